@@ -1,0 +1,109 @@
+package org.styleinv.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A named piece of a network: it declares the variables it owns under their published names and holds no values. Values
+ * live in {@link Weights} and reach a layer with each {@link Pass}.
+ */
+public abstract class Layer {
+    protected final String name;
+    private final List<Variable> own = new ArrayList<>();
+    private final List<Layer> children = new ArrayList<>();
+
+    /** @param name prefix of this layer's variables without the final dot, empty for a whole network */
+    protected Layer(String name) {
+        this.name = name;
+    }
+
+    /** What fills a fresh variable. */
+    @FunctionalInterface
+    public interface Initializer {
+        Initializer ZEROS = (values, random) -> {};
+        Initializer ONES = constant(1);
+        Initializer NORMAL = normal(1);
+
+        void fill(float[] values, Random random);
+
+        static Initializer constant(float value) {
+            return (values, random) -> java.util.Arrays.fill(values, value);
+        }
+
+        static Initializer normal(double deviation) {
+            return (values, random) -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) (deviation * random.nextGaussian());
+                }
+            };
+        }
+
+        static Initializer of(float[] source) {
+            return (values, random) -> System.arraycopy(source, 0, values, 0, values.length);
+        }
+    }
+
+    /**
+     * A named array of a network.
+     *
+     * @param trainable a parameter, else a buffer: never touched by an optimiser, copied as it is by an average
+     */
+    public record Variable(String name, long[] shape, Initializer initializer, boolean trainable) {
+        public int size() {
+            long size = 1;
+            for (long side : shape) {
+                size *= side;
+            }
+            return Math.toIntExact(size);
+        }
+    }
+
+    /** Declares a parameter and returns its full name. */
+    protected final String parameter(String key, Initializer initializer, long... shape) {
+        return declare(key, initializer, true, shape);
+    }
+
+    /** Declares a buffer (not trained) and returns its full name. */
+    protected final String buffer(String key, Initializer initializer, long... shape) {
+        return declare(key, initializer, false, shape);
+    }
+
+    private String declare(String key, Initializer initializer, boolean trainable, long... shape) {
+        String full = path(key);
+        own.add(new Variable(full, shape, initializer, trainable));
+        return full;
+    }
+
+    /** Adopts a layer built with a name below this one's. */
+    protected final <L extends Layer> L child(L layer) {
+        children.add(layer);
+        return layer;
+    }
+
+    protected final String path(String key) {
+        return name.isEmpty() ? key : name + "." + key;
+    }
+
+    /** All variables, this layer's own first, in the order of declaration. */
+    public final List<Variable> variables() {
+        List<Variable> all = new ArrayList<>(own);
+        children.forEach(child -> all.addAll(child.variables()));
+        return all;
+    }
+
+    /** Fresh values; equal seeds give equal values. */
+    public final Weights initialize(NDManager parent, long seed) {
+        Weights weights = new Weights(parent);
+        Random random = new Random(seed);
+        for (Variable variable : variables()) {
+            float[] values = new float[variable.size()];
+            variable.initializer().fill(values, random);
+            NDArray array = weights.manager().create(values, new ai.djl.ndarray.types.Shape(variable.shape()));
+            weights.put(variable.name(), array);
+        }
+        return weights;
+    }
+}

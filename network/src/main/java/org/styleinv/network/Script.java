@@ -1,0 +1,150 @@
+package org.styleinv.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A function written as TorchScript text, compiled when it is first called. It gives a layer every operator of libtorch,
+ * also those that DJL does not name, and autograd flows through it. Equal texts share one compilation, like shaders.
+ *
+ * <p>Constants are part of the text; everything that changes from call to call is an argument. See ADR 0001.
+ */
+public final class Script {
+    private static final Map<String, Script> ALL = new ConcurrentHashMap<>();
+
+
+    /** The graph optimiser is a setting of each thread; without it there is no warm-up and double backward is exact. */
+    private static final ThreadLocal<Boolean> WITHOUT_OPTIMIZER = ThreadLocal.withInitial(() -> {
+        JniUtils.setGraphExecutorOptimize(false);
+        return true;
+    });
+
+    private final String source;
+    private volatile PtSymbolBlock module;
+
+    private Script(String source) {
+        this.source = source;
+    }
+
+    /**
+     * Declares a function.
+     *
+     * @param signature arguments and result, {@code "x: Tensor, w: Tensor -> Tensor"}
+     * @param body lines of TorchScript, without the common indent
+     */
+    public static Script of(String signature, String... body) {
+        String[] sides = signature.split("->");
+        StringBuilder text = new StringBuilder("class Function(Module):\n  __parameters__ = []\n  __buffers__ = []\n")
+                .append("  training : bool\n  def forward(self: __torch__.Function, ")
+                .append(sides[0].trim())
+                .append(") -> ")
+                .append(sides[1].trim())
+                .append(":\n");
+        for (String line : String.join("\n", body).split("\n")) {
+            text.append("    ").append(line).append('\n');
+        }
+        return ALL.computeIfAbsent(text.toString(), Script::new);
+    }
+
+    /** Calls a function of one result. The result belongs to the pass's scope; it is differentiable if the pass is. */
+    public NDArray call(Pass pass, NDArray... arguments) {
+        return call(pass, new NDList(arguments)).get(0);
+    }
+
+    /**
+     * Calls a function of any number of results. Consecutive arrays that carry one name ending in {@code []} make up one
+     * list argument: see {@link #callWithList}.
+     */
+    public NDList call(Pass pass, NDList arguments) {
+        WITHOUT_OPTIMIZER.get();
+        NDList results = IValueUtils.forward(module(), arguments, pass.training());
+        results.attach(pass.scope());
+        return results;
+    }
+
+    /** Marks arrays as one {@code List[Tensor]} argument while {@code body} runs with them. */
+    public NDList callWithList(Pass pass, Iterable<NDArray> list, NDArray... rest) {
+        NDList arguments = new NDList();
+        list.forEach(array -> {
+            array.setName("xs[]");
+            arguments.add(array);
+        });
+        arguments.addAll(new NDList(rest));
+        try {
+            return call(pass, arguments);
+        } finally {
+            list.forEach(array -> array.setName(null));
+        }
+    }
+
+    private PtSymbolBlock module() {
+        if (module == null) {
+            synchronized (this) {
+                if (module == null) {
+                    module = compile();
+                }
+            }
+        }
+        return module;
+    }
+
+    private PtSymbolBlock compile() {
+        // The block belongs to the engine for good: there are a few dozen in all.
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        try {
+            return JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive()), true, false);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalStateException("TorchScript text does not compile:\n" + source, e);
+        }
+    }
+
+    /** The text as the zip that {@code torch.jit.load} reads. */
+    private byte[] archive() throws IOException {
+        // A pickle of one object of class __torch__.Function with the one attribute `training`.
+        byte[] object = bytes("\u0080\u0002c__torch__\nFunction\nq\0)\u0081}(X\u0008\0\0\0trainingq\u0001\u0089ubq\u0002.");
+        byte[] noConstants = bytes("\u0080\u0002).");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            entry(zip, "script/version", bytes("3\n"));
+            entry(zip, "script/data.pkl", object);
+            entry(zip, "script/constants.pkl", noConstants);
+            entry(zip, "script/code/__torch__.py", source.getBytes(StandardCharsets.UTF_8));
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] bytes(String latin) {
+        return latin.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(content.length);
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+
+    @Override
+    public String toString() {
+        return source;
+    }
+}

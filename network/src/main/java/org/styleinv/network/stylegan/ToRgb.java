@@ -1,0 +1,42 @@
+package org.styleinv.network.stylegan;
+
+import ai.djl.ndarray.NDArray;
+import org.styleinv.network.Layer;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Script;
+
+/** A 1x1 convolution to colours, modulated by w and not demodulated. StyleGAN2 (Karras et al. 2020), figure 7. */
+final class ToRgb extends Layer {
+    private final FullyConnected affine;
+    private final String weight; // [3, in, 1, 1]
+    private final String bias; // [3]
+    private final Script[] scripts = new Script[2];
+
+    ToRgb(String name, int in, SynthesisNetwork.Config config) {
+        super(name);
+        affine = child(new FullyConnected(
+                path("affine"), config.wDim(), in, FullyConnected.Activation.LINEAR, 1, 1));
+        weight = parameter("weight", Initializer.NORMAL, 3, in, 1, 1);
+        bias = parameter("bias", Initializer.ZEROS, 3);
+        for (Pass.Precision precision : Pass.Precision.values()) {
+            String type = precision == Pass.Precision.BFLOAT16 ? "15" : "6";
+            scripts[precision.ordinal()] = Script.of(
+                    "x: Tensor, s: Tensor, weight: Tensor, bias: Tensor -> Tensor",
+                    """
+                    s = torch.to(torch.reshape(torch.mul(s, %s), [-1, %d, 1, 1]), %s)
+                    y = torch.conv2d(torch.mul(torch.to(x, %3$s), s), torch.to(weight, %3$s), None, [1, 1], [0, 0], [1, 1], 1)
+                    y = torch.add(torch.to(y, 6), torch.reshape(bias, [1, 3, 1, 1]))
+                    """
+                            .formatted(1 / Math.sqrt(in), in, type),
+                    config.convClamp() > 0
+                            ? "return torch.clamp(y, %s, %s)".formatted(-config.convClamp(), config.convClamp())
+                            : "return y");
+        }
+    }
+
+    /** {@code x [n, in, h, w], w [n, wDim] -> [n, 3, h, w]} in float32. */
+    NDArray forward(Pass pass, NDArray x, NDArray w) {
+        NDArray s = affine.forward(pass, w); // [n, in]
+        return scripts[pass.precision().ordinal()].call(pass, x, s, pass.weight(weight), pass.weight(bias));
+    }
+}

@@ -1,0 +1,334 @@
+package org.styleinv.trainer.data;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.GradientPaint;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.geom.RoundRectangle2D;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
+
+/**
+ * Draws a face in a pose, portrait framing. Features are large and of high contrast on purpose: a generator has to
+ * learn them at 64 x 64 in an hour on a CPU. All coordinates are 64ths of the picture; (0, 0) of the head is the
+ * middle between the eyes.
+ */
+public final class FaceRenderer {
+    private static final int SAMPLES = 4;   // a side: each pixel is the mean of 16, on top of Java2D's antialiasing
+    private static final double TURN = 3;   // parallax of the features at a full turn, in 64ths
+    private static final Color OUTLINE = new Color(40, 28, 34);
+    private static final Color SCLERA = new Color(252, 252, 255);
+    private static final Color MOUTH = new Color(72, 14, 26);
+    private static final Color TEETH = new Color(252, 250, 244);
+    private static final Color TONGUE = new Color(222, 98, 108);
+
+    private final Face face;
+    private final Pose pose;
+    private final Graphics2D g;
+    private final AffineTransform picture;   // 64ths of the picture to pixels
+
+    private FaceRenderer(Face face, Pose pose, Graphics2D g) {
+        this.face = face;
+        this.pose = pose;
+        this.g = g;
+        this.picture = g.getTransform();
+    }
+
+    /** The picture of {@code face} in {@code pose}, {@code size} pixels square, {@link BufferedImage#TYPE_INT_RGB}. */
+    public static BufferedImage render(Face face, Pose pose, int size) {
+        if (size < 16) {
+            throw new IllegalArgumentException("a face needs at least 16 pixels a side, got " + size);
+        }
+        var large = new BufferedImage(size * SAMPLES, size * SAMPLES, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = large.createGraphics();
+        try {
+            g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+            g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+            g.scale(size * SAMPLES / 64.0, size * SAMPLES / 64.0);
+            new FaceRenderer(face, pose, g).draw();
+        } finally {
+            g.dispose();
+        }
+        return downsampled(large, size);
+    }
+
+    private void draw() {
+        background();
+        head(-0.5);
+        backHair();
+        g.setTransform(picture);
+        body();
+        head(0.25);
+        ears();
+        skull();
+        head(1);
+        cheeks();
+        eye(-1);
+        eye(1);
+        nose();
+        mouth();
+        if (face.glasses()) {
+            glasses();
+        }
+        head(0.45);
+        frontHair();
+        head(0.9);
+        brow(-1);
+        brow(1);
+    }
+
+    /** Puts the origin between the eyes, for a layer that parallax moves by {@code depth} times the turn. */
+    private void head(double depth) {
+        g.setTransform(picture);
+        g.translate(32 + 64 * pose.x(), 33 + 64 * pose.y());
+        g.rotate(pose.roll(), 0, 18);   // about the neck
+        g.scale(pose.scale(), pose.scale());
+        g.translate(depth * TURN * pose.turn(), 0);
+    }
+
+    private void background() {
+        Color colour = face.background();
+        if (face.gradient()) {
+            g.setPaint(new GradientPaint(0, 0, Face.mix(colour, Color.WHITE, 0.18), 0, 64, Face.mix(colour, Color.BLACK, 0.10)));
+        } else {
+            g.setPaint(colour);
+        }
+        g.fill(new Rectangle2D.Double(0, 0, 64, 64));
+    }
+
+    /** Neck and shirt follow the head by a third. */
+    private void body() {
+        g.translate(64 * pose.x() / 3, 64 * pose.y() / 3);
+        g.setPaint(Face.mix(face.skin(), Color.BLACK, 0.22));
+        g.fill(new Rectangle2D.Double(25, 48, 14, 14));
+        var shirt = new Path2D.Double();
+        shirt.moveTo(4, 72);
+        shirt.curveTo(6, 60, 16, 59, 24, 57.5);
+        shirt.curveTo(28, 62, 36, 62, 40, 57.5);
+        shirt.curveTo(48, 59, 58, 60, 60, 72);
+        shirt.closePath();
+        fill(shirt, face.shirt(), 1.1);
+    }
+
+    private void backHair() {
+        double w = 21.5 * face.width();
+        switch (face.hairStyle()) {
+            case LONG -> fill(new RoundRectangle2D.Double(-w - 3, -25, 2 * w + 6, 56, 40, 42), darkHair(), 1);
+            case BUN -> fill(new Ellipse2D.Double(-9, -34, 18, 15), face.hair(), 1);
+            case SHORT -> { }
+        }
+    }
+
+    private void ears() {
+        for (int side = -1; side <= 1; side += 2) {
+            double x = side * 19.8 * face.width();
+            fill(new Ellipse2D.Double(x - 3.2, -2, 6.4, 10), Face.mix(face.skin(), Color.BLACK, 0.06), 1);
+        }
+    }
+
+    private void skull() {
+        double w = 20 * face.width();
+        double jaw = 7.5 + 5.5 * face.jaw();        // half width of the chin's curve
+        double chin = 24.5 + 1.6 * pose.mouth();    // the jaw drops a little with the mouth
+        var skull = new Path2D.Double();
+        skull.moveTo(-w, -2);
+        skull.curveTo(-w, -17, -12, -25, 0, -25);
+        skull.curveTo(12, -25, w, -17, w, -2);
+        skull.curveTo(w, 12, jaw + 3, chin, 0, chin);
+        skull.curveTo(-jaw - 3, chin, -w, 12, -w, -2);
+        skull.closePath();
+        fill(skull, face.skin(), 1.1);
+    }
+
+    private void cheeks() {
+        Color blush = Face.mix(face.skin(), new Color(236, 92, 92), 0.22 + 0.1 * pose.smile());
+        g.setPaint(blush);
+        for (int side = -1; side <= 1; side += 2) {
+            g.fill(new Ellipse2D.Double(side * 13 * face.width() - 3.6, 6.8, 7.2, 4.6));
+        }
+    }
+
+    /** One eye; {@code side} is -1 for the one on the left of the picture. The eye that turns away gets narrower. */
+    private void eye(int side) {
+        AffineTransform before = g.getTransform();
+        g.translate(side * (9.6 + face.eyeSpacing()), 0);
+        g.scale(1 + 0.12 * side * -pose.turn(), 1);
+        double top = -6.2 + 0.6 * pose.smile();
+        double bottom = 5.0 - 0.6 * pose.smile();
+        double lid = top + (bottom - 0.6 - top) * pose.blink();
+        fill(between(top, bottom), Face.mix(face.skin(), Color.BLACK, 0.16), 0);
+        Shape opening = between(lid, bottom);
+        Shape clip = g.getClip();
+        g.setPaint(SCLERA);
+        g.fill(opening);
+        g.clip(opening);
+        double x = 1.7 * pose.gazeX();
+        double y = 1.1 * pose.gazeY() - 0.2;
+        circle(x, y, 3.7, Face.mix(face.eyes(), Color.BLACK, 0.35));
+        circle(x, y, 3.0, face.eyes());
+        circle(x, y, 1.75, new Color(14, 12, 18));
+        circle(x - 1.2, y - 1.3, 0.95, Color.WHITE);
+        g.setClip(clip);
+        stroke(arc(bottom), 0.7, Face.mix(OUTLINE, face.skin(), 0.3));
+        stroke(arc(lid), 1.5, OUTLINE);
+        g.setTransform(before);
+    }
+
+    /** The line of a lid from corner to corner that reaches about three quarters of {@code height}. */
+    private static Path2D arc(double height) {
+        var arc = new Path2D.Double();
+        arc.moveTo(-5.8, 0.3);
+        arc.curveTo(-4, height * 1.04, 4, height * 1.04, 5.8, 0.3);
+        return arc;
+    }
+
+    private static Shape between(double top, double bottom) {
+        Path2D shape = arc(top);
+        var lower = new Path2D.Double();
+        lower.moveTo(5.8, 0.3);
+        lower.curveTo(4, bottom * 1.04, -4, bottom * 1.04, -5.8, 0.3);
+        shape.append(lower, true);
+        shape.closePath();
+        return shape;
+    }
+
+    private void nose() {
+        var nose = new Path2D.Double();
+        nose.moveTo(-2.4, 9.2);
+        nose.curveTo(-1.6, 11.4, 1.6, 11.4, 2.4, 9.2);
+        g.translate(0.25 * TURN * pose.turn(), 0);
+        stroke(nose, 1.4, Face.mix(face.skin(), Color.BLACK, 0.42));
+        g.translate(-0.25 * TURN * pose.turn(), 0);
+    }
+
+    private void mouth() {
+        double w = 7.4 - 1.2 * pose.mouth() + 1.2 * pose.smile();
+        double corner = 15.6 - 1.7 * pose.smile();
+        double top = 15.8 + 1.3 * pose.smile() - 1.6 * pose.mouth();
+        double bottom = 16.1 + 1.5 * pose.smile() + 10 * pose.mouth();
+        var lips = new Path2D.Double();
+        lips.moveTo(-w, corner);
+        lips.curveTo(-w * 0.55, top, w * 0.55, top, w, corner);
+        lips.curveTo(w * 0.75, bottom, -w * 0.75, bottom, -w, corner);
+        lips.closePath();
+        stroke(lips, 2.4, face.lips());
+        g.setPaint(MOUTH);
+        g.fill(lips);
+        Shape clip = g.getClip();
+        g.clip(lips);
+        double depth = 0.75 * (bottom - top);
+        g.setPaint(TEETH);
+        double teeth = Math.min(2.8, 0.55 * (depth - 0.8));
+        if (teeth > 0) {
+            g.fill(new Rectangle2D.Double(-w * 0.72, top - 4, w * 1.44, 4 + 0.25 * (corner - top) + teeth));
+        }
+        g.setPaint(TONGUE);
+        g.fill(new Ellipse2D.Double(-w * 0.55, top + depth * 0.85, w * 1.1, 6));
+        g.setClip(clip);
+    }
+
+    private void brow(int side) {
+        AffineTransform before = g.getTransform();
+        g.translate(side * (9.6 + face.eyeSpacing()), -9.2 - 0.9 * pose.smile() - 0.8 * pose.mouth() + 0.9 * pose.blink());
+        g.rotate(-side * face.browTilt());
+        var brow = new Path2D.Double();
+        brow.moveTo(-4.8, 0.8);
+        brow.quadTo(0, -2.0, 4.8, 0.8);
+        stroke(brow, 2, Face.mix(face.hair(), Color.BLACK, 0.35));
+        g.setTransform(before);
+    }
+
+    private void glasses() {
+        for (int side = -1; side <= 1; side += 2) {
+            double x = side * (9.6 + face.eyeSpacing());
+            stroke(new RoundRectangle2D.Double(x - 7.6, -6.6, 15.2, 13.4, 9, 9), 1.3, OUTLINE);
+        }
+        stroke(new Rectangle2D.Double(-2 - face.eyeSpacing(), -0.6, 4 + 2 * face.eyeSpacing(), 0.1), 1.3, OUTLINE);
+    }
+
+    private void frontHair() {
+        double w = 20 * face.width();
+        var hair = new Path2D.Double();
+        switch (face.hairStyle()) {
+            case SHORT -> {   // parted at the side
+                hair.moveTo(-w - 1.2, 0);
+                hair.curveTo(-w - 3, -20, -12, -29, 2, -28.5);
+                hair.curveTo(15, -28.5, w + 3, -19, w + 1.2, 0);
+                hair.curveTo(w - 1, -6, w - 2, -9, w - 4, -12);
+                hair.curveTo(6, -13, -4, -15.5, -8, -18.5);
+                hair.curveTo(-10, -14, -w + 2, -11, -w - 1.2, 0);
+            }
+            case LONG -> {   // parted in the middle, curtains to both sides
+                hair.moveTo(-w - 2.5, 10);
+                hair.curveTo(-w - 5, -20, -13, -28, 0, -28);
+                hair.curveTo(13, -28, w + 5, -20, w + 2.5, 10);
+                hair.curveTo(w - 1, 2, w - 2, -6, w - 5, -11);
+                hair.curveTo(9, -14, 3, -17, 0, -21);
+                hair.curveTo(-3, -17, -9, -14, -w + 5, -11);
+                hair.curveTo(-w + 2, -6, -w + 1, 2, -w - 2.5, 10);
+            }
+            case BUN -> {   // a straight fringe
+                hair.moveTo(-w - 1.5, 2);
+                hair.curveTo(-w - 3, -19, -13, -27.5, 0, -27.5);
+                hair.curveTo(13, -27.5, w + 3, -19, w + 1.5, 2);
+                hair.curveTo(w - 1, -4, w - 2, -9, w - 3, -13.5);
+                hair.curveTo(8, -12.2, -8, -12.2, -w + 3, -13.5);
+                hair.curveTo(-w + 2, -9, -w + 1, -4, -w - 1.5, 2);
+            }
+        }
+        hair.closePath();
+        fill(hair, face.hair(), 1);
+    }
+
+    private Color darkHair() {
+        return Face.mix(face.hair(), Color.BLACK, 0.25);
+    }
+
+    private void circle(double x, double y, double radius, Color colour) {
+        g.setPaint(colour);
+        g.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+    }
+
+    /** A filled shape with a darker outline of its own colour. */
+    private void fill(Shape shape, Color colour, double outline) {
+        g.setPaint(colour);
+        g.fill(shape);
+        if (outline > 0) {
+            stroke(shape, outline, Face.mix(colour, OUTLINE, 0.6));
+        }
+    }
+
+    private void stroke(Shape shape, double width, Color colour) {
+        g.setPaint(colour);
+        g.setStroke(new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        g.draw(shape);
+    }
+
+    private static BufferedImage downsampled(BufferedImage large, int size) {
+        int[] source = ((DataBufferInt) large.getRaster().getDataBuffer()).getData();
+        var image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+        int[] target = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+        int count = SAMPLES * SAMPLES;
+        for (int y = 0; y < size; y++) {
+            for (int x = 0; x < size; x++) {
+                int red = count / 2;     // half a step, so that the division rounds
+                int green = count / 2;
+                int blue = count / 2;
+                for (int i = 0; i < count; i++) {
+                    int pixel = source[(y * SAMPLES + i / SAMPLES) * size * SAMPLES + x * SAMPLES + i % SAMPLES];
+                    red += pixel >> 16 & 255;
+                    green += pixel >> 8 & 255;
+                    blue += pixel & 255;
+                }
+                target[y * size + x] = red / count << 16 | green / count << 8 | blue / count;
+            }
+        }
+        return image;
+    }
+}

@@ -1,0 +1,130 @@
+package org.styleinv.trainer.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.javacv.FFmpegFrameRecorder;
+import org.bytedeco.javacv.Frame;
+
+/**
+ * Writes frames as H.264 in MP4, which browsers play from the first byte on.
+ *
+ * <p>The file appears under its name when {@link #close} has finished it; until then, and after a failure, there is
+ * only a temporary file beside it, which is deleted.
+ */
+public final class VideoWriter implements AutoCloseable {
+    private static final int QP_MIN = 8;    // H.264 quantiser, 0 to 51
+    private static final int QP_MAX = 16;   // measured: see VideoRoundTripTest
+
+    private final Path path;
+    private final Path part;
+    private final int width;
+    private final int height;
+    private final FFmpegFrameRecorder recorder;
+    private final Frame frame;
+    private long frames;
+    private boolean failed;
+    private boolean closed;
+
+    static {
+        VideoReader.silence();
+    }
+
+    /** Opens {@code path} for frames of {@code width} x {@code height} pixels, both even and at least 16. */
+    public VideoWriter(Path path, int width, int height, double fps) throws IOException {
+        if (width < 16 || height < 16 || width % 2 != 0 || height % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "H.264 wants an even width and height of at least 16, got " + width + " x " + height);
+        }
+        if (!(fps > 0 && fps <= 1000)) {
+            throw new IllegalArgumentException("fps must be in (0, 1000], got " + fps);
+        }
+        this.path = path.toAbsolutePath();
+        this.part = this.path.resolveSibling("." + path.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        this.width = width;
+        this.height = height;
+        Files.createDirectories(this.path.getParent());
+        frame = new Frame(width, height, Frame.DEPTH_UBYTE, 3, width * 3);
+        recorder = new FFmpegFrameRecorder(part.toFile(), width, height);
+        recorder.setFormat("mp4");
+        recorder.setOption("movflags", "+faststart");
+        recorder.setVideoCodec(avcodec.AV_CODEC_ID_H264);
+        recorder.setVideoCodecName("libopenh264");
+        recorder.setPixelFormat(avutil.AV_PIX_FMT_YUV420P);
+        recorder.setFrameRate(fps);
+        recorder.setGopSize((int) Math.max(1, Math.round(fps)));
+        recorder.setVideoBitrate((int) Math.max(2_000_000, Math.min(100_000_000, 2.0 * width * height * fps)));
+        recorder.setVideoOption("rc_mode", "quality");
+        recorder.setVideoOption("qmin", Integer.toString(QP_MIN));
+        recorder.setVideoOption("qmax", Integer.toString(QP_MAX));
+        recorder.setVideoOption("threads", "1");   // the same file whatever the machine
+        recorder.setVideoOption("colorspace", "smpte170m");
+        recorder.setImageScalingFlags(
+                swscale.SWS_AREA | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INP);
+        try {
+            recorder.start();
+        } catch (FFmpegFrameRecorder.Exception e) {
+            failed = true;
+            release();
+            throw new IOException("cannot start writing " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Appends a frame: {@code height} rows of {@code width} pixels, each red, green, blue. */
+    public void write(byte[] rgb) throws IOException {
+        if (rgb.length != width * height * 3) {
+            throw new IllegalArgumentException("a frame of " + width + " x " + height + " has " + width * height * 3
+                    + " bytes, got " + rgb.length);
+        }
+        ((ByteBuffer) frame.image[0]).clear().put(rgb).flip();
+        try {
+            recorder.record(frame, avutil.AV_PIX_FMT_RGB24);
+            frames++;
+        } catch (FFmpegFrameRecorder.Exception e) {
+            failed = true;
+            throw new IOException("cannot write frame " + frames + " of " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Gives the video up: {@link #close} then leaves no file. For callers whose own work failed midway. */
+    public void abandon() {
+        failed = true;
+    }
+
+    /** Finishes the video and moves it into place; after a failure, or without a frame, leaves nothing. */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (!failed && frames > 0) {
+                recorder.stop();
+                Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (FFmpegFrameRecorder.Exception e) {
+            throw new IOException("cannot finish " + path + ": " + e.getMessage(), e);
+        } finally {
+            release();
+        }
+        if (!failed && frames == 0) {
+            throw new IOException("no frame was written to " + path + ", so there is no video");
+        }
+    }
+
+    private void release() throws IOException {
+        try {
+            recorder.release();
+        } catch (FFmpegFrameRecorder.Exception e) {
+            // the file goes away next; nothing else depends on a clean release
+        }
+        frame.close();
+        Files.deleteIfExists(part);
+    }
+}
