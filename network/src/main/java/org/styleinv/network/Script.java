@@ -3,14 +3,18 @@ package org.styleinv.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
@@ -26,10 +30,13 @@ import java.util.zip.ZipOutputStream;
 public final class Script {
     private static final Map<String, Script> ALL = new ConcurrentHashMap<>();
 
-
-    /** The graph optimiser is a setting of each thread; without it there is no warm-up and double backward is exact. */
-    private static final ThreadLocal<Boolean> WITHOUT_OPTIMIZER = ThreadLocal.withInitial(() -> {
+    /**
+     * Settings of each thread. DJL starts with autograd off, which would also silence eager operations on differentiable
+     * arrays. Without the graph optimiser there is no warm-up and double backward is exact.
+     */
+    private static final ThreadLocal<Boolean> THREAD = ThreadLocal.withInitial(() -> {
         JniUtils.setGraphExecutorOptimize(false);
+        JniUtils.setGradMode(true);
         return true;
     });
 
@@ -70,10 +77,16 @@ public final class Script {
      * list argument: see {@link #callWithList}.
      */
     public NDList call(Pass pass, NDList arguments) {
-        WITHOUT_OPTIMIZER.get();
-        NDList results = IValueUtils.forward(module(), arguments, pass.training());
-        results.attach(pass.scope());
-        return results;
+        THREAD.get();
+        JniUtils.setGradMode(pass.training());
+        try {
+            // Always DJL's training call: the other one makes "inference tensors" that autograd refuses as inputs.
+            NDList results = IValueUtils.forward(module(), arguments, true);
+            results.attach(pass.scope());
+            return results;
+        } finally {
+            JniUtils.setGradMode(true);
+        }
     }
 
     /** Marks arrays as one {@code List[Tensor]} argument while {@code body} runs with them. */
@@ -88,6 +101,26 @@ public final class Script {
             return call(pass, arguments);
         } finally {
             list.forEach(array -> array.setName(null));
+        }
+    }
+
+    /**
+     * Runs a function for its effect on the arrays of its lists (an optimiser's step), outside autograd.
+     *
+     * @param numbers float arguments after the lists
+     */
+    public void update(List<? extends List<NDArray>> lists, double... numbers) {
+        List<IValue> arguments = new ArrayList<>();
+        for (List<NDArray> list : lists) {
+            arguments.add(IValue.listFrom(list.toArray(PtNDArray[]::new)));
+        }
+        for (double number : numbers) {
+            arguments.add(IValue.from(number));
+        }
+        try {
+            IValueUtils.runMethod(module(), "forward", arguments.toArray(IValue[]::new)).close();
+        } finally {
+            arguments.forEach(IValue::close);
         }
     }
 

@@ -63,7 +63,9 @@ public final class Weights implements AutoCloseable {
         List<NDArray> parameters = new ArrayList<>();
         for (Layer.Variable variable : network.variables()) {
             if (variable.trainable()) {
-                parameters.add(get(variable.name()));
+                NDArray array = get(variable.name());
+                array.setRequiresGradient(true);
+                parameters.add(array);
             }
         }
         return parameters;
