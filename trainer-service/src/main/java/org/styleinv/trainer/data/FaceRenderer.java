@@ -20,13 +20,19 @@ import java.awt.image.DataBufferInt;
  * middle between the eyes.
  */
 public final class FaceRenderer {
-    private static final int SAMPLES = 4;   // a side: each pixel is the mean of 16, on top of Java2D's antialiasing
     private static final double TURN = 3;   // parallax of the features at a full turn, in 64ths
     private static final Color OUTLINE = new Color(40, 28, 34);
     private static final Color SCLERA = new Color(252, 252, 255);
     private static final Color MOUTH = new Color(72, 14, 26);
     private static final Color TEETH = new Color(252, 250, 244);
     private static final Color TONGUE = new Color(222, 98, 108);
+
+    static {
+        // pictures in memory need no screen; without this, a DISPLAY that does not answer stops Java2D
+        if (System.getProperty("java.awt.headless") == null) {
+            System.setProperty("java.awt.headless", "true");
+        }
+    }
 
     private final Face face;
     private final Pose pose;
@@ -45,17 +51,18 @@ public final class FaceRenderer {
         if (size < 16) {
             throw new IllegalArgumentException("a face needs at least 16 pixels a side, got " + size);
         }
-        var large = new BufferedImage(size * SAMPLES, size * SAMPLES, BufferedImage.TYPE_INT_RGB);
+        int samples = size < 128 ? 4 : 2;   // a side of each pixel, on top of Java2D's antialiasing
+        var large = new BufferedImage(size * samples, size * samples, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = large.createGraphics();
         try {
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
             g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-            g.scale(size * SAMPLES / 64.0, size * SAMPLES / 64.0);
+            g.scale(size * samples / 64.0, size * samples / 64.0);
             new FaceRenderer(face, pose, g).draw();
         } finally {
             g.dispose();
         }
-        return downsampled(large, size);
+        return downsampled(large, size, samples);
     }
 
     private void draw() {
@@ -86,9 +93,9 @@ public final class FaceRenderer {
     /** Puts the origin between the eyes, for a layer that parallax moves by {@code depth} times the turn. */
     private void head(double depth) {
         g.setTransform(picture);
-        g.translate(32 + 64 * pose.x(), 33 + 64 * pose.y());
+        g.translate(32 + 64 * pose.x(), 33.5 + 64 * pose.y());
         g.rotate(pose.roll(), 0, 18);   // about the neck
-        g.scale(pose.scale(), pose.scale());
+        g.scale(1.07 * pose.scale(), 1.07 * pose.scale());
         g.translate(depth * TURN * pose.turn(), 0);
     }
 
@@ -310,18 +317,18 @@ public final class FaceRenderer {
         g.draw(shape);
     }
 
-    private static BufferedImage downsampled(BufferedImage large, int size) {
+    private static BufferedImage downsampled(BufferedImage large, int size, int samples) {
         int[] source = ((DataBufferInt) large.getRaster().getDataBuffer()).getData();
         var image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
         int[] target = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
-        int count = SAMPLES * SAMPLES;
+        int count = samples * samples;
         for (int y = 0; y < size; y++) {
             for (int x = 0; x < size; x++) {
                 int red = count / 2;     // half a step, so that the division rounds
                 int green = count / 2;
                 int blue = count / 2;
                 for (int i = 0; i < count; i++) {
-                    int pixel = source[(y * SAMPLES + i / SAMPLES) * size * SAMPLES + x * SAMPLES + i % SAMPLES];
+                    int pixel = source[(y * samples + i / samples) * size * samples + x * samples + i % samples];
                     red += pixel >> 16 & 255;
                     green += pixel >> 8 & 255;
                     blue += pixel & 255;

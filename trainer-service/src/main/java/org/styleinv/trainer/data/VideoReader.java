@@ -5,17 +5,20 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.Frame;
+import org.bytedeco.javacv.FrameGrabber;
 
-/** Reads the frames of any video that ffmpeg understands, as RGB and in order. */
+/** Reads the frames of any video that ffmpeg understands, as RGB, upright and in order. */
 public final class VideoReader implements AutoCloseable {
     private final Path path;
     private final FFmpegFrameGrabber grabber;
-    private final int width;
-    private final int height;
+    private final int storedWidth;
+    private final int storedHeight;
+    private final int quarterTurns;   // clockwise, that bring a stored frame upright: 0 to 3
     private long frames;
 
     static {
@@ -42,25 +45,39 @@ public final class VideoReader implements AutoCloseable {
             close();
             throw new IOException(path + " cannot be read as a video: it is damaged, or of a kind ffmpeg does not know", e);
         }
-        width = grabber.getImageWidth();
-        height = grabber.getImageHeight();
-        if (!grabber.hasVideo() || width <= 0 || height <= 0) {
+        storedWidth = grabber.getImageWidth();
+        storedHeight = grabber.getImageHeight();
+        quarterTurns = Math.floorMod(Math.round(grabber.getDisplayRotation() / -90), 4);
+        if (!grabber.hasVideo() || storedWidth <= 0 || storedHeight <= 0) {
             close();
             throw new IOException(path + " holds no picture track, so there is no video to read");
         }
     }
 
+    /** Pixels of an upright frame from left to right: telephones store portraits lying. */
     public int width() {
-        return width;
+        return quarterTurns % 2 == 0 ? storedWidth : storedHeight;
     }
 
+    /** Pixels of an upright frame from top to bottom. */
     public int height() {
-        return height;
+        return quarterTurns % 2 == 0 ? storedHeight : storedWidth;
     }
 
     /** Frames a second, as the file says. */
     public double fps() {
         return grabber.getVideoFrameRate();
+    }
+
+    /** How many frames the file claims to hold; 0 where its format does not say. A truncated file has fewer. */
+    public long claimedFrames() {
+        for (int i = 0; i < grabber.getFormatContext().nb_streams(); i++) {
+            AVStream stream = grabber.getFormatContext().streams(i);
+            if (stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO) {
+                return stream.nb_frames();
+            }
+        }
+        return 0;
     }
 
     /** The next frame, {@code height} rows of {@code width} pixels, each red, green, blue; empty after the last. */
@@ -81,7 +98,7 @@ public final class VideoReader implements AutoCloseable {
     public void close() throws IOException {
         try {
             grabber.close();
-        } catch (org.bytedeco.javacv.FrameGrabber.Exception e) {
+        } catch (FrameGrabber.Exception e) {
             throw new IOException("cannot close " + path + ": " + e.getMessage(), e);
         }
     }
@@ -92,14 +109,29 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private byte[] packed(Frame frame) throws IOException {
-        if (frame.imageWidth != width || frame.imageHeight != height) {
-            throw new IOException(path + " changes its size at frame " + (frames - 1) + " from " + width + " x " + height
-                    + " to " + frame.imageWidth + " x " + frame.imageHeight);
+        if (frame.imageWidth != storedWidth || frame.imageHeight != storedHeight) {
+            throw new IOException(path + " changes its size at frame " + (frames - 1) + " from " + storedWidth + " x "
+                    + storedHeight + " to " + frame.imageWidth + " x " + frame.imageHeight);
         }
         var pixels = (ByteBuffer) frame.image[0];
-        var rgb = new byte[height * width * 3];
-        for (int y = 0; y < height; y++) {
-            pixels.get(y * frame.imageStride, rgb, y * width * 3, width * 3);
+        var rgb = new byte[storedHeight * storedWidth * 3];
+        for (int y = 0; y < storedHeight; y++) {
+            pixels.get(y * frame.imageStride, rgb, y * storedWidth * 3, storedWidth * 3);
+        }
+        return quarterTurns == 0 ? rgb : upright(rgb);
+    }
+
+    private byte[] upright(byte[] stored) {
+        var rgb = new byte[stored.length];
+        for (int y = 0; y < storedHeight; y++) {
+            for (int x = 0; x < storedWidth; x++) {
+                int target = switch (quarterTurns) {
+                    case 1 -> x * storedHeight + storedHeight - 1 - y;
+                    case 2 -> (storedHeight - 1 - y) * storedWidth + storedWidth - 1 - x;
+                    default -> (storedWidth - 1 - x) * storedHeight + y;
+                };
+                System.arraycopy(stored, (y * storedWidth + x) * 3, rgb, target * 3, 3);
+            }
         }
         return rgb;
     }
