@@ -1,0 +1,39 @@
+package org.styleinv.proto.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/** Names of Kafka record headers. Values are UTF-8 text, numbers in decimal, so that any tool can filter by them. */
+public final class RecordHeaders {
+    public static final String STREAM = "stream";
+    public static final String INDEX = "index";
+    public static final String VARIANT = "variant";
+    public static final String ENCODING = "encoding";
+    /** Digest of the model that made the record's content. */
+    public static final String MODEL = "model";
+    /** W3C trace context, passed on from latent to frame as it came. */
+    public static final String TRACE = "traceparent";
+
+    /** Of a refused record: one of a few fixed words. */
+    public static final String REASON = "reason";
+    /** Of a refused record: the sentence for a person. */
+    public static final String CAUSE = "cause";
+    /** Of a refused record: {@code topic-partition@offset}. */
+    public static final String ORIGIN = "origin";
+
+    private RecordHeaders() {}
+
+    public static void put(Headers headers, String name, Object value) {
+        headers.add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The last header of that name. */
+    public static Optional<String> text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(header.value(), StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,180 @@
+package org.styleinv.proto.wire;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Names of the topics, how they are made, and the size limits that topic, producer and consumer must have in common. */
+public final class Topics {
+    /** One record per timestamp of each stream; key = stream. */
+    public static final String LATENTS = "styleinv.latents";
+    /** Refused latents, with reason, cause and origin in headers. */
+    public static final String DEAD_LATENTS = "styleinv.latents.dead";
+    /** Refused frames, likewise. */
+    public static final String DEAD_FRAMES = "styleinv.frames.dead";
+    /** The request of each live channel, compacted; key = broadcast id. */
+    public static final String BROADCASTS = "styleinv.broadcasts";
+
+    /** The variant that every model has. */
+    public static final String BASE = "base";
+
+    private static final String FRAMES = "styleinv.frames.";
+    private static final Pattern VARIANT = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+    private Topics() {}
+
+    /**
+     * How topics are created.
+     *
+     * @param partitions of each topic
+     * @param replication copies of each partition
+     * @param retention of latents and frames
+     * @param deadRetention of refused records
+     * @param maxRecordBytes largest record
+     */
+    public record Settings(
+            int partitions, short replication, Duration retention, Duration deadRetention, int maxRecordBytes) {
+        public static final Settings DEFAULTS =
+                new Settings(4, (short) 1, Duration.ofMinutes(10), Duration.ofDays(7), 8 << 20);
+
+        public Settings {
+            check("partitions", partitions, 1, 10_000);
+            check("replication", replication, 1, 99);
+            check("retention in seconds", retention.toSeconds(), 60, Long.MAX_VALUE);
+            check("dead-retention in seconds", deadRetention.toSeconds(), 60, Long.MAX_VALUE);
+            check("max-record-bytes", maxRecordBytes, 1 << 16, 1 << 30);
+        }
+
+        private static void check(String key, long got, long least, long most) {
+            if (got < least || got > most) {
+                throw new IllegalArgumentException(most == Long.MAX_VALUE
+                        ? "styleinv.topics." + key + " must be at least " + least + ", got " + got
+                        : "styleinv.topics." + key + " must be from " + least + " to " + most + ", got " + got);
+            }
+        }
+
+        /** What a producer must be told so that the largest record passes. */
+        public Map<String, Object> producerLimits() {
+            return Map.of(
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes,
+                    ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(32L << 20, 4L * maxRecordBytes));
+        }
+
+        /** What a consumer must be told so that the largest record passes. */
+        public Map<String, Object> consumerLimits() {
+            return Map.of(
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, maxRecordBytes,
+                    ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.max(16 << 20, maxRecordBytes));
+        }
+    }
+
+    /** Topic of a variant's frames. */
+    public static String frames(String variant) {
+        if (!isVariant(variant)) {
+            throw new IllegalArgumentException("\"" + variant + "\" cannot name a variant: use up to 63 of a-z, 0-9 and -, "
+                    + "not \"dead\"");
+        }
+        return FRAMES + variant;
+    }
+
+    /** Whether a name can be a variant's, that is part of its topic's name. */
+    public static boolean isVariant(String name) {
+        return VARIANT.matcher(name).matches() && !name.equals("dead");
+    }
+
+    /**
+     * Creates what is missing of the mesh's topics and of the frame topics of those variants; widens topics that have
+     * fewer partitions. May run at any time, by any number of services at once.
+     *
+     * @throws TimeoutException if the broker does not answer in time
+     */
+    public static void ensure(Admin admin, Settings settings, Collection<String> variants, Duration limit)
+            throws TimeoutException, InterruptedException {
+        Map<String, String> flow = Map.of(
+                TopicConfig.RETENTION_MS_CONFIG, String.valueOf(settings.retention().toMillis()),
+                TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(settings.retention().toMillis()),
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes()));
+        Map<String, String> dead = Map.of(
+                TopicConfig.RETENTION_MS_CONFIG, String.valueOf(settings.deadRetention().toMillis()),
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes()));
+        List<NewTopic> wanted = new ArrayList<>();
+        wanted.add(topic(LATENTS, settings, settings.partitions(), flow));
+        for (String variant : new LinkedHashSet<>(variants)) {
+            wanted.add(topic(frames(variant), settings, settings.partitions(), flow));
+        }
+        wanted.add(topic(DEAD_LATENTS, settings, 1, dead));
+        wanted.add(topic(DEAD_FRAMES, settings, 1, dead));
+        wanted.add(topic(
+                BROADCASTS, settings, settings.partitions(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "compact")));
+
+        long millis = limit.toMillis();
+        try {
+            Set<String> there = admin.listTopics().names().get(millis, TimeUnit.MILLISECONDS);
+            for (NewTopic topic : wanted) {
+                if (!there.contains(topic.name())) {
+                    create(admin, topic, millis);
+                }
+            }
+            widen(admin, wanted, millis);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "topics could not be created: " + e.getCause().getMessage() + "; may this service create topics?",
+                    e.getCause());
+        }
+    }
+
+    private static NewTopic topic(String name, Settings settings, int partitions, Map<String, String> configs) {
+        return new NewTopic(name, partitions, settings.replication()).configs(configs);
+    }
+
+    private static void create(Admin admin, NewTopic topic, long millis)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            admin.createTopics(List.of(topic)).all().get(millis, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) { // another service was faster
+                throw e;
+            }
+        }
+    }
+
+    private static void widen(Admin admin, List<NewTopic> wanted, long millis)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<String, TopicDescription> there = new HashMap<>();
+        for (NewTopic topic : wanted) {
+            try {
+                there.putAll(admin.describeTopics(List.of(topic.name()))
+                        .allTopicNames()
+                        .get(millis, TimeUnit.MILLISECONDS));
+            } catch (ExecutionException e) {
+                // Created a moment ago and not yet known to the broker that answered: it has the width we asked for.
+                continue;
+            }
+        }
+        for (NewTopic topic : wanted) {
+            TopicDescription is = there.get(topic.name());
+            if (is != null && is.partitions().size() < topic.numPartitions()) {
+                admin.createPartitions(Map.of(topic.name(), NewPartitions.increaseTo(topic.numPartitions())))
+                        .all()
+                        .get(millis, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+}
