@@ -1,0 +1,209 @@
+package org.styleinv.mesh.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A Kafka broker of one node inside this JVM, which keeps its data in a folder that the next start goes on with.
+ *
+ * <p>It speaks the protocol of any Kafka broker, so plain clients and tools read from it. It listens on the loopback
+ * address unless told otherwise.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private static final String CONTROLLER = "CONTROLLER";
+    private static final int NODE = 1;
+
+    private final KafkaRaftServer server;
+    private final FileChannel claim;
+    private final String bootstrapServers;
+    private boolean closed;
+
+    private EmbeddedBroker(KafkaRaftServer server, FileChannel claim, String bootstrapServers) {
+        this.server = server;
+        this.claim = claim;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /**
+     * Starts a broker and returns once it takes requests.
+     *
+     * @param directory where its data is kept; created if missing
+     * @param host      the name it listens on and tells its clients
+     * @param port      its port, or 0 for a free one
+     * @throws BrokerException if it cannot start: the port is taken, or another broker uses the folder
+     */
+    public static EmbeddedBroker start(Path directory, String host, int port) {
+        FileChannel claim = claim(directory);
+        try {
+            int clientPort = port == 0 ? Ports.free() : Ports.demand("the Kafka port", "--kafka-port", port);
+            int controllerPort = Ports.free();
+            format(directory);
+            var server = new KafkaRaftServer(
+                    new KafkaConfig(settings(directory, host, clientPort, controllerPort), false), Time.SYSTEM);
+            server.startup();
+            awaitConnection(host, clientPort);
+            return new EmbeddedBroker(server, claim, host + ":" + clientPort);
+        } catch (RuntimeException e) {
+            closeQuietly(claim);
+            if (e instanceof BrokerException known) {
+                throw known;
+            }
+            throw new BrokerException("the broker in " + directory + " did not start: " + e.getMessage()
+                    + "; if its data is damaged, delete the folder, or name another with --data", e);
+        }
+    }
+
+    /** {@code host:port}, as Kafka clients want it in {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Stops the broker and waits until all is on disk. Further calls do nothing. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        server.shutdown();
+        server.awaitShutdown();
+        closeQuietly(claim);
+    }
+
+    /** Two brokers on one folder would destroy each other's data; Kafka's own lock comes only seconds into a start. */
+    private static FileChannel claim(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            FileChannel channel = FileChannel.open(directory.resolve(".claim"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock;
+            try {
+                lock = channel.tryLock();
+            } catch (OverlappingFileLockException e) {
+                lock = null;
+            }
+            if (lock == null) {
+                channel.close();
+                throw new BrokerException("another broker uses the folder " + directory
+                        + ": stop it, or name another folder with --data");
+            }
+            return channel;
+        } catch (IOException e) {
+            throw new BrokerException("the broker's folder " + directory + " cannot be used (" + e.getMessage()
+                    + "): name one that can be written with --data", e);
+        }
+    }
+
+    private static void format(Path directory) {
+        Path log = directory.resolve("log");
+        if (Files.exists(log.resolve("meta.properties"))) {
+            return;
+        }
+        var formatter = new Formatter();
+        formatter.setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        formatter.setClusterId(Uuid.randomUuid().toString());
+        formatter.setNodeId(NODE);
+        formatter.setControllerListenerName(CONTROLLER);
+        formatter.setMetadataLogDirectory(log.toString());
+        formatter.addDirectory(log.toString());
+        try {
+            formatter.run();
+        } catch (Exception e) {
+            throw new BrokerException("the broker's folder " + directory + " cannot be prepared: " + e.getMessage(), e);
+        }
+    }
+
+    private static Properties settings(Path directory, String host, int port, int controllerPort) {
+        var settings = new Properties();
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", Integer.toString(NODE));
+        settings.put("listeners", "PLAINTEXT://" + host + ":" + port + "," + CONTROLLER + "://localhost:" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + host + ":" + port);
+        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+        settings.put("controller.listener.names", CONTROLLER);
+        settings.put("controller.quorum.voters", NODE + "@localhost:" + controllerPort);
+        settings.put("log.dirs", directory.resolve("log").toString());
+        // One node: every internal topic has one replica, and there is nobody to wait for.
+        settings.put("offsets.topic.replication.factor", "1");
+        settings.put("offsets.topic.num.partitions", "1");
+        settings.put("transaction.state.log.replication.factor", "1");
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("transaction.state.log.num.partitions", "1");
+        settings.put("share.coordinator.state.topic.replication.factor", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+        settings.put("share.coordinator.state.topic.num.partitions", "1");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("group.min.session.timeout.ms", "1000");
+        settings.put("auto.create.topics.enable", "true");
+        settings.put("num.partitions", Integer.toString(Topics.PARTITIONS));
+        settings.put("message.max.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
+        settings.put("replica.fetch.max.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
+        // Frames are worth minutes: the disk in use stays bounded whatever is streamed.
+        settings.put("log.retention.ms", Long.toString(Topics.RETENTION.toMillis()));
+        settings.put("log.retention.bytes", Long.toString(Topics.RETENTION_BYTES));
+        settings.put("log.segment.bytes", Integer.toString(Topics.SEGMENT_BYTES));
+        settings.put("log.retention.check.interval.ms", "10000");
+        settings.put("log.segment.delete.delay.ms", "1000");
+        settings.put("log.cleaner.dedupe.buffer.size", "2097152");   // Kafka's least for one cleaner thread is 1 MiB
+        settings.put("log.cleaner.threads", "1");
+        settings.put("metadata.log.segment.bytes", "8388608");
+        settings.put("metadata.log.max.snapshot.interval.ms", "600000");
+        // After kill -9 a start waits until the dead broker's session has run out: 9 s by default.
+        settings.put("broker.session.timeout.ms", "3000");
+        settings.put("broker.heartbeat.interval.ms", "500");
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("background.threads", "2");
+        settings.put("num.recovery.threads.per.data.dir", "1");
+        return settings;
+    }
+
+    private static void awaitConnection(String host, int port) {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (true) {
+            try (var socket = new Socket()) {
+                socket.connect(new InetSocketAddress(host, port), 1000);
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() > end) {
+                    throw new BrokerException("the broker does not answer on " + host + ":" + port + " after 60 s", e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(50);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("interrupted while the broker was starting", e);
+        }
+    }
+
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // the lock goes with the process at the latest
+        }
+    }
+}

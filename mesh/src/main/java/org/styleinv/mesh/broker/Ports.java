@@ -1,0 +1,41 @@
+package org.styleinv.mesh.broker;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** Finds free ports, and says early and clearly which one is taken. */
+public final class Ports {
+    private Ports() {
+    }
+
+    /** A port that was free a moment ago. */
+    public static int free() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new BrokerException("this machine gives no free port: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns {@code port} if this machine can listen on it.
+     *
+     * @param what   what it is for, as in "the gRPC port"
+     * @param option the option that chooses another
+     * @throws BrokerException if it is taken
+     */
+    public static int demand(String what, String option, int port) {
+        if (port < 1 || port > 65535) {
+            throw new BrokerException(what + " must be from 1 to 65535, got " + port);
+        }
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(port));
+            return port;
+        } catch (IOException e) {
+            throw new BrokerException(what + " " + port + " is taken: stop what listens on it, or choose another with "
+                    + option, e);
+        }
+    }
+}

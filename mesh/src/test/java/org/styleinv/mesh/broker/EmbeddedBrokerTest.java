@@ -1,0 +1,75 @@
+package org.styleinv.mesh.broker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedBrokerTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void keepsRecordsOverARestartAndTakesFramesBeyondAMegabyte() throws Exception {
+        var frame = new byte[3 * 1024 * 1024];
+        frame[7] = 42;
+        try (var broker = EmbeddedBroker.start(directory, "localhost", 0)) {
+            Topics.create(broker.bootstrapServers(), List.of("base"));
+            Topics.create(broker.bootstrapServers(), List.of("base", "sketch"));
+            try (var producer = new KafkaProducer<>(
+                    Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(),
+                            "max.request.size", Topics.MAX_RECORD_BYTES),
+                    new StringSerializer(), new ByteArraySerializer())) {
+                producer.send(new ProducerRecord<>(Topics.frames("base"), 2, "a stream", frame)).get();
+            }
+        }
+        try (var broker = EmbeddedBroker.start(directory, "localhost", 0)) {
+            byte[] kept = first(broker.bootstrapServers(), new TopicPartition(Topics.frames("base"), 2));
+            assertEquals(frame.length, kept.length);
+            assertEquals(42, kept[7]);
+            BrokerException refused = assertThrows(BrokerException.class, () -> EmbeddedBroker.start(directory, "localhost", 0));
+            assertTrue(refused.getMessage().contains("another broker uses the folder"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void saysWhichPortIsTakenAndHowToChooseAnother() throws IOException {
+        try (var taken = new ServerSocket(0)) {
+            BrokerException refused = assertThrows(BrokerException.class,
+                    () -> EmbeddedBroker.start(directory, "localhost", taken.getLocalPort()));
+            assertEquals("the Kafka port " + taken.getLocalPort()
+                    + " is taken: stop what listens on it, or choose another with --kafka-port", refused.getMessage());
+        }
+    }
+
+    private static byte[] first(String bootstrapServers, TopicPartition partition) {
+        try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", bootstrapServers),
+                new StringDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            List<byte[]> values = new ArrayList<>();
+            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (values.isEmpty() && System.nanoTime() < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+            }
+            return values.get(0);
+        }
+    }
+}
