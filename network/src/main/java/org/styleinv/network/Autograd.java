@@ -19,7 +19,7 @@ public final class Autograd {
               if torch.__is__(g, None):
                 _0 = torch.append(out, torch.zeros_like(xs[i]))
               else:
-                _1 = torch.append(out, unchecked_cast(Tensor, g))
+                _1 = torch.append(out, torch.contiguous(unchecked_cast(Tensor, g)))
             return out""");
 
     private Autograd() {}
@@ -29,7 +29,10 @@ public final class Autograd {
         return INPUT.call(pass, y, x);
     }
 
-    /** {@code dy/dp} of a scalar for each parameter; zeros for one that {@code y} does not depend on. */
+    /**
+     * {@code dy/dp} of a scalar for each parameter; zeros for one that {@code y} does not depend on. Contiguous, like
+     * parameters: channels-last convolutions give strided gradients, which fused optimisers would read in a wrong order.
+     */
     public static NDList gradients(Pass pass, NDArray y, List<NDArray> parameters) {
         return PARAMETERS.callWithList(pass, parameters, y);
     }

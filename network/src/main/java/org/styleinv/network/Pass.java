@@ -8,10 +8,24 @@ import ai.djl.ndarray.NDManager;
  *
  * @param scope owner of every result; closing it frees them
  * @param weights the values to use, so that a network, its average and its training copy are one definition
- * @param training whether autograd records the calls; also whether batch normalisation uses the batch's statistics
+ * @param training whether autograd records the calls
  * @param precision of the convolutions; everything else is float32
+ * @param statistics that batch normalisation uses
  */
-public record Pass(NDManager scope, Weights weights, boolean training, Precision precision) {
+public record Pass(NDManager scope, Weights weights, boolean training, Precision precision, Statistics statistics) {
+
+    /** A pass with stored statistics. */
+    public Pass(NDManager scope, Weights weights, boolean training, Precision precision) {
+        this(scope, weights, training, precision, Statistics.STORED);
+    }
+
+    /** What batch normalisation normalises by. A choice of its own: StyleInV makes its fakes unrecorded, by batch. */
+    public enum Statistics {
+        /** The running averages: a sample's result does not depend on its batch mates. */
+        STORED,
+        /** The batch's own; each call also moves the running averages, in place. */
+        BATCH
+    }
 
     /** How convolutions compute. Training regularisers differentiate twice and need {@link #FLOAT32} (ADR 0001). */
     public enum Precision {
@@ -31,11 +45,20 @@ public record Pass(NDManager scope, Weights weights, boolean training, Precision
 
     /** The same pass over other weights. */
     public Pass with(Weights other) {
-        return new Pass(scope, other, training, precision);
+        return new Pass(scope, other, training, precision, statistics);
     }
 
     public Pass with(Precision other) {
-        return new Pass(scope, weights, training, other);
+        return new Pass(scope, weights, training, other, statistics);
+    }
+
+    public Pass with(Statistics other) {
+        return new Pass(scope, weights, training, precision, other);
+    }
+
+    /** The same pass without recording. */
+    public Pass silent() {
+        return new Pass(scope, weights, false, precision, statistics);
     }
 
     public NDArray weight(String name) {

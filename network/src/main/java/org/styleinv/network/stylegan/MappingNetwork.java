@@ -14,8 +14,9 @@ public final class MappingNetwork extends Layer {
     private static final Script NORMALIZE = Script.of(
             "x: Tensor -> Tensor", "return torch.mul(x, torch.rsqrt(torch.add(torch.mean(torch.mul(x, x), [1], True), 1e-8)))");
     private static final Script TRACK = Script.of(
-            "w: Tensor, average: Tensor -> Tensor",
-            "return torch.lerp(torch.mean(torch.detach(w), [0]), average, 0.995)");
+            "average: List[Tensor], w: List[Tensor] -> int",
+            "_0 = torch.copy_(average[0], torch.lerp(torch.mean(w[0], [0]), average[0], 0.995))",
+            "return 0");
     private static final Script TRUNCATE =
             Script.of("w: Tensor, average: Tensor, psi: Tensor -> Tensor", "return torch.lerp(average, w, psi)");
 
@@ -47,7 +48,6 @@ public final class MappingNetwork extends Layer {
 
     /** Moves the tracked mean of w towards this batch's, in place: {@code 0.995 old + 0.005 mean}. Not recorded. */
     public void track(Pass pass, NDArray w) {
-        Pass silent = new Pass(pass.scope(), pass.weights(), false, pass.precision());
-        pass.weights().put(wAvg, TRACK.call(silent, w, pass.weight(wAvg)));
+        TRACK.update(List.of(List.of(pass.weight(wAvg)), List.of(w)));
     }
 }

@@ -1,0 +1,321 @@
+package org.styleinv.network.motion;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.styleinv.network.Layer;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Script;
+import org.styleinv.network.stylegan.FullyConnected;
+import org.styleinv.network.stylegan.FullyConnected.Activation;
+
+/**
+ * The temporal style {@code s_t}: first-frame-aware acyclic positional encoding of time, fused with the content. Random
+ * anchors every {@code anchorDistance} frames pass two causal convolutions; waves between two anchors are bent so that
+ * they vanish at both. The code at time 0 is one learned vector. StyleInV (Wang et al. 2023), section 3.3; StyleGAN-V
+ * (Skorokhodov et al. 2022), section 3.1.
+ */
+public final class TemporalStyle extends Layer {
+    /**
+     * @param wDim width of w and of the style
+     * @param zDim width of an anchor's noise
+     * @param clipLength frames of a training clip: timestamps are {@code frame / (clipLength - 1)}
+     * @param anchorDistance frames from anchor to anchor
+     * @param frequencies number of waves; a motion code has twice as many values
+     * @param minPeriod shortest wave, frames
+     * @param maxPeriod longest wave, frames
+     * @param kernel taps of the convolutions over anchors, of which only the first half and the middle count
+     */
+    public record Config(
+            int wDim,
+            int zDim,
+            int clipLength,
+            int anchorDistance,
+            int frequencies,
+            double minPeriod,
+            double maxPeriod,
+            int kernel) {
+        public Config {
+            if (clipLength < 2) {
+                throw new IllegalArgumentException("clipLength must be at least 2, got " + clipLength);
+            }
+            if (anchorDistance < 1) {
+                throw new IllegalArgumentException("anchorDistance must be at least 1, got " + anchorDistance);
+            }
+            if (frequencies < 1 || !(minPeriod > 0 && minPeriod <= maxPeriod)) {
+                throw new IllegalArgumentException("frequencies must be at least 1 and periods rise from above 0, got "
+                        + frequencies + ", " + minPeriod + " to " + maxPeriod);
+            }
+            if (kernel < 1 || kernel % 2 == 0) {
+                throw new IllegalArgumentException("kernel must be odd, got " + kernel);
+            }
+        }
+
+        /** How many anchors a trajectory up to a frame needs, both neighbours of that frame included. */
+        public int anchors(double lastFrame) {
+            return (int) Math.ceil(Math.max(clipLength - 1, lastFrame) / anchorDistance) + 2;
+        }
+
+        /** Anchors before a segment that its convolutions reach back to. */
+        int reach() {
+            return kernel - 1;
+        }
+    }
+
+    private static final double LR_MULTIPLIER = 0.01;
+
+    private final Config config;
+    private final String frame0; // [zDim]
+    private final String[] weight = new String[2]; // [zDim, zDim, kernel]
+    private final String[] bias = new String[2]; // [zDim]
+    private final String frequencies; // [1, F], radians a frame
+    private final String phaseScales; // [1, F]
+    private final String periods; // [F, zDim]
+    private final String phases; // [F, zDim]
+    private final String aligners; // [2F, zDim]
+    private final FullyConnected fuse0;
+    private final FullyConnected fuse1;
+    private final Script anchors;
+    private final Script codes;
+    private final Script segment;
+
+    public TemporalStyle(String name, Config config) {
+        super(name);
+        this.config = config;
+        int z = config.zDim();
+        int f = config.frequencies();
+        String encoder = "motion_encoder.";
+        frame0 = parameter(encoder + "frame_0_const", Initializer.NORMAL, z);
+        for (int i = 0; i < 2; i++) {
+            weight[i] = parameter(
+                    encoder + "conv." + i + ".weight", Initializer.normal(1 / LR_MULTIPLIER), z, z, config.kernel());
+            bias[i] = parameter(encoder + "conv." + i + ".bias", Initializer.ZEROS, z);
+        }
+        encoder += "time_encoder.";
+        double[] rates = rates(config);
+        frequencies = buffer(encoder + "freqs", Initializer.of(floats(rates, 1)), 1, f);
+        phaseScales = buffer(encoder + "phase_scales", Initializer.of(floats(rates, config.maxPeriod() / (2 * Math.PI))), 1, f);
+        periods = parameter(encoder + "periods_predictor.weight", Initializer.NORMAL, f, z);
+        phases = parameter(encoder + "phase_predictor.weight", Initializer.NORMAL, f, z);
+        aligners = parameter(encoder + "aligners_predictor.weight", Initializer.NORMAL, 2 * f, z);
+        fuse0 = child(new FullyConnected(
+                path("fcf0"), config.wDim() + 2 * f, config.wDim(), Activation.LEAKY_RELU, LR_MULTIPLIER, 0));
+        fuse1 = child(new FullyConnected(
+                path("fcf1"), config.wDim(), config.wDim(), Activation.LEAKY_RELU, LR_MULTIPLIER, 0));
+        anchors = anchorsScript(config);
+        codes = codesScript(config);
+        segment = segmentScript(config);
+    }
+
+    public Config config() {
+        return config;
+    }
+
+    /** Ascending rates of the waves, radians a frame. */
+    private static double[] rates(Config config) {
+        double[] rates = new double[config.frequencies()];
+        double low = Math.log(config.minPeriod()) / Math.log(2);
+        double high = Math.log(config.maxPeriod()) / Math.log(2);
+        for (int i = 0; i < rates.length; i++) {
+            double step = rates.length == 1 ? 0 : (high - low) * i / (rates.length - 1);
+            rates[rates.length - 1 - i] = 2 * Math.PI / Math.pow(2, low + step);
+        }
+        return rates;
+    }
+
+    private static float[] floats(double[] values, double factor) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) (values[i] * factor);
+        }
+        return floats;
+    }
+
+    /** One convolution over anchors {@code x [n, zDim, l]}, without padding; taps behind the middle are left out. */
+    private static String convolution(Config config, int index) {
+        // The gain counts all taps, also those that are left out.
+        return """
+                k = torch.mul(torch.slice(weight%1$d, 2, 0, %2$d), %3$s)
+                x = torch.leaky_relu(torch.conv1d(x, k, torch.mul(bias%1$d, %4$s), [1], [0], [1], 1), 0.2)
+                """
+                .formatted(
+                        index,
+                        config.kernel() / 2 + 1,
+                        LR_MULTIPLIER / Math.sqrt((double) config.zDim() * config.kernel()),
+                        LR_MULTIPLIER);
+    }
+
+    private static Script anchorsScript(Config config) {
+        String pad = "x = torch.constant_pad_nd(x, [%d, 0], 0.0)\n".formatted(config.kernel() / 2);
+        return Script.of(
+                "z: Tensor, frame0: Tensor, weight0: Tensor, bias0: Tensor, weight1: Tensor, bias1: Tensor -> Tensor",
+                """
+                x = torch.repeat(torch.reshape(frame0, [1, 1, -1]), [torch.size(z, 0), 1, 1])
+                x = torch.transpose(torch.cat([x, torch.slice(z, 1, 1, 9223372036854775807, 1)], 1), 1, 2)
+                """
+                        + pad
+                        + convolution(config, 0)
+                        + pad
+                        + convolution(config, 1)
+                        + "return torch.transpose(x, 1, 2)");
+    }
+
+    /** The three bias-free layers over anchors {@code u [..., zDim]}. */
+    private static String predictors(Config config) {
+        return """
+                g = %s
+                period = torch.add(torch.tanh(torch.matmul(u, torch.t(torch.mul(periods, g)))), 1.0)
+                phase = torch.mul(torch.matmul(u, torch.t(torch.mul(phases, g))), scales)
+                """
+                .formatted(1 / Math.sqrt(config.zDim()));
+    }
+
+    private static Script codesScript(Config config) {
+        String wave = "torch.cat([torch.sin(%1$s), torch.cos(%1$s)], -1)";
+        // float32 in the published order of operations
+        return Script.of(
+                "anchors: Tensor, ts: Tensor, freqs: Tensor, scales: Tensor, periods: Tensor, phases: Tensor, aligners: Tensor"
+                        + " -> Tensor",
+                """
+                t = torch.mul(torch.unsqueeze(ts, 2), %1$d.)
+                d = torch.remainder(t, %2$d.)
+                a = torch.div(d, %2$d.)
+                k = torch.repeat(torch.to(torch.floor(torch.div(t, %2$d.)), 4), [1, 1, %3$d])
+                u = torch.gather(anchors, 1, k)
+                ur = torch.gather(anchors, 1, torch.add(k, 1))
+                """
+                        .formatted(config.clipLength() - 1, config.anchorDistance(), config.zDim())
+                        + predictors(config)
+                        + """
+                        tl = torch.sub(t, d)
+                        tr = torch.add(tl, %d.)
+                        f = torch.mul(freqs, period)
+                        b = torch.rsub(a, 1.0)
+                        x = torch.add(torch.mul(f, t), phase)
+                        e = %s
+                        x = torch.add(torch.mul(f, tl), phase)
+                        el = %2$s
+                        x = torch.add(torch.mul(f, tr), phase)
+                        er = %2$s
+                        al = torch.t(torch.mul(aligners, g))
+                        v = torch.sub(e, torch.add(torch.mul(el, b), torch.mul(er, a)))
+                        return torch.add(v, torch.add(torch.mul(torch.matmul(u, al), b), torch.mul(torch.matmul(ur, al), a)))"""
+                                .formatted(config.anchorDistance(), wave.formatted("x")));
+    }
+
+    private static Script segmentScript(Config config) {
+        return Script.of(
+                "z: Tensor, mask: Tensor, weight0: Tensor, bias0: Tensor, weight1: Tensor, bias1: Tensor, "
+                        + "scales: Tensor, periods: Tensor, phases: Tensor, aligners: Tensor -> Tensor",
+                "x = torch.unsqueeze(torch.t(z), 0)\n"
+                        + convolution(config, 0)
+                        + "x = torch.mul(x, mask)\n"
+                        + convolution(config, 1)
+                        + "us = torch.transpose(x, 1, 2)\n" // [1, 2, zDim]: left and right
+                        + "u = torch.select(us, 1, 0)\n"
+                        + predictors(config)
+                        + """
+                        aligned = torch.matmul(us, torch.t(torch.mul(aligners, g)))
+                        return torch.cat([torch.flatten(period), torch.flatten(phase), torch.flatten(aligned)], 0)""");
+    }
+
+    /** The styles of whole trajectories in the published float32 arithmetic: {@code [t*n, wDim]}, row {@code t*n + i}. */
+    public NDArray sequence(Pass pass, NDArray w0, NDArray motionZ, NDArray ts) {
+        NDArray v = codes(pass, anchors(pass, motionZ), ts);
+        return fuse(pass, REPEAT.call(pass, w0, ts), TIME_MAJOR.call(pass, v));
+    }
+
+    private static final Script REPEAT = Script.of(
+            "w: Tensor, ts: Tensor -> Tensor", "return torch.repeat(w, [torch.size(ts, 1), 1])");
+    private static final Script TIME_MAJOR = Script.of(
+            "v: Tensor -> Tensor", "return torch.flatten(torch.transpose(v, 0, 1), 0, 1)");
+
+    /** Anchors after the convolutions: {@code motionZ [n, l, zDim] -> u [n, l, zDim]}; row 0 of motionZ is not used. */
+    NDArray anchors(Pass pass, NDArray motionZ) {
+        return anchors.call(
+                pass, motionZ, pass.weight(frame0), pass.weight(weight[0]), pass.weight(bias[0]),
+                pass.weight(weight[1]), pass.weight(bias[1]));
+    }
+
+    /** Motion codes {@code v [n, t, 2F]} at timestamps {@code ts [n, t]}. */
+    NDArray codes(Pass pass, NDArray u, NDArray ts) {
+        return codes.call(
+                pass, u, ts, pass.weight(frequencies), pass.weight(phaseScales), pass.weight(periods),
+                pass.weight(phases), pass.weight(aligners));
+    }
+
+    /** Index of the anchor at or before a frame. */
+    public long anchorAt(long frame) {
+        if (frame < 0) {
+            throw new IllegalArgumentException("a motion starts at frame 0, got frame " + frame);
+        }
+        return frame / config.anchorDistance();
+    }
+
+    /** The motion of seed {@code motionSeed} behind an anchor: a pure function, of constant cost for every anchor. */
+    public MotionSegment segment(Pass pass, long motionSeed, long anchor) {
+        return segment(pass, k -> MotionNoise.anchor(motionSeed, k, config.zDim()), anchor);
+    }
+
+    /** The motion behind an anchor, where {@code noise} gives each anchor's noise. It is asked for {@code kernel + 1}. */
+    MotionSegment segment(Pass pass, LongFunction<float[]> noise, long anchor) {
+        int z = config.zDim();
+        int f = config.frequencies();
+        int reach = config.reach();
+        float[] window = new float[(reach + 2) * z]; // anchors from anchor - reach to anchor + 1
+        for (int row = 0; row < reach + 2; row++) {
+            long k = anchor - reach + row;
+            if (k >= 0) {
+                float[] values = k == 0 ? pass.weight(frame0).toFloatArray() : noise.apply(k);
+                System.arraycopy(values, 0, window, row * z, z);
+            }
+        }
+        float[] mask = new float[reach / 2 + 2]; // what the first convolution would give before anchor 0 does not exist
+        for (int row = 0; row < mask.length; row++) {
+            mask[row] = anchor - reach / 2 + row >= 0 ? 1 : 0;
+        }
+        float[] values = segment.call(
+                        pass,
+                        pass.scope().create(window, new Shape(reach + 2, z)),
+                        pass.scope().create(mask),
+                        pass.weight(weight[0]), pass.weight(bias[0]), pass.weight(weight[1]), pass.weight(bias[1]),
+                        pass.weight(phaseScales), pass.weight(periods), pass.weight(phases), pass.weight(aligners))
+                .toFloatArray();
+        float[] freqs = pass.weight(frequencies).toFloatArray();
+        double[] rate = new double[f];
+        for (int i = 0; i < f; i++) {
+            rate[i] = (double) freqs[i] * values[i];
+        }
+        return new MotionSegment(
+                anchor,
+                config.anchorDistance(),
+                rate,
+                java.util.Arrays.copyOfRange(values, f, 2 * f),
+                java.util.Arrays.copyOfRange(values, 2 * f, 4 * f),
+                java.util.Arrays.copyOfRange(values, 4 * f, 6 * f));
+    }
+
+    /**
+     * The styles of motion codes that segments gave.
+     *
+     * @param w0 {@code [n or 1, wDim]}
+     * @param codes n times {@code [2F]}
+     * @return {@code [n, wDim]}
+     */
+    public NDArray styles(Pass pass, NDArray w0, List<float[]> codes) {
+        int width = 2 * config.frequencies();
+        float[] values = new float[codes.size() * width];
+        for (int i = 0; i < codes.size(); i++) {
+            System.arraycopy(codes.get(i), 0, values, i * width, width);
+        }
+        return fuse(pass, w0, pass.scope().create(values, new Shape(codes.size(), width)));
+    }
+
+    private static final Script CONCAT = Script.of(
+            "w: Tensor, v: Tensor -> Tensor", "return torch.cat([torch.expand(w, [torch.size(v, 0), -1]), v], 1)");
+
+    private NDArray fuse(Pass pass, NDArray w, NDArray v) {
+        return fuse1.forward(pass, fuse0.forward(pass, CONCAT.call(pass, w, v)));
+    }
+}
