@@ -1,0 +1,37 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.SplittableRandom;
+
+/** The random numbers of one phase of one step: a pure function of (seed, step, phase), so that resuming is exact. */
+final class Draws {
+    private final SplittableRandom random;
+
+    Draws(long seed, long step, int phase) {
+        random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L ^ step * 0xBF58476D1CE4E5B9L ^ phase * 0x94D049BB133111EBL);
+    }
+
+    double uniform() {
+        return random.nextDouble();
+    }
+
+    /** From 0 to {@code bound - 1}. */
+    int below(int bound) {
+        return random.nextInt(bound);
+    }
+
+    boolean coin() {
+        return random.nextBoolean();
+    }
+
+    NDArray normal(NDManager manager, long... shape) {
+        Shape s = new Shape(shape);
+        float[] values = new float[Math.toIntExact(s.size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return manager.create(values, s);
+    }
+}

@@ -1,0 +1,193 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.styleinv.network.Autograd;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.Weights;
+import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.Noise;
+import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.loss.Losses;
+import org.styleinv.trainer.state.Adam;
+import org.styleinv.trainer.state.Ema;
+
+/** Stage 1: a StyleGAN2 generator of all frames of the videos. StyleGAN2 (Karras et al. 2020), section 3 and appendix B. */
+final class GeneratorStage implements Stage {
+    /**
+     * @param batch images a step
+     * @param rate of both optimisers
+     * @param r1Gamma weight of R1
+     * @param r1Interval steps between two R1 phases
+     * @param styleMixing probability that a picture is made of two latents
+     * @param emaKimg half life of the average, thousands of images
+     * @param emaRampUp share of the images seen that bounds the half life, 0 = none
+     * @param precision of the convolutions outside the regularisers
+     * @param mirror whether frames are also shown mirrored
+     */
+    record Config(
+            int batch,
+            double rate,
+            double r1Gamma,
+            int r1Interval,
+            double styleMixing,
+            double emaKimg,
+            double emaRampUp,
+            Precision precision,
+            boolean mirror) {}
+
+    private static final int GRID = 64;
+
+    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final Config config;
+    private final long seed;
+    private final VideoDataset data;
+    private final Generator generator;
+    private final Discriminator discriminator;
+    private final Weights g;
+    private final Weights d;
+    private final Ema ema;
+    private final Adam generatorAdam;
+    private final Adam discriminatorAdam;
+    private final List<NDArray> gParameters;
+    private final List<NDArray> dParameters;
+
+    GeneratorStage(Generator.Config architecture, Discriminator.Config critic, Config config, VideoDataset data, long seed) {
+        this.config = config;
+        this.data = data;
+        this.seed = seed;
+        generator = new Generator(architecture);
+        discriminator = new Discriminator(critic);
+        g = generator.initialize(root, seed);
+        d = discriminator.initialize(root, seed + 1);
+        ema = new Ema(root, generator, g, config.emaKimg, config.emaRampUp);
+        gParameters = g.parameters(generator);
+        dParameters = d.parameters(discriminator);
+        generatorAdam = new Adam(root, gParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
+        discriminatorAdam = new Adam(root, dParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, config.r1Interval));
+    }
+
+    @Override
+    public String name() {
+        return "generator";
+    }
+
+    @Override
+    public int batch() {
+        return config.batch;
+    }
+
+    @Override
+    public Map<String, Double> step(long step) {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put("loss_g", generatorPhase(new Draws(seed, step, 0)));
+        losses.put("loss_d", discriminatorPhase(new Draws(seed, step, 1)));
+        if (step % config.r1Interval == 0) {
+            losses.put("r1", r1Phase(new Draws(seed, step, 2)));
+        }
+        ema.update(config.batch, (step + 1) * config.batch);
+        return losses;
+    }
+
+    private double generatorPhase(Draws draws) {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = new Pass(scope, g, true, config.precision);
+            NDArray logits = discriminator.forward(pass.with(d), fakes(pass, draws, true));
+            NDArray loss = Losses.saysReal(pass, logits);
+            generatorAdam.step(Autograd.gradients(pass, loss, gParameters), 1);
+            return loss.getFloat();
+        }
+    }
+
+    private double discriminatorPhase(Draws draws) {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = new Pass(scope, g, true, config.precision);
+            NDArray fake = fakes(new Pass(scope, g, false, config.precision), draws, false);
+                NDArray loss = Losses.saysFake(pass, discriminator.forward(pass.with(d), fake))
+                    .add(Losses.saysReal(pass, discriminator.forward(pass.with(d), reals(scope, draws))));
+            discriminatorAdam.step(Autograd.gradients(pass, loss, dParameters), 1);
+            return loss.getFloat();
+        }
+    }
+
+    private double r1Phase(Draws draws) {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.training(scope, d);
+            NDArray real = reals(scope, draws);
+            real.setRequiresGradient(true);
+            NDArray loss = Losses.r1(pass, discriminator.forward(pass, real), real, config.r1Gamma);
+            discriminatorAdam.step(Autograd.gradients(pass, loss, dParameters), config.r1Interval);
+            return loss.getFloat();
+        }
+    }
+
+    private NDArray fakes(Pass pass, Draws draws, boolean track) {
+        int zDim = generator.config().zDim();
+        int numWs = generator.synthesis().config().numWs();
+        NDArray w = generator.mapping().forward(pass, draws.normal(pass.scope(), config.batch, zDim));
+        if (track) {
+            generator.mapping().track(pass, w);
+        }
+        NDArray other = w;
+        int cutoff = numWs;
+        if (draws.uniform() < config.styleMixing) {
+            cutoff = 1 + draws.below(numWs - 1);
+            other = generator.mapping().forward(pass, draws.normal(pass.scope(), config.batch, zDim));
+        }
+        List<NDArray> ws = new ArrayList<>();
+        for (int i = 0; i < numWs; i++) {
+            ws.add(i < cutoff ? w : other);
+        }
+        return generator.synthesis().forward(pass, ws, Noise.CONST);
+    }
+
+    private NDArray reals(NDManager scope, Draws draws) {
+        int r = data.resolution();
+        int size = 3 * r * r;
+        float[] values = new float[config.batch * size];
+        for (int i = 0; i < config.batch; i++) {
+            int clip = draws.below(data.clips()); // video-balanced: long videos do not dominate
+            data.read(clip, draws.below(data.frames(clip)), config.mirror && draws.coin(), values, i * size);
+        }
+        return scope.create(values, new Shape(config.batch, 3, r, r));
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        g.arrays().forEach((key, array) -> state.put("g." + key, array));
+        d.arrays().forEach((key, array) -> state.put("d." + key, array));
+        ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
+        state.putAll(generatorAdam.state("adam.g"));
+        state.putAll(discriminatorAdam.state("adam.d"));
+        return state;
+    }
+
+    @Override
+    public void draw(Path file) throws IOException {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.inference(scope, ema.weights());
+            NDArray z = new Draws(seed, -1, 0).normal(scope, GRID, generator.config().zDim());
+            Pictures.grid(generator.forward(pass, z, 1, Noise.CONST), 8, 2, file);
+        }
+    }
+
+    @Override
+    public void export(Path folder) throws IOException {
+        new org.styleinv.trainer.state.Snapshot(folder.resolve("generator.safetensors")).write(ema.weights().arrays(), 0);
+    }
+
+    @Override
+    public void close() {
+        root.close();
+    }
+}

@@ -1,0 +1,276 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.styleinv.network.Autograd;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Statistics;
+import org.styleinv.network.Script;
+import org.styleinv.network.Weights;
+import org.styleinv.network.motion.StyleInV;
+import org.styleinv.network.motion.VideoDiscriminator;
+import org.styleinv.trainer.data.FrameSampler;
+import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.loss.Losses;
+import org.styleinv.trainer.state.Adam;
+import org.styleinv.trainer.state.Ema;
+
+/**
+ * Stage 3: motion. StyleInV learns, against a discriminator of sparse clips, latents that the frozen generator paints as
+ * video. StyleInV (Wang et al. 2023), sections 3.3 and 3.4.
+ */
+final class MotionStage implements Stage {
+    /**
+     * @param batch clips a step, of {@link FrameSampler#FRAMES} frames each
+     * @param rate of the motion generator's optimiser
+     * @param criticRate of the discriminator's
+     * @param reconstruction weight of frame 0 against the first frame (image MSE)
+     * @param stillness weight of the distance of every latent from the first
+     * @param r1Gamma weight of R1
+     * @param r1Interval steps between two R1 phases
+     * @param emaKimg half life of the average, thousands of frames
+     * @param steps of the whole run; the rates fall over its last third
+     */
+    record Config(
+            int batch,
+            double rate,
+            double criticRate,
+            double reconstruction,
+            double stillness,
+            double r1Gamma,
+            int r1Interval,
+            double emaKimg,
+            long steps) {}
+
+    private static final int T = FrameSampler.FRAMES;
+
+    /** Time-major frames as clips whose frame 0 is the first frame itself: {@code [t*n, 3, r, r] -> [n, t*3, r, r]}. */
+    private static final Script CLIPS = Script.of(
+            "frames: Tensor, x0: Tensor -> Tensor",
+            """
+            n = torch.size(x0, 0)
+            parts = annotate(List[Tensor], [torch.detach(x0)])
+            for i in range(torch.sub(torch.floordiv(torch.size(frames, 0), n), 1)):
+              start = torch.mul(torch.add(i, 1), n)
+              _0 = torch.append(parts, torch.slice(frames, 0, start, torch.add(start, n)))
+            return torch.cat(parts, 1)""");
+    private static final Script FIRST = Script.of(
+            "frames: Tensor, x0: Tensor -> Tensor", "return torch.slice(frames, 0, 0, torch.size(x0, 0))");
+    /** Mean over all latents of |w_t - w0|, not squared. */
+    private static final Script STILLNESS = Script.of(
+            "wt: Tensor, w0: Tensor -> Tensor",
+            """
+            d = torch.sub(torch.reshape(wt, [-1, torch.size(w0, 0), torch.size(w0, 1)]), w0)
+            return torch.mean(torch.sqrt(torch.add(torch.sum(torch.mul(d, d), [2]), 1e-12)))""");
+    private static final Script TOTAL = Script.of(
+            "adversarial: Tensor, reconstruction: Tensor, stillness: Tensor, a: Tensor, b: Tensor -> Tensor",
+            "return torch.add(adversarial, torch.add(torch.mul(reconstruction, a), torch.mul(stillness, b)))");
+    private static final Script ADD = Script.of("a: Tensor, b: Tensor -> Tensor", "return torch.add(a, b)");
+
+    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final Config config;
+    private final long seed;
+    private final VideoDataset data;
+    private final FrameSampler sampler;
+    private final FrozenGenerator frozen;
+    private final StyleInV motion;
+    private final VideoDiscriminator critic;
+    private final Weights m;
+    private final Weights d;
+    private final Ema ema;
+    private final List<NDArray> mParameters;
+    private final List<NDArray> dParameters;
+    private final Adam motionAdam;
+    private final Adam criticAdam;
+
+    /** @param encoder stage 2's weights, which the modulated encoder starts from */
+    MotionStage(
+            FrozenGenerator frozen,
+            Weights encoder,
+            StyleInV motion,
+            VideoDiscriminator critic,
+            FrameSampler sampler,
+            Config config,
+            VideoDataset data,
+            long seed) {
+        this.frozen = frozen;
+        this.motion = motion;
+        this.critic = critic;
+        this.sampler = sampler;
+        this.config = config;
+        this.data = data;
+        this.seed = seed;
+        m = motion.initialize(root, seed);
+        encoder.arrays().forEach((name, array) -> {
+            if (m.has(name)) {
+                m.put(name, array.toFloatArray(), array.getShape().getShape());
+            }
+        });
+        d = critic.initialize(root, seed + 1);
+        ema = new Ema(root, motion, m, config.emaKimg, 0.05);
+        mParameters = m.parameters(motion);
+        dParameters = d.parameters(critic);
+        motionAdam = new Adam(root, mParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
+        criticAdam = new Adam(root, dParameters, new Adam.Config(config.criticRate, 0, 0.99, 1e-8, config.r1Interval));
+    }
+
+    @Override
+    public String name() {
+        return "motion";
+    }
+
+    @Override
+    public int batch() {
+        return config.batch * T;
+    }
+
+    @Override
+    public Map<String, Double> step(long step) {
+        double factor = Math.max(0.05, Math.min(1, (config.steps - step) / (config.steps / 3.0)));
+        Map<String, Double> losses = new LinkedHashMap<>();
+        motionPhase(new Draws(seed, step, 0), factor, losses);
+        criticPhase(new Draws(seed, step, 1), factor, losses);
+        if (step % config.r1Interval == 0) {
+            r1Phase(new Draws(seed, step, 2), factor, losses);
+        }
+        ema.update(batch(), (step + 1) * batch());
+        return losses;
+    }
+
+    /** What the motion generator makes of fresh identities, motions and times. */
+    private record Made(NDArray w0, NDArray x0, NDArray wt, NDArray frames, NDArray clips, NDArray ts) {}
+
+    private Made make(Pass pass, Draws draws) {
+        Pass still = pass.silent().with(Statistics.STORED);
+        NDArray w0 = frozen.map(still, draws.normal(pass.scope(), config.batch, frozen.zDim()));
+        NDArray x0 = frozen.paint(still, w0);
+        float[] ts = new float[config.batch * T];
+        for (int i = 0; i < config.batch; i++) {
+            System.arraycopy(sampler.timestamps(sampler.generated(draws::uniform)), 0, ts, i * T, T);
+        }
+        NDArray times = pass.scope().create(ts, new Shape(config.batch, T));
+        int anchors = motion.config().style().anchors(sampler.clipLength() - 1);
+        NDArray z = draws.normal(pass.scope(), config.batch, anchors, motion.config().style().zDim());
+        NDArray wt = motion.forward(pass.with(Statistics.BATCH), x0, w0, z, times); // [t*n, wDim]
+        NDArray frames = frozen.paint(pass, wt);
+        return new Made(w0, x0, wt, frames, CLIPS.call(pass, frames, x0), times);
+    }
+
+    private void motionPhase(Draws draws, double factor, Map<String, Double> losses) {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.training(scope, m);
+            Made made = make(pass, draws);
+            NDArray adversarial = Losses.saysReal(pass, critic.forward(pass.with(d), made.clips, made.ts));
+            NDArray reconstruction = Losses.mse(pass, FIRST.call(pass, made.frames, made.x0), made.x0);
+            NDArray stillness = STILLNESS.call(pass, made.wt, made.w0);
+            NDArray loss = TOTAL.call(
+                    pass,
+                    adversarial,
+                    reconstruction,
+                    stillness,
+                    scope.create((float) config.reconstruction),
+                    scope.create((float) config.stillness));
+            motionAdam.step(Autograd.gradients(pass, loss, mParameters), 1, factor);
+            losses.put("loss_si", (double) adversarial.getFloat());
+            losses.put("psnr_0", 10 * Math.log10(4 / reconstruction.getFloat()));
+            losses.put("distance", (double) stillness.getFloat());
+        }
+    }
+
+    private void criticPhase(Draws draws, double factor, Map<String, Double> losses) {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.training(scope, d);
+            Made made = make(pass.with(m).silent(), draws);
+            Real real = reals(scope, draws);
+            NDArray loss = ADD.call(
+                    pass,
+                    Losses.saysFake(pass, critic.forward(pass, made.clips, made.ts)),
+                    Losses.saysReal(pass, critic.forward(pass, real.clips, real.ts)));
+            criticAdam.step(Autograd.gradients(pass, loss, dParameters), 1, factor);
+            losses.put("loss_d", (double) loss.getFloat());
+        }
+    }
+
+    private void r1Phase(Draws draws, double factor, Map<String, Double> losses) {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.training(scope, d);
+            Real real = reals(scope, draws);
+            real.clips.setRequiresGradient(true);
+            NDArray loss = Losses.r1(pass, critic.forward(pass, real.clips, real.ts), real.clips, config.r1Gamma);
+            criticAdam.step(Autograd.gradients(pass, loss, dParameters), config.r1Interval, factor);
+            losses.put("r1", (double) loss.getFloat());
+        }
+    }
+
+    /** @param clips {@code [n, t*3, r, r]} */
+    private record Real(NDArray clips, NDArray ts) {}
+
+    private Real reals(NDManager scope, Draws draws) {
+        int r = data.resolution();
+        int size = 3 * r * r;
+        float[] values = new float[config.batch * T * size];
+        float[] ts = new float[config.batch * T];
+        for (int i = 0; i < config.batch; i++) {
+            int clip = draws.below(data.clips());
+            int start = draws.below(data.frames(clip) - sampler.clipLength() + 1);
+            boolean mirror = draws.coin();
+            double[] frames = sampler.real(draws::uniform);
+            System.arraycopy(sampler.timestamps(frames), 0, ts, i * T, T);
+            for (int f = 0; f < T; f++) {
+                data.read(clip, start + (int) frames[f], mirror, values, (i * T + f) * size);
+            }
+        }
+        return new Real(
+                scope.create(values, new Shape(config.batch, T * 3L, r, r)), scope.create(ts, new Shape(config.batch, T)));
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        m.arrays().forEach((key, array) -> state.put("m." + key, array));
+        d.arrays().forEach((key, array) -> state.put("d." + key, array));
+        ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
+        state.putAll(motionAdam.state("adam.m"));
+        state.putAll(criticAdam.state("adam.d"));
+        return state;
+    }
+
+    /** A row for each of eight streams: the first frame, then every eighth frame of the video. */
+    @Override
+    public void draw(Path file) throws IOException {
+        int streams = 8;
+        int columns = 16;
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.inference(scope, ema.weights());
+            Draws draws = new Draws(seed, -1, 0);
+            NDArray w0 = frozen.map(pass, draws.normal(scope, streams, frozen.zDim()));
+            NDArray x0 = frozen.paint(pass, w0);
+            float[] ts = new float[streams * columns];
+            for (int i = 0; i < ts.length; i++) {
+                ts[i] = (i % columns) * 8f / (sampler.clipLength() - 1);
+            }
+            int anchors = motion.config().style().anchors(8 * columns);
+            NDArray z = draws.normal(scope, streams, anchors, motion.config().style().zDim());
+            NDArray wt = motion.forward(pass, x0, w0, z, scope.create(ts, new Shape(streams, columns)));
+            // time-major rows as one row of pictures for each stream
+            NDArray byStream = wt.reshape(columns, streams, -1).transpose(1, 0, 2).reshape(streams * columns, -1);
+            Pictures.grid(frozen.paint(pass, byStream), columns, 1, file);
+        }
+    }
+
+    @Override
+    public void export(Path folder) throws IOException {
+        ema.weights().save(folder.resolve("motion.safetensors"));
+    }
+
+    @Override
+    public void close() {
+        root.close();
+    }
+}

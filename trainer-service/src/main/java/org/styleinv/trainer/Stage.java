@@ -1,0 +1,34 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** One of the trainings that make a model: what a step is, and what a run of it leaves behind. */
+interface Stage extends AutoCloseable {
+    String name();
+
+    /** Images that one step shows. */
+    int batch();
+
+    /**
+     * Takes one optimisation step. Everything random in it follows from the run's seed and {@code step}, so a resumed run
+     * goes on exactly.
+     *
+     * @return losses by name, for a person to read; may be empty when nothing new was measured
+     */
+    Map<String, Double> step(long step);
+
+    /** Everything that a resumed run needs, by name; the arrays themselves, to be read or written in place. */
+    Map<String, NDArray> state();
+
+    /** Writes pictures that show how far the training is. */
+    void draw(Path file) throws IOException;
+
+    /** Writes what the stage has learned as weights of a model folder. */
+    void export(Path folder) throws IOException;
+
+    @Override
+    void close();
+}
