@@ -1,0 +1,44 @@
+package org.styleinv.decoder;
+
+import java.util.List;
+import org.styleinv.network.stylegan.Noise;
+
+/**
+ * A loaded model: z to w, w to pixels. It takes and returns plain Java and owns every array of the engine, so all calls
+ * come from one thread.
+ */
+interface Decoder extends AutoCloseable {
+    /**
+     * One generator of the model.
+     *
+     * @param name {@code base} or the folder's name below {@code variants}
+     * @param digest of its weights
+     * @param resolution of its frames, pixels
+     * @param wDim width of w
+     */
+    record Variant(String name, String digest, int resolution, int wDim) {}
+
+    /** What this process paints, the base first. */
+    List<Variant> variants();
+
+    /** Width of z. */
+    int zDim();
+
+    /** z from a seed: the same for ever. */
+    float[] z(long seed);
+
+    /** {@code z -> w}, truncated towards the mean face: 1 = off, 0 = the mean. */
+    float[] map(float[] z, double truncationPsi);
+
+    /**
+     * Frames as 8-bit RGB, interleaved, rows from the top: {@code trunc(clamp(x * 127.5 + 128, 0, 255))}. On a CPU a frame
+     * is the same to the last bit whatever it is painted with.
+     */
+    List<byte[]> paint(String variant, Noise noise, List<float[]> ws);
+
+    /** One frame as the network gives it: planes R, G, B of floats in about [-1, 1]. */
+    float[] synthesize(String variant, Noise noise, float[] w);
+
+    @Override
+    void close();
+}

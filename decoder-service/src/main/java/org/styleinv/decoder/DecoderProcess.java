@@ -1,0 +1,164 @@
+package org.styleinv.decoder;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.TopicsConfig;
+
+/** Puts the service together: model, engine thread, latents in, frames out; starts and stops them in that order. */
+@ApplicationScoped
+class DecoderProcess {
+    private static final Logger LOG = Logger.getLogger(DecoderProcess.class);
+
+    private final DecoderConfig config;
+    private final Topics.Settings topics;
+    private final Map<String, Object> kafka;
+    private final MeterRegistry meters;
+    private final WorkQueue queue = new WorkQueue();
+    private FrameWriter writer;
+    private Painter painter;
+    private LatentReader reader;
+    private List<Decoder.Variant> variants = List.of();
+
+    DecoderProcess(
+            DecoderConfig config,
+            TopicsConfig topics,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            MeterRegistry meters) {
+        this.config = config;
+        this.topics = topics.settings();
+        this.kafka = kafka;
+        this.meters = meters;
+    }
+
+    void start(@Observes StartupEvent event) {
+        config.check();
+        Path folder = config.model()
+                .filter(path -> !path.toString().isBlank())
+                .orElseThrow(() -> new IllegalStateException("decoder-service has no model: set styleinv.model to a model folder"));
+        writer = new FrameWriter(new KafkaProducer<>(producerSettings()), queue, meters);
+        painter = new Painter(() -> NetworkDecoder.load(folder), queue, writer, config, meters);
+        variants = painter.start();
+        List<String> names = variants.stream().map(Decoder.Variant::name).sorted().toList();
+        reader = new LatentReader(
+                () -> new KafkaConsumer<>(consumerSettings(names)),
+                () -> prepare(names),
+                queue,
+                writer,
+                variants,
+                topics.partitions(),
+                config.queue(),
+                meters);
+        reader.start();
+        LOG.infof("decoder paints variants=%s model=%s folder=%s", names, variants.get(0).digest(), folder);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (reader != null) {
+            reader.close();
+        }
+        if (painter != null) {
+            painter.close();
+        }
+        if (writer != null) {
+            writer.close();
+        }
+    }
+
+    /** Calls the model on its own thread. */
+    <T> CompletableFuture<T> call(Function<Decoder, T> body) {
+        return painter.call(body);
+    }
+
+    List<Decoder.Variant> variants() {
+        return variants;
+    }
+
+    float jpegQuality() {
+        return config.jpegQuality();
+    }
+
+    /** Why the service cannot do its work now, empty if it can. */
+    String complaint() {
+        if (reader == null) {
+            return "the decoder has not started";
+        }
+        if (reader.silence().compareTo(config.stuckAfter()) > 0) {
+            return "no word from Kafka for " + reader.silence().toSeconds() + " s" + because(reader.trouble());
+        }
+        if (painter.busy().compareTo(config.stuckAfter()) > 0) {
+            return "the engine has been at one batch for " + painter.busy().toSeconds() + " s";
+        }
+        return "";
+    }
+
+    private static String because(String trouble) {
+        return trouble.isEmpty() ? "" : ": " + trouble;
+    }
+
+    private void prepare(List<String> names) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put("default.api.timeout.ms", 10_000);
+        try (Admin admin = Admin.create(settings)) {
+            Topics.ensure(admin, topics, names, Duration.ofSeconds(10));
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the broker at " + kafka.get("bootstrap.servers") + " does not answer", e);
+        } catch (InterruptedException e) {
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    private Map<String, Object> consumerSettings(List<String> names) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.putAll(topics.consumerLimits());
+        int session = Math.toIntExact(config.sessionTimeout().toMillis());
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, "styleinv.decoder." + String.join(".", names));
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"); // deadlines drop what is too old
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+        return settings;
+    }
+
+    private Map<String, Object> producerSettings() {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.putAll(topics.producerLimits());
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5000);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
+        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+        return settings;
+    }
+}

@@ -1,0 +1,118 @@
+package org.styleinv.decoder;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Script;
+import org.styleinv.network.Weights;
+import org.styleinv.network.motion.MotionNoise;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.Noise;
+
+/** The decoder on libtorch: the base generator and its variants, which share one mapping from z. */
+final class NetworkDecoder implements Decoder {
+    private static final Script TO_BYTES = Script.of(
+            "x: Tensor -> Tensor",
+            "y = torch.clamp(torch.add(torch.mul(x, 127.5), 128.), 0., 255.)",
+            "return torch.contiguous(torch.to(torch.permute(y, [0, 2, 3, 1]), 0))");
+
+    /** A generator with its weights. */
+    record Loaded(Variant variant, Generator generator, Weights weights) {}
+
+    private final NDManager manager;
+    private final Map<String, Loaded> loaded = new LinkedHashMap<>();
+    private final Loaded base;
+    private final boolean cpu;
+
+    /** @param all the base first */
+    NetworkDecoder(NDManager manager, List<Loaded> all) {
+        this.manager = manager;
+        all.forEach(one -> loaded.put(one.variant().name(), one));
+        base = all.get(0);
+        cpu = manager.getDevice().getDeviceType().equals(Device.Type.CPU);
+    }
+
+    static Decoder load(Path folder) {
+        throw new IllegalStateException("model folders cannot be read yet: " + folder);
+    }
+
+    @Override
+    public List<Variant> variants() {
+        return loaded.values().stream().map(Loaded::variant).toList();
+    }
+
+    @Override
+    public int zDim() {
+        return base.generator().config().zDim();
+    }
+
+    @Override
+    public float[] z(long seed) {
+        // A motion never uses anchor 0's noise, so that place of the counter is free for the content.
+        return MotionNoise.anchor(seed, 0, zDim());
+    }
+
+    @Override
+    public float[] map(float[] z, double truncationPsi) {
+        try (NDManager scope = manager.newSubManager()) {
+            Pass pass = Pass.inference(scope, base.weights());
+            NDArray w = base.generator().mapping().forward(pass, scope.create(z, new Shape(1, z.length)));
+            return base.generator().mapping().truncate(pass, w, truncationPsi).toFloatArray();
+        }
+    }
+
+    /**
+     * On a CPU each frame is evaluated alone: libtorch chooses its kernels by the batch's size, and the last bits with
+     * them. It costs nothing there: a batch of one already fills the cores.
+     */
+    @Override
+    public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
+        Loaded one = loaded.get(variant);
+        List<byte[]> frames = new ArrayList<>(ws.size());
+        int step = cpu ? 1 : ws.size();
+        for (int from = 0; from < ws.size(); from += step) {
+            List<float[]> part = ws.subList(from, from + step);
+            try (NDManager scope = manager.newSubManager()) {
+                Pass pass = Pass.inference(scope, one.weights());
+                NDArray images = synthesize(pass, one, noise, part); // [n, 3, r, r]
+                byte[] bytes = TO_BYTES.call(pass, images).toByteArray(); // [n, r, r, 3]
+                int size = bytes.length / part.size();
+                for (int i = 0; i < part.size(); i++) {
+                    frames.add(part.size() == 1 ? bytes : java.util.Arrays.copyOfRange(bytes, i * size, (i + 1) * size));
+                }
+            }
+        }
+        return frames;
+    }
+
+    @Override
+    public float[] synthesize(String variant, Noise noise, float[] w) {
+        Loaded one = loaded.get(variant);
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray image = synthesize(Pass.inference(scope, one.weights()), one, noise, List.of(w));
+            return image.toFloatArray();
+        }
+    }
+
+    private static NDArray synthesize(Pass pass, Loaded one, Noise noise, List<float[]> ws) {
+        int width = one.variant().wDim();
+        float[] values = new float[ws.size() * width];
+        for (int i = 0; i < ws.size(); i++) {
+            System.arraycopy(ws.get(i), 0, values, i * width, width);
+        }
+        NDArray w = pass.scope().create(values, new Shape(ws.size(), width));
+        return one.generator().synthesis().forward(pass, w, noise);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,225 @@
+package org.styleinv.decoder;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The one thread that owns the engine. It paints batches of latents and answers calls in between; compressing and writing
+ * go on beside it, in the order of the stream.
+ */
+final class Painter implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Painter.class);
+    /** Batches painted and not yet written: enough to keep the engine busy, few enough to bound memory. */
+    private static final int BATCHES_AHEAD = 3;
+
+    private static final int MAX_CALLS = 256;
+
+    private final Supplier<Decoder> load;
+    private final WorkQueue queue;
+    private final FrameWriter writer;
+    private final int maxBatch;
+    private final Duration maxWait;
+    private final float jpegQuality;
+    private final ExecutorService encoders;
+    private final ExecutorService sender;
+    private final Semaphore ahead = new Semaphore(BATCHES_AHEAD);
+    private final DistributionSummary batches;
+    private final CompletableFuture<List<Decoder.Variant>> loaded = new CompletableFuture<>();
+    private final Map<String, Decoder.Variant> variants = new HashMap<>();
+    private final Thread thread = new Thread(this::run, "decoder-engine");
+    private volatile boolean closed;
+    private volatile long busySince;
+    private Decoder decoder;
+
+    Painter(Supplier<Decoder> load, WorkQueue queue, FrameWriter writer, DecoderConfig config, MeterRegistry meters) {
+        this.load = load;
+        this.queue = queue;
+        this.writer = writer;
+        maxBatch = config.maxBatch();
+        maxWait = config.maxWait();
+        jpegQuality = config.jpegQuality();
+        encoders = Executors.newFixedThreadPool(config.encoders(), task -> daemon(task, "decoder-encode"));
+        sender = Executors.newSingleThreadExecutor(task -> daemon(task, "decoder-send"));
+        batches = meters.summary("styleinv.decoder.batch.size");
+        Gauge.builder("styleinv.decoder.queue", queue, WorkQueue::size).register(meters);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Loads the model and returns what it can paint; throws why it cannot. */
+    List<Decoder.Variant> start() {
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return loaded.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Runs a short function of the model, before the latents that wait. */
+    <T> CompletableFuture<T> call(Function<Decoder, T> body) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        if (closed || queue.calls() >= MAX_CALLS) {
+            result.completeExceptionally(new RejectedExecutionException(
+                    closed ? "the decoder is shutting down" : "the decoder has " + MAX_CALLS + " calls waiting, try later"));
+            return result;
+        }
+        queue.call(() -> {
+            if (result.isCancelled()) {
+                return;
+            }
+            try {
+                result.complete(body.apply(decoder));
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    /** How long the engine has been at one thing, zero when idle. */
+    Duration busy() {
+        long since = busySince;
+        return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    private void run() {
+        try {
+            decoder = load.get();
+            decoder.variants().forEach(variant -> variants.put(variant.name(), variant));
+        } catch (RuntimeException | Error e) {
+            loaded.completeExceptionally(e);
+            return;
+        }
+        loaded.complete(decoder.variants());
+        try (Decoder model = decoder) {
+            while (!closed) {
+                busySince = 0;
+                WorkQueue.Job job = queue.next(maxBatch, maxWait);
+                busySince = Math.max(1, System.nanoTime());
+                if (job instanceof WorkQueue.Call call) {
+                    call.body().run();
+                } else if (job instanceof WorkQueue.Batch batch) {
+                    paint(batch.works());
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("engine thread ends");
+        }
+    }
+
+    private void paint(List<Work> asked) throws InterruptedException {
+        long now = System.currentTimeMillis();
+        List<Work> works = new ArrayList<>();
+        for (Work work : asked) {
+            if (work.expired(now)) {
+                work.finish();
+            } else {
+                works.add(work);
+            }
+        }
+        if (works.isEmpty()) {
+            return;
+        }
+        ahead.acquire();
+        boolean handedOn = false;
+        try {
+            Work.Kind kind = works.get(0).key.kind();
+            List<byte[]> pixels =
+                    decoder.paint(kind.variant(), kind.noise(), works.stream().map(work -> work.w).toList());
+            batches.record(works.size());
+            handOn(works, pixels, variants.get(kind.variant()));
+            handedOn = true;
+        } catch (RuntimeException failure) {
+            refuse(works, failure);
+        } finally {
+            if (!handedOn) {
+                ahead.release();
+            }
+        }
+    }
+
+    /** One latent that the engine chokes on must not take its neighbours along. */
+    private void refuse(List<Work> works, RuntimeException failure) throws InterruptedException {
+        if (works.size() > 1) {
+            LOG.warnf("batch failed, its frames are painted one by one size=%d cause=\"%s\"", works.size(), failure.getMessage());
+            ahead.release();
+            try {
+                for (Work work : works) {
+                    paint(List.of(work));
+                }
+            } finally {
+                ahead.acquire();
+            }
+        } else {
+            writer.refuse(works.get(0), new Refusal(Refusal.Reason.DECODE_FAILED, String.valueOf(failure.getMessage())));
+        }
+    }
+
+    private void handOn(List<Work> works, List<byte[]> pixels, Decoder.Variant variant) {
+        List<Future<byte[]>> encoded = new ArrayList<>();
+        for (int i = 0; i < works.size(); i++) {
+            byte[] rgb = pixels.get(i);
+            Work work = works.get(i);
+            encoded.add(encoders.submit(
+                    () -> Pictures.encode(rgb, variant.resolution(), work.key.encoding(), jpegQuality)));
+        }
+        sender.execute(() -> {
+            try {
+                for (int i = 0; i < works.size(); i++) {
+                    send(works.get(i), encoded.get(i), variant);
+                }
+            } finally {
+                ahead.release();
+            }
+        });
+    }
+
+    private void send(Work work, Future<byte[]> encoded, Decoder.Variant variant) {
+        try {
+            writer.write(work, encoded.get(), variant);
+        } catch (ExecutionException e) {
+            writer.refuse(work, new Refusal(Refusal.Reason.DECODE_FAILED, String.valueOf(e.getCause().getMessage())));
+        } catch (InterruptedException | CancellationException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Finishes what is being painted and closes the model on its own thread. */
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        queue.call(() -> {});
+        thread.join(TimeUnit.SECONDS.toMillis(10));
+        encoders.shutdown();
+        sender.shutdown();
+        if (!sender.awaitTermination(2, TimeUnit.SECONDS)) {
+            sender.shutdownNow();
+        }
+        encoders.shutdownNow();
+    }
+}

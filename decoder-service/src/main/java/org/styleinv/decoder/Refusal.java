@@ -1,0 +1,33 @@
+package org.styleinv.decoder;
+
+/** A record that cannot become a frame, and why: its word for machines, its sentence for people. */
+final class Refusal extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** What can be wrong; the lower-case name with hyphens is the dead letter's reason. */
+    enum Reason {
+        EMPTY,
+        BAD_PROTOBUF,
+        NO_STREAM,
+        BAD_VARIANT,
+        WRONG_WIDTH,
+        NOT_FINITE,
+        UNKNOWN_ENCODING,
+        UNKNOWN_NOISE,
+        BAD_PARTITION,
+        DECODE_FAILED,
+        TOO_LARGE,
+        NOT_WRITTEN;
+
+        String word() {
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    final transient Reason reason;
+
+    Refusal(Reason reason, String sentence) {
+        super(sentence, null, false, false);
+        this.reason = reason;
+    }
+}
