@@ -1,6 +1,5 @@
 package org.styleinv.network;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,8 +100,7 @@ public abstract class Layer {
         for (Variable variable : variables()) {
             float[] values = new float[variable.size()];
             variable.initializer().fill(values, random);
-            NDArray array = weights.manager().create(values, new ai.djl.ndarray.types.Shape(variable.shape()));
-            weights.put(variable.name(), array);
+            weights.put(variable.name(), values, variable.shape());
         }
         return weights;
     }

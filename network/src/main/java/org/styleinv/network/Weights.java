@@ -3,7 +3,10 @@ package org.styleinv.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +49,11 @@ public final class Weights implements AutoCloseable {
         }
     }
 
+    /** Copies the values to memory of libtorch's own: it is aligned, on which the last bit of a product can depend. */
     public void put(String name, float[] values, long... shape) {
-        put(name, manager.create(values, new Shape(shape)));
+        try (NDArray array = manager.create(values, new Shape(shape))) {
+            put(name, array.duplicate());
+        }
     }
 
     public Set<String> names() {
@@ -76,6 +82,49 @@ public final class Weights implements AutoCloseable {
         Weights copy = new Weights(parent);
         arrays.forEach((name, array) -> copy.put(name, array.duplicate()));
         return copy;
+    }
+
+    /** Writes all arrays as a safetensors file; a reader sees the old file or the new one, never half of it. */
+    public void save(Path file) throws IOException {
+        SafeTensors.write(file, arrays);
+    }
+
+    /**
+     * Reads the variables of {@code network}.
+     *
+     * @throws IOException naming the file and the tensor, where the file is damaged or of another architecture, or a
+     *     value is not finite
+     */
+    public static Weights load(NDManager parent, Path file, Layer network) throws IOException {
+        Map<String, Layer.Variable> expected = new LinkedHashMap<>();
+        network.variables().forEach(variable -> expected.put(variable.name(), variable));
+        Weights weights = new Weights(parent);
+        try {
+            SafeTensors.read(file, (name, tensor) -> {
+                Layer.Variable variable = expected.remove(name);
+                if (variable == null) {
+                    throw new IOException(file + ": tensor " + name + " is not one of this architecture");
+                }
+                if (!Arrays.equals(variable.shape(), tensor.shape())) {
+                    throw new IOException(file + ": tensor " + name + " has shape " + Arrays.toString(tensor.shape())
+                            + ", but this architecture has " + Arrays.toString(variable.shape()));
+                }
+                for (float value : tensor.values()) {
+                    if (!Float.isFinite(value)) {
+                        throw new IOException(file + ": tensor " + name + " holds " + value + "; its training diverged");
+                    }
+                }
+                weights.put(name, tensor.values(), tensor.shape());
+            });
+            if (!expected.isEmpty()) {
+                throw new IOException(file + ": tensor " + expected.keySet().iterator().next() + " is missing ("
+                        + expected.size() + " in all)");
+            }
+            return weights;
+        } catch (IOException | RuntimeException e) {
+            weights.close();
+            throw e;
+        }
     }
 
     @Override
