@@ -4,17 +4,24 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.motion.MotionNoise;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
+import org.styleinv.proto.wire.Topics;
 
 /** The decoder on libtorch: the base generator and its variants, which share one mapping from z. */
 final class NetworkDecoder implements Decoder {
@@ -39,8 +46,42 @@ final class NetworkDecoder implements Decoder {
         cpu = manager.getDevice().getDeviceType().equals(Device.Type.CPU);
     }
 
+    /** Loads a model folder with all its variants; a missing or damaged one is refused in one sentence. */
     static Decoder load(Path folder) {
-        throw new IllegalStateException("model folders cannot be read yet: " + folder);
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        try {
+            ModelFolder model = ModelFolder.open(folder);
+            Generator generator = new Generator(model.architecture().generator());
+            List<Loaded> all = new ArrayList<>();
+            all.add(new Loaded(variant(Topics.BASE, model.digest(), generator), generator, model.loadGenerator(manager)));
+            for (String name : model.variants()) {
+                if (name.equals(Topics.BASE) || !Topics.isVariant(name)) {
+                    throw new IOException("variant \"" + name + "\" of " + folder + " needs another name: \"base\" and "
+                            + "\"dead\" are taken");
+                }
+                Weights weights = model.loadVariant(manager, name);
+                String digest = sha256(folder.resolve("variants").resolve(name).resolve("generator.safetensors"));
+                all.add(new Loaded(variant(name, digest, generator), generator, weights));
+            }
+            return new NetworkDecoder(manager, all);
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw new IllegalStateException(
+                    "the decoder has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+        }
+    }
+
+    private static Variant variant(String name, String digest, Generator generator) {
+        var config = generator.config().synthesis();
+        return new Variant(name, digest, config.resolution(), config.wDim());
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class Topics {
     public static final String BASE = "base";
 
     private static final String FRAMES = "styleinv.frames.";
-    private static final Pattern VARIANT = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final Pattern VARIANT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     private Topics() {}
 
@@ -88,7 +88,7 @@ public final class Topics {
     /** Topic of a variant's frames. */
     public static String frames(String variant) {
         if (!isVariant(variant)) {
-            throw new IllegalArgumentException("\"" + variant + "\" cannot name a variant: use up to 63 of a-z, 0-9 and -, "
+            throw new IllegalArgumentException("\"" + variant + "\" cannot name a variant: use up to 63 of a-z, 0-9, _ and -, "
                     + "not \"dead\"");
         }
         return FRAMES + variant;

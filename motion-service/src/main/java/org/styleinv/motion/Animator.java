@@ -1,0 +1,200 @@
+package org.styleinv.motion;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.styleinv.motion.Motion.Step;
+
+/** The one thread that owns the engine. Streams take turns: a few timestamps of each make up a batch. */
+final class Animator implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Animator.class);
+
+    /** A stream, as the engine sees it. */
+    interface Source {
+        /** The timestamps it wants next, at most so many. */
+        List<Step> next(int most);
+
+        /** Their latents. */
+        void made(List<Step> steps, List<float[]> latents);
+
+        /** The model could not make them. */
+        void failed(Throwable cause);
+    }
+
+    private record Share(Source source, List<Step> steps) {}
+
+    private final Supplier<Motion> load;
+    private final int chunk;
+    private final int maxBatch;
+    private final DistributionSummary batches;
+    private final Deque<Runnable> calls = new ArrayDeque<>();
+    private final Deque<Source> sources = new ArrayDeque<>();
+    private final CompletableFuture<Motion> loaded = new CompletableFuture<>();
+    private final Thread thread = new Thread(this::run, "motion-engine");
+    private boolean awake;
+    private volatile boolean closed;
+    private volatile long busySince;
+
+    Animator(Supplier<Motion> load, int chunk, int maxBatch, MeterRegistry meters) {
+        this.load = load;
+        this.chunk = chunk;
+        this.maxBatch = maxBatch;
+        batches = meters.summary("styleinv.motion.batch.size");
+    }
+
+    /** Loads the model; throws why it cannot. What is returned answers questions about itself to any thread. */
+    Motion start() {
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return loaded.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Runs a short function of the model between two batches. */
+    synchronized <T> CompletableFuture<T> call(Function<Motion, T> body) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        if (closed) {
+            result.completeExceptionally(new RejectedExecutionException("motion-service is shutting down"));
+            return result;
+        }
+        calls.add(() -> {
+            try {
+                result.complete(body.apply(loaded.join()));
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        });
+        wake();
+        return result;
+    }
+
+    synchronized void add(Source source) {
+        sources.addFirst(source); // a new viewer is served first
+        wake();
+    }
+
+    synchronized void remove(Source source) {
+        sources.remove(source);
+    }
+
+    /** Some stream may want more. */
+    synchronized void wake() {
+        awake = true;
+        notifyAll();
+    }
+
+    /** How long the engine has been at one thing, zero when idle. */
+    Duration busy() {
+        long since = busySince;
+        return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    private void run() {
+        Motion motion;
+        try {
+            motion = load.get();
+        } catch (RuntimeException | Error e) {
+            loaded.completeExceptionally(e);
+            return;
+        }
+        loaded.complete(motion);
+        try (motion) {
+            while (!closed) {
+                Runnable call = nextCall();
+                busySince = Math.max(1, System.nanoTime());
+                if (call != null) {
+                    call.run();
+                } else {
+                    animate(motion, gather());
+                }
+                busySince = 0;
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("engine thread ends");
+        }
+    }
+
+    /** Waits until there may be something to do; a call if there is one. */
+    private synchronized Runnable nextCall() throws InterruptedException {
+        while (calls.isEmpty() && !awake && !closed) {
+            wait();
+        }
+        return calls.poll();
+    }
+
+    private List<Share> gather() {
+        List<Source> turn;
+        synchronized (this) {
+            awake = false; // whoever wakes from here on is seen in the next round
+            turn = List.copyOf(sources);
+        }
+        List<Share> shares = new ArrayList<>();
+        int size = 0;
+        for (Source source : turn) {
+            if (size == maxBatch) {
+                break;
+            }
+            List<Step> steps = source.next(Math.min(chunk, maxBatch - size));
+            if (!steps.isEmpty()) {
+                shares.add(new Share(source, steps));
+                size += steps.size();
+            }
+        }
+        if (!shares.isEmpty()) {
+            synchronized (this) {
+                for (Share share : shares) { // to the end of the queue
+                    if (sources.remove(share.source())) {
+                        sources.addLast(share.source());
+                    }
+                }
+                awake = true; // there may be more to do for them
+            }
+        }
+        return shares;
+    }
+
+    private void animate(Motion motion, List<Share> shares) {
+        if (shares.isEmpty()) {
+            return;
+        }
+        List<Step> steps = shares.stream().flatMap(share -> share.steps().stream()).toList();
+        try {
+            List<float[]> latents = motion.latents(steps);
+            batches.record(steps.size());
+            int from = 0;
+            for (Share share : shares) {
+                int to = from + share.steps().size();
+                share.source().made(share.steps(), latents.subList(from, to));
+                from = to;
+            }
+        } catch (RuntimeException failure) {
+            if (shares.size() == 1) {
+                LOG.error("a stream's latents could not be made", failure);
+                shares.get(0).source().failed(failure);
+            } else { // one that the engine chokes on must not take its neighbours along
+                shares.forEach(share -> animate(motion, List.of(share)));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        wake();
+        thread.join(TimeUnit.SECONDS.toMillis(10));
+    }
+}

@@ -1,0 +1,237 @@
+package org.styleinv.motion;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.wire.RecordHeaders;
+import org.styleinv.proto.wire.Topics;
+
+/**
+ * Reads the frames that come back on this replica's partitions, on a thread of its own. Partitions are assigned by hand:
+ * a replica that restarts has them at once, and nothing is ever committed, for a stream ends with its replica.
+ */
+final class FrameReader implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(FrameReader.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Receives frames and what cannot be one. */
+    interface Sink {
+        /** Whether anybody waits for frames of that stream. */
+        boolean wants(String stream);
+
+        void frame(Frame frame);
+
+        void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String cause);
+    }
+
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Runnable prepare;
+    private final Sink sink;
+    private final Set<Integer> partitions;
+    private final Map<String, CompletableFuture<Void>> followed = new LinkedHashMap<>(); // guarded by itself
+    private final Thread thread = new Thread(this::run, "motion-frames");
+    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile boolean closed;
+    private volatile long alive = System.nanoTime();
+    private volatile String trouble = "";
+
+    /**
+     * @param consumers makes a fresh consumer; called again when one breaks
+     * @param prepare makes the topics; throws if the broker is away
+     * @param partitions of each frame topic that this replica reads
+     */
+    FrameReader(
+            Supplier<Consumer<byte[], byte[]>> consumers, Runnable prepare, Sink sink, Collection<Integer> partitions) {
+        this.consumers = consumers;
+        this.prepare = prepare;
+        this.sink = sink;
+        this.partitions = Set.copyOf(partitions);
+    }
+
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Reads the frames of a variant from now on; done once no later frame can be missed. */
+    CompletableFuture<Void> follow(String variant) {
+        synchronized (followed) {
+            CompletableFuture<Void> ready = followed.get(variant);
+            if (ready == null) {
+                ready = new CompletableFuture<>();
+                followed.put(variant, ready);
+                Consumer<byte[], byte[]> now = consumer;
+                if (now != null) {
+                    now.wakeup();
+                }
+            }
+            return ready;
+        }
+    }
+
+    /** Time since the broker was last heard. */
+    Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - alive);
+    }
+
+    /** What went wrong last, empty if nothing. */
+    String trouble() {
+        return trouble;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        Consumer<byte[], byte[]> now = consumer;
+        if (now != null) {
+            now.wakeup();
+        }
+        thread.interrupt();
+        thread.join(5000);
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                prepare.run();
+                try (Consumer<byte[], byte[]> fresh = consumers.get()) {
+                    consumer = fresh;
+                    read(fresh);
+                } finally {
+                    consumer = null;
+                }
+            } catch (InterruptException e) {
+                if (!closed) {
+                    LOG.warn("reading frames was interrupted and goes on");
+                }
+            } catch (RuntimeException e) {
+                if (!closed) {
+                    trouble = String.valueOf(e.getMessage());
+                    LOG.warnf("reading frames failed and is tried again in 1 s cause=\"%s\"", e.getMessage());
+                    pause();
+                }
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer) {
+        Set<String> reading = new HashSet<>();
+        while (!closed) {
+            try {
+                assign(consumer, reading);
+                var records = consumer.assignment().isEmpty() ? nothing() : consumer.poll(POLL);
+                for (ConsumerRecord<byte[], byte[]> record : records) {
+                    accept(record);
+                }
+                if (records.iterator().hasNext()) {
+                    alive = System.nanoTime();
+                    trouble = "";
+                } else if (System.nanoTime() - alive > PROBE_NANOS) {
+                    probe(consumer);
+                }
+            } catch (WakeupException e) {
+                // someone follows another variant, or closes
+            }
+        }
+    }
+
+    private static Iterable<ConsumerRecord<byte[], byte[]>> nothing() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+        return List.of();
+    }
+
+    private void assign(Consumer<byte[], byte[]> consumer, Set<String> reading) {
+        Map<String, CompletableFuture<Void>> wanted = new HashMap<>();
+        synchronized (followed) {
+            wanted.putAll(followed);
+        }
+        wanted.keySet().removeAll(reading);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        List<TopicPartition> fresh = new ArrayList<>();
+        for (String variant : wanted.keySet()) {
+            partitions.forEach(partition -> fresh.add(new TopicPartition(Topics.frames(variant), partition)));
+        }
+        Set<TopicPartition> all = new HashSet<>(consumer.assignment());
+        all.addAll(fresh);
+        consumer.assign(all);
+        consumer.seekToEnd(fresh);
+        fresh.forEach(partition -> consumer.position(partition, Duration.ofSeconds(5))); // settles where the end is
+        reading.addAll(wanted.keySet());
+        alive = System.nanoTime();
+        LOG.infof("reads frames variants=%s partitions=%s", reading, partitions);
+        wanted.values().forEach(ready -> ready.complete(null));
+    }
+
+    /** Idle topics and an absent broker look alike to poll; a question tells them apart. */
+    private void probe(Consumer<byte[], byte[]> consumer) {
+        try {
+            if (consumer.assignment().isEmpty()) {
+                consumer.listTopics(Duration.ofSeconds(1));
+            } else {
+                consumer.endOffsets(consumer.assignment(), Duration.ofSeconds(1));
+            }
+            alive = System.nanoTime();
+            trouble = "";
+        } catch (TimeoutException e) {
+            trouble = "the broker does not answer";
+        }
+    }
+
+    void accept(ConsumerRecord<byte[], byte[]> record) {
+        String stream = RecordHeaders.text(record.headers(), RecordHeaders.STREAM)
+                .orElseGet(() -> record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8));
+        if (!sink.wants(stream)) {
+            return; // it ended, or it is another kind of viewer's
+        }
+        if (record.value() == null || record.value().length == 0) {
+            sink.refuse(record, "empty", "the record has no bytes, it wants a styleinv.v1.Frame");
+            return;
+        }
+        try {
+            Frame frame = Frame.parseFrom(record.value());
+            if (!frame.getStream().equals(stream) || frame.getImage().getData().isEmpty()) {
+                sink.refuse(record, "bad-frame", "the record's frame is of stream \"" + frame.getStream() + "\" with "
+                        + frame.getImage().getData().size() + " bytes of picture, but its header says \"" + stream + "\"");
+                return;
+            }
+            sink.frame(frame);
+        } catch (InvalidProtocolBufferException e) {
+            sink.refuse(record, "bad-protobuf",
+                    "the record's " + record.value().length + " bytes are no styleinv.v1.Frame: " + e.getMessage());
+        }
+    }
+}

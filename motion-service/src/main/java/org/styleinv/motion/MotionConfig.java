@@ -1,0 +1,80 @@
+package org.styleinv.motion;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Settings of motion-service. */
+@ConfigMapping(prefix = "styleinv.motion")
+public interface MotionConfig {
+    /** Model folder; {@code styleinv.model} if not set. */
+    Optional<Path> model();
+
+    /** Frames made beyond what a client accepted, 1 to 1,024. */
+    @WithDefault("32")
+    int window();
+
+    /** Timestamps of one stream in one turn of the engine, 1 to 64. */
+    @WithDefault("4")
+    int chunk();
+
+    /** Most timestamps evaluated together, 1 to 256. */
+    @WithDefault("16")
+    int maxBatch();
+
+    /** Most streams at a time, from 1; more are refused with RESOURCE_EXHAUSTED. */
+    @WithDefault("64")
+    int maxStreams();
+
+    /** A latent whose frame has not come after this time is sent again, from 100 ms; doubled twice. */
+    @WithDefault("PT2S")
+    Duration resendAfter();
+
+    /** A stream that waits this long for one frame ends with UNAVAILABLE, from 1 s. */
+    @WithDefault("PT60S")
+    Duration stallAfter();
+
+    /** How long a decoder may still paint a latent after it was last sent, from 1 s. */
+    @WithDefault("PT10S")
+    Duration latentLife();
+
+    /** Longest wait for encoder-service or decoder-service when a stream starts, from 100 ms. */
+    @WithDefault("PT30S")
+    Duration peerTimeout();
+
+    /** Number of this replica, from 0. */
+    @WithDefault("0")
+    int replica();
+
+    /** How many replicas there are, 1 to the number of partitions: each reads every so-manieth reply partition. */
+    @WithDefault("1")
+    int replicas();
+
+    /** After this time without life a loop turns readiness red, from 1 s. */
+    @WithDefault("PT10S")
+    Duration stuckAfter();
+
+    /** Throws if a value is outside its range. */
+    default void check(int partitions) {
+        range("window", window(), 1, 1024);
+        range("chunk", chunk(), 1, 64);
+        range("max-batch", maxBatch(), 1, 256);
+        range("max-streams", maxStreams(), 1, Integer.MAX_VALUE);
+        range("resend-after in ms", resendAfter().toMillis(), 100, Long.MAX_VALUE);
+        range("stall-after in ms", stallAfter().toMillis(), 1000, Long.MAX_VALUE);
+        range("latent-life in ms", latentLife().toMillis(), 1000, Long.MAX_VALUE);
+        range("peer-timeout in ms", peerTimeout().toMillis(), 100, Long.MAX_VALUE);
+        range("replicas", replicas(), 1, partitions);
+        range("replica", replica(), 0, replicas() - 1);
+        range("stuck-after in ms", stuckAfter().toMillis(), 1000, Long.MAX_VALUE);
+    }
+
+    private static void range(String key, long got, long least, long most) {
+        if (got < least || got > most) {
+            throw new IllegalArgumentException("styleinv.motion." + key + " must be at least " + least
+                    + (most == Long.MAX_VALUE ? "" : " and at most " + most) + ", got " + got);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.styleinv.motion;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready while the engine moves and Kafka is heard; says what is missing otherwise. */
+@Readiness
+@ApplicationScoped
+class MotionHealth implements HealthCheck {
+    private final MotionProcess process;
+
+    MotionHealth(MotionProcess process) {
+        this.process = process;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        String complaint = process.complaint();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("motion").status(complaint.isEmpty());
+        return complaint.isEmpty() ? response.build() : response.withData("because", complaint).build();
+    }
+}

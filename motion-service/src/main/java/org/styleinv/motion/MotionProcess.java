@@ -1,0 +1,149 @@
+package org.styleinv.motion;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.grpc.GrpcClient;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.TopicsConfig;
+
+/** Puts the service together: model, engine thread, frames in, latents out, streams; starts and stops them in that order. */
+@ApplicationScoped
+class MotionProcess {
+    private static final Logger LOG = Logger.getLogger(MotionProcess.class);
+
+    private final MotionConfig config;
+    private final Topics.Settings topics;
+    private final Map<String, Object> kafka;
+    private final MeterRegistry meters;
+    private final Peers peers;
+    private Animator animator;
+    private Outbox outbox;
+    private FrameReader reader;
+    private Streams streams;
+
+    MotionProcess(
+            MotionConfig config,
+            TopicsConfig topics,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            MeterRegistry meters,
+            @GrpcClient("encoder") EncoderGrpc.EncoderBlockingStub encoder,
+            @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
+        this.config = config;
+        this.topics = topics.settings();
+        this.kafka = kafka;
+        this.meters = meters;
+        peers = new Peers(encoder, decoder, config.peerTimeout());
+    }
+
+    void start(@Observes StartupEvent event) {
+        config.check(topics.partitions());
+        Path folder = config.model()
+                .filter(path -> !path.toString().isBlank())
+                .orElseThrow(() -> new IllegalStateException("motion-service has no model: set styleinv.model to a model folder"));
+        List<Integer> partitions = IntStream.range(0, topics.partitions())
+                .filter(partition -> partition % config.replicas() == config.replica())
+                .boxed()
+                .toList();
+        animator = new Animator(() -> NetworkMotion.load(folder), config.chunk(), config.maxBatch(), meters);
+        Motion model = animator.start();
+        outbox = new Outbox(new KafkaProducer<>(producerSettings()), meters);
+        streams = new Streams(config, model, animator, peers, outbox, variant -> reader.follow(variant), partitions, meters);
+        reader = new FrameReader(() -> new KafkaConsumer<>(consumerSettings()), this::prepare, streams, partitions);
+        reader.follow(Topics.BASE);
+        reader.start();
+        LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (streams != null) {
+            streams.close();
+        }
+        if (reader != null) {
+            reader.close();
+        }
+        if (animator != null) {
+            animator.close();
+        }
+        if (outbox != null) {
+            outbox.close();
+        }
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    /** Why the service cannot do its work now, empty if it can. */
+    String complaint() {
+        if (reader == null) {
+            return "motion has not started";
+        }
+        if (reader.silence().compareTo(config.stuckAfter()) > 0) {
+            return "no word from Kafka for " + reader.silence().toSeconds() + " s"
+                    + (reader.trouble().isEmpty() ? "" : ": " + reader.trouble());
+        }
+        if (animator.busy().compareTo(config.stuckAfter()) > 0) {
+            return "the engine has been at one batch for " + animator.busy().toSeconds() + " s";
+        }
+        return "";
+    }
+
+    private void prepare() {
+        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
+            Topics.ensure(admin, topics, List.of(Topics.BASE), Duration.ofSeconds(10));
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the broker at " + kafka.get("bootstrap.servers") + " does not answer", e);
+        } catch (InterruptedException e) {
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    private Map<String, Object> consumerSettings() {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.putAll(topics.consumerLimits());
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG); // partitions are assigned by hand and nothing is committed
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest"); // what was missed is asked for again
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+        return settings;
+    }
+
+    private Map<String, Object> producerSettings() {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.putAll(topics.producerLimits());
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1000); // the engine waits no longer for an absent broker
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+        return settings;
+    }
+}

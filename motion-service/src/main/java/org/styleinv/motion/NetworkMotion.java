@@ -1,0 +1,164 @@
+package org.styleinv.motion;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Script;
+import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.motion.MotionSegment;
+import org.styleinv.network.motion.StyleInV;
+
+/** The motion model on libtorch. A stream keeps its first frame's features and the motion between two anchors. */
+final class NetworkMotion implements Motion {
+    private static final Script CAT = Script.of("xs: List[Tensor] -> Tensor", "return torch.cat(xs, 0)");
+
+    private static final class NetworkScene implements Scene {
+        private final NDManager scope;
+        private final NDArray features; // [1, c, r/2, r/2]
+        private final NDArray w0; // [1, wDim]
+        private final long motionSeed;
+        private MotionSegment segment; // the last one used; streams run from anchor to anchor
+
+        NetworkScene(NDManager scope, NDArray features, NDArray w0, long motionSeed) {
+            this.scope = scope;
+            this.features = features;
+            this.w0 = w0;
+            this.motionSeed = motionSeed;
+        }
+    }
+
+    private final NDManager manager;
+    private final StyleInV network;
+    private final Weights weights;
+    private final String digest;
+    private final int resolution;
+    private final boolean cpu;
+
+    NetworkMotion(NDManager manager, StyleInV network, Weights weights, String digest, int resolution) {
+        this.manager = manager;
+        this.network = network;
+        this.weights = weights;
+        this.digest = digest;
+        this.resolution = resolution;
+        cpu = manager.getDevice().getDeviceType().equals(Device.Type.CPU);
+    }
+
+    /** Loads a model folder's motion; a missing or damaged one is refused in one sentence. */
+    static Motion load(Path folder) {
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        try {
+            ModelFolder model = ModelFolder.open(folder);
+            if (model.architecture().motion() == null) {
+                throw new IOException(folder + " has no motion: that stage of its training was not run");
+            }
+            return new NetworkMotion(
+                    manager,
+                    new StyleInV(model.architecture().motion()),
+                    model.loadMotion(manager),
+                    model.digest(),
+                    model.architecture().generator().synthesis().resolution());
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw new IllegalStateException(
+                    "motion-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+        }
+    }
+
+    @Override
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public int wDim() {
+        return network.config().style().wDim();
+    }
+
+    @Override
+    public int resolution() {
+        return resolution;
+    }
+
+    @Override
+    public Scene begin(float[] w0, float[] x0, long motionSeed) {
+        int size = 3 * resolution * resolution;
+        if (x0.length != size) {
+            throw new IllegalArgumentException("the first frame has " + x0.length + " values, but the motion model expects " + size
+                    + "; have encoder, decoder and motion the same model?");
+        }
+        NDManager scope = manager.newSubManager();
+        try (NDManager temporary = scope.newSubManager()) {
+            NDArray image = temporary.create(x0, new Shape(1, 3, resolution, resolution));
+            NDArray features = network.prefix(Pass.inference(temporary, weights), image);
+            features.detach();
+            features.attach(scope);
+            return new NetworkScene(scope, features, scope.create(w0, new Shape(1, w0.length)), motionSeed);
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    /**
+     * On a CPU each timestamp is evaluated alone: libtorch chooses its kernels by the batch's size, and the last bits
+     * with them.
+     */
+    @Override
+    public List<float[]> latents(List<Step> steps) {
+        List<float[]> latents = new ArrayList<>(steps.size());
+        int size = cpu ? 1 : steps.size();
+        for (int from = 0; from < steps.size(); from += size) {
+            try (NDManager scope = manager.newSubManager()) {
+                latents.addAll(together(Pass.inference(scope, weights), steps.subList(from, from + size)));
+            }
+        }
+        return latents;
+    }
+
+    private List<float[]> together(Pass pass, List<Step> steps) {
+        List<NDArray> features = new ArrayList<>();
+        List<NDArray> w0s = new ArrayList<>();
+        List<float[]> codes = new ArrayList<>();
+        for (Step step : steps) {
+            NetworkScene scene = (NetworkScene) step.scene();
+            features.add(scene.features);
+            w0s.add(scene.w0);
+            codes.add(code(pass, scene, step));
+        }
+        NDArray w0 = steps.size() == 1 ? w0s.get(0) : CAT.callWithList(pass, w0s).get(0); // [n, wDim]
+        NDArray prefix = steps.size() == 1 ? features.get(0) : CAT.callWithList(pass, features).get(0);
+        NDArray styles = network.style().styles(pass, w0, codes);
+        float[] values = network.encode(pass, prefix, styles, w0).toFloatArray(); // [n, wDim]
+        List<float[]> latents = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            latents.add(java.util.Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
+        }
+        return latents;
+    }
+
+    private float[] code(Pass pass, NetworkScene scene, Step step) {
+        FrameTime time =
+                FrameTime.of(step.index(), step.timeStep(), network.config().style().anchorDistance());
+        if (scene.segment == null || scene.segment.anchor() != time.anchor()) {
+            scene.segment = network.style().segment(pass, scene.motionSeed, time.anchor());
+        }
+        return scene.segment.code(time.offset());
+    }
+
+    @Override
+    public void end(Scene scene) {
+        ((NetworkScene) scene).scope.close();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,270 @@
+package org.styleinv.motion;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.styleinv.motion.Motion.Step;
+import org.styleinv.proto.Latent;
+
+/**
+ * One stream: asks for latents up to a window beyond what the client accepted, sends them out, puts what comes back in
+ * order and hands it on once, while the client can take it. What does not come back is sent out again.
+ *
+ * @param <T> what the client receives, {@code Frame} or {@code Latent}
+ */
+final class Session<T> implements Animator.Source {
+    /** When a session asks again and when it gives up. */
+    record Patience(long resendNanos, long stallNanos, long latentLifeMs) {}
+
+    /** Where a session's latents go and what it needs of its surroundings. */
+    interface Surroundings {
+        /** Sends a latent out; what becomes of it arrives some time, or never. */
+        void send(Latent latent);
+
+        /** Calls back after a while. */
+        void schedule(Runnable task, long nanos);
+
+        /** The stream is over; {@code unanswered} latents may still be in work. Called once. */
+        void over(int unanswered);
+
+        /** Something may be made now. */
+        void wake();
+
+        void resent(int latents);
+
+        void repeated();
+    }
+
+    private static final class Pending<T> {
+        private Latent latent;
+        private T answer;
+        private long firstSent;
+        private long lastSent;
+        private int sent;
+    }
+
+    private final String id;
+    private final Plan plan;
+    private final Motion.Scene scene;
+    private final String model;
+    private final int replyPartition;
+    private final int window;
+    private final Patience patience;
+    private final ServerCallStreamObserver<T> client;
+    private final Surroundings surroundings;
+    private final Map<Long, Pending<T>> pending = new HashMap<>();
+    private long made; // places given to the engine
+    private long accepted; // places the client has taken
+    private long lastProgress = System.nanoTime();
+    private long clockStart; // of a stream in real time, when its first frame is sent
+    private boolean timed; // a call at the next frame's time is on its way
+    private boolean over;
+
+    Session(
+            String id,
+            int replyPartition,
+            Plan plan,
+            Motion.Scene scene,
+            String model,
+            int window,
+            Patience patience,
+            ServerCallStreamObserver<T> client,
+            Surroundings surroundings) {
+        this.id = id;
+        this.replyPartition = replyPartition;
+        this.plan = plan;
+        this.scene = scene;
+        this.model = model;
+        this.window = window;
+        this.patience = patience;
+        this.client = client;
+        this.surroundings = surroundings;
+    }
+
+    String id() {
+        return id;
+    }
+
+    Motion.Scene scene() {
+        return scene;
+    }
+
+    @Override
+    public synchronized List<Step> next(int most) {
+        List<Step> steps = new ArrayList<>();
+        while (!over && steps.size() < most && made < plan.total() && made - accepted < window) {
+            pending.put(made, new Pending<>());
+            steps.add(new Step(scene, plan.index(made), plan.timeStep()));
+            made++;
+        }
+        return steps;
+    }
+
+    @Override
+    public synchronized void made(List<Step> steps, List<float[]> latents) {
+        for (int i = 0; i < steps.size() && !over; i++) {
+            long place = plan.place(steps.get(i).index());
+            Pending<T> one = pending.get(place);
+            one.latent = latent(place, latents.get(i));
+            one.firstSent = System.nanoTime();
+            send(one);
+        }
+    }
+
+    private Latent latent(long place, float[] w) {
+        long index = plan.index(place);
+        Latent.Builder latent = Latent.newBuilder()
+                .setStream(id)
+                .setIndex(index)
+                .setT(index * plan.timeStep())
+                .setVariant(plan.variant())
+                .setEncoding(plan.encoding())
+                .setNoise(plan.noise())
+                .setReplyPartition(replyPartition)
+                .setPresentationUs(plan.presentationUs(place))
+                .setModel(model);
+        for (float value : w) {
+            latent.addW(value);
+        }
+        return latent.build();
+    }
+
+    private void send(Pending<T> one) {
+        one.lastSent = System.nanoTime();
+        one.sent++;
+        surroundings.send(one.latent.toBuilder()
+                .setDeadlineMs(System.currentTimeMillis() + patience.latentLifeMs())
+                .build());
+    }
+
+    /** The answer to the latent of an index came; a second one is dropped. */
+    synchronized void arrive(long index, T answer) {
+        long place = plan.place(index);
+        Pending<T> one = pending.get(place);
+        if (one == null || one.answer != null) {
+            surroundings.repeated();
+            return;
+        }
+        one.answer = answer;
+        pump();
+    }
+
+    /** Hands on what is next while the client can take it. */
+    synchronized void pump() {
+        boolean moved = false;
+        while (!over && client.isReady()) {
+            Pending<T> next = pending.get(accepted);
+            if (next == null || next.answer == null || early()) {
+                break;
+            }
+            pending.remove(accepted);
+            accepted++;
+            client.onNext(next.answer);
+            lastProgress = System.nanoTime();
+            moved = true;
+        }
+        if (!over && accepted == plan.total()) {
+            end(client -> client.onCompleted());
+        } else if (moved) {
+            surroundings.wake();
+        }
+    }
+
+    /** In real time, whether the next frame must wait; then a call at its time is arranged. */
+    private boolean early() {
+        if (!plan.realTime()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (accepted == 0) {
+            clockStart = now;
+        }
+        long left = clockStart + (long) (accepted / plan.fps() * 1e9) - now;
+        if (left <= 0) {
+            return false;
+        }
+        if (!timed) {
+            timed = true;
+            surroundings.schedule(this::onTime, left);
+        }
+        return true;
+    }
+
+    private synchronized void onTime() {
+        timed = false;
+        pump();
+    }
+
+    /** Sends again what should have come back, and gives up on what never does. Called now and then. */
+    synchronized void tick() {
+        if (over) {
+            return;
+        }
+        long now = System.nanoTime();
+        int again = 0;
+        for (Pending<T> one : pending.values()) {
+            if (one.latent != null && one.answer == null) {
+                long wait = patience.resendNanos() << Math.min(one.sent - 1, 2);
+                if (now - one.lastSent > wait) {
+                    send(one);
+                    again++;
+                }
+            }
+        }
+        if (again > 0) {
+            surroundings.resent(again);
+        }
+        Pending<T> next = pending.get(accepted);
+        boolean waiting = client.isReady() && (next == null || next.answer == null);
+        if (!waiting) {
+            lastProgress = now;
+        } else if (now - lastProgress > patience.stallNanos()) {
+            String sentence = "stream " + id + ": nothing for " + TimeUnit.NANOSECONDS.toSeconds(now - lastProgress)
+                    + " s, frame " + plan.index(accepted)
+                    + (next == null || next.sent == 0
+                            ? " was never made; is motion-service overloaded?"
+                            : " of variant \"" + plan.variant() + "\" was asked for " + next.sent
+                                    + " times; is decoder-service up and reading Kafka?");
+            fail(Status.UNAVAILABLE.withDescription(sentence));
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        fail(Status.INTERNAL.withDescription("stream " + id + ": the motion model failed: " + cause.getMessage()));
+    }
+
+    /** Ends the stream with a status. */
+    synchronized void fail(Status status) {
+        end(client -> client.onError(status.asRuntimeException()));
+    }
+
+    /** The client left: nothing more is made or sent. */
+    synchronized void leave() {
+        end(client -> {});
+    }
+
+    private void end(Consumer<ServerCallStreamObserver<T>> farewell) {
+        if (over) {
+            return;
+        }
+        over = true;
+        int unanswered = 0;
+        for (Pending<T> one : pending.values()) {
+            unanswered += one.latent != null && one.answer == null ? 1 : 0;
+        }
+        pending.clear();
+        farewell.accept(client);
+        surroundings.over(unanswered);
+    }
+
+    /** Frames made and not yet accepted. */
+    synchronized int ahead() {
+        return pending.size();
+    }
+}
