@@ -1,0 +1,19 @@
+package org.styleinv.encoder;
+
+/** A loaded inversion model: picture to w0. It owns every array of the engine, so all calls come from one thread. */
+interface Encoder extends AutoCloseable {
+    /** Digest of the model. */
+    String digest();
+
+    /** Side of the picture it looks at, pixels. */
+    int resolution();
+
+    /**
+     * @param planes R, G, B, each {@code resolution * resolution} values in [-1, 1]
+     * @return w0
+     */
+    float[] invert(float[] planes);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,25 @@
+package org.styleinv.encoder;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready while the engine moves; says what is wrong otherwise. */
+@Readiness
+@ApplicationScoped
+class EncoderHealth implements HealthCheck {
+    private final EncoderProcess process;
+
+    EncoderHealth(EncoderProcess process) {
+        this.process = process;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        String complaint = process.complaint();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("encoder").status(complaint.isEmpty());
+        return complaint.isEmpty() ? response.build() : response.withData("because", complaint).build();
+    }
+}

@@ -1,0 +1,190 @@
+package org.styleinv.encoder;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.quarkus.grpc.GrpcClient;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.InvertRequest;
+import org.styleinv.proto.InvertResponse;
+import org.styleinv.proto.SynthesizeRequest;
+
+/** Puts the service together: a few threads that decode pictures, one that owns the engine, and the decoder as a peer. */
+@ApplicationScoped
+class EncoderProcess {
+    private static final Logger LOG = Logger.getLogger(EncoderProcess.class);
+
+    private final EncoderConfig config;
+    private final DecoderGrpc.DecoderBlockingStub decoder;
+    private final ExecutorService engine = Executors.newSingleThreadExecutor(task -> daemon(task, "encoder-engine"));
+    private ThreadPoolExecutor workers;
+    private Encoder encoder;
+    private volatile long busySince;
+
+    EncoderProcess(EncoderConfig config, @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
+        this.config = config;
+        this.decoder = decoder;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    void start(@Observes StartupEvent event) {
+        Path folder = config.model()
+                .filter(path -> !path.toString().isBlank())
+                .orElseThrow(() -> new IllegalStateException("encoder-service has no model: set styleinv.model to a model folder"));
+        start(() -> NetworkEncoder.load(folder));
+        LOG.infof("encoder starts model=%s folder=%s", encoder.digest(), folder);
+    }
+
+    void start(Supplier<Encoder> load) {
+        config.check();
+        workers = new ThreadPoolExecutor(
+                config.workers(),
+                config.workers(),
+                0,
+                TimeUnit.SECONDS,
+                config.queue() == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(config.queue()),
+                task -> daemon(task, "encoder-picture"));
+        try {
+            encoder = engine.submit(load::get).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("encoder-service was interrupted while its model was loaded", e);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (workers != null) {
+            workers.shutdownNow();
+        }
+        if (encoder != null) {
+            engine.execute(encoder::close);
+        }
+        engine.shutdown();
+        if (!engine.awaitTermination(5, TimeUnit.SECONDS)) {
+            LOG.warn("the encoder's engine did not stop in 5 s");
+        }
+    }
+
+    /** Runs a piece of work that ends with the caller's call; throws {@link RejectedExecutionException} when full. */
+    void work(Runnable body) {
+        workers.execute(Context.current().wrap(body));
+    }
+
+    /** Inverts a picture and asks the decoder what it looks like from there; failures are statuses. Blocks. */
+    InvertResponse invert(InvertRequest request) {
+        if (Context.current().isCancelled()) {
+            throw Status.CANCELLED.withDescription("the client left").asRuntimeException();
+        }
+        Photo crop = crop(request);
+        float[] w0 = run(crop);
+        InvertResponse.Builder response = InvertResponse.newBuilder()
+                .setModel(encoder.digest())
+                .setCrop(picture(crop))
+                .setReconstructionPsnr(Double.NaN);
+        for (float value : w0) {
+            response.addW0(value);
+        }
+        reconstruct(crop, w0, response);
+        return response.build();
+    }
+
+    private Photo crop(InvertRequest request) {
+        try {
+            Photo photo = Photo.of(request.getImage(), config.maxMegapixels() * 1_000_000L);
+            if (request.getAligned() && photo.width() != photo.height()) {
+                throw new IllegalArgumentException("an aligned image must be square, got " + photo.width() + "x" + photo.height()
+                        + "; leave aligned out to have its middle cut out");
+            }
+            return photo.square().resized(encoder.resolution());
+        } catch (IllegalArgumentException e) {
+            throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException();
+        } catch (OutOfMemoryError e) {
+            throw Status.RESOURCE_EXHAUSTED
+                    .withDescription("there is no memory for an image of this size now, try later or a smaller one")
+                    .asRuntimeException();
+        }
+    }
+
+    private float[] run(Photo crop) {
+        try {
+            return engine.submit(() -> {
+                        busySince = Math.max(1, System.nanoTime());
+                        try {
+                            return encoder.invert(crop.planes());
+                        } finally {
+                            busySince = 0;
+                        }
+                    })
+                    .get();
+        } catch (ExecutionException e) {
+            LOG.error("the encoder failed", e.getCause());
+            throw Status.INTERNAL.withDescription("the encoder failed: " + e.getCause().getMessage()).asRuntimeException();
+        } catch (RejectedExecutionException | InterruptedException e) {
+            throw Status.UNAVAILABLE.withDescription("encoder-service is shutting down").asRuntimeException();
+        }
+    }
+
+    private void reconstruct(Photo crop, float[] w0, InvertResponse.Builder response) {
+        SynthesizeRequest.Builder request = SynthesizeRequest.newBuilder().setEncoding(Encoding.RAW);
+        for (float value : w0) {
+            request.addW(value);
+        }
+        try {
+            Image seen = decoder.withDeadlineAfter(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .synthesize(request.build())
+                    .getImage();
+            Photo painted = new Photo(seen.getWidth(), seen.getHeight(), seen.getData().toByteArray());
+            if (painted.width() != crop.width() || painted.rgb().length != crop.rgb().length) {
+                LOG.warnf("the decoder has another model, there is no reconstruction resolution=%d", painted.width());
+                return;
+            }
+            response.setReconstruction(picture(painted)).setReconstructionPsnr(crop.psnr(painted.rgb()));
+        } catch (StatusRuntimeException e) { // w0 is what was asked for; its picture is a courtesy
+            LOG.warnf("no reconstruction, decoder-service does not answer cause=\"%s\"", e.getMessage());
+        }
+    }
+
+    private static Image picture(Photo photo) {
+        return Image.newBuilder()
+                .setEncoding(Encoding.PNG)
+                .setWidth(photo.width())
+                .setHeight(photo.height())
+                .setData(ByteString.copyFrom(photo.png()))
+                .build();
+    }
+
+    /** Why the service cannot do its work now, empty if it can. */
+    String complaint() {
+        if (encoder == null) {
+            return "the encoder has not started";
+        }
+        long since = busySince;
+        long seconds = since == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
+        return seconds > config.stuckAfter().toSeconds() ? "the engine has been at one picture for " + seconds + " s" : "";
+    }
+}

@@ -1,0 +1,71 @@
+package org.styleinv.encoder;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.inversion.InversionEncoder;
+
+/** The inversion encoder on libtorch. */
+final class NetworkEncoder implements Encoder {
+    private final NDManager manager;
+    private final InversionEncoder network;
+    private final Weights weights;
+    private final String digest;
+    private final int resolution;
+
+    NetworkEncoder(NDManager manager, InversionEncoder network, Weights weights, String digest, int resolution) {
+        this.manager = manager;
+        this.network = network;
+        this.weights = weights;
+        this.digest = digest;
+        this.resolution = resolution;
+    }
+
+    /** Loads a model folder's encoder; a missing or damaged one is refused in one sentence. */
+    static Encoder load(Path folder) {
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        try {
+            ModelFolder model = ModelFolder.open(folder);
+            if (model.architecture().encoder() == null) {
+                throw new IOException(folder + " has no encoder: that stage of its training was not run");
+            }
+            return new NetworkEncoder(
+                    manager,
+                    new InversionEncoder(model.architecture().encoder()),
+                    model.loadEncoder(manager),
+                    model.digest(),
+                    model.architecture().generator().synthesis().resolution());
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw new IllegalStateException(
+                    "encoder-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+        }
+    }
+
+    @Override
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public int resolution() {
+        return resolution;
+    }
+
+    @Override
+    public float[] invert(float[] planes) {
+        try (NDManager scope = manager.newSubManager()) {
+            var image = scope.create(planes, new Shape(1, 3, resolution, resolution));
+            return network.forward(Pass.inference(scope, weights), image).toFloatArray();
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
