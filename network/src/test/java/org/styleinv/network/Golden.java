@@ -68,6 +68,14 @@ public final class Golden {
         return golden;
     }
 
+    /** Whether a file is here; the rarer ones are not stored beside the tests. */
+    public static boolean has(String name) {
+        String folder = System.getProperty("styleinv.golden");
+        return folder != null
+                ? Files.exists(Path.of(folder, name + ".npz"))
+                : Golden.class.getResource("/golden/" + name + ".npz") != null;
+    }
+
     private static InputStream stream(String file) throws IOException {
         String folder = System.getProperty("styleinv.golden");
         if (folder != null) {
