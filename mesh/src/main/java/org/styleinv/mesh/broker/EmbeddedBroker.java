@@ -20,6 +20,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.styleinv.proto.wire.Topics;
 
 /**
  * A Kafka broker of one node inside this JVM, which keeps its data in a folder that the next start goes on with.
@@ -30,6 +31,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONTROLLER = "CONTROLLER";
     private static final int NODE = 1;
+    private static final int SEGMENT_BYTES = 32 * 1024 * 1024;
 
     private final KafkaRaftServer server;
     private final FileChannel claim;
@@ -112,7 +114,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static void format(Path directory) {
-        Path log = directory.resolve("log");
+        Path log = directory.resolve("kafka");
         if (Files.exists(log.resolve("meta.properties"))) {
             return;
         }
@@ -139,7 +141,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
         settings.put("controller.listener.names", CONTROLLER);
         settings.put("controller.quorum.voters", NODE + "@localhost:" + controllerPort);
-        settings.put("log.dirs", directory.resolve("log").toString());
+        settings.put("log.dirs", directory.resolve("kafka").toString());
         // One node: every internal topic has one replica, and there is nobody to wait for.
         settings.put("offsets.topic.replication.factor", "1");
         settings.put("offsets.topic.num.partitions", "1");
@@ -152,13 +154,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.min.session.timeout.ms", "1000");
         settings.put("auto.create.topics.enable", "true");
-        settings.put("num.partitions", Integer.toString(Topics.PARTITIONS));
-        settings.put("message.max.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
-        settings.put("replica.fetch.max.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
+        settings.put("num.partitions", Integer.toString(Topics.Settings.DEFAULTS.partitions()));
+        settings.put("message.max.bytes", Integer.toString(Topics.Settings.DEFAULTS.maxRecordBytes()));
+        settings.put("replica.fetch.max.bytes", Integer.toString(Topics.Settings.DEFAULTS.maxRecordBytes()));
         // Frames are worth minutes: the disk in use stays bounded whatever is streamed.
-        settings.put("log.retention.ms", Long.toString(Topics.RETENTION.toMillis()));
-        settings.put("log.retention.bytes", Long.toString(Topics.RETENTION_BYTES));
-        settings.put("log.segment.bytes", Integer.toString(Topics.SEGMENT_BYTES));
+        settings.put("log.retention.ms", Long.toString(Topics.Settings.DEFAULTS.retention().toMillis()));
+        settings.put("log.retention.bytes", Long.toString(4L * SEGMENT_BYTES));
+        settings.put("log.segment.bytes", Integer.toString(SEGMENT_BYTES));
         settings.put("log.retention.check.interval.ms", "10000");
         settings.put("log.segment.delete.delay.ms", "1000");
         settings.put("log.cleaner.dedupe.buffer.size", "2097152");   // Kafka's least for one cleaner thread is 1 MiB

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.proto.wire.Topics;
 
 class EmbeddedBrokerTest {
     @TempDir
@@ -31,17 +33,18 @@ class EmbeddedBrokerTest {
         var frame = new byte[3 * 1024 * 1024];
         frame[7] = 42;
         try (var broker = EmbeddedBroker.start(directory, "localhost", 0)) {
-            Topics.create(broker.bootstrapServers(), List.of("base"));
-            Topics.create(broker.bootstrapServers(), List.of("base", "sketch"));
+            try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                Topics.ensure(admin, Topics.Settings.DEFAULTS, List.of(Topics.BASE), Duration.ofSeconds(30));
+            }
             try (var producer = new KafkaProducer<>(
                     Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(),
-                            "max.request.size", Topics.MAX_RECORD_BYTES),
+                            "max.request.size", Topics.Settings.DEFAULTS.maxRecordBytes()),
                     new StringSerializer(), new ByteArraySerializer())) {
-                producer.send(new ProducerRecord<>(Topics.frames("base"), 2, "a stream", frame)).get();
+                producer.send(new ProducerRecord<>(Topics.frames(Topics.BASE), 2, "a stream", frame)).get();
             }
         }
         try (var broker = EmbeddedBroker.start(directory, "localhost", 0)) {
-            byte[] kept = first(broker.bootstrapServers(), new TopicPartition(Topics.frames("base"), 2));
+            byte[] kept = first(broker.bootstrapServers(), new TopicPartition(Topics.frames(Topics.BASE), 2));
             assertEquals(frame.length, kept.length);
             assertEquals(42, kept[7]);
             BrokerException refused = assertThrows(BrokerException.class, () -> EmbeddedBroker.start(directory, "localhost", 0));

@@ -1,0 +1,22 @@
+package org.styleinv.mesh;
+
+import io.quarkus.runtime.annotations.QuarkusMain;
+import org.styleinv.mesh.command.StyleinvCommand;
+
+/** Where the JVM comes in. Plain on purpose: a command that needs no mesh never starts Quarkus. */
+@QuarkusMain
+public final class Main {
+    private static final String THREADS = "ai.djl.pytorch.num_threads";
+
+    private Main() {
+    }
+
+    public static void main(String[] arguments) {
+        System.setProperty("java.awt.headless", "true");
+        // Java knows what a container may use; the engine by itself takes every core of the machine.
+        if (System.getProperty(THREADS) == null) {
+            System.setProperty(THREADS, Integer.toString(Runtime.getRuntime().availableProcessors()));
+        }
+        System.exit(StyleinvCommand.execute(arguments));
+    }
+}

@@ -1,0 +1,214 @@
+package org.styleinv.mesh.client;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.MotionGrpc;
+import org.styleinv.proto.Pace;
+
+/**
+ * One stream of frames, index after index from the request's first (downwards when time runs backwards). For one thread.
+ *
+ * <p>{@link #next} and {@link #hasNext} wait for a frame and throw {@link StatusRuntimeException} when the mesh refuses
+ * the request, or no replica goes on with it within the client's patience.
+ */
+public final class FrameStream implements Iterator<Frame>, AutoCloseable {
+    private static final long FIRST_PAUSE_MS = 50;
+    private static final long LAST_PAUSE_MS = 1000;
+
+    private final List<ManagedChannel> channels;
+    private final StreamClient.Settings settings;
+    private final GenerateRequest request;
+    private final int step;   // indexes fall when time runs backwards
+    private final long silenceMs;
+    private Call call;
+    private Frame ahead;
+    private long nextIndex;
+    private long taken;
+    private int replica;
+    private int reconnections;
+    private boolean done;
+
+    FrameStream(List<ManagedChannel> channels, StreamClient.Settings settings, GenerateRequest request) {
+        this.channels = channels;
+        this.settings = settings;
+        this.request = request;
+        step = request.hasTimeStep() && request.getTimeStep() < 0 ? -1 : 1;
+        silenceMs = Math.max(settings.silence().toMillis(), request.getPace() == Pace.REAL_TIME ? threeFramesMs() : 0);
+        nextIndex = request.getFirstIndex();
+        call = open();
+    }
+
+    /** Index of the frame that {@link #next} gives. */
+    public long nextIndex() {
+        return nextIndex;
+    }
+
+    /** How often the stream was taken up again after its server had gone. */
+    public int reconnections() {
+        return reconnections;
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (ahead == null && !done) {
+            ahead = await();
+            done = ahead == null;
+        }
+        return ahead != null;
+    }
+
+    @Override
+    public Frame next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("the stream ended before frame " + nextIndex);
+        }
+        Frame frame = ahead;
+        ahead = null;
+        nextIndex += step;
+        taken++;
+        call.askForOne();
+        return frame;
+    }
+
+    /** Ends the stream; the server stops its work. */
+    @Override
+    public void close() {
+        done = true;
+        ahead = null;
+        call.cancel("the client closed the stream");
+    }
+
+    /** The frame {@code nextIndex}, or null at the stream's end. */
+    private Frame await() {
+        long givenUp = System.nanoTime() + settings.patience().toNanos();
+        long pause = FIRST_PAUSE_MS;
+        while (true) {
+            Object event = call.poll(silenceMs);
+            if (event instanceof Frame frame) {
+                if (frame.getIndex() == nextIndex) {
+                    return frame;
+                }
+                if (step * (frame.getIndex() - nextIndex) < 0) {
+                    call.askForOne();   // seen before
+                    continue;
+                }
+                event = Status.UNAVAILABLE.withDescription("frame " + nextIndex + " was left out, got " + frame.getIndex());
+            }
+            if (event == Call.END && complete()) {
+                return null;
+            }
+            Status status = event == null
+                    ? Status.UNAVAILABLE.withDescription("the server has been silent for " + silenceMs / 1000 + " s")
+                    : event == Call.END ? Status.UNAVAILABLE.withDescription("the server ended the stream before frame " + nextIndex)
+                    : (Status) event;
+            call.cancel("taken up elsewhere");
+            if (!passing(status) || System.nanoTime() > givenUp) {
+                done = true;
+                throw status.asRuntimeException();
+            }
+            sleep(pause);
+            pause = Math.min(2 * pause, LAST_PAUSE_MS);
+            replica = (replica + 1) % channels.size();
+            reconnections++;
+            call = open();
+        }
+    }
+
+    private boolean complete() {
+        return request.getFrameCount() > 0 && taken >= request.getFrameCount() || nextIndex < 0;
+    }
+
+    private long threeFramesMs() {
+        return (long) (3000 / (request.getFps() > 0 ? request.getFps() : 30));
+    }
+
+    /** CANCELLED comes from a server that stops; this side cancels only what it no longer listens to. */
+    private static boolean passing(Status status) {
+        return status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.CANCELLED;
+    }
+
+    private Call open() {
+        GenerateRequest.Builder rest = request.toBuilder().setFirstIndex(nextIndex);
+        if (request.getFrameCount() > 0) {
+            rest.setFrameCount(request.getFrameCount() - taken);
+        }
+        ManagedChannel channel = channels.get(replica);
+        channel.resetConnectBackoff();
+        var fresh = new Call(settings.window());
+        MotionGrpc.newStub(channel).generateStream(rest.build(), fresh);
+        return fresh;
+    }
+
+    private static void sleep(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Status.CANCELLED.withDescription("interrupted").withCause(e).asRuntimeException();
+        }
+    }
+
+    /** One attempt: hands over what arrives, and holds no more than the window because no more is asked for. */
+    private static final class Call implements ClientResponseObserver<GenerateRequest, Frame> {
+        static final Object END = new Object();
+
+        private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+        private final int window;
+        private ClientCallStreamObserver<GenerateRequest> stream;
+
+        Call(int window) {
+            this.window = window;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<GenerateRequest> requests) {
+            stream = requests;
+            requests.disableAutoRequestWithInitial(window);
+        }
+
+        @Override
+        public void onNext(Frame frame) {
+            events.add(frame);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            events.add(Status.fromThrowable(failure));
+        }
+
+        @Override
+        public void onCompleted() {
+            events.add(END);
+        }
+
+        /** A frame, a {@link Status}, {@link #END}, or null after {@code millis} of silence. */
+        Object poll(long millis) {
+            try {
+                return events.poll(millis, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                cancel("interrupted");
+                throw Status.CANCELLED.withDescription("interrupted").withCause(e).asRuntimeException();
+            }
+        }
+
+        void askForOne() {
+            stream.request(1);
+        }
+
+        void cancel(String reason) {
+            stream.cancel(reason, null);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.styleinv.mesh.client;
+
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.Topics;
+
+/**
+ * Reads streams of frames from a mesh: every frame once and in order, whatever breaks on the way.
+ *
+ * <p>A frame depends on nothing but its request and its index, so when a connection or a replica dies the client asks
+ * the next address for the rest, and the caller sees only a pause. It never asks for more than a window of frames beyond
+ * those taken, so a caller that stops reading stops the work on the server.
+ *
+ * <pre>{@code
+ * try (var client = StreamClient.connect(List.of("localhost:9000"));
+ *         var frames = client.stream(request)) {
+ *     while (frames.hasNext()) {
+ *         show(frames.next());
+ *     }
+ * }
+ * }</pre>
+ */
+public final class StreamClient implements AutoCloseable {
+    private final List<ManagedChannel> channels;
+    private final Settings settings;
+
+    private StreamClient(List<ManagedChannel> channels, Settings settings) {
+        this.channels = channels;
+        this.settings = settings;
+    }
+
+    /**
+     * How a client reads.
+     *
+     * @param window   frames asked for beyond those taken, at least 1
+     * @param silence  a server that sends nothing this long though frames were asked for counts as gone
+     * @param patience how long to look for a server that goes on before giving up
+     */
+    public record Settings(int window, Duration silence, Duration patience) {
+        public static final Settings DEFAULT = new Settings(32, Duration.ofSeconds(20), Duration.ofSeconds(60));
+
+        public Settings {
+            if (window < 1) {
+                throw new IllegalArgumentException("window must be at least 1 frame, got " + window);
+            }
+        }
+    }
+
+    /** Connects to replicas {@code host:port}; the first that answers serves. */
+    public static StreamClient connect(List<String> addresses) {
+        return connect(addresses, Settings.DEFAULT);
+    }
+
+    /** Connects to replicas {@code host:port}; nothing is sent before the first request. */
+    public static StreamClient connect(List<String> addresses, Settings settings) {
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("a stream client wants at least one address host:port, got none");
+        }
+        return new StreamClient(addresses.stream().map(StreamClient::channel).toList(), settings);
+    }
+
+    /** A channel with the limits that frames need, for calls other than streams. */
+    public static ManagedChannel channel(String address) {
+        return ManagedChannelBuilder.forTarget(address)
+                .usePlaintext()
+                .maxInboundMessageSize(Topics.Settings.DEFAULTS.maxRecordBytes())
+                .keepAliveTime(10, TimeUnit.SECONDS)     // finds a peer that went without a word
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .build();
+    }
+
+    /** Starts a stream. {@code request.frame_count} 0 is a stream without end. */
+    public FrameStream stream(GenerateRequest request) {
+        return new FrameStream(channels, settings, request);
+    }
+
+    /** Ends all streams and connections. */
+    @Override
+    public void close() {
+        channels.forEach(ManagedChannel::shutdownNow);
+    }
+}

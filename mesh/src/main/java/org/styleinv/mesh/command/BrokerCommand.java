@@ -1,0 +1,53 @@
+package org.styleinv.mesh.command;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.styleinv.mesh.Mesh;
+import org.styleinv.mesh.broker.EmbeddedBroker;
+import org.styleinv.proto.wire.Topics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code broker}: the broker alone, in this process until stopped. */
+@Command(
+        name = "broker",
+        description = "Run the Kafka broker alone until stopped.",
+        mixinStandardHelpOptions = true)
+final class BrokerCommand implements Callable<Integer> {
+    @Option(names = "--host", paramLabel = "NAME", defaultValue = "localhost", description = "Name or address to listen on (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(names = "--kafka-port", paramLabel = "N", defaultValue = "9092", description = "Its port (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Where it keeps its data (default: .mesh/up in the checkout).")
+    private Path data;
+
+    @Mixin
+    private MeshChoice choice;
+
+    @Mixin
+    private Report report;
+
+    @Override
+    public Integer call() throws Exception {
+        Logging.warnings();
+        Path kept = data == null ? MeshChoice.home().resolve(".mesh").resolve("up") : data.toAbsolutePath();
+        var stopped = new CountDownLatch(1);
+        try (var broker = EmbeddedBroker.start(kept, host, port)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "styleinv-broker-last"));
+            try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                Topics.ensure(admin, Topics.Settings.DEFAULTS, Mesh.variants(choice.model()), Duration.ofSeconds(30));
+            }
+            report.json(Map.of("kafka", broker.bootstrapServers()));
+            report.say("the broker is up at %s; Ctrl-C stops it", broker.bootstrapServers());
+            stopped.await();   // until the JVM is told to go
+        }
+        return 0;
+    }
+}

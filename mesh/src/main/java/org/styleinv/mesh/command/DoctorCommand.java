@@ -1,0 +1,233 @@
+package org.styleinv.mesh.command;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.styleinv.mesh.broker.BrokerException;
+import org.styleinv.mesh.broker.EmbeddedBroker;
+import org.styleinv.mesh.broker.Ports;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.trainer.data.VideoReader;
+import org.styleinv.trainer.data.VideoWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code doctor}: tries each thing that a mesh stands on, and says what to do about those that do not work. */
+@Command(
+        name = "doctor",
+        description = "Try what a mesh needs on this machine: engine, memory, broker, video, model, ports.",
+        mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+    private static final long LEAST_MEMORY = 2L << 30;   // the demo takes about 1 GiB
+    private static final long LEAST_DISK = 1L << 30;
+
+    @Mixin
+    private MeshChoice choice;
+
+    @Mixin
+    private Report report;
+
+    private boolean sick;
+
+    /** Something tried: what came out, and what to do about it if it did not work. */
+    private record Finding(State state, String detail, String remedy) {
+        static Finding good(String detail, Object... values) {
+            return new Finding(State.OK, String.format(Locale.ROOT, detail, values), "");
+        }
+
+        static Finding so(String detail, String remedy) {
+            return new Finding(State.NOTE, detail, remedy);
+        }
+
+        static Finding bad(String detail, String remedy) {
+            return new Finding(State.BAD, detail, remedy);
+        }
+    }
+
+    private enum State { OK, NOTE, BAD }
+
+    private interface Trial {
+        Finding run() throws Exception;
+    }
+
+    @Override
+    public Integer call() {
+        Logging.none();
+        check("java", DoctorCommand::java);
+        check("memory", DoctorCommand::memory);
+        check("disk", DoctorCommand::disk);
+        check("engine", DoctorCommand::engine);
+        check("device", DoctorCommand::device);
+        check("threads", DoctorCommand::threads);
+        check("model", this::model);
+        check("broker", DoctorCommand::broker);
+        check("video", DoctorCommand::video);
+        check("encoders", DoctorCommand::encoders);
+        check("ports", DoctorCommand::ports);
+        return sick ? 1 : 0;
+    }
+
+    private void check(String name, Trial trial) {
+        report.status("trying " + name);
+        Finding finding;
+        try {
+            finding = trial.run();
+        } catch (Exception | LinkageError e) {
+            if (report.verbose()) {
+                e.printStackTrace();
+            }
+            finding = Finding.bad(Errors.sentence(e), "see the sentence before");
+        }
+        sick |= finding.state() == State.BAD;
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("check", name);
+        json.put("ok", finding.state() != State.BAD);
+        json.put("detail", finding.detail());
+        json.put("remedy", finding.remedy());
+        report.json(json);
+        String mark = switch (finding.state()) {
+            case OK -> "ok ";
+            case NOTE -> " ! ";
+            case BAD -> "BAD";
+        };
+        report.say("%s  %-9s %s%s", mark, name, finding.detail(), finding.remedy().isEmpty() ? "" : ": " + finding.remedy());
+    }
+
+    private static Finding java() {
+        return Finding.good("%s %s on %s %s", System.getProperty("java.vm.name"), Runtime.version(), System.getProperty("os.name"),
+                System.getProperty("os.arch"));
+    }
+
+    private static Finding memory() {
+        long heap = Runtime.getRuntime().maxMemory();
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        String detail = String.format(Locale.ROOT, "%.1f GiB of memory, %.1f free; heap up to %d MiB", system.getTotalMemorySize() / 0x1p30,
+                system.getFreeMemorySize() / 0x1p30, heap >> 20);
+        return system.getTotalMemorySize() < LEAST_MEMORY
+                ? Finding.bad(detail, "a mesh wants 2 GiB, so give this machine or container more") : Finding.good("%s", detail);
+    }
+
+    private static Finding disk() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        long free = Files.getFileStore(temporary).getUsableSpace();
+        String detail = String.format(Locale.ROOT, "%.1f GiB free in %s", free / 0x1p30, temporary);
+        return free < LEAST_DISK
+                ? Finding.bad(detail, "the broker of a demo lives there, so free some, or name another with STYLEINV_JAVA_OPTS=-Djava.io.tmpdir=DIR")
+                : Finding.good("%s", detail);
+    }
+
+    private static Finding engine() {
+        long start = System.nanoTime();
+        Engine engine = Engine.getInstance();
+        try (NDManager manager = engine.newBaseManager()) {
+            int n = 512;
+            NDArray a = manager.ones(new Shape(n, n), DataType.FLOAT32);
+            double loaded = (System.nanoTime() - start) / 1e9;
+            a.matMul(a).sum().getFloat();   // warms up
+            int rounds = 8;
+            long begin = System.nanoTime();
+            for (int i = 0; i < rounds; i++) {
+                a.matMul(a).getFloat(0, 0);
+            }
+            double gflops = 2.0 * n * n * n * rounds / (System.nanoTime() - begin);
+            return Finding.good("%s %s, loaded in %.1f s, %.0f GFLOP/s on products of 512 x 512", engine.getEngineName(), engine.getVersion(), loaded, gflops);
+        }
+    }
+
+    private static Finding device() {
+        int gpus = Engine.getInstance().getGpuCount();
+        return gpus > 0 ? Finding.good("%d CUDA devices", gpus)
+                : Finding.so("CPU only", "for a GPU, let PYTORCH_LIBRARY_PATH name a libtorch 2.7.1 for CUDA");
+    }
+
+    private static Finding threads() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        Integer threads = Integer.getInteger("ai.djl.pytorch.num_threads");
+        Integer between = Integer.getInteger("ai.djl.pytorch.num_interop_threads");
+        String detail = cores + " cores, " + (threads == null ? "as many" : threads) + " compute threads, "
+                + (between == null ? "many" : between) + " between operations";
+        return threads != null && threads > cores || between == null || between > 1
+                ? Finding.so(detail, "more threads than cores are ten times slower; the launcher ./styleinv sets both")
+                : Finding.good("%s", detail);
+    }
+
+    private Finding model() throws IOException {
+        Path folder = choice.model();
+        if (!Files.isDirectory(folder)) {
+            return Finding.bad("there is no model folder " + folder, "name one with --model, or make one with `styleinv train`");
+        }
+        ModelFolder model = ModelFolder.open(folder);
+        return Finding.good("%s with %s, digest %s, %s", model.name(), String.join(", ", ModelCommand.verify(model)),
+                FrameReading.brief(model.digest()), folder);
+    }
+
+    private static Finding broker() throws IOException {
+        Path data = Files.createTempDirectory("styleinv-");
+        long start = System.nanoTime();
+        try (var broker = EmbeddedBroker.start(data, "localhost", 0)) {
+            return Finding.good("Kafka starts in %.1f s", (System.nanoTime() - start) / 1e9);
+        } finally {
+            Stopping.delete(data);
+        }
+    }
+
+    /** Writes and reads ten frames; that an encoder is compiled in does not yet mean that it works. */
+    private static Finding video() throws IOException {
+        Path scratch = Files.createTempDirectory("styleinv-");
+        try {
+            Path file = scratch.resolve("trial.mp4");
+            try (var writer = new VideoWriter(file, 64, 64, 30)) {
+                for (int i = 0; i < 10; i++) {
+                    writer.write(new byte[64 * 64 * 3]);
+                }
+            }
+            int read = 0;
+            try (var reader = new VideoReader(file)) {
+                while (reader.next().isPresent()) {
+                    read++;
+                }
+            }
+            return read == 10 ? Finding.good("H.264 in MP4 is written and read")
+                    : Finding.bad("of 10 frames written to an MP4, " + read + " were read", "write frames as PNG: --out DIR");
+        } finally {
+            Stopping.delete(scratch);
+        }
+    }
+
+    private static Finding encoders() {
+        List<String> found = new ArrayList<>();
+        for (String name : List.of("libopenh264", "libvpx", "libvpx-vp9", "libsvtav1", "libaom-av1", "mjpeg", "png")) {
+            if (avcodec.avcodec_find_encoder_by_name(name) != null) {
+                found.add(name);
+            }
+        }
+        return found.contains("libopenh264") ? Finding.good("%s", String.join(", ", found))
+                : Finding.bad("no libopenh264 among " + found, "use the ffmpeg that comes with this build, not another");
+    }
+
+    private static Finding ports() {
+        List<String> taken = new ArrayList<>();
+        Map.of("--port", 9000, "--kafka-port", 9092, "--http-port", 8080).forEach((option, port) -> {
+            try {
+                Ports.demand("the port", option, port);
+            } catch (BrokerException e) {
+                taken.add(port + " (" + option + ")");
+            }
+        });
+        return taken.isEmpty() ? Finding.good("9000, 9092 and 8080 are free for `styleinv up`")
+                : Finding.so("taken: " + String.join(", ", taken), "stop what listens there, or give `styleinv up` other ports; the demo takes free ones");
+    }
+}

@@ -1,0 +1,96 @@
+package org.styleinv.mesh.command;
+
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import org.styleinv.mesh.broker.BrokerException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns whatever went wrong into one sentence on standard error and an exit code that is not 0. */
+final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
+        tell(command, failure, verbose(arguments.originalArgs().toArray(String[]::new)));
+        return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        command.getErr().println("styleinv: " + failure.getMessage() + "; `"
+                + command.getCommandSpec().qualifiedName() + " --help` lists what it takes");
+        if (verbose(arguments)) {
+            failure.printStackTrace(command.getErr());
+        }
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static void tell(CommandLine command, Exception failure, boolean verbose) {
+        if (Stopping.requested()) {
+            return;   // what breaks while all is being stopped is no news
+        }
+        command.getErr().println("styleinv: " + sentence(failure));
+        if (verbose) {
+            failure.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+    }
+
+    /** What to tell a person about {@code failure}. */
+    static String sentence(Throwable failure) {
+        if (failure instanceof Failure || failure instanceof BrokerException) {
+            return failure.getMessage();
+        }
+        if (failure instanceof StatusRuntimeException status) {
+            return sentence(status.getStatus());
+        }
+        if (failure instanceof StatusException status) {
+            return sentence(status.getStatus());
+        }
+        if (failure instanceof NoSuchFileException missing) {
+            return "there is no file " + missing.getFile() + ": check the path";
+        }
+        if (failure instanceof AccessDeniedException denied) {
+            return "access to " + denied.getFile() + " is denied: change its permissions, or name another path";
+        }
+        if (failure instanceof FileSystemException file) {
+            return file.getFile() + " cannot be used"
+                    + (file.getReason() == null ? "" : " (" + file.getReason() + ")") + ": name another path";
+        }
+        if (failure instanceof IOException || failure instanceof IllegalArgumentException
+                || failure instanceof IllegalStateException) {
+            return failure.getMessage() == null ? unexpected(failure) : failure.getMessage();
+        }
+        return unexpected(failure);
+    }
+
+    private static String sentence(Status status) {
+        String told = status.getDescription() == null ? "no reason was given" : status.getDescription();
+        return switch (status.getCode()) {
+            case INVALID_ARGUMENT, FAILED_PRECONDITION, NOT_FOUND, OUT_OF_RANGE, RESOURCE_EXHAUSTED, UNIMPLEMENTED -> told;
+            case UNAVAILABLE -> "the mesh does not answer (" + told
+                    + "): start one with `styleinv up`, check --server, or leave it out to work without one";
+            case DEADLINE_EXCEEDED -> "the mesh took too long (" + told + "): try again, or look at its health page";
+            default -> "the mesh failed with " + status.getCode() + ": " + told;
+        };
+    }
+
+    private static String unexpected(Throwable failure) {
+        String message = failure.getMessage() == null ? "" : ": " + failure.getMessage();
+        return "unexpected " + failure.getClass().getSimpleName() + message + "; --verbose shows where";
+    }
+
+    private static boolean verbose(String[] arguments) {
+        return Arrays.asList(arguments).contains("--verbose");
+    }
+}

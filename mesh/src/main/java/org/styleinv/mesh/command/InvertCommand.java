@@ -1,0 +1,101 @@
+package org.styleinv.mesh.command;
+
+import io.grpc.ManagedChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
+import org.styleinv.mesh.client.Pixels;
+import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.InvertRequest;
+import org.styleinv.proto.InvertResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code invert}: a picture to the latent that paints it. */
+@Command(
+        name = "invert",
+        description = "Find the latent of a picture; writes w0.json, w0.npy, crop.png and reconstruction.png.",
+        mixinStandardHelpOptions = true)
+final class InvertCommand implements Callable<Integer> {
+    @Parameters(arity = "0..1", paramLabel = "PICTURE", description = "PNG or JPEG (default: the one that comes along).")
+    private Path picture;
+
+    @Option(names = "--image", paramLabel = "F", description = "The same, as an option.")
+    private Path image;
+
+    @Option(names = "--aligned", description = "The picture is already cut like those the model was trained on.")
+    private boolean aligned;
+
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/invert", description = "Where to write (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Mixin
+    private Visit visit;
+
+    @Mixin
+    private Report report;
+
+    @Override
+    public Integer call() throws Exception {
+        Path chosen = image == null ? picture : image;
+        Image input = chosen == null ? PictureFile.bundled() : PictureFile.read(chosen);
+        return visit.run(report, addresses -> {
+            write(invert(addresses.get(0), input, aligned));
+            return 0;
+        });
+    }
+
+    /** Asks the encoder at {@code address}. */
+    static InvertResponse invert(String address, Image input, boolean aligned) {
+        ManagedChannel channel = StreamClient.channel(address);
+        try {
+            return EncoderGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(60, TimeUnit.SECONDS)
+                    .invert(InvertRequest.newBuilder().setImage(input).setAligned(aligned).build());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private void write(InvertResponse found) throws Exception {
+        List<Float> w0 = found.getW0List();
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("w0", w0);
+        json.put("psnr_db", found.getReconstructionPsnr());
+        json.put("model", found.getModel());
+        Path scratch = Stopping.scratch(out.toAbsolutePath());
+        try {
+            Files.writeString(scratch.resolve("w0.json"), Report.text(json) + "\n");
+            Files.write(scratch.resolve("w0.npy"), LatentFile.npy(w0));
+            picture(found.getCrop(), scratch.resolve("crop.png"));
+            picture(found.getReconstruction(), scratch.resolve("reconstruction.png"));
+            for (String name : List.of("crop.png", "reconstruction.png", "w0.npy", "w0.json")) {
+                if (Files.exists(scratch.resolve(name))) {
+                    Files.move(scratch.resolve(name), out.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+        } finally {
+            Stopping.delete(scratch);
+        }
+        json.put("out", out.toString());
+        report.json(json);
+        report.say("w0 of %d values, reconstruction %.1f dB, model %s: %s", w0.size(), found.getReconstructionPsnr(),
+                FrameReading.brief(found.getModel()), out);
+    }
+
+    private static void picture(Image picture, Path file) throws Exception {
+        if (!picture.getData().isEmpty()) {
+            ImageIO.write(Pixels.of(picture).picture(), "png", file.toFile());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.styleinv.mesh.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Noise;
+import org.styleinv.proto.wire.Topics;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** What a stream shows: the options that become a {@link GenerateRequest}. */
+public final class StreamOptions {
+    @ArgGroup
+    private Source source;
+
+    @Option(names = "--motion-seed", paramLabel = "N", defaultValue = "0", description = "How it moves (default: ${DEFAULT-VALUE}).")
+    private long motionSeed;
+
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "150", description = "How many frames; 0 is without end (default: ${DEFAULT-VALUE}).")
+    private long frames;
+
+    @Option(names = "--from", paramLabel = "N", defaultValue = "0", description = "Index of the first frame (default: ${DEFAULT-VALUE}).")
+    private long from;
+
+    @Option(names = "--fps", paramLabel = "F", defaultValue = "30", description = "Frames a second of the video (default: ${DEFAULT-VALUE}).")
+    private double fps;
+
+    @Option(names = "--time-step", paramLabel = "F", defaultValue = "1",
+            description = "Speed: 1 as trained, 0.5 slow motion, -1 backwards from --from (default: ${DEFAULT-VALUE}).")
+    private double timeStep;
+
+    @Option(names = "--variant", paramLabel = "NAME", defaultValue = Topics.BASE, description = "Which decoder paints (default: ${DEFAULT-VALUE}).")
+    private String variant;
+
+    @Option(names = "--truncation", paramLabel = "F", defaultValue = "1",
+            description = "With --seed: 1 any face, towards 0 the mean face (default: ${DEFAULT-VALUE}).")
+    private double truncation;
+
+    @Option(names = "--noise", paramLabel = "MODE", defaultValue = "const",
+            description = "Fine detail: const, none, or random:SEED (default: ${DEFAULT-VALUE}).")
+    private String noise;
+
+    /** What moves. */
+    static final class Source {
+        @Option(names = "--image", paramLabel = "F", description = "A picture, PNG or JPEG (default: the one that comes along).")
+        private Path image;
+
+        @Option(names = "--seed", paramLabel = "N", description = "A face that the model makes up.")
+        private Long seed;
+
+        @Option(names = "--w0", paramLabel = "F", description = "A latent, as `styleinv invert` writes it.")
+        private Path w0;
+    }
+
+    long frames() {
+        return frames;
+    }
+
+    double fps() {
+        return fps;
+    }
+
+    String variant() {
+        return variant;
+    }
+
+    /** The request; whether its values make sense is for the service to say. */
+    GenerateRequest request() throws IOException {
+        GenerateRequest.Builder request = GenerateRequest.newBuilder()
+                .setMotionSeed(motionSeed)
+                .setFirstIndex(from)
+                .setFrameCount(frames)
+                .setFps(fps)
+                .setTimeStep(timeStep)
+                .setVariant(variant)
+                .setTruncationPsi(truncation)
+                .setNoise(noise())
+                .setEncoding(Encoding.RAW);
+        if (source != null && source.seed != null) {
+            request.setSeed(source.seed);
+        } else if (source != null && source.w0 != null) {
+            request.setW0(LatentFile.read(source.w0));
+        } else {
+            request.setImage(source == null || source.image == null ? PictureFile.bundled() : PictureFile.read(source.image));
+        }
+        return request.build();
+    }
+
+    private Noise noise() {
+        if (noise.equals("const")) {
+            return Noise.getDefaultInstance();
+        }
+        if (noise.equals("none")) {
+            return Noise.newBuilder().setMode(Noise.Mode.NONE).build();
+        }
+        if (noise.matches("random:-?[0-9]{1,18}")) {
+            return Noise.newBuilder().setMode(Noise.Mode.RANDOM).setSeed(Long.parseLong(noise.substring("random:".length()))).build();
+        }
+        throw new Failure("--noise must be const, none or random:SEED, got " + noise);
+    }
+}

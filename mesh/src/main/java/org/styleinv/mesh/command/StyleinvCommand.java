@@ -1,0 +1,72 @@
+package org.styleinv.mesh.command;
+
+import org.styleinv.trainer.TrainCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code styleinv}: the way into everything. Another room adds its commands to the list below. */
+@Command(
+        name = "styleinv",
+        description = {"A still face in, an endless moving face out, as a live service.", ""},
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footer = {"", "Start with `styleinv demo`."},
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            GenerateCommand.class,
+            InvertCommand.class,
+            WatchCommand.class,
+            DoctorCommand.class,
+            ModelCommand.class,
+            DatasetCommand.class,
+            TrainCommand.class,
+            BrokerCommand.class,
+            HelpCommand.class
+        })
+public final class StyleinvCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Print the version and exit.")
+    private boolean version;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing: `styleinv demo` is a good first one");
+    }
+
+    /** Runs what {@code arguments} say and returns the exit code: 0 only on success. */
+    public static int execute(String... arguments) {
+        var errors = new Errors();
+        var root = new CommandLine(new StyleinvCommand());
+        versioned(root);
+        return root.setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors)
+                .execute(arguments);
+    }
+
+    private static void versioned(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(StyleinvCommand::versioned);
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = StyleinvCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"styleinv " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+}

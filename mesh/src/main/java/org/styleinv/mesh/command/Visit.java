@@ -1,0 +1,36 @@
+package org.styleinv.mesh.command;
+
+import java.util.List;
+import org.styleinv.mesh.Mesh;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where a client command finds its mesh: a running one by {@code --server}, else one of its own for as long as it takes. */
+public final class Visit {
+    @Option(names = "--server", paramLabel = "HOST:PORT", split = ",",
+            description = "A running mesh, or several replicas of it (default: a mesh in this process).")
+    private List<String> servers;
+
+    @Mixin
+    private MeshChoice choice;
+
+    /** What to do with the addresses of a mesh. */
+    @FunctionalInterface
+    interface Guest {
+        int visit(List<String> addresses) throws Exception;
+    }
+
+    /** Runs {@code guest} against the chosen mesh. */
+    int run(Report report, Guest guest) throws Exception {
+        if (servers != null) {
+            for (String server : servers) {
+                if (!server.matches(".+:[0-9]{1,5}")) {
+                    throw new Failure("--server wants HOST:PORT, got " + server);
+                }
+            }
+            return guest.visit(servers);
+        }
+        report.status("starting a mesh");
+        return Mesh.run(Mesh.Settings.passing(choice.model(), report.verbose()), door -> guest.visit(List.of(door.grpc())));
+    }
+}

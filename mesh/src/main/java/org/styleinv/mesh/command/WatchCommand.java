@@ -1,0 +1,119 @@
+package org.styleinv.mesh.command;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.styleinv.mesh.client.KafkaFrames;
+import org.styleinv.mesh.picture.FrameSink;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.wire.Topics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code watch}: frames straight from Kafka, as any consumer sees them. */
+@Command(
+        name = "watch",
+        description = "Read frames of live streams straight from Kafka. Disturbs nobody: no group, no commit.",
+        mixinStandardHelpOptions = true)
+final class WatchCommand implements Callable<Integer> {
+    private static final int REMEMBERED = 4096;
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", defaultValue = "localhost:9092", description = "The Kafka broker (default: ${DEFAULT-VALUE}).")
+    private String bootstrap;
+
+    @Option(names = "--variant", paramLabel = "NAME", defaultValue = Topics.BASE, description = "Whose frames (default: ${DEFAULT-VALUE}).")
+    private String variant;
+
+    @Option(names = "--stream", paramLabel = "ID", description = "Only this stream (default: the first that shows a frame).")
+    private String stream;
+
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "0", description = "Stop after so many; 0 is never (default: ${DEFAULT-VALUE}).")
+    private long frames;
+
+    @Option(names = "--from-beginning", description = "Begin with the oldest frames that Kafka keeps.")
+    private boolean fromBeginning;
+
+    @Option(names = "--wait", paramLabel = "S", defaultValue = "60", description = "Give up after so many seconds without a frame (default: ${DEFAULT-VALUE}).")
+    private long waitSeconds;
+
+    @Option(names = "--fps", paramLabel = "F", defaultValue = "30", description = "Frames a second of a video written (default: ${DEFAULT-VALUE}).")
+    private double fps;
+
+    @Option(names = "--out", paramLabel = "F.mp4|DIR", description = "A video, or a folder for frames as PNG; wants --frames.")
+    private Path out;
+
+    @Option(names = "--hashes", description = "Print `index sha256(raw RGB)` of each frame.")
+    private boolean hashes;
+
+    @Mixin
+    private Report report;
+
+    @Override
+    public Integer call() throws Exception {
+        if (frames < 0) {
+            throw new Failure("--frames must be 0 (without end) or more, got " + frames);
+        }
+        if (frames == 0 && out != null) {
+            throw new Failure("watching without end never finishes " + out + ": give --frames, or leave --out away");
+        }
+        if (!Topics.isVariant(variant)) {
+            throw new Failure("\"" + variant + "\" cannot name a variant: use a-z, 0-9 and -");
+        }
+        try (var kafka = KafkaFrames.open(bootstrap, variant, fromBeginning);
+                FrameSink sink = FrameSink.to(out, fps)) {
+            var reading = new FrameReading(report, sink, hashes, frames);
+            report.status("waiting for frames");
+            read(kafka, reading);
+            sink.finish();
+            Map<String, Object> figures = reading.figures();
+            figures.put("out", out == null ? null : out.toString());
+            report.json(figures);
+            if (!hashes) {
+                report.say("%s%s", reading.sentence(), out == null ? "" : ": " + out);
+            }
+        }
+        return 0;
+    }
+
+    private void read(KafkaFrames kafka, FrameReading reading) throws Exception {
+        long lastFrame = System.nanoTime();
+        Set<Long> recent = recent();
+        while (!Stopping.requested()) {
+            for (Frame frame : kafka.poll(Duration.ofMillis(500))) {
+                if (stream == null) {
+                    stream = frame.getStream();
+                    report.say("stream %s", stream);
+                }
+                if (!frame.getStream().equals(stream) || !recent.add(frame.getIndex())) {
+                    continue;
+                }
+                reading.take(frame);
+                lastFrame = System.nanoTime();
+                if (frames > 0 && reading.times().frames() == frames) {
+                    return;
+                }
+            }
+            if (System.nanoTime() - lastFrame > Duration.ofSeconds(waitSeconds).toNanos()) {
+                throw new Failure("no frame " + (stream == null ? "of any stream" : "of stream " + stream) + " came in "
+                        + waitSeconds + " s: is somebody streaming variant \"" + variant + "\"? --wait waits longer");
+            }
+        }
+    }
+
+    /** Repeats are dropped by index, as any reader of these topics should; a repeat comes soon after, or never. */
+    private static Set<Long> recent() {
+        return Collections.newSetFromMap(new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+                return size() > REMEMBERED;
+            }
+        });
+    }
+}

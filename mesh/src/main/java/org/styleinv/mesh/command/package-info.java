@@ -1,0 +1,5 @@
+/**
+ * What {@code styleinv} can be told: one class a subcommand, thin over the rooms beside it. Client commands never start
+ * Quarkus. Start reading at {@link org.styleinv.mesh.command.StyleinvCommand}.
+ */
+package org.styleinv.mesh.command;
