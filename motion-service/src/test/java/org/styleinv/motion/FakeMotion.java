@@ -1,0 +1,60 @@
+package org.styleinv.motion;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A model whose latent says whose it is: {@code (motion seed, index, time step, w0[0])}. */
+final class FakeMotion implements Motion {
+    record FakeScene(float w0, long motionSeed) implements Scene {}
+
+    /** A stream with this motion seed makes the model throw. */
+    static final long POISON = 666;
+
+    final AtomicInteger scenes = new AtomicInteger();
+    final AtomicInteger made = new AtomicInteger();
+    volatile int largestBatch;
+
+    @Override
+    public String digest() {
+        return "fake-motion";
+    }
+
+    @Override
+    public int wDim() {
+        return 4;
+    }
+
+    @Override
+    public int resolution() {
+        return 2;
+    }
+
+    @Override
+    public Scene begin(float[] w0, float[] x0, long motionSeed) {
+        scenes.incrementAndGet();
+        return new FakeScene(w0[0], motionSeed);
+    }
+
+    @Override
+    public List<float[]> latents(List<Step> steps) {
+        largestBatch = Math.max(largestBatch, steps.size());
+        if (steps.stream().anyMatch(step -> ((FakeScene) step.scene()).motionSeed() == POISON)) {
+            throw new IllegalStateException("poisoned");
+        }
+        made.addAndGet(steps.size());
+        return steps.stream()
+                .map(step -> {
+                    FakeScene scene = (FakeScene) step.scene();
+                    return new float[] {scene.motionSeed(), step.index(), (float) step.timeStep(), scene.w0()};
+                })
+                .toList();
+    }
+
+    @Override
+    public void end(Scene scene) {
+        scenes.decrementAndGet();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,281 @@
+package org.styleinv.motion;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableList;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.Pace;
+import org.styleinv.proto.W;
+import org.styleinv.proto.wire.StreamId;
+
+@Timeout(60)
+class StreamsTest {
+    private static GenerateRequest.Builder request(long frames) {
+        return GenerateRequest.newBuilder().setSeed(5).setMotionSeed(9).setFrameCount(frames);
+    }
+
+    private static List<Long> indexes(List<Frame> frames) {
+        return frames.stream().map(Frame::getIndex).toList();
+    }
+
+    private static List<Long> range(long from, long count) {
+        return LongStream.range(from, from + count).boxed().toList();
+    }
+
+    @Test
+    void aStreamHasItsFramesInOrder() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            List<Frame> frames = ImmutableList.copyOf(rig.client().generateStream(request(50).setFirstIndex(1000).build()));
+            assertEquals(range(1000, 50), indexes(frames));
+            assertEquals("[9.0, 1000.0, 1.0, 5.0]", frames.get(0).getImage().getData().toStringUtf8());
+            assertEquals(33_333_333L, frames.get(0).getPresentationUs());
+            int partition = StreamId.parse(frames.get(0).getStream()).partition();
+            assertTrue(partition == 1 || partition == 3, "the reply partition is one of this replica's");
+            Rig.await(() -> rig.streams.open() == 0 && rig.motion.scenes.get() == 0);
+        }
+    }
+
+    @Test
+    void framesAreForwardedInOrderAndOnceWhateverDecodersDo() throws Exception {
+        TestConfig impatient = new TestConfig(16, 16, Duration.ofMillis(100), Duration.ofSeconds(20));
+        try (Rig rig = new Rig(impatient, 5)) {
+            List<Frame> frames = ImmutableList.copyOf(rig.client().generateStream(request(120).build()));
+            assertEquals(range(0, 120), indexes(frames));
+            assertTrue(rig.count("styleinv.motion.latents.resent") > 0, "lost frames were asked for again");
+            assertTrue(rig.count("styleinv.motion.frames.repeated") > 0, "repeats were dropped");
+        }
+    }
+
+    @Test
+    void aReaderThatStopsStopsTheWork() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Rig.Reader<Frame> reader = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(0).build(), reader);
+            reader.ask(3);
+            Rig.await(() -> reader.size() == 3);
+            Thread.sleep(500);
+            int most = 3 + TestConfig.USUAL.window();
+            assertTrue(rig.motion.made.get() <= most, "made " + rig.motion.made.get() + " of at most " + most);
+            assertEquals(rig.motion.made.get(), rig.sentLatents(), "nothing is sent again for a client that does not read");
+            reader.ask(100);
+            Rig.await(() -> reader.size() == 103);
+            Thread.sleep(300);
+            assertTrue(rig.motion.made.get() <= most + 100);
+            reader.leave();
+            Rig.await(() -> rig.streams.open() == 0);
+        }
+    }
+
+    @Test
+    void aReaderOfLatentsThatStopsStopsTheWork() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Rig.Reader<Latent> reader = new Rig.Reader<>();
+            rig.asyncClient().generateLatents(request(0).build(), reader);
+            reader.ask(20);
+            Rig.await(() -> reader.size() == 20);
+            Thread.sleep(300);
+            assertTrue(rig.motion.made.get() <= 20 + TestConfig.USUAL.window());
+            assertEquals(0, rig.sentLatents(), "nothing goes to the decoders");
+            synchronized (reader.got) {
+                assertEquals(List.of(9f, 19f, 1f, 5f), reader.got.get(19).getWList());
+            }
+            reader.leave();
+            Rig.await(() -> rig.streams.open() == 0 && rig.motion.scenes.get() == 0);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesStopsTheWork() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Rig.Reader<Frame> reader = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(0).build(), reader);
+            reader.ask(5);
+            Rig.await(() -> reader.size() == 5);
+            rig.decoding = false;
+            reader.ask(1000);
+            Rig.await(() -> rig.sentLatents() > 5);
+            String stream;
+            synchronized (reader.got) {
+                stream = reader.got.get(0).getStream();
+            }
+            reader.leave();
+            Rig.await(() -> rig.streams.open() == 0 && rig.motion.scenes.get() == 0);
+            int sent = rig.sentLatents();
+            assertTrue(rig.sentCancel(stream), "the decoders are told");
+            Thread.sleep(1000);
+            assertEquals(sent, rig.sentLatents(), "nothing more is made or sent");
+        }
+    }
+
+    @Test
+    void aDeadDecoderEndsAStreamInASentence() throws Exception {
+        TestConfig brief = new TestConfig(8, 16, Duration.ofMillis(100), Duration.ofSeconds(1));
+        try (Rig rig = new Rig(brief, 0)) {
+            rig.decoding = false;
+            StatusRuntimeException e = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> ImmutableList.copyOf(rig.client().generateStream(request(10).build())));
+            assertEquals(Status.Code.UNAVAILABLE, e.getStatus().getCode());
+            assertTrue(e.getMessage().contains("frame 0 of variant \"base\" was asked for"), e.getMessage());
+            Rig.await(() -> rig.streams.open() == 0);
+        }
+    }
+
+    @Test
+    void aStreamGoesOnWhenTheDecodersComeBack() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Rig.Reader<Frame> reader = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(60).build(), reader);
+            reader.ask(10);
+            Rig.await(() -> reader.size() == 10);
+            rig.decoding = false;
+            reader.ask(100);
+            Thread.sleep(700);
+            rig.latents.clear(); // lost with the decoder
+            rig.decoding = true;
+            assertTrue(reader.done.await(20, TimeUnit.SECONDS));
+            assertEquals(range(0, 60), indexes(reader.got));
+        }
+    }
+
+    @Test
+    void streamsTakeTurns() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            List<Rig.Reader<Frame>> readers = List.of(new Rig.Reader<>(), new Rig.Reader<>(), new Rig.Reader<>());
+            for (Rig.Reader<Frame> reader : readers) {
+                rig.asyncClient().generateStream(request(0).build(), reader);
+                reader.ask(1_000_000);
+            }
+            Thread.sleep(1500);
+            readers.forEach(Rig.Reader::leave);
+            int least = readers.stream().mapToInt(Rig.Reader::size).min().orElseThrow();
+            int most = readers.stream().mapToInt(Rig.Reader::size).max().orElseThrow();
+            assertTrue(least > 0.6 * most, least + " to " + most + " frames");
+            assertTrue(rig.motion.largestBatch > 4, "timestamps of several streams share a batch");
+        }
+    }
+
+    @Test
+    void oneStreamsTroubleIsNotItsNeighbours() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Rig.Reader<Frame> good = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(200).build(), good);
+            good.ask(1000);
+            StatusRuntimeException e = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> ImmutableList.copyOf(
+                            rig.client().generateStream(request(10).setMotionSeed(FakeMotion.POISON).build())));
+            assertEquals(Status.Code.INTERNAL, e.getStatus().getCode());
+            assertTrue(good.done.await(20, TimeUnit.SECONDS));
+            assertEquals(range(0, 200), indexes(good.got));
+        }
+    }
+
+    @Test
+    void tenThousandFramesKeepNothing() throws Exception {
+        try (Rig rig = new Rig(new TestConfig(32, 16, Duration.ofSeconds(5), Duration.ofSeconds(20)), 0)) {
+            Rig.Reader<Frame> reader = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(0).build(), reader);
+            reader.ask(10_000);
+            Rig.await(() -> reader.size() == 10_000);
+            Thread.sleep(200);
+            assertTrue(rig.motion.made.get() <= 10_032);
+            reader.leave();
+            Rig.await(() -> rig.streams.open() == 0 && rig.motion.scenes.get() == 0);
+        }
+    }
+
+    @Test
+    void backwardsShowsTheSameFramesDownToTheFirst() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            List<Frame> frames = ImmutableList.copyOf(
+                    rig.client().generateStream(request(0).setFirstIndex(5).setTimeStep(-0.5).build()));
+            assertEquals(List.of(5L, 4L, 3L, 2L, 1L, 0L), indexes(frames));
+            assertEquals("[9.0, 5.0, 0.5, 5.0]", frames.get(0).getImage().getData().toStringUtf8());
+            assertEquals(0, frames.get(0).getPresentationUs());
+            assertEquals(33_333, frames.get(1).getPresentationUs());
+        }
+    }
+
+    @Test
+    void realTimeKeepsTheClock() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            long start = System.nanoTime();
+            List<Frame> frames = ImmutableList.copyOf(
+                    rig.client().generateStream(request(21).setFps(20).setPace(Pace.REAL_TIME).build()));
+            assertEquals(21, frames.size());
+            double seconds = (System.nanoTime() - start) / 1e9;
+            assertTrue(seconds >= 1 && seconds < 4, "21 frames at 20 fps took " + seconds + " s");
+        }
+    }
+
+    @Test
+    void anImageIsInvertedAndALatentTaken() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Image picture = Image.newBuilder().setData(ByteString.copyFromUtf8("face")).build();
+            Frame inverted = rig.client()
+                    .generateStream(GenerateRequest.newBuilder().setImage(picture).setFrameCount(1).build())
+                    .next();
+            assertEquals("[0.0, 0.0, 1.0, 41.0]", inverted.getImage().getData().toStringUtf8());
+            W w0 = W.newBuilder().addAllValues(List.of(7f, 0f, 0f, 0f)).build();
+            Frame given = rig.client()
+                    .generateStream(GenerateRequest.newBuilder().setW0(w0).setFrameCount(1).build())
+                    .next();
+            assertEquals("[0.0, 0.0, 1.0, 7.0]", given.getImage().getData().toStringUtf8());
+        }
+    }
+
+    @Test
+    void refusalsOfPeersReachTheClient() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Image bomb = Image.newBuilder().setData(ByteString.copyFromUtf8("bomb")).build();
+            refused(rig, GenerateRequest.newBuilder().setImage(bomb), Status.Code.INVALID_ARGUMENT, "the image is a bomb");
+            refused(
+                    rig,
+                    request(1).setVariant("oil"),
+                    Status.Code.NOT_FOUND,
+                    "variant \"oil\" does not exist, there are: base, sketch");
+            refused(
+                    rig,
+                    GenerateRequest.newBuilder().setW0(W.newBuilder().addValues(1)),
+                    Status.Code.INVALID_ARGUMENT,
+                    "w0 has 1 values, but the model expects 4");
+            Rig.await(() -> rig.streams.open() == 0);
+        }
+    }
+
+    private static void refused(Rig rig, GenerateRequest.Builder request, Status.Code code, String sentence) {
+        StatusRuntimeException e = assertThrows(
+                StatusRuntimeException.class, () -> rig.client().generateStream(request.build()).next());
+        assertEquals(code, e.getStatus().getCode());
+        assertEquals(sentence, e.getStatus().getDescription());
+    }
+
+    @Test
+    void moreStreamsThanThereIsRoomForAreRefused() throws Exception {
+        try (Rig rig = new Rig(new TestConfig(8, 1, Duration.ofSeconds(1), Duration.ofSeconds(20)), 0)) {
+            Rig.Reader<Frame> first = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(0).build(), first);
+            first.ask(1);
+            Rig.await(() -> first.size() == 1);
+            refused(rig, request(1), Status.Code.RESOURCE_EXHAUSTED, "all 1 streams of this replica are taken, try again in a few seconds");
+            first.leave();
+            Rig.await(() -> rig.streams.open() == 0);
+            assertEquals(0, rig.client().generateStream(request(1).build()).next().getIndex());
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package org.styleinv.motion;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Settings for tests: small and impatient. */
+record TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter) implements MotionConfig {
+    static final TestConfig USUAL = new TestConfig(8, 16, Duration.ofMillis(200), Duration.ofSeconds(20));
+
+    @Override
+    public Optional<Path> model() {
+        return Optional.empty();
+    }
+
+    @Override
+    public int chunk() {
+        return 4;
+    }
+
+    @Override
+    public int maxBatch() {
+        return 8;
+    }
+
+    @Override
+    public Duration latentLife() {
+        return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public Duration peerTimeout() {
+        return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public int replica() {
+        return 0;
+    }
+
+    @Override
+    public int replicas() {
+        return 1;
+    }
+
+    @Override
+    public Duration stuckAfter() {
+        return Duration.ofSeconds(10);
+    }
+}
