@@ -158,11 +158,6 @@ final class EncoderStage implements Stage {
     }
 
     @Override
-    public void export(Path folder) throws IOException {
-        e.save(folder.resolve("encoder.safetensors"));
-    }
-
-    @Override
     public void close() {
         root.close();
     }

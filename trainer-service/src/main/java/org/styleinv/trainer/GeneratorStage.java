@@ -182,11 +182,6 @@ final class GeneratorStage implements Stage {
     }
 
     @Override
-    public void export(Path folder) throws IOException {
-        new org.styleinv.trainer.state.Snapshot(folder.resolve("generator.safetensors")).write(ema.weights().arrays(), 0);
-    }
-
-    @Override
     public void close() {
         root.close();
     }

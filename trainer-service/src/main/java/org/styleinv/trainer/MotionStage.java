@@ -265,11 +265,6 @@ final class MotionStage implements Stage {
     }
 
     @Override
-    public void export(Path folder) throws IOException {
-        ema.weights().save(folder.resolve("motion.safetensors"));
-    }
-
-    @Override
     public void close() {
         root.close();
     }

@@ -26,9 +26,6 @@ interface Stage extends AutoCloseable {
     /** Writes pictures that show how far the training is. */
     void draw(Path file) throws IOException;
 
-    /** Writes what the stage has learned as weights of a model folder. */
-    void export(Path folder) throws IOException;
-
     @Override
     void close();
 }

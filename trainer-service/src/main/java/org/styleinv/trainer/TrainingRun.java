@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -60,10 +61,21 @@ final class TrainingRun {
         this.config = config;
     }
 
+    /** The newest state of the run in {@code folder}; the arrays' prefixes are those of {@link Stage#state}. */
+    static Path snapshot(Path folder) {
+        return folder.resolve("snapshot.safetensors");
+    }
+
+    /** Thousands of images that the run in {@code folder} has shown, from its last line of figures. */
+    static double kimg(Path folder) throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve("stats.jsonl"));
+        return JSON.readTree(lines.get(lines.size() - 1)).get("kimg").asDouble();
+    }
+
     /** Trains to the end, or until the process is asked to stop; either way the last snapshot holds the last step. */
     void run(Consumer<Tick> onTick) throws IOException {
         Files.createDirectories(config.folder);
-        Snapshot snapshot = new Snapshot(config.folder.resolve("snapshot.safetensors"));
+        Snapshot snapshot = new Snapshot(snapshot(config.folder));
         Map<String, NDArray> state = stage.state();
         long step = snapshot.exists() ? snapshot.read(state) : 0;
         long last = (long) Math.ceil(config.kimg * 1000 / stage.batch());
@@ -119,7 +131,6 @@ final class TrainingRun {
             if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds || ends) {
                 snapshot.write(state, step);
                 stage.draw(config.folder.resolve("pictures/%s-%06d.png".formatted(stage.name(), step * stage.batch() / 1000)));
-                stage.export(config.folder);
                 saveStart = System.nanoTime();
                 tickStart = saveStart;
                 tickStep = step;

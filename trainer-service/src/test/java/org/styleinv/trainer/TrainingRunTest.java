@@ -1,0 +1,142 @@
+package org.styleinv.trainer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.Weights;
+import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.inversion.IrSeBackbone;
+import org.styleinv.network.motion.StyleInV;
+import org.styleinv.network.motion.TemporalStyle;
+import org.styleinv.network.motion.VideoDiscriminator;
+import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.SynthesisNetwork;
+import org.styleinv.trainer.data.FrameSampler;
+import org.styleinv.trainer.data.Progress;
+import org.styleinv.trainer.data.RenderedFaces;
+import org.styleinv.trainer.data.VideoDataset;
+
+/** The three stages in their smallest form: that they learn is looked at in docs/training.md, that they resume is here. */
+class TrainingRunTest {
+    private static final int W = 16;
+    private static final Generator.Config GENERATOR =
+            new Generator.Config(W, 2, new SynthesisNetwork.Config(W, 32, 256, 16, false, 0));
+    private static final Discriminator.Config CRITIC = new Discriminator.Config(32, 256, 16, 4, 0);
+    private static final IrSeBackbone.Config BACKBONE = new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
+
+    @TempDir
+    static Path folder;
+
+    private static VideoDataset data;
+
+    @BeforeAll
+    static void render() throws IOException {
+        RenderedFaces.render(folder.resolve("data"), 2, 8, 32, 30, 5, Progress.NONE);
+        data = VideoDataset.open(folder.resolve("data"), 32, 8, Progress.NONE);
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        data.close();
+    }
+
+    @Test
+    void aGeneratorRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+        assertResumesExactly("generator", () -> new GeneratorStage(
+                GENERATOR, CRITIC, new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true), data, 3));
+    }
+
+    @Test
+    void anEncoderRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            Discriminator critic = new Discriminator(CRITIC);
+            Weights weights = critic.initialize(manager, 1);
+            assertResumesExactly("encoder", () -> new EncoderStage(
+                    frozen(manager),
+                    critic,
+                    weights,
+                    new InversionEncoder.Config(W, BACKBONE),
+                    new EncoderStage.Config(4, 0.001, 0.2, 0.1, 6),
+                    data,
+                    3));
+        }
+    }
+
+    @Test
+    void aMotionRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            Weights encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE)).initialize(manager, 1);
+            assertResumesExactly("motion", () -> new MotionStage(
+                    frozen(manager),
+                    encoder,
+                    new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3))),
+                    new VideoDiscriminator(new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
+                    new FrameSampler(8, 6),
+                    new MotionStage.Config(2, 0.001, 0.002, 10, 0.05, 1, 2, 1, 6),
+                    data,
+                    3));
+        }
+    }
+
+    @Test
+    void aSnapshotOfOtherSettingsIsRefusedByName() throws IOException {
+        Path run = folder.resolve("other");
+        train(run, 1, stage(GENERATOR));
+        Generator.Config wider = new Generator.Config(W, 3, GENERATOR.synthesis());
+        IOException refusal = assertThrows(IOException.class, () -> train(run, 2, stage(wider)));
+        assertTrue(refusal.getMessage().contains("g.mapping.fc2.weight"), refusal.getMessage());
+    }
+
+    private interface Maker {
+        Stage make();
+    }
+
+    private static void assertResumesExactly(String name, Maker maker) throws IOException {
+        Map<String, float[]> whole = train(folder.resolve(name + "-whole"), 6, maker.make());
+        train(folder.resolve(name + "-cut"), 3, maker.make());
+        Map<String, float[]> cut = train(folder.resolve(name + "-cut"), 6, maker.make());
+        assertEquals(whole.keySet(), cut.keySet());
+        whole.forEach((key, values) -> assertArrayEquals(values, cut.get(key), key));
+        assertTrue(Files.exists(folder.resolve(name + "-cut/pictures/" + name + "-000000.png")));
+    }
+
+    private static Map<String, float[]> train(Path run, int steps, Stage stage) throws IOException {
+        try (stage) {
+            List<TrainingRun.Tick> ticks = new ArrayList<>();
+            new TrainingRun(stage, new TrainingRun.Config(run, steps * stage.batch() / 1000.0, 1e9, 1e9)).run(ticks::add);
+            assertEquals(stage.name(), ticks.get(ticks.size() - 1).stage());
+            Map<String, float[]> state = new HashMap<>();
+            for (Map.Entry<String, NDArray> entry : stage.state().entrySet()) {
+                state.put(entry.getKey(), entry.getValue().toFloatArray());
+            }
+            return state;
+        }
+    }
+
+    private static GeneratorStage stage(Generator.Config config) {
+        return new GeneratorStage(
+                config, CRITIC, new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true), data, 3);
+    }
+
+    private static FrozenGenerator frozen(NDManager manager) {
+        Generator network = new Generator(GENERATOR);
+        return new FrozenGenerator(network, network.initialize(manager, 9));
+    }
+}
