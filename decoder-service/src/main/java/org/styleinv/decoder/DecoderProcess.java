@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -58,21 +60,34 @@ class DecoderProcess {
         Path folder = config.model()
                 .filter(path -> !path.toString().isBlank())
                 .orElseThrow(() -> new IllegalStateException("decoder-service has no model: set styleinv.model to a model folder"));
-        writer = new FrameWriter(new KafkaProducer<>(producerSettings()), queue, meters);
-        painter = new Painter(() -> NetworkDecoder.load(folder), queue, writer, config, meters);
+        start(
+                () -> NetworkDecoder.load(folder),
+                new KafkaProducer<>(producerSettings()),
+                () -> new KafkaConsumer<>(consumerSettings()),
+                this::prepare);
+        LOG.infof("decoder paints variants=%s model=%s folder=%s", names(), variants.get(0).digest(), folder);
+    }
+
+    /**
+     * Starts with a model and a Kafka of the caller's.
+     *
+     * @param prepare makes the topics; throws if the broker is away
+     */
+    void start(
+            Supplier<Decoder> load,
+            Producer<byte[], byte[]> producer,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Runnable prepare) {
+        writer = new FrameWriter(producer, queue, meters);
+        painter = new Painter(load, queue, writer, config, meters);
         variants = painter.start();
-        List<String> names = variants.stream().map(Decoder.Variant::name).sorted().toList();
         reader = new LatentReader(
-                () -> new KafkaConsumer<>(consumerSettings(names)),
-                () -> prepare(names),
-                queue,
-                writer,
-                variants,
-                topics.partitions(),
-                config.queue(),
-                meters);
+                consumers, prepare, queue, writer, variants, topics.partitions(), config.queue(), meters);
         reader.start();
-        LOG.infof("decoder paints variants=%s model=%s folder=%s", names, variants.get(0).digest(), folder);
+    }
+
+    private List<String> names() {
+        return variants.stream().map(Decoder.Variant::name).sorted().toList();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -118,11 +133,11 @@ class DecoderProcess {
         return trouble.isEmpty() ? "" : ": " + trouble;
     }
 
-    private void prepare(List<String> names) {
+    private void prepare() {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.put("default.api.timeout.ms", 10_000);
         try (Admin admin = Admin.create(settings)) {
-            Topics.ensure(admin, topics, names, Duration.ofSeconds(10));
+            Topics.ensure(admin, topics, names(), Duration.ofSeconds(10));
         } catch (TimeoutException e) {
             throw new IllegalStateException("the broker at " + kafka.get("bootstrap.servers") + " does not answer", e);
         } catch (InterruptedException e) {
@@ -130,11 +145,11 @@ class DecoderProcess {
         }
     }
 
-    private Map<String, Object> consumerSettings(List<String> names) {
+    private Map<String, Object> consumerSettings() {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.putAll(topics.consumerLimits());
         int session = Math.toIntExact(config.sessionTimeout().toMillis());
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, "styleinv.decoder." + String.join(".", names));
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, "styleinv.decoder." + String.join(".", names()));
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -10,7 +10,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
@@ -90,29 +89,21 @@ final class FrameWriter implements AutoCloseable {
         }
     }
 
-    /** A latent that was read but could not be painted: its identity goes to the dead letters. */
+    /** A latent that was read but could not be painted. */
     void refuse(Work work, Refusal refusal) {
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(Topics.DEAD_LATENTS, bytes(work.key.stream()), null);
-        RecordHeaders.put(letter.headers(), RecordHeaders.STREAM, work.key.stream());
-        RecordHeaders.put(letter.headers(), RecordHeaders.INDEX, work.key.index());
-        RecordHeaders.put(letter.headers(), RecordHeaders.VARIANT, work.key.kind().variant());
-        bury(letter, refusal, work.toString(), work::finish);
+        refuse(work.source, refusal, work::finish);
     }
 
-    /** A record that could not be read: it goes to the dead letters as it came. */
+    /** A record that cannot become a frame: it goes to the dead letters as it came. */
     void refuse(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Runnable done) {
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(Topics.DEAD_LATENTS, null, record.key(), record.value(), record.headers());
-        bury(letter, refusal, record.topic() + "-" + record.partition() + "@" + record.offset(), done);
-    }
-
-    private void bury(ProducerRecord<byte[], byte[]> letter, Refusal refusal, String origin, Runnable done) {
+        String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
         LOG.warnf("latent refused reason=%s origin=%s cause=\"%s\"", refusal.reason.word(), origin, refusal.getMessage());
         dead.increment();
-        letter.headers().add(new RecordHeader(RecordHeaders.REASON, bytes(refusal.reason.word())));
-        letter.headers().add(new RecordHeader(RecordHeaders.CAUSE, bytes(refusal.getMessage())));
-        letter.headers().add(new RecordHeader(RecordHeaders.ORIGIN, bytes(origin)));
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(Topics.DEAD_LATENTS, null, record.key(), record.value(), record.headers());
+        RecordHeaders.put(letter.headers(), RecordHeaders.REASON, refusal.reason.word());
+        RecordHeaders.put(letter.headers(), RecordHeaders.CAUSE, refusal.getMessage());
+        RecordHeaders.put(letter.headers(), RecordHeaders.ORIGIN, origin);
         bury(letter, done);
     }
 

@@ -277,10 +277,10 @@ final class LatentReader implements AutoCloseable {
             }
             return Optional.empty(); // another group of decoders has it
         }
-        return Optional.of(work(latent, variant, RecordHeaders.text(record.headers(), RecordHeaders.TRACE)));
+        return Optional.of(work(record, latent, variant));
     }
 
-    private Work work(Latent latent, Decoder.Variant variant, Optional<String> trace) throws Refusal {
+    private Work work(ConsumerRecord<byte[], byte[]> record, Latent latent, Decoder.Variant variant) throws Refusal {
         if (latent.getStream().isEmpty()) {
             throw new Refusal(Refusal.Reason.NO_STREAM, "the latent names no stream");
         }
@@ -315,11 +315,12 @@ final class LatentReader implements AutoCloseable {
                         latent.getIndex(),
                         new Work.Kind(variant.name(), noise(latent.getNoise())),
                         encoding),
+                record,
                 w,
                 latent.getPresentationUs(),
                 latent.getReplyPartition(),
                 latent.getDeadlineMs(),
-                trace);
+                RecordHeaders.text(record.headers(), RecordHeaders.TRACE));
     }
 
     private static Noise noise(org.styleinv.proto.Noise noise) throws Refusal {

@@ -152,6 +152,14 @@ final class NetworkDecoder implements Decoder {
         return one.generator().synthesis().forward(pass, w, noise);
     }
 
+    /** Arrays that live as long as the model, for tests. */
+    int arrays() {
+        return manager.getManagedArrays().size()
+                + loaded.values().stream()
+                        .mapToInt(one -> one.weights().manager().getManagedArrays().size())
+                        .sum();
+    }
+
     @Override
     public void close() {
         manager.close();

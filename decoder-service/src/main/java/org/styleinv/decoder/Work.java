@@ -3,6 +3,7 @@ package org.styleinv.decoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Encoding;
 
@@ -18,6 +19,9 @@ final class Work {
     record Receipt(Offsets partition, long offset) {}
 
     final Key key;
+    /** The record that asked first, for the dead letters. */
+    final ConsumerRecord<byte[], byte[]> source;
+
     final float[] w;
     final long presentationUs;
     final int replyPartition;
@@ -26,8 +30,16 @@ final class Work {
     private long deadlineMs;
     private int attempts;
 
-    Work(Key key, float[] w, long presentationUs, int replyPartition, long deadlineMs, Optional<String> trace) {
+    Work(
+            Key key,
+            ConsumerRecord<byte[], byte[]> source,
+            float[] w,
+            long presentationUs,
+            int replyPartition,
+            long deadlineMs,
+            Optional<String> trace) {
         this.key = key;
+        this.source = source;
         this.w = w;
         this.presentationUs = presentationUs;
         this.replyPartition = replyPartition;

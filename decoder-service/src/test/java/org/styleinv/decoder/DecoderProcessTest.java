@@ -1,0 +1,258 @@
+package org.styleinv.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.Noise;
+import org.styleinv.proto.wire.RecordHeaders;
+import org.styleinv.proto.wire.Topics;
+
+@Timeout(60)
+class DecoderProcessTest {
+    private static String header(ProducerRecord<byte[], byte[]> record, String name) {
+        return RecordHeaders.text(record.headers(), name).orElse("");
+    }
+
+    @Test
+    void aLatentBecomesAFrameOnItsStreamsPartition() throws Exception {
+        try (Rig rig = new Rig(true, 8)) {
+            rig.feed(Rig.latent("p2-a", 7).setPresentationUs(99).setVariant("sketch"));
+            Rig.await(() -> rig.frames("sketch").size() == 1);
+            Frame frame = rig.frames("sketch").get(0);
+            assertEquals(7, frame.getIndex());
+            assertEquals(99, frame.getPresentationUs());
+            assertEquals("digest-sketch", frame.getModel());
+            assertEquals(2, frame.getImage().getWidth());
+            assertEquals(7, frame.getImage().getData().byteAt(11));
+            ProducerRecord<byte[], byte[]> record = rig.records("styleinv.frames.sketch").get(0);
+            assertEquals(2, record.partition());
+            assertEquals("p2-a", new String(record.key(), java.nio.charset.StandardCharsets.UTF_8));
+            assertEquals("7", header(record, RecordHeaders.INDEX));
+            assertEquals("RAW", header(record, RecordHeaders.ENCODING));
+            Rig.await(() -> rig.committed() == 1);
+        }
+    }
+
+    @Test
+    void latentsOfAllStreamsShareABatchAndEachStreamKeepsItsOrder() throws Exception {
+        try (Rig rig = new Rig(true, 8)) {
+            rig.decoder.gate.drainPermits();
+            rig.feed(Rig.latent("p0-plug", 0));
+            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 1);
+            Thread.sleep(100);
+            Latent.Builder[] many = new Latent.Builder[20];
+            for (int i = 0; i < many.length; i++) {
+                many[i] = Rig.latent(i < 10 ? "p0-a" : "p0-b", i % 10);
+            }
+            rig.feed(many);
+            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 21);
+            Thread.sleep(100);
+            rig.decoder.gate.release(1000);
+            Rig.await(() -> rig.frames("base").size() == 21);
+            assertEquals(List.of(1, 8, 8, 4), rig.decoder.batches);
+            for (String stream : List.of("p0-a", "p0-b")) {
+                List<Long> indexes = rig.frames("base").stream()
+                        .filter(frame -> frame.getStream().equals(stream))
+                        .map(Frame::getIndex)
+                        .toList();
+                assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L), indexes);
+            }
+            List<String> first = rig.frames("base").subList(1, 9).stream().map(Frame::getStream).toList();
+            assertEquals(4, first.stream().filter("p0-a"::equals).count(), "streams take turns: " + first);
+        }
+    }
+
+    @Test
+    void offsetsAreCommittedOnlyAfterTheBrokerHasTheFrames() throws Exception {
+        try (Rig rig = new Rig(false, 1)) {
+            rig.feed(Rig.latent("p0-a", 0), Rig.latent("p0-a", 1), Rig.latent("p0-a", 2));
+            Rig.await(() -> rig.frames("base").size() == 3);
+            Thread.sleep(800);
+            assertTrue(rig.committed() <= 0, "committed " + rig.committed() + " before any frame was acknowledged");
+            rig.producer.completeNext();
+            Rig.await(() -> rig.committed() == 1);
+            rig.producer.completeNext();
+            rig.producer.completeNext();
+            Rig.await(() -> rig.committed() == 3);
+        }
+    }
+
+    @Test
+    void aFrameThatTheBrokerDidNotTakeIsPaintedAgain() throws Exception {
+        try (Rig rig = new Rig(false, 1)) {
+            rig.feed(Rig.latent("p0-a", 4));
+            Rig.await(() -> rig.frames("base").size() == 1);
+            rig.producer.errorNext(new TimeoutException("broker away"));
+            Rig.await(() -> rig.frames("base").size() == 2);
+            rig.producer.completeNext();
+            Rig.await(() -> rig.committed() == 1);
+            assertEquals(4, rig.frames("base").get(1).getIndex());
+        }
+    }
+
+    @Test
+    void aFrameTooLargeForTheBrokerIsADeadLetter() throws Exception {
+        try (Rig rig = new Rig(false, 1)) {
+            rig.feed(Rig.latent("p0-a", 4));
+            Rig.await(() -> rig.frames("base").size() == 1);
+            rig.producer.errorNext(new RecordTooLargeException("9 bytes"));
+            Rig.await(() -> rig.records(Topics.DEAD_LATENTS).size() == 1);
+            assertEquals("too-large", header(rig.records(Topics.DEAD_LATENTS).get(0), RecordHeaders.REASON));
+            rig.producer.completeNext();
+            Rig.await(() -> rig.committed() == 1);
+        }
+    }
+
+    private static Arguments poison(String reason, UnaryOperator<Latent.Builder> change) {
+        return Arguments.of(reason, change.apply(Rig.latent("p0-bad", 1)).build().toByteArray());
+    }
+
+    static Stream<Arguments> poisons() {
+        return Stream.of(
+                Arguments.of("empty", new byte[0]),
+                Arguments.of("bad-protobuf", new byte[] {(byte) 0xff, 1, 2, 3}),
+                poison("no-stream", Latent.Builder::clearStream),
+                poison("wrong-width", latent -> latent.addW(1)),
+                poison("wrong-width", Latent.Builder::clearW),
+                poison("not-finite", latent -> latent.setW(1, Float.NaN)),
+                poison("not-finite", latent -> latent.setW(2, Float.NEGATIVE_INFINITY)),
+                poison("unknown-encoding", latent -> latent.setEncodingValue(42)),
+                poison("unknown-encoding", latent -> latent.setEncoding(Encoding.FLOAT32)),
+                poison("unknown-noise", latent -> latent.setNoise(Noise.newBuilder().setModeValue(8))),
+                poison("bad-partition", latent -> latent.setReplyPartition(4)),
+                poison("bad-partition", latent -> latent.setReplyPartition(-1)),
+                poison("decode-failed", latent -> latent.setW(1, 13)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("poisons")
+    void poisonGoesToTheDeadLettersAndItsNeighboursToTheScreen(String reason, byte[] poison) throws Exception {
+        try (Rig rig = new Rig(true, 8)) {
+            rig.feed(
+                    Rig.latent("p0-a", 0).build().toByteArray(),
+                    poison,
+                    Rig.latent("p0-b", 1).build().toByteArray());
+            Rig.await(() -> rig.frames("base").size() == 2 && rig.records(Topics.DEAD_LATENTS).size() == 1);
+            ProducerRecord<byte[], byte[]> letter = rig.records(Topics.DEAD_LATENTS).get(0);
+            assertEquals(reason, header(letter, RecordHeaders.REASON));
+            assertTrue(header(letter, RecordHeaders.CAUSE).length() > 10);
+            assertEquals("styleinv.latents-0@1", header(letter, RecordHeaders.ORIGIN));
+            org.junit.jupiter.api.Assertions.assertArrayEquals(poison, letter.value());
+            Rig.await(() -> rig.committed() == 3);
+        }
+    }
+
+    @Test
+    void latentsOfOtherVariantsAndOfThePastAreLeftAlone() throws Exception {
+        try (Rig rig = new Rig(true, 8)) {
+            rig.feed(
+                    Rig.latent("p0-a", 0).setVariant("oil"),
+                    Rig.latent("p0-a", 1).setDeadlineMs(System.currentTimeMillis() - 1),
+                    Rig.latent("p0-a", 2).setDeadlineMs(System.currentTimeMillis() + 60_000));
+            Rig.await(() -> rig.committed() == 3);
+            assertEquals(List.of(2L), rig.frames("base").stream().map(Frame::getIndex).toList());
+            assertEquals(0, rig.records(Topics.DEAD_LATENTS).size());
+        }
+    }
+
+    @Test
+    void aCancelledStreamIsForgotten() throws Exception {
+        try (Rig rig = new Rig(true, 1)) {
+            rig.decoder.gate.drainPermits();
+            rig.feed(Rig.latent("p0-plug", 0));
+            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 1);
+            Thread.sleep(100);
+            rig.feed(
+                    Rig.latent("p0-gone", 0),
+                    Rig.latent("p0-gone", 1),
+                    Rig.latent("p0-stays", 0),
+                    Latent.newBuilder().setStream("p0-gone").setCancel(true));
+            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 5);
+            Thread.sleep(100);
+            rig.decoder.gate.release(1000);
+            Rig.await(() -> rig.committed() == 5);
+            assertEquals(List.of("p0-plug", "p0-stays"), rig.frames("base").stream().map(Frame::getStream).toList());
+        }
+    }
+
+    @Test
+    void aLatentAskedForTwiceIsPaintedOnce() throws Exception {
+        try (Rig rig = new Rig(true, 1)) {
+            rig.decoder.gate.drainPermits();
+            rig.feed(Rig.latent("p0-plug", 0));
+            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 1);
+            Thread.sleep(100);
+            rig.feed(Rig.latent("p0-a", 0), Rig.latent("p0-a", 0), Rig.latent("p0-a", 0));
+            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 4);
+            Thread.sleep(100);
+            rig.decoder.gate.release(1000);
+            Rig.await(() -> rig.committed() == 4);
+            assertEquals(2, rig.frames("base").size());
+        }
+    }
+
+    @Test
+    void readingPausesWhileTheQueueIsFullAndGoesOn() throws Exception {
+        try (Rig rig = new Rig(true, 8)) {
+            rig.decoder.gate.drainPermits();
+            Latent.Builder[] many = new Latent.Builder[200];
+            for (int i = 0; i < many.length; i++) {
+                many[i] = Rig.latent("p0-a", i);
+            }
+            rig.feed(many);
+            Rig.await(() -> !rig.consumer.paused().isEmpty());
+            rig.decoder.gate.release(1_000_000);
+            Rig.await(() -> rig.frames("base").size() == 200 && rig.consumer.paused().isEmpty());
+        }
+    }
+
+    @Test
+    void workOfAPartitionThatWasTakenAwayIsLeftToItsNextOwner() throws Exception {
+        try (Rig rig = new Rig(true, 1)) {
+            rig.decoder.gate.drainPermits();
+            rig.feed(Rig.latent("p0-a", 0), Rig.latent("p0-a", 1), Rig.latent("p0-a", 2));
+            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 3);
+            Thread.sleep(100);
+            rig.consumer.schedulePollTask(() -> rig.consumer.rebalance(List.of()));
+            Rig.await(() -> rig.consumer.assignment().isEmpty());
+            Thread.sleep(100);
+            rig.decoder.gate.release(1000);
+            Thread.sleep(300);
+            assertEquals(1, rig.frames("base").size(), "only what was being painted");
+        }
+    }
+
+    @Test
+    void aStuckEngineIsSaid() throws Exception {
+        try (Rig rig = new Rig(true, 1)) {
+            assertEquals("", rig.process.complaint());
+            rig.decoder.gate.drainPermits();
+            rig.feed(Rig.latent("p0-a", 0));
+            Rig.await(() -> rig.process.complaint().startsWith("the engine has been at one batch"));
+            rig.decoder.gate.release(1000);
+            Rig.await(() -> rig.process.complaint().isEmpty());
+        }
+    }
+
+    @Test
+    void theModelIsClosedAtTheEnd() throws Exception {
+        Rig rig = new Rig(true, 1);
+        rig.close();
+        assertTrue(rig.decoder.closed);
+        assertTrue(rig.producer.closed());
+    }
+}

@@ -1,0 +1,204 @@
+package org.styleinv.decoder;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.TopicsConfig;
+
+/** The whole decoder service between a mock consumer and a mock producer. */
+final class Rig implements AutoCloseable {
+    static final TopicPartition PARTITION = new TopicPartition(Topics.LATENTS, 0);
+
+    final FakeDecoder decoder = new FakeDecoder();
+    final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    final MockProducer<byte[], byte[]> producer;
+    final DecoderProcess process;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private long offset;
+
+    Rig(boolean brokerAcks, int maxBatch) {
+        producer = new MockProducer<>(
+                cluster(), brokerAcks, new RoundRobin(), new ByteArraySerializer(), new ByteArraySerializer());
+        process = new DecoderProcess(new Config(maxBatch), new TopicsAsUsual(), Map.of(), meters);
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        consumer.updateEndOffsets(Map.of(PARTITION, 0L));
+        process.start(() -> decoder, producer, () -> consumer, () -> {});
+        consumer.schedulePollTask(() -> consumer.rebalance(List.of(PARTITION)));
+        await(() -> consumer.assignment().contains(PARTITION));
+    }
+
+    private static final class RoundRobin implements org.apache.kafka.clients.producer.Partitioner {
+        @Override
+        public int partition(String topic, Object key, byte[] keyBytes, Object value, byte[] bytes, Cluster cluster) {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void configure(Map<String, ?> configs) {}
+    }
+
+    private static Cluster cluster() {
+        Node node = new Node(0, "nowhere", 1);
+        List<PartitionInfo> partitions = List.of("styleinv.frames.base", "styleinv.frames.sketch", Topics.DEAD_LATENTS).stream()
+                .flatMap(topic -> IntStream.range(0, 4)
+                        .mapToObj(p -> new PartitionInfo(topic, p, node, new Node[] {node}, new Node[] {node})))
+                .toList();
+        return new Cluster("test", List.of(node), partitions, java.util.Set.of(), java.util.Set.of());
+    }
+
+    static Latent.Builder latent(String stream, long index) {
+        return Latent.newBuilder()
+                .setStream(stream)
+                .setIndex(index)
+                .addAllW(List.of((float) (index % 100), 0f, 0f))
+                .setEncoding(Encoding.RAW)
+                .setReplyPartition(2);
+    }
+
+    /** Puts records in front of the reader, all at once. */
+    void feed(byte[]... values) {
+        consumer.schedulePollTask(() -> {
+            for (byte[] value : values) {
+                consumer.addRecord(new ConsumerRecord<>(Topics.LATENTS, 0, offset++, "key".getBytes(StandardCharsets.UTF_8), value));
+            }
+        });
+    }
+
+    void feed(Latent.Builder... latents) {
+        byte[][] values = new byte[latents.length][];
+        for (int i = 0; i < latents.length; i++) {
+            values[i] = latents[i].build().toByteArray();
+        }
+        feed(values);
+    }
+
+    List<ProducerRecord<byte[], byte[]>> records(String topic) {
+        return List.copyOf(producer.history()).stream()
+                .filter(record -> record.topic().equals(topic))
+                .toList();
+    }
+
+    List<Frame> frames(String variant) {
+        return records("styleinv.frames." + variant).stream()
+                .map(record -> {
+                    try {
+                        return Frame.parseFrom(record.value());
+                    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
+    }
+
+    long committed() {
+        OffsetAndMetadata committed = consumer.committed(java.util.Set.of(PARTITION)).get(PARTITION);
+        return committed == null ? -1 : committed.offset();
+    }
+
+    static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it did not happen in 20 s");
+            }
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        decoder.gate.release(1_000_000);
+        process.stop(null);
+    }
+
+    private record Config(int maxBatch) implements DecoderConfig {
+        @Override
+        public Optional<Path> model() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Duration maxWait() {
+            return Duration.ofMillis(20);
+        }
+
+        @Override
+        public int queue() {
+            return 64;
+        }
+
+        @Override
+        public int encoders() {
+            return 1;
+        }
+
+        @Override
+        public float jpegQuality() {
+            return 0.9f;
+        }
+
+        @Override
+        public Duration stuckAfter() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration sessionTimeout() {
+            return Duration.ofSeconds(6);
+        }
+    }
+
+    private static final class TopicsAsUsual implements TopicsConfig {
+        @Override
+        public int partitions() {
+            return 4;
+        }
+
+        @Override
+        public short replication() {
+            return 1;
+        }
+
+        @Override
+        public Duration retention() {
+            return Duration.ofMinutes(10);
+        }
+
+        @Override
+        public Duration deadRetention() {
+            return Duration.ofDays(7);
+        }
+
+        @Override
+        public int maxRecordBytes() {
+            return 8 << 20;
+        }
+    }
+}
