@@ -112,6 +112,12 @@ final class MotionStage implements Stage {
                 m.put(name, array.toFloatArray(), array.getShape().getShape());
             }
         });
+        // Every video starts as a still, w_t = w0. The published start keeps the encoder's head, which gives w0 - wAvg and
+        // has to be unlearned first.
+        for (String name : List.of("encoder.linear.weight", "encoder.linear.bias")) {
+            long[] shape = m.get(name).getShape().getShape();
+            m.put(name, new float[Math.toIntExact(m.get(name).size())], shape);
+        }
         d = critic.initialize(root, seed + 1);
         ema = new Ema(root, motion, m, config.emaKimg, 0.05);
         mParameters = m.parameters(motion);
