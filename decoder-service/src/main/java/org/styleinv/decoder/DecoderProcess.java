@@ -120,6 +120,9 @@ class DecoderProcess {
         if (reader == null) {
             return "the decoder has not started";
         }
+        if (!reader.heard()) {
+            return "Kafka at " + kafka.get("bootstrap.servers") + " was not reached yet" + because(reader.trouble());
+        }
         if (reader.silence().compareTo(config.stuckAfter()) > 0) {
             return "no word from Kafka for " + reader.silence().toSeconds() + " s" + because(reader.trouble());
         }
@@ -134,9 +137,7 @@ class DecoderProcess {
     }
 
     private void prepare() {
-        Map<String, Object> settings = new HashMap<>(kafka);
-        settings.put("default.api.timeout.ms", 10_000);
-        try (Admin admin = Admin.create(settings)) {
+        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
             Topics.ensure(admin, topics, names(), Duration.ofSeconds(10));
         } catch (TimeoutException e) {
             throw new IllegalStateException("the broker at " + kafka.get("bootstrap.servers") + " does not answer", e);

@@ -51,6 +51,7 @@ final class LatentReader implements AutoCloseable {
     private volatile Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
     private volatile long alive = System.nanoTime();
+    private volatile boolean heard;
     private volatile String trouble = "";
 
     /**
@@ -81,6 +82,11 @@ final class LatentReader implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** Whether the broker was ever heard. */
+    boolean heard() {
+        return heard;
     }
 
     /** Time since the broker was last heard. */
@@ -123,12 +129,27 @@ final class LatentReader implements AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 if (!closed) {
-                    trouble = String.valueOf(e.getMessage());
-                    LOG.warnf("reading latents failed and is tried again in 1 s cause=\"%s\"", e.getMessage());
+                    trouble = root(e);
+                    LOG.warnf("reading latents failed and is tried again in 1 s cause=\"%s\"", trouble);
                     pause();
                 }
             }
         }
+    }
+
+    private void beat() {
+        alive = System.nanoTime();
+        heard = true;
+        trouble = "";
+    }
+
+    /** The innermost cause says most: Kafka wraps it in sentences like "failed to create". */
+    private static String root(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
     private void pause() {
@@ -150,8 +171,7 @@ final class LatentReader implements AutoCloseable {
             }
             long now = System.nanoTime();
             if (!records.isEmpty()) {
-                alive = now;
-                trouble = "";
+                beat();
             } else if (now - alive > PROBE_NANOS) {
                 probe(consumer);
             }
@@ -187,8 +207,7 @@ final class LatentReader implements AutoCloseable {
             } else {
                 consumer.endOffsets(consumer.assignment(), limit);
             }
-            alive = System.nanoTime();
-            trouble = "";
+            beat();
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             trouble = "the broker does not answer";
         }

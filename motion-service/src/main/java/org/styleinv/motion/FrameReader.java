@@ -3,7 +3,6 @@ package org.styleinv.motion;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +31,7 @@ import org.styleinv.proto.wire.Topics;
 final class FrameReader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FrameReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration SETTLE = Duration.ofSeconds(3);
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Receives frames and what cannot be one. */
@@ -45,7 +45,7 @@ final class FrameReader implements AutoCloseable {
     }
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final Runnable prepare;
+    private final java.util.function.Consumer<String> prepare;
     private final Sink sink;
     private final Set<Integer> partitions;
     private final Map<String, CompletableFuture<Void>> followed = new LinkedHashMap<>(); // guarded by itself
@@ -53,15 +53,19 @@ final class FrameReader implements AutoCloseable {
     private volatile Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
     private volatile long alive = System.nanoTime();
+    private volatile boolean heard;
     private volatile String trouble = "";
 
     /**
      * @param consumers makes a fresh consumer; called again when one breaks
-     * @param prepare makes the topics; throws if the broker is away
+     * @param prepare makes a variant's topics; throws if the broker is away
      * @param partitions of each frame topic that this replica reads
      */
     FrameReader(
-            Supplier<Consumer<byte[], byte[]>> consumers, Runnable prepare, Sink sink, Collection<Integer> partitions) {
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            java.util.function.Consumer<String> prepare,
+            Sink sink,
+            Collection<Integer> partitions) {
         this.consumers = consumers;
         this.prepare = prepare;
         this.sink = sink;
@@ -73,11 +77,25 @@ final class FrameReader implements AutoCloseable {
         thread.start();
     }
 
-    /** Reads the frames of a variant from now on; done once no later frame can be missed. */
+    /**
+     * Reads the frames of a variant from now on; done once no later frame can be missed. Its topic is made if it is not
+     * there yet, on the caller's thread.
+     */
     CompletableFuture<Void> follow(String variant) {
         synchronized (followed) {
+            CompletableFuture<Void> known = followed.get(variant);
+            if (known != null && !known.isCompletedExceptionally()) {
+                return known;
+            }
+        }
+        prepare.accept(variant);
+        return want(variant);
+    }
+
+    private CompletableFuture<Void> want(String variant) {
+        synchronized (followed) {
             CompletableFuture<Void> ready = followed.get(variant);
-            if (ready == null) {
+            if (ready == null || ready.isCompletedExceptionally()) {
                 ready = new CompletableFuture<>();
                 followed.put(variant, ready);
                 Consumer<byte[], byte[]> now = consumer;
@@ -87,6 +105,11 @@ final class FrameReader implements AutoCloseable {
             }
             return ready;
         }
+    }
+
+    /** Whether the broker was ever heard. */
+    boolean heard() {
+        return heard;
     }
 
     /** Time since the broker was last heard. */
@@ -113,7 +136,8 @@ final class FrameReader implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                prepare.run();
+                prepare.accept(Topics.BASE);
+                want(Topics.BASE);
                 try (Consumer<byte[], byte[]> fresh = consumers.get()) {
                     consumer = fresh;
                     read(fresh);
@@ -126,12 +150,27 @@ final class FrameReader implements AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 if (!closed) {
-                    trouble = String.valueOf(e.getMessage());
-                    LOG.warnf("reading frames failed and is tried again in 1 s cause=\"%s\"", e.getMessage());
+                    trouble = root(e);
+                    LOG.warnf("reading frames failed and is tried again in 1 s cause=\"%s\"", trouble);
                     pause();
                 }
             }
         }
+    }
+
+    private void beat() {
+        alive = System.nanoTime();
+        heard = true;
+        trouble = "";
+    }
+
+    /** The innermost cause says most: Kafka wraps it in sentences like "failed to create". */
+    private static String root(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
     private void pause() {
@@ -152,8 +191,7 @@ final class FrameReader implements AutoCloseable {
                     accept(record);
                 }
                 if (records.iterator().hasNext()) {
-                    alive = System.nanoTime();
-                    trouble = "";
+                    beat();
                 } else if (System.nanoTime() - alive > PROBE_NANOS) {
                     probe(consumer);
                 }
@@ -175,25 +213,34 @@ final class FrameReader implements AutoCloseable {
     private void assign(Consumer<byte[], byte[]> consumer, Set<String> reading) {
         Map<String, CompletableFuture<Void>> wanted = new HashMap<>();
         synchronized (followed) {
-            wanted.putAll(followed);
+            followed.forEach((variant, ready) -> {
+                if (!reading.contains(variant) && !ready.isCompletedExceptionally()) {
+                    wanted.put(variant, ready);
+                }
+            });
         }
-        wanted.keySet().removeAll(reading);
-        if (wanted.isEmpty()) {
-            return;
-        }
-        List<TopicPartition> fresh = new ArrayList<>();
-        for (String variant : wanted.keySet()) {
-            partitions.forEach(partition -> fresh.add(new TopicPartition(Topics.frames(variant), partition)));
-        }
-        Set<TopicPartition> all = new HashSet<>(consumer.assignment());
-        all.addAll(fresh);
-        consumer.assign(all);
-        consumer.seekToEnd(fresh);
-        fresh.forEach(partition -> consumer.position(partition, Duration.ofSeconds(5))); // settles where the end is
-        reading.addAll(wanted.keySet());
-        alive = System.nanoTime();
-        LOG.infof("reads frames variants=%s partitions=%s", reading, partitions);
-        wanted.values().forEach(ready -> ready.complete(null));
+        wanted.forEach((variant, ready) -> {
+            Set<TopicPartition> before = consumer.assignment();
+            List<TopicPartition> fresh = partitions.stream()
+                    .map(partition -> new TopicPartition(Topics.frames(variant), partition))
+                    .toList();
+            Set<TopicPartition> all = new HashSet<>(before);
+            all.addAll(fresh);
+            try {
+                consumer.assign(all);
+                consumer.seekToEnd(fresh);
+                for (TopicPartition partition : fresh) { // settles where the end is, before any latent is sent
+                    consumer.position(partition, SETTLE);
+                }
+                reading.add(variant);
+                beat();
+                LOG.infof("reads frames variant=%s partitions=%s", variant, partitions);
+                ready.complete(null);
+            } catch (TimeoutException e) { // the other variants' frames must go on
+                consumer.assign(before);
+                ready.completeExceptionally(e);
+            }
+        });
     }
 
     /** Idle topics and an absent broker look alike to poll; a question tells them apart. */
@@ -204,8 +251,7 @@ final class FrameReader implements AutoCloseable {
             } else {
                 consumer.endOffsets(consumer.assignment(), Duration.ofSeconds(1));
             }
-            alive = System.nanoTime();
-            trouble = "";
+            beat();
         } catch (TimeoutException e) {
             trouble = "the broker does not answer";
         }

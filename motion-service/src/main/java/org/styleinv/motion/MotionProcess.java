@@ -70,7 +70,6 @@ class MotionProcess {
         outbox = new Outbox(new KafkaProducer<>(producerSettings()), meters);
         streams = new Streams(config, model, animator, peers, outbox, variant -> reader.follow(variant), partitions, meters);
         reader = new FrameReader(() -> new KafkaConsumer<>(consumerSettings()), this::prepare, streams, partitions);
-        reader.follow(Topics.BASE);
         reader.start();
         LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);
     }
@@ -99,9 +98,11 @@ class MotionProcess {
         if (reader == null) {
             return "motion has not started";
         }
+        if (!reader.heard()) {
+            return "Kafka at " + kafka.get("bootstrap.servers") + " was not reached yet" + because(reader.trouble());
+        }
         if (reader.silence().compareTo(config.stuckAfter()) > 0) {
-            return "no word from Kafka for " + reader.silence().toSeconds() + " s"
-                    + (reader.trouble().isEmpty() ? "" : ": " + reader.trouble());
+            return "no word from Kafka for " + reader.silence().toSeconds() + " s" + because(reader.trouble());
         }
         if (animator.busy().compareTo(config.stuckAfter()) > 0) {
             return "the engine has been at one batch for " + animator.busy().toSeconds() + " s";
@@ -109,9 +110,13 @@ class MotionProcess {
         return "";
     }
 
-    private void prepare() {
+    private static String because(String trouble) {
+        return trouble.isEmpty() ? "" : ": " + trouble;
+    }
+
+    private void prepare(String variant) {
         try (Admin admin = Admin.create(new HashMap<>(kafka))) {
-            Topics.ensure(admin, topics, List.of(Topics.BASE), Duration.ofSeconds(10));
+            Topics.ensure(admin, topics, List.of(variant), Duration.ofSeconds(10));
         } catch (TimeoutException e) {
             throw new IllegalStateException("the broker at " + kafka.get("bootstrap.servers") + " does not answer", e);
         } catch (InterruptedException e) {

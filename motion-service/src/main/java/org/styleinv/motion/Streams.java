@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
@@ -37,7 +39,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     private final Animator animator;
     private final Peers peers;
     private final Outbox outbox;
-    private final Function<String, java.util.concurrent.CompletableFuture<Void>> follow;
+    private final Function<String, CompletableFuture<Void>> follow;
     private final List<Integer> partitions;
     private final Session.Patience patience;
     private final Map<String, Session<?>> all = new ConcurrentHashMap<>();
@@ -61,7 +63,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
             Animator animator,
             Peers peers,
             Outbox outbox,
-            Function<String, java.util.concurrent.CompletableFuture<Void>> follow,
+            Function<String, CompletableFuture<Void>> follow,
             List<Integer> partitions,
             MeterRegistry meters) {
         this.config = config;
@@ -222,7 +224,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                 }
                 if (painted) {
                     peers.variant(plan.variant());
-                    follow.apply(plan.variant()).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                    readFrames(plan.variant());
                 }
                 float[] w0 = peers.w0(request, plan);
                 float[] x0 = peers.x0(w0);
@@ -233,10 +235,6 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                 started = run(plan, scene);
             } catch (StatusRuntimeException e) {
                 client.onError(e);
-            } catch (TimeoutException e) {
-                client.onError(Status.UNAVAILABLE
-                        .withDescription("Kafka does not answer, so frames could not come back; is the broker up?")
-                        .asRuntimeException());
             } catch (ExecutionException e) {
                 LOG.error("a stream could not start", e.getCause());
                 client.onError(Status.INTERNAL
@@ -253,6 +251,17 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                     open.decrementAndGet();
                     free(scene);
                 }
+            }
+        }
+
+        private void readFrames(String variant) throws InterruptedException {
+            try {
+                follow.apply(variant).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException | IllegalStateException | KafkaException e) {
+                throw Status.UNAVAILABLE
+                        .withDescription("Kafka does not answer, so frames could not come back; is the broker up?")
+                        .withCause(e)
+                        .asRuntimeException();
             }
         }
 
