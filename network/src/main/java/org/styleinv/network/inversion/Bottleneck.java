@@ -52,6 +52,8 @@ final class Bottleneck extends Layer {
         String skip = same
                 ? stride == 1 ? "x" : "torch.slice(torch.slice(x, 2, 0, 9223372036854775807, %1$d), 3, 0, 9223372036854775807, %1$d)"
                 : "torch.conv2d(x, torch.to(k3, %2$s), None, [%1$d, %1$d], [0, 0], [1, 1], 1)";
+        // Dilation does nothing to a 1x1 kernel, but without it libtorch chooses by the number of threads between two
+        // kernels whose last bits differ (ADR 0002).
         String body = """
                 x = torch.to(x, %2$s)
                 y = %3$s
@@ -60,7 +62,8 @@ final class Bottleneck extends Layer {
                 y = torch.conv2d(y, torch.to(k2, %2$s), None, [%1$d, %1$d], [1, 1], [1, 1], 1)
                 y = %4$s
                 a = torch.mean(torch.to(y, 6), [2, 3], True)
-                a = torch.conv2d(torch.relu(torch.conv2d(a, squeeze)), excite)
+                a = torch.relu(torch.conv2d(a, squeeze, None, [1, 1], [0, 0], [2, 2], 1))
+                a = torch.conv2d(a, excite, None, [1, 1], [0, 0], [2, 2], 1)
                 y = torch.mul(y, torch.to(torch.sigmoid(a), %2$s))
                 """
                         .formatted(stride, type(precision), BatchNorm.text("x", "p", statistics), BatchNorm.text("y", "q", statistics))

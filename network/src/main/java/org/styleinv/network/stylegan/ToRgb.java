@@ -22,9 +22,11 @@ final class ToRgb extends Layer {
             String type = precision == Pass.Precision.BFLOAT16 ? "15" : "6";
             scripts[precision.ordinal()] = Script.of(
                     "x: Tensor, s: Tensor, weight: Tensor, bias: Tensor -> Tensor",
+                    // Dilation does nothing to a 1x1 kernel, but without it libtorch chooses by the number of threads
+                    // between two kernels whose last bits differ (ADR 0002).
                     """
                     s = torch.to(torch.reshape(torch.mul(s, %s), [-1, %d, 1, 1]), %s)
-                    y = torch.conv2d(torch.mul(torch.to(x, %3$s), s), torch.to(weight, %3$s), None, [1, 1], [0, 0], [1, 1], 1)
+                    y = torch.conv2d(torch.mul(torch.to(x, %3$s), s), torch.to(weight, %3$s), None, [1, 1], [0, 0], [2, 2], 1)
                     y = torch.add(torch.to(y, 6), torch.reshape(bias, [1, 3, 1, 1]))
                     """
                             .formatted(1 / Math.sqrt(in), in, type),
