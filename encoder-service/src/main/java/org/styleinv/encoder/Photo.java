@@ -2,11 +2,9 @@ package org.styleinv.encoder;
 
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -46,8 +44,14 @@ record Photo(int width, int height, byte[] rgb) {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
             reader.setInput(in, true, true);
             check(reader.getWidth(0), reader.getHeight(0), maxPixels);
-            Photo photo = format.equals("jpeg") ? jpeg(reader) : rgb(reader.read(0));
-            return format.equals("jpeg") ? photo.turned(Orientation.of(data)) : photo;
+            if (format.equals("png")) {
+                return rgb(reader.read(0));
+            }
+            JpegHeader header = JpegHeader.of(data);
+            if (header.components() == 4) {
+                throw new IOException("it has the four colours of print, CMYK");
+            }
+            return rgb(reader.read(0)).turned(header.orientation());
         } catch (IllegalArgumentException e) {
             if (e instanceof TooLarge) {
                 throw e;
@@ -100,36 +104,6 @@ record Photo(int width, int height, byte[] rgb) {
             throw new TooLarge("the image is " + width + "x" + height + " pixels, but sides must be from 1 to " + MAX_SIDE
                     + " and at most " + maxPixels / 1_000_000 + " million pixels in all");
         }
-    }
-
-    /** Four-component JPEGs are CMYK, mostly inverted as Adobe writes them; the platform reads them as a raster only. */
-    private static Photo jpeg(ImageReader reader) throws IOException {
-        Iterator<?> types = null;
-        try {
-            types = reader.getImageTypes(0);
-        } catch (IOException e) {
-            types = null; // a colour space that the reader cannot turn into an image
-        }
-        if (types != null && types.hasNext()) {
-            return rgb(reader.read(0));
-        }
-        Raster raster = reader.readRaster(0, null);
-        if (raster.getNumBands() != 4) {
-            throw new IOException("it has " + raster.getNumBands() + " colour components");
-        }
-        int width = raster.getWidth();
-        int height = raster.getHeight();
-        byte[] rgb = new byte[3 * width * height];
-        int[] row = new int[4 * width];
-        for (int y = 0; y < height; y++) {
-            raster.getPixels(0, y, width, 1, row);
-            for (int x = 0; x < width; x++) {
-                for (int c = 0; c < 3; c++) {
-                    rgb[3 * (y * width + x) + c] = (byte) (row[4 * x + c] * row[4 * x + 3] / 255);
-                }
-            }
-        }
-        return new Photo(width, height, rgb);
     }
 
     /** Any image as RGB; what is transparent becomes white. */

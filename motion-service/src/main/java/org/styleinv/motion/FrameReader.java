@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -236,7 +237,9 @@ final class FrameReader implements AutoCloseable {
                 beat();
                 LOG.infof("reads frames variant=%s partitions=%s", variant, partitions);
                 ready.complete(null);
-            } catch (TimeoutException e) { // the other variants' frames must go on
+            } catch (WakeupException | InterruptException e) {
+                throw e;
+            } catch (KafkaException e) { // the other variants' frames must go on
                 consumer.assign(before);
                 ready.completeExceptionally(e);
             }

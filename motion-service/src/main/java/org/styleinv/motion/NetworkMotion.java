@@ -157,6 +157,11 @@ final class NetworkMotion implements Motion {
         ((NetworkScene) scene).scope.close();
     }
 
+    /** Arrays and scopes that live as long as the model, for tests. */
+    int arrays() {
+        return manager.getManagedArrays().size() + weights.manager().getManagedArrays().size();
+    }
+
     @Override
     public void close() {
         manager.close();

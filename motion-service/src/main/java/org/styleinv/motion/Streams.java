@@ -340,7 +340,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
             @Override
             public void resent(int latents) {
                 resends.increment(latents);
-                LOG.infof("latents sent again stream=%s count=%d", id, latents);
+                LOG.debugf("latents sent again stream=%s count=%d", id, latents);
             }
 
             @Override

@@ -1,0 +1,222 @@
+package org.styleinv.encoder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.InvertRequest;
+import org.styleinv.proto.InvertResponse;
+import org.styleinv.proto.SynthesizeRequest;
+import org.styleinv.proto.SynthesizeResponse;
+
+@Timeout(60)
+class EncoderProcessTest {
+    private static final int SIDE = 4;
+
+    private EncoderProcess process;
+    private Server server;
+    private ManagedChannel channel;
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private volatile boolean slow;
+    private volatile boolean decoderUp = true;
+
+    /** Says how bright the red is. */
+    private final class FakeEncoder implements Encoder {
+        @Override
+        public String digest() {
+            return "digest";
+        }
+
+        @Override
+        public int resolution() {
+            return SIDE;
+        }
+
+        @Override
+        public float[] invert(float[] planes) {
+            if (slow) {
+                try {
+                    assertTrue(gate.await(20, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return new float[] {planes[0], 0};
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Paints what the latent says, ten levels too dark. */
+    private final class FakeDecoder extends DecoderGrpc.DecoderImplBase {
+        @Override
+        public void synthesize(SynthesizeRequest request, StreamObserver<SynthesizeResponse> client) {
+            if (!decoderUp) {
+                client.onError(Status.UNAVAILABLE.asRuntimeException());
+                return;
+            }
+            byte[] rgb = new byte[3 * SIDE * SIDE];
+            java.util.Arrays.fill(rgb, (byte) Math.round((request.getW(0) + 1) * 127.5f - 10));
+            client.onNext(SynthesizeResponse.newBuilder()
+                    .setImage(Image.newBuilder()
+                            .setEncoding(Encoding.RAW)
+                            .setWidth(SIDE)
+                            .setHeight(SIDE)
+                            .setData(ByteString.copyFrom(rgb)))
+                    .build());
+            client.onCompleted();
+        }
+    }
+
+    private record Config() implements EncoderConfig {
+        @Override
+        public Optional<Path> model() {
+            return Optional.empty();
+        }
+
+        @Override
+        public int maxMegapixels() {
+            return 1;
+        }
+
+        @Override
+        public int workers() {
+            return 1;
+        }
+
+        @Override
+        public int queue() {
+            return 1;
+        }
+
+        @Override
+        public Duration peerTimeout() {
+            return Duration.ofSeconds(5);
+        }
+
+        @Override
+        public Duration stuckAfter() {
+            return Duration.ofSeconds(1);
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        String name = InProcessServerBuilder.generateName();
+        channel = InProcessChannelBuilder.forName(name).build();
+        process = new EncoderProcess(new Config(), DecoderGrpc.newBlockingStub(channel));
+        process.start(FakeEncoder::new);
+        server = InProcessServerBuilder.forName(name)
+                .addService(new FakeDecoder())
+                .addService(new EncoderService(process))
+                .build()
+                .start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        gate.countDown();
+        channel.shutdownNow();
+        server.shutdownNow();
+        process.stop(null);
+    }
+
+    private static InvertRequest.Builder grey(int width, int height) {
+        byte[] rgb = new byte[3 * width * height];
+        java.util.Arrays.fill(rgb, (byte) 100);
+        return InvertRequest.newBuilder()
+                .setImage(Image.newBuilder()
+                        .setEncoding(Encoding.RAW)
+                        .setWidth(width)
+                        .setHeight(height)
+                        .setData(ByteString.copyFrom(rgb)));
+    }
+
+    private EncoderGrpc.EncoderBlockingStub client() {
+        return EncoderGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aPictureBecomesALatentWithItsErrorAndItsReconstruction() {
+        InvertResponse response = client().invert(grey(40, 20).build());
+        assertEquals(100 / 127.5f - 1, response.getW0(0));
+        assertEquals("digest", response.getModel());
+        assertEquals(SIDE, response.getCrop().getWidth());
+        assertEquals(Encoding.PNG, response.getReconstruction().getEncoding());
+        assertEquals(10 * Math.log10(255 * 255 / 100.0), response.getReconstructionPsnr(), 1e-6);
+    }
+
+    @Test
+    void withoutADecoderTheLatentComesAlone() {
+        decoderUp = false;
+        InvertResponse response = client().invert(grey(8, 8).build());
+        assertEquals(2, response.getW0Count());
+        assertTrue(Double.isNaN(response.getReconstructionPsnr()));
+    }
+
+    @Test
+    void badPicturesAreTheClientsFault() {
+        refused(InvertRequest.newBuilder(), "image.data has no bytes");
+        refused(grey(40, 20).setAligned(true), "an aligned image must be square, got 40x20");
+        refused(grey(2000, 600), "the image is 2000x600 pixels, but sides must be from 1 to 16384 and at most 1 million");
+    }
+
+    private void refused(InvertRequest.Builder request, String sentence) {
+        StatusRuntimeException e = assertThrows(StatusRuntimeException.class, () -> client().invert(request.build()));
+        assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
+        assertTrue(e.getStatus().getDescription().startsWith(sentence), e.getStatus().getDescription());
+    }
+
+    @Test
+    void morePicturesThanThereIsRoomForAreRefusedAndAStuckEngineIsSaid() throws Exception {
+        slow = true;
+        CountDownLatch refused = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(2);
+        for (int i = 0; i < 3; i++) {
+            EncoderGrpc.newStub(channel).invert(grey(8, 8).build(), new StreamObserver<>() {
+                @Override
+                public void onNext(InvertResponse response) {
+                    answered.countDown();
+                }
+
+                @Override
+                public void onError(Throwable t) {
+                    if (Status.fromThrowable(t).getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                        refused.countDown();
+                    }
+                }
+
+                @Override
+                public void onCompleted() {}
+            });
+        }
+        assertTrue(refused.await(10, TimeUnit.SECONDS));
+        Thread.sleep(2200);
+        assertTrue(process.complaint().startsWith("the engine has been at one picture for"), process.complaint());
+        gate.countDown();
+        assertTrue(answered.await(10, TimeUnit.SECONDS));
+        assertEquals("", process.complaint());
+    }
+}

@@ -1,0 +1,154 @@
+package org.styleinv.motion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.motion.Motion.Step;
+import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.TrainingRecord;
+import org.styleinv.network.inversion.IrSeBackbone;
+import org.styleinv.network.motion.StyleInV;
+import org.styleinv.network.motion.TemporalStyle;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.SynthesisNetwork;
+
+class NetworkMotionTest {
+    private static final int RESOLUTION = 16;
+    private static final int WIDTH = 16;
+
+    @TempDir
+    Path folder;
+
+    /** An untrained model with an anchor every 8 frames. */
+    @BeforeEach
+    void writeModel() throws IOException {
+        write(true);
+    }
+
+    private void write(boolean withMotion) throws IOException {
+        var backbone = new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
+        var generator = new Generator.Config(WIDTH, 2, new SynthesisNetwork.Config(WIDTH, RESOLUTION, 256, 16, true, 0));
+        var motion = withMotion
+                ? new StyleInV.Config(backbone, new TemporalStyle.Config(WIDTH, WIDTH, 32, 8, 8, 8, 32, 11))
+                : null;
+        TrainingRecord training = new TrainingRecord("none", 30, 1, "none", Map.of(), Map.of(), "Apache-2.0");
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            ModelFolder written = ModelFolder.write(
+                    folder,
+                    "tiny",
+                    new Architecture(generator, null, motion),
+                    training,
+                    new Generator(generator).initialize(manager, 1),
+                    null,
+                    withMotion ? new StyleInV(motion).initialize(manager, 2) : null);
+            assertEquals("tiny", written.name());
+        }
+    }
+
+    private static float[] random(int size, int seed) {
+        Random random = new Random(seed);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian() / 3;
+        }
+        return values;
+    }
+
+    private static Motion.Scene scene(Motion motion, int seed) {
+        return motion.begin(random(WIDTH, seed), random(3 * RESOLUTION * RESOLUTION, seed + 1), seed);
+    }
+
+    private static float[] latent(Motion motion, Motion.Scene scene, long index, double step) {
+        return motion.latents(List.of(new Step(scene, index, step))).get(0);
+    }
+
+    @Test
+    void aLatentIsTheSameAloneInAnyBatchAndInAnyOrder() {
+        try (Motion motion = NetworkMotion.load(folder)) {
+            Motion.Scene one = scene(motion, 10);
+            Motion.Scene other = scene(motion, 20);
+            List<Step> steps = new ArrayList<>();
+            for (long index = 0; index < 20; index++) {
+                steps.add(new Step(one, index, 1));
+                steps.add(new Step(other, 1_000_000 - index, 0.5));
+            }
+            List<float[]> together = motion.latents(steps);
+            for (int i = steps.size() - 1; i >= 0; i--) { // backwards, and from a scene that began anew
+                Step step = steps.get(i);
+                Motion.Scene fresh = scene(motion, step.scene() == one ? 10 : 20);
+                assertArrayEquals(together.get(i), latent(motion, fresh, step.index(), step.timeStep()));
+                motion.end(fresh);
+            }
+        }
+    }
+
+    @Test
+    void timeStepsMeetWhereTheyShouldAlsoFarAway() {
+        try (Motion motion = NetworkMotion.load(folder)) {
+            Motion.Scene scene = scene(motion, 3);
+            for (long index : new long[] {0, 5, 17, 123_456_789_012L, 1L << 51}) {
+                assertArrayEquals(latent(motion, scene, index, 1), latent(motion, scene, 2 * index, 0.5));
+                assertArrayEquals(latent(motion, scene, 4 * index, 0.5), latent(motion, scene, index, 2));
+            }
+        }
+    }
+
+    @Test
+    void motionSeedsDifferAfterTheFirstFrameOnly() {
+        try (Motion motion = NetworkMotion.load(folder)) {
+            float[] w0 = random(WIDTH, 1);
+            float[] x0 = random(3 * RESOLUTION * RESOLUTION, 2);
+            Motion.Scene a = motion.begin(w0, x0, 1);
+            Motion.Scene b = motion.begin(w0, x0, 2);
+            assertArrayEquals(latent(motion, a, 0, 1), latent(motion, b, 0, 1));
+            assertTrue(Arrays.mismatch(latent(motion, a, 30, 1), latent(motion, b, 30, 1)) >= 0);
+        }
+    }
+
+    @Test
+    void aFirstFrameOfAnotherModelIsRefused() {
+        try (Motion motion = NetworkMotion.load(folder)) {
+            IllegalArgumentException e = assertThrows(
+                    IllegalArgumentException.class, () -> motion.begin(random(WIDTH, 1), new float[3 * 64 * 64], 1));
+            assertEquals(
+                    "the first frame has 12288 values, but the motion model expects 768; have encoder, decoder and motion "
+                            + "the same model?",
+                    e.getMessage());
+        }
+    }
+
+    @Test
+    void aModelWithoutMotionIsSaidInASentence() throws Exception {
+        write(false);
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> NetworkMotion.load(folder));
+        assertTrue(e.getMessage().contains("has no motion: that stage of its training was not run"), e.getMessage());
+    }
+
+    @Test
+    void aHundredScenesLeaveNothingBehind() {
+        try (NetworkMotion motion = (NetworkMotion) NetworkMotion.load(folder)) {
+            motion.end(scene(motion, 1));
+            int before = motion.arrays();
+            for (int i = 0; i < 100; i++) {
+                Motion.Scene scene = scene(motion, i);
+                assertEquals(WIDTH, latent(motion, scene, i, 1).length);
+                motion.end(scene);
+            }
+            assertEquals(before, motion.arrays());
+        }
+    }
+}
