@@ -10,10 +10,11 @@ public final class MotionNoise {
     private MotionNoise() {}
 
     /**
-     * Standard normal values; the same bits on every machine.
+     * Standard normal values; the same bits on every machine. Pairs come by Box and Muller (1958) from the Philox blocks
+     * of key {@code motionSeed} and counters {@code anchor * 2^64 + 1, + 2, ...}.
      *
-     * @param motionSeed the key
-     * @param anchor from 0; the high half of the counter
+     * @param motionSeed names the motion
+     * @param anchor from 0
      * @param zDim how many values
      */
     public static float[] anchor(long motionSeed, long anchor, int zDim) {
@@ -22,7 +23,7 @@ public final class MotionNoise {
         });
         float[] values = new float[zDim];
         for (int i = 0; i < zDim; i += 2) {
-            // Box and Muller (1958). Half a step off zero keeps the logarithm finite.
+            // Half a step off zero keeps the logarithm finite.
             double radius = StrictMath.sqrt(-2 * StrictMath.log(((random.nextInt() >>> 1) + 0.5) * 0x1p-31));
             double angle = random.nextInt() * (Math.PI * 0x1p-31);
             values[i] = (float) (radius * StrictMath.cos(angle));
