@@ -114,6 +114,7 @@ final class LatentReader implements AutoCloseable {
         while (!closed) {
             try {
                 prepare.run();
+                beat();
                 try (Consumer<byte[], byte[]> fresh = consumers.get()) {
                     consumer = fresh;
                     read(fresh);

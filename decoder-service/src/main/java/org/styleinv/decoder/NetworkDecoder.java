@@ -1,6 +1,5 @@
 package org.styleinv.decoder;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -10,10 +9,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -36,14 +37,14 @@ final class NetworkDecoder implements Decoder {
     private final NDManager manager;
     private final Map<String, Loaded> loaded = new LinkedHashMap<>();
     private final Loaded base;
-    private final boolean cpu;
+    private final FixedBatch batches;
 
     /** @param all the base first */
     NetworkDecoder(NDManager manager, List<Loaded> all) {
         this.manager = manager;
         all.forEach(one -> loaded.put(one.variant().name(), one));
         base = all.get(0);
-        cpu = manager.getDevice().getDeviceType().equals(Device.Type.CPU);
+        batches = FixedBatch.of(manager.getDevice(), base.variant().resolution());
     }
 
     /** Loads a model folder with all its variants; a missing or damaged one is refused in one sentence. */
@@ -109,24 +110,18 @@ final class NetworkDecoder implements Decoder {
         }
     }
 
-    /**
-     * On a CPU each frame is evaluated alone: libtorch chooses its kernels by the batch's size, and the last bits with
-     * them. It costs nothing there: a batch of one already fills the cores.
-     */
     @Override
     public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
         Loaded one = loaded.get(variant);
         List<byte[]> frames = new ArrayList<>(ws.size());
-        int step = cpu ? 1 : ws.size();
-        for (int from = 0; from < ws.size(); from += step) {
-            List<float[]> part = ws.subList(from, from + step);
+        for (FixedBatch.Part<float[]> part : batches.parts(ws)) {
             try (NDManager scope = manager.newSubManager()) {
                 Pass pass = Pass.inference(scope, one.weights());
-                NDArray images = synthesize(pass, one, noise, part); // [n, 3, r, r]
+                NDArray images = synthesize(pass, one, noise, part.rows()); // [n, 3, r, r]
                 byte[] bytes = TO_BYTES.call(pass, images).toByteArray(); // [n, r, r, 3]
-                int size = bytes.length / part.size();
-                for (int i = 0; i < part.size(); i++) {
-                    frames.add(part.size() == 1 ? bytes : java.util.Arrays.copyOfRange(bytes, i * size, (i + 1) * size));
+                int size = bytes.length / part.rows().size();
+                for (int i = 0; i < part.count(); i++) {
+                    frames.add(Arrays.copyOfRange(bytes, i * size, (i + 1) * size));
                 }
             }
         }
@@ -137,8 +132,9 @@ final class NetworkDecoder implements Decoder {
     public float[] synthesize(String variant, Noise noise, float[] w) {
         Loaded one = loaded.get(variant);
         try (NDManager scope = manager.newSubManager()) {
-            NDArray image = synthesize(Pass.inference(scope, one.weights()), one, noise, List.of(w));
-            return image.toFloatArray();
+            List<float[]> rows = batches.parts(List.of(w)).get(0).rows(); // the same bits as in a batch
+            float[] images = synthesize(Pass.inference(scope, one.weights()), one, noise, rows).toFloatArray();
+            return Arrays.copyOf(images, images.length / rows.size());
         }
     }
 

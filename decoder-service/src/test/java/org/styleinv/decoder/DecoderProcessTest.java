@@ -52,15 +52,13 @@ class DecoderProcessTest {
         try (Rig rig = new Rig(true, 8)) {
             rig.decoder.gate.drainPermits();
             rig.feed(Rig.latent("p0-plug", 0));
-            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 1);
-            Thread.sleep(100);
+            Rig.await(() -> rig.decoder.gate.hasQueuedThreads());
             Latent.Builder[] many = new Latent.Builder[20];
             for (int i = 0; i < many.length; i++) {
                 many[i] = Rig.latent(i < 10 ? "p0-a" : "p0-b", i % 10);
             }
             rig.feed(many);
-            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 21);
-            Thread.sleep(100);
+            Rig.await(() -> rig.queued() == 20);
             rig.decoder.gate.release(1000);
             Rig.await(() -> rig.frames("base").size() == 21);
             assertEquals(List.of(1, 8, 8, 4), rig.decoder.batches);
@@ -174,15 +172,13 @@ class DecoderProcessTest {
         try (Rig rig = new Rig(true, 1)) {
             rig.decoder.gate.drainPermits();
             rig.feed(Rig.latent("p0-plug", 0));
-            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 1);
-            Thread.sleep(100);
+            Rig.await(() -> rig.decoder.gate.hasQueuedThreads());
             rig.feed(
                     Rig.latent("p0-gone", 0),
                     Rig.latent("p0-gone", 1),
                     Rig.latent("p0-stays", 0),
                     Latent.newBuilder().setStream("p0-gone").setCancel(true));
-            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 5);
-            Thread.sleep(100);
+            Rig.await(() -> rig.meters.counter("styleinv.decoder.latents.cancelled").count() == 2 && rig.queued() == 1);
             rig.decoder.gate.release(1000);
             Rig.await(() -> rig.committed() == 5);
             assertEquals(List.of("p0-plug", "p0-stays"), rig.frames("base").stream().map(Frame::getStream).toList());
@@ -194,10 +190,9 @@ class DecoderProcessTest {
         try (Rig rig = new Rig(true, 1)) {
             rig.decoder.gate.drainPermits();
             rig.feed(Rig.latent("p0-plug", 0));
-            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 1);
-            Thread.sleep(100);
+            Rig.await(() -> rig.decoder.gate.hasQueuedThreads());
             rig.feed(Rig.latent("p0-a", 0), Rig.latent("p0-a", 0), Rig.latent("p0-a", 0));
-            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 4);
+            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 4 && rig.queued() == 1);
             Thread.sleep(100);
             rig.decoder.gate.release(1000);
             Rig.await(() -> rig.committed() == 4);
@@ -225,11 +220,9 @@ class DecoderProcessTest {
         try (Rig rig = new Rig(true, 1)) {
             rig.decoder.gate.drainPermits();
             rig.feed(Rig.latent("p0-a", 0), Rig.latent("p0-a", 1), Rig.latent("p0-a", 2));
-            Rig.await(() -> rig.consumer.position(Rig.PARTITION) == 3);
-            Thread.sleep(100);
+            Rig.await(() -> rig.decoder.gate.hasQueuedThreads() && rig.queued() == 2);
             rig.consumer.schedulePollTask(() -> rig.consumer.rebalance(List.of()));
-            Rig.await(() -> rig.consumer.assignment().isEmpty());
-            Thread.sleep(100);
+            Rig.await(() -> rig.consumer.assignment().isEmpty() && rig.queued() == 0);
             rig.decoder.gate.release(1000);
             Thread.sleep(300);
             assertEquals(1, rig.frames("base").size(), "only what was being painted");

@@ -113,6 +113,11 @@ final class Rig implements AutoCloseable {
                 .toList();
     }
 
+    /** Latents that wait for the engine. */
+    int queued() {
+        return (int) meters.get("styleinv.decoder.queue").gauge().value();
+    }
+
     long committed() {
         OffsetAndMetadata committed = consumer.committed(java.util.Set.of(PARTITION)).get(PARTITION);
         return committed == null ? -1 : committed.offset();

@@ -139,6 +139,7 @@ final class FrameReader implements AutoCloseable {
             try {
                 prepare.accept(Topics.BASE);
                 want(Topics.BASE);
+                beat();
                 try (Consumer<byte[], byte[]> fresh = consumers.get()) {
                     consumer = fresh;
                     read(fresh);

@@ -1,13 +1,14 @@
 package org.styleinv.motion;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -39,7 +40,7 @@ final class NetworkMotion implements Motion {
     private final Weights weights;
     private final String digest;
     private final int resolution;
-    private final boolean cpu;
+    private final FixedBatch batches;
 
     NetworkMotion(NDManager manager, StyleInV network, Weights weights, String digest, int resolution) {
         this.manager = manager;
@@ -47,7 +48,7 @@ final class NetworkMotion implements Motion {
         this.weights = weights;
         this.digest = digest;
         this.resolution = resolution;
-        cpu = manager.getDevice().getDeviceType().equals(Device.Type.CPU);
+        batches = FixedBatch.of(manager.getDevice(), resolution);
     }
 
     /** Loads a model folder's motion; a missing or damaged one is refused in one sentence. */
@@ -106,17 +107,12 @@ final class NetworkMotion implements Motion {
         }
     }
 
-    /**
-     * On a CPU each timestamp is evaluated alone: libtorch chooses its kernels by the batch's size, and the last bits
-     * with them.
-     */
     @Override
     public List<float[]> latents(List<Step> steps) {
         List<float[]> latents = new ArrayList<>(steps.size());
-        int size = cpu ? 1 : steps.size();
-        for (int from = 0; from < steps.size(); from += size) {
+        for (FixedBatch.Part<Step> part : batches.parts(steps)) {
             try (NDManager scope = manager.newSubManager()) {
-                latents.addAll(together(Pass.inference(scope, weights), steps.subList(from, from + size)));
+                latents.addAll(together(Pass.inference(scope, weights), part.rows()).subList(0, part.count()));
             }
         }
         return latents;
@@ -138,7 +134,7 @@ final class NetworkMotion implements Motion {
         float[] values = network.encode(pass, prefix, styles, w0).toFloatArray(); // [n, wDim]
         List<float[]> latents = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
-            latents.add(java.util.Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
+            latents.add(Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
         }
         return latents;
     }

@@ -62,7 +62,7 @@ class StreamsTest {
 
     @Test
     void aReaderThatStopsStopsTheWork() throws Exception {
-        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+        try (Rig rig = new Rig(new TestConfig(8, 16, Duration.ofSeconds(20), Duration.ofSeconds(60)), 0)) {
             Rig.Reader<Frame> reader = new Rig.Reader<>();
             rig.asyncClient().generateStream(request(0).build(), reader);
             reader.ask(3);
@@ -160,7 +160,7 @@ class StreamsTest {
                 rig.asyncClient().generateStream(request(0).build(), reader);
                 reader.ask(1_000_000);
             }
-            Thread.sleep(1500);
+            Rig.await(() -> readers.stream().anyMatch(reader -> reader.size() > 1000));
             readers.forEach(Rig.Reader::leave);
             int least = readers.stream().mapToInt(Rig.Reader::size).min().orElseThrow();
             int most = readers.stream().mapToInt(Rig.Reader::size).max().orElseThrow();
@@ -219,7 +219,7 @@ class StreamsTest {
                     rig.client().generateStream(request(21).setFps(20).setPace(Pace.REAL_TIME).build()));
             assertEquals(21, frames.size());
             double seconds = (System.nanoTime() - start) / 1e9;
-            assertTrue(seconds >= 1 && seconds < 4, "21 frames at 20 fps took " + seconds + " s");
+            assertTrue(seconds >= 1 && seconds < 10, "21 frames at 20 fps took " + seconds + " s");
         }
     }
 
