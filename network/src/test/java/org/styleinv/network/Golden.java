@@ -134,6 +134,62 @@ public final class Golden {
         return weights;
     }
 
+    /**
+     * Weights of a full-size network by the recipe of the fixtures: each value is a hash of its name and place.
+     *
+     * @param names the recipe's name of the network for each prefix of our variables' names
+     */
+    public static Weights recipe(NDManager manager, Layer network, Map<String, String> names) {
+        JsonNode recipe = json("fullsize_recipe.json");
+        Weights weights = new Weights(manager);
+        for (Layer.Variable variable : network.variables()) {
+            float[] values = new float[variable.size()];
+            boolean known = false;
+            for (Map.Entry<String, String> part : names.entrySet()) {
+                String key = variable.name().startsWith(part.getKey()) ? variable.name().substring(part.getKey().length()) : "";
+                JsonNode entry = recipe.get(part.getValue()).get(key);
+                if (entry != null) {
+                    hash("pubfull:" + part.getValue() + ":" + key, entry.get(1).asDouble(), entry.get(2).asDouble(), values);
+                    known = true;
+                }
+            }
+            if (!known) { // of its usual computed values
+                variable.initializer().fill(values, new java.util.Random(0));
+            }
+            weights.put(variable.name(), values, variable.shape());
+        }
+        return weights;
+    }
+
+    /** An input of the full-size cases: uniform in [-b, b). */
+    public static NDArray input(NDManager manager, String name, double b, long... shape) {
+        float[] values = new float[(int) new Shape(shape).size()];
+        hash("pubfull:in:" + name, 0, b, values);
+        return manager.create(values, new Shape(shape));
+    }
+
+    private static void hash(String name, double a, double b, float[] values) {
+        long x0 = 0xcbf29ce484222325L;
+        for (byte c : name.getBytes(StandardCharsets.UTF_8)) {
+            x0 = (x0 ^ (c & 0xff)) * 0x100000001b3L;
+        }
+        for (int i = 0; i < values.length; i++) {
+            long x = x0 + (i + 1) * 0x9E3779B97F4A7C15L;
+            x = (x ^ (x >>> 30)) * 0xBF58476D1CE4E5B9L;
+            x = (x ^ (x >>> 27)) * 0x94D049BB133111EBL;
+            x ^= x >>> 31;
+            values[i] = (float) (a + b * (2 * ((x >>> 40) * 0x1p-24) - 1));
+        }
+    }
+
+    private static JsonNode json(String file) {
+        try (InputStream in = stream(file)) {
+            return new ObjectMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Largest error relative to the largest reference value must not exceed {@code tolerance}. */
     public void check(String name, NDArray actual, double tolerance) {
         check(name, get(name).values(), actual, tolerance);
@@ -155,12 +211,7 @@ public final class Golden {
     /** Norm and first element of each parameter's gradient; those that are zero but for rounding by an absolute bound. */
     public static void checkGradients(
             String file, String prefix, Layer network, List<NDArray> gradients, double tolerance) {
-        JsonNode statistics;
-        try (InputStream in = stream(file + ".json")) {
-            statistics = new ObjectMapper().readTree(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        JsonNode statistics = json(file + ".json");
         double largest = 0;
         for (JsonNode entry : statistics) {
             largest = Math.max(largest, entry.get(0).asDouble());

@@ -258,8 +258,8 @@ public final class TemporalStyle extends Layer {
         return segment(pass, k -> MotionNoise.anchor(motionSeed, k, config.zDim()), anchor);
     }
 
-    /** The motion behind an anchor, where {@code noise} gives each anchor's noise. It is asked for {@code kernel + 1}. */
-    MotionSegment segment(Pass pass, LongFunction<float[]> noise, long anchor) {
+    /** The motion behind an anchor, where {@code noise} gives the noise of each anchor from 1; at most 12 are asked for. */
+    public MotionSegment segment(Pass pass, LongFunction<float[]> noise, long anchor) {
         int z = config.zDim();
         int f = config.frequencies();
         int reach = config.reach();
