@@ -177,6 +177,11 @@ public final class ModelFolder {
         }
     }
 
+    /** SHA-256 in hex of a variant's weights. */
+    public String variantDigest(String variant) throws IOException {
+        return variant(variant).generator();
+    }
+
     public TrainingRecord variantTraining(String variant) throws IOException {
         return variant(variant).training();
     }

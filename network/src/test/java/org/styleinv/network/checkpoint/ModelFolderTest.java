@@ -123,6 +123,8 @@ class ModelFolderTest {
         Weights sketch = new Generator(ARCHITECTURE.generator()).initialize(manager, 5);
         model.writeVariant("sketch", TRAINING, sketch);
         assertEquals(List.of("sketch"), model.variants());
+        assertEquals(64, model.variantDigest("sketch").length());
+        assertEquals(TRAINING, model.variantTraining("sketch"));
         assertSame(sketch, model.loadVariant(manager, "sketch"));
         assertRefused(() -> model.loadVariant(manager, "comic"), "no variant comic", "[sketch]");
 
