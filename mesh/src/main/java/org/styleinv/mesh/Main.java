@@ -1,6 +1,7 @@
 package org.styleinv.mesh;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
+import org.styleinv.mesh.command.Stopping;
 import org.styleinv.mesh.command.StyleinvCommand;
 
 /** Where the JVM comes in. Plain on purpose: a command that needs no mesh never starts Quarkus. */
@@ -17,6 +18,7 @@ public final class Main {
         if (System.getProperty(THREADS) == null) {
             System.setProperty(THREADS, Integer.toString(Runtime.getRuntime().availableProcessors()));
         }
+        Stopping.listen();
         System.exit(StyleinvCommand.execute(arguments));
     }
 }

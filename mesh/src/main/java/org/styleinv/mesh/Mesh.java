@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.styleinv.mesh.broker.EmbeddedBroker;
 import org.styleinv.mesh.broker.Ports;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
+import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -70,13 +72,17 @@ public final class Mesh {
         int http = settings.httpPort() == 0 ? Ports.free() : Ports.demand("the HTTP port", "--http-port", settings.httpPort());
         var down = new CountDownLatch(1);
         Path data = settings.data() == null ? Files.createTempDirectory("styleinv-") : settings.data();
-        try (var broker = EmbeddedBroker.start(data, settings.host(), settings.kafkaPort())) {
-            // Quarkus's own hook stops the services; the broker must outlive them, or they wait for it in vain.
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        var started = new AtomicReference<EmbeddedBroker>();
+        // Quarkus's own hook stops the services; the broker must outlive them, or they wait for it in vain.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (started.get() != null) {
                 await(down);
-                broker.close();
-                tidy(settings, data);
-            }, "styleinv-broker-last"));
+                started.get().close();
+            }
+            tidy(settings, data);
+        }, "styleinv-broker-last"));
+        try (var broker = EmbeddedBroker.start(data, settings.host(), settings.kafkaPort())) {
+            started.set(broker);
             List<String> variants = variants(settings.model());
             createTopics(broker.bootstrapServers(), variants);
             configure(settings, grpc, http, broker.bootstrapServers());
@@ -102,6 +108,9 @@ public final class Mesh {
 
     /** Called by the application on its main thread, once all beans are there. */
     static int visit(Readiness readiness) {
+        // On Ctrl-C Quarkus waits for its main thread, so the guest is asked to leave.
+        Thread here = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(here::interrupt, "styleinv-visit-ends"));
         try {
             readiness.await(READY);
             result = visitor.visit(door);
@@ -131,8 +140,10 @@ public final class Mesh {
         if (!Files.isDirectory(model)) {
             throw new Failure("there is no model folder " + model + ": name one with --model, or make one with `styleinv train`");
         }
-        if (!Files.isRegularFile(model.resolve("model.json"))) {
-            throw new Failure(model + " is not a model folder, it has no model.json: name another with --model");
+        try {
+            ModelFolder.open(model);
+        } catch (IOException e) {
+            throw new Failure(e.getMessage() + "; name another folder with --model", e);
         }
     }
 
@@ -153,7 +164,8 @@ public final class Mesh {
         System.setProperty("quarkus.http.port", Integer.toString(http));
         if (settings.verbose()) {
             System.setProperty("quarkus.log.level", "INFO");
-            System.setProperty("quarkus.log.category.\"org.styleinv\".level", "INFO");
+        } else if (settings.data() == null) {
+            System.setProperty("quarkus.log.console.enabled", "false");   // what fails in a passing mesh is told to the visitor
         }
     }
 

@@ -168,7 +168,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("metadata.log.segment.bytes", "8388608");
         settings.put("metadata.log.max.snapshot.interval.ms", "600000");
         // After kill -9 a start waits until the dead broker's session has run out: 9 s by default.
-        settings.put("broker.session.timeout.ms", "3000");
+        settings.put("broker.session.timeout.ms", "5000");
         settings.put("broker.heartbeat.interval.ms", "500");
         settings.put("num.network.threads", "2");
         settings.put("num.io.threads", "4");

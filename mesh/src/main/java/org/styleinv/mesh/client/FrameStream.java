@@ -91,6 +91,9 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
 
     /** The frame {@code nextIndex}, or null at the stream's end. */
     private Frame await() {
+        if (complete()) {
+            return null;
+        }
         long givenUp = System.nanoTime() + settings.patience().toNanos();
         long pause = FIRST_PAUSE_MS;
         while (true) {
@@ -104,9 +107,6 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
                     continue;
                 }
                 event = Status.UNAVAILABLE.withDescription("frame " + nextIndex + " was left out, got " + frame.getIndex());
-            }
-            if (event == Call.END && complete()) {
-                return null;
             }
             Status status = event == null
                     ? Status.UNAVAILABLE.withDescription("the server has been silent for " + silenceMs / 1000 + " s")
@@ -126,16 +126,21 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     }
 
     private boolean complete() {
-        return request.getFrameCount() > 0 && taken >= request.getFrameCount() || nextIndex < 0;
+        return request.getFrameCount() > 0 && taken >= request.getFrameCount() || step < 0 && taken > 0 && nextIndex < 0;
     }
 
     private long threeFramesMs() {
         return (long) (3000 / (request.getFps() > 0 ? request.getFps() : 30));
     }
 
-    /** CANCELLED comes from a server that stops; this side cancels only what it no longer listens to. */
+    /** Whether another attempt may fare better: the connection failed, not the request. */
     private static boolean passing(Status status) {
-        return status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.CANCELLED;
+        return switch (status.getCode()) {
+            case UNAVAILABLE -> true;
+            case CANCELLED -> true;   // by a server that stops; this side cancels only what it no longer listens to
+            case RESOURCE_EXHAUSTED -> String.valueOf(status.getDescription()).contains("GOAWAY");   // of the connection
+            default -> false;
+        };
     }
 
     private Call open() {

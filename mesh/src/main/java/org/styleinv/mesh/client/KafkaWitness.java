@@ -3,6 +3,7 @@ package org.styleinv.mesh.client;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.styleinv.proto.Frame;
@@ -48,10 +49,10 @@ public final class KafkaWitness implements AutoCloseable {
         notifyAll();
     }
 
-    /** The hashes of {@code stream} by index, once there are {@code count} of them or the time is over. */
-    public synchronized Map<Long, String> await(String stream, long count, Duration limit) throws InterruptedException {
+    /** The hashes of {@code stream} by index, once all of {@code indexes} are there or the time is over. */
+    public synchronized Map<Long, String> await(String stream, Set<Long> indexes, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        while (hashes.getOrDefault(stream, Map.of()).size() < count && failure == null) {
+        while (failure == null && !hashes.getOrDefault(stream, Map.of()).keySet().containsAll(indexes)) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0) {
                 break;

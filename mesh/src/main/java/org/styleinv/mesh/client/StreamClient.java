@@ -1,7 +1,7 @@
 package org.styleinv.mesh.client;
 
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
+import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -65,8 +65,9 @@ public final class StreamClient implements AutoCloseable {
 
     /** A channel with the limits that frames need, for calls other than streams. */
     public static ManagedChannel channel(String address) {
-        return ManagedChannelBuilder.forTarget(address)
+        return NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
+                .initialFlowControlWindow(1 << 16)   // grows with the line; gRPC's megabyte is a hundred frames nobody asked for
                 .maxInboundMessageSize(Topics.Settings.DEFAULTS.maxRecordBytes())
                 .keepAliveTime(10, TimeUnit.SECONDS)     // finds a peer that went without a word
                 .keepAliveTimeout(5, TimeUnit.SECONDS)

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
                 .setEncoding(Encoding.RAW)
                 .build();
         Path scratch = Stopping.scratch(out.toAbsolutePath());
-        Map<Long, String> streamed = new TreeMap<>();
+        Map<String, Map<Long, String>> streamed = new LinkedHashMap<>();   // stream -> index -> SHA-256; one stream if all goes well
         List<Pixels> strip = new ArrayList<>();
         report.status("streaming");
         try (var witness = new KafkaWitness(door.bootstrapServers(), Topics.BASE);
@@ -95,14 +96,16 @@ final class DemoCommand implements Callable<Integer> {
                 while (stream.hasNext()) {
                     Frame frame = stream.next();
                     Pixels pixels = reading.take(frame);
-                    streamed.put(frame.getIndex(), pixels.sha256());
+                    streamed.computeIfAbsent(frame.getStream(), id -> new TreeMap<>()).put(frame.getIndex(), pixels.sha256());
                     if (frame.getIndex() % every() == 0) {
                         strip.add(pixels);
                     }
                 }
             }
             report.status("comparing with Kafka");
-            compare(streamed, witness.await(reading.stream(), frames, KAFKA_LAG));
+            for (var part : streamed.entrySet()) {
+                compare(part.getValue(), witness.await(part.getKey(), part.getValue().keySet(), KAFKA_LAG));
+            }
             video.finish();
             ImageIO.write(sheet(first, strip), "png", scratch.resolve("demo.png").toFile());
             place(scratch);
@@ -136,6 +139,7 @@ final class DemoCommand implements Callable<Integer> {
         if (!first.getReconstruction().getData().isEmpty()) {
             sheet.head(String.format(Locale.ROOT, "inversion %.1f dB", first.getReconstructionPsnr()), Pixels.of(first.getReconstruction()));
         }
+        sheet.head("frame 0", strip.get(0));
         for (int i = 0; i < strip.size(); i++) {
             sheet.strip(String.format(Locale.ROOT, "frame %d  %.1f s", i * every(), i * every() / FPS), strip.get(i));
         }

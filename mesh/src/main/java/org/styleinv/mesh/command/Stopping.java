@@ -7,21 +7,24 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Ctrl-C: tells those who ask that the end has come, and takes away what was only for the time of the run. */
 public final class Stopping {
     private static final Set<Path> SCRATCH = ConcurrentHashMap.newKeySet();
+    private static final int ATTEMPTS = 5;
     private static volatile boolean requested;
 
-    static {
+    private Stopping() {
+    }
+
+    /** Listens from now on; to be called once, before anything starts. */
+    public static void listen() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             requested = true;
             SCRATCH.forEach(Stopping::delete);
         }, "styleinv-stopping"));
-    }
-
-    private Stopping() {
     }
 
     /** Whether the process was told to stop. */
@@ -37,16 +40,26 @@ public final class Stopping {
         return folder;
     }
 
-    /** Deletes {@code folder} with all in it. */
+    /** Deletes {@code folder} with all in it, also while another thread is still writing there. */
     public static void delete(Path folder) {
         SCRATCH.remove(folder);
-        if (!Files.exists(folder)) {
-            return;
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
+            if (attempt > 0) {
+                pause();
+            }
+            try (Stream<Path> content = Files.walk(folder)) {
+                content.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            } catch (IOException | UncheckedIOException e) {
+                // something went while it was looked at; the next attempt sees what is left
+            }
         }
-        try (Stream<Path> content = Files.walk(folder)) {
-            content.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            // another thread may still be writing there; what is left is a hidden folder, not a result
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -101,6 +101,7 @@ public final class Fleet {
                 "-Dkafka.bootstrap.servers=" + at(settings.kafkaPort()),
                 "-Dquarkus.grpc.server.host=" + settings.host(),
                 "-Dquarkus.grpc.server.port=" + (settings.grpcPort() + offset),
+                "-Dquarkus.grpc.server.netty.permit-keep-alive-time=5s",
                 "-Dquarkus.http.host=" + settings.host(),
                 "-Dquarkus.http.port=" + http));
         Map.of("encoder", 1, "decoder", 2).forEach((client, above) -> {

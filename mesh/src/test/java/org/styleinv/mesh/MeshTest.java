@@ -1,0 +1,443 @@
+package org.styleinv.mesh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.mesh.client.FrameStream;
+import org.styleinv.mesh.client.KafkaWitness;
+import org.styleinv.mesh.client.Pixels;
+import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.mesh.command.Run;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.MotionGrpc;
+import org.styleinv.proto.wire.Topics;
+
+/** The whole way of a frame with a real broker: every service, gRPC and Kafka, in one process. */
+@QuarkusTest
+@QuarkusTestResource(TestMesh.class)
+@Timeout(120)
+class MeshTest {
+    private static final int WINDOW = 32;   // styleinv.motion.window
+    private static final int BUFFERED = 150;   // in gRPC's own buffers, 64 KiB here and 32 KiB there, of frames of 900 bytes
+
+    @ConfigProperty(name = "quarkus.grpc.server.test-port")
+    int port;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    @TempDir
+    private Path folder;
+
+    private StreamClient client;
+
+    @BeforeEach
+    void connect() {
+        client = StreamClient.connect(List.of(address()));
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    private String address() {
+        return "localhost:" + port;
+    }
+
+    private static GenerateRequest.Builder face(long seed) {
+        return GenerateRequest.newBuilder().setSeed(seed).setMotionSeed(7).setEncoding(Encoding.RAW);
+    }
+
+    private Map<Long, String> hashes(GenerateRequest.Builder request) {
+        Map<Long, String> hashes = new TreeMap<>();
+        try (FrameStream stream = client.stream(request.build())) {
+            stream.forEachRemaining(frame -> hashes.put(frame.getIndex(), Pixels.of(frame.getImage()).sha256()));
+        }
+        return hashes;
+    }
+
+    /** Frames that decoders have painted so far, of all streams. */
+    private long painted() throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            Map<TopicPartition, OffsetSpec> ends = admin.describeTopics(List.of(Topics.frames(Topics.BASE))).allTopicNames().get()
+                    .get(Topics.frames(Topics.BASE)).partitions().stream()
+                    .collect(Collectors.toMap(part -> new TopicPartition(Topics.frames(Topics.BASE), part.partition()), part -> OffsetSpec.latest()));
+            return admin.listOffsets(ends).all().get().values().stream().mapToLong(end -> end.offset()).sum();
+        }
+    }
+
+    /** {@link #painted} once it has not changed for half a second. */
+    private long paintedAtRest() throws Exception {
+        long before = -1;
+        long now = painted();
+        while (now != before) {
+            TimeUnit.MILLISECONDS.sleep(500);
+            before = now;
+            now = painted();
+        }
+        return now;
+    }
+
+    @Test
+    void framesComeInOrderAndKafkaShowsTheSame() throws Exception {
+        try (var witness = new KafkaWitness(kafka, Topics.BASE); FrameStream stream = client.stream(face(1).setFrameCount(100).build())) {
+            Map<Long, String> streamed = new TreeMap<>();
+            String id = "";
+            for (long index = 0; index < 100; index++) {
+                Frame frame = stream.next();
+                assertEquals(index, frame.getIndex());
+                assertEquals(Math.round(index * 1e6 / 30), frame.getPresentationUs(), 1);
+                streamed.put(index, Pixels.of(frame.getImage()).sha256());
+                id = frame.getStream();
+            }
+            assertEquals(0, stream.reconnections());
+            assertEquals(streamed, witness.await(id, streamed.keySet(), Duration.ofSeconds(20)));
+            assertTrue(streamed.values().stream().distinct().count() > 50, "the video hardly moves");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 15, 16, 29})
+    void aFrameAloneIsTheFrameInTheSequence(long index) {
+        Map<Long, String> sequence = hashes(face(2).setFrameCount(30));
+        assertEquals(Map.of(index, sequence.get(index)), hashes(face(2).setFirstIndex(index).setFrameCount(1)));
+    }
+
+    @Test
+    void framesFarOutAreAsCertain() {
+        long far = 1_000_000_000_000L;
+        Map<Long, String> sequence = hashes(face(2).setFirstIndex(far).setFrameCount(20));
+        assertEquals(sequence.get(far + 13), hashes(face(2).setFirstIndex(far + 13).setFrameCount(1)).get(far + 13));
+        assertTrue(sequence.values().stream().distinct().count() > 10, "the video stands still at index 10^12");
+    }
+
+    @Test
+    void backwardsShowsTheSameFrames() {
+        Map<Long, String> forwards = hashes(face(3).setFrameCount(20));
+        List<Long> order = new ArrayList<>();
+        Map<Long, String> backwards = new TreeMap<>();
+        try (FrameStream stream = client.stream(face(3).setFirstIndex(19).setTimeStep(-1).build())) {
+            stream.forEachRemaining(frame -> {
+                order.add(frame.getIndex());
+                backwards.put(frame.getIndex(), Pixels.of(frame.getImage()).sha256());
+            });
+        }
+        assertEquals(LongStream.iterate(19, index -> index >= 0, index -> index - 1).boxed().toList(), order);
+        assertEquals(forwards, backwards);
+    }
+
+    @Test
+    void aNeighbourChangesNothingAndEveryoneIsServed() throws Exception {
+        Map<Long, String> alone = hashes(face(4).setFrameCount(40));
+        List<CompletableFuture<Map<Long, String>>> crowd = Stream.of(4L, 5L, 6L, 4L)
+                .map(seed -> CompletableFuture.supplyAsync(() -> hashes(face(seed).setFrameCount(40)))).toList();
+        assertEquals(alone, crowd.get(0).get(60, TimeUnit.SECONDS));
+        assertEquals(alone, crowd.get(3).get(60, TimeUnit.SECONDS));
+        assertNotEquals(alone, crowd.get(1).get(60, TimeUnit.SECONDS));
+        assertEquals(40, crowd.get(2).get(60, TimeUnit.SECONDS).size());
+    }
+
+    @Test
+    void encodingsCarryTheSamePixels() {
+        assertEquals(hashes(face(8).setFrameCount(5)), hashes(face(8).setFrameCount(5).setEncoding(Encoding.PNG)));
+    }
+
+    @Test
+    void aVariantPaintsOtherFramesOfTheSameMotion() {
+        Map<Long, String> base = hashes(face(8).setFrameCount(5));
+        Map<Long, String> sketch = hashes(face(8).setFrameCount(5).setVariant("sketch"));
+        assertEquals(base.keySet(), sketch.keySet());
+        assertNotEquals(base, sketch);
+    }
+
+    /** A reader that asks for what it is told, and counts. */
+    private static final class Reader implements ClientResponseObserver<GenerateRequest, Frame> {
+        private final AtomicInteger frames = new AtomicInteger();
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+        private ClientCallStreamObserver<GenerateRequest> call;
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<GenerateRequest> requests) {
+            call = requests;
+            requests.disableAutoRequestWithInitial(1);
+        }
+
+        @Override
+        public void onNext(Frame frame) {
+            frames.incrementAndGet();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            end.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onCompleted() {
+            end.complete(null);
+        }
+
+        void await(int count) throws InterruptedException {
+            while (frames.get() < count && !end.isDone()) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        }
+    }
+
+    @Test
+    void aReaderThatStopsStopsTheWork() throws Exception {
+        long before = paintedAtRest();
+        ManagedChannel channel = StreamClient.channel(address());
+        try {
+            var reader = new Reader();
+            MotionGrpc.newStub(channel).generateStream(face(9).build(), reader);
+            reader.await(1);
+            long one = paintedAtRest() - before;
+            assertTrue(one >= 1 && one <= 1 + WINDOW + BUFFERED, "1 frame was read, " + one + " were painted");
+            reader.call.request(50);
+            reader.await(51);
+            long fifty = paintedAtRest() - before;
+            assertTrue(fifty <= 51 + WINDOW + BUFFERED, "51 frames were read, " + fifty + " were painted");
+            reader.call.cancel("seen enough", null);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
+    void aClientThatLeavesStopsTheWork() throws Exception {
+        try (FrameStream stream = client.stream(face(10).build())) {
+            for (int i = 0; i < 20; i++) {
+                stream.next();
+            }
+        }
+        TimeUnit.SECONDS.sleep(1);
+        long then = painted();
+        TimeUnit.SECONDS.sleep(2);
+        assertEquals(then, painted(), "frames were painted for nobody");
+    }
+
+    @Test
+    void aClientThatDropsItsConnectionStopsTheWork() throws Exception {
+        var lost = StreamClient.connect(List.of(address()));
+        FrameStream stream = lost.stream(face(11).build());
+        for (int i = 0; i < 20; i++) {
+            stream.next();
+        }
+        lost.close();
+        TimeUnit.SECONDS.sleep(1);
+        long then = painted();
+        TimeUnit.SECONDS.sleep(2);
+        assertEquals(then, painted(), "frames were painted for nobody");
+    }
+
+    @Test
+    void aLongStreamTakesNoMoreMemory() {
+        constantMemory(1_000);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(1200)
+    void aVeryLongStreamTakesNoMoreMemory() {
+        constantMemory(10_000);
+    }
+
+    private void constantMemory(int frames) {
+        long early = 0;
+        try (FrameStream stream = client.stream(face(12).setFrameCount(frames).build())) {
+            for (int i = 0; i < frames; i++) {
+                assertEquals(i, stream.next().getIndex());
+                if (i == frames / 5) {
+                    early = usedHeap();
+                }
+            }
+            assertEquals(0, stream.reconnections());
+        }
+        long late = usedHeap();
+        assertTrue(late - early < 16 << 20, "the heap grew by " + (late - early >> 20) + " MiB over " + frames + " frames");
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /** A request that cannot be served, the status it must get, and words of the sentence. */
+    private record Bad(GenerateRequest.Builder request, Status.Code code, String... words) {
+        @Override
+        public String toString() {
+            return code + " " + String.join(" ", words);
+        }
+    }
+
+    static Stream<Bad> badRequests() throws IOException {
+        return Stream.of(
+                new Bad(GenerateRequest.newBuilder().setFrameCount(1), Status.Code.INVALID_ARGUMENT, "image, w0 or seed"),
+                new Bad(face(1).setFrameCount(-1), Status.Code.INVALID_ARGUMENT, "frame_count", "-1"),
+                new Bad(face(1).setFirstIndex(-1), Status.Code.INVALID_ARGUMENT, "first_index", "-1"),
+                new Bad(face(1).setFps(-30), Status.Code.INVALID_ARGUMENT, "fps", "-30"),
+                new Bad(face(1).setFps(Double.NaN), Status.Code.INVALID_ARGUMENT, "fps", "NaN"),
+                new Bad(face(1).setTimeStep(0), Status.Code.INVALID_ARGUMENT, "time_step"),
+                new Bad(face(1).setTruncationPsi(Double.NaN), Status.Code.INVALID_ARGUMENT, "truncation_psi", "NaN"),
+                new Bad(face(1).setVariant("no-such"), Status.Code.NOT_FOUND, "no-such"),
+                new Bad(face(1).setVariant("../../x"), Status.Code.INVALID_ARGUMENT, "../../x"),
+                new Bad(face(1).setEncoding(Encoding.FLOAT32), Status.Code.INVALID_ARGUMENT, "encoding"),
+                new Bad(image(new byte[0]), Status.Code.INVALID_ARGUMENT, "image"),
+                new Bad(image("this is no picture".getBytes()), Status.Code.INVALID_ARGUMENT, "image"),
+                new Bad(image(gigapixel()), Status.Code.INVALID_ARGUMENT, "50000"),
+                new Bad(w0(3, 0), Status.Code.INVALID_ARGUMENT, "w0", "3"),
+                new Bad(w0(16, Float.NaN), Status.Code.INVALID_ARGUMENT, "w0", "NaN"));
+    }
+
+    private static GenerateRequest.Builder image(byte[] data) {
+        return GenerateRequest.newBuilder().setImage(
+                Image.newBuilder().setEncoding(Encoding.PNG).setData(com.google.protobuf.ByteString.copyFrom(data)));
+    }
+
+    private static GenerateRequest.Builder w0(int width, float value) {
+        var w = org.styleinv.proto.W.newBuilder();
+        for (int i = 0; i < width; i++) {
+            w.addValues(value);
+        }
+        return GenerateRequest.newBuilder().setW0(w);
+    }
+
+    /** A PNG whose header promises 50,000 x 50,000 pixels. */
+    private static byte[] gigapixel() throws IOException {
+        var out = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", out);
+        byte[] png = out.toByteArray();
+        var header = java.nio.ByteBuffer.wrap(png);
+        header.putInt(16, 50_000).putInt(20, 50_000);
+        var crc = new java.util.zip.CRC32();
+        crc.update(png, 12, 17);
+        header.putInt(29, (int) crc.getValue());
+        return png;
+    }
+
+    @ParameterizedTest
+    @MethodSource("badRequests")
+    @Timeout(10)
+    void aBadRequestIsRefusedInASentence(Bad bad) {
+        try (FrameStream stream = client.stream(bad.request().build())) {
+            var refused = org.junit.jupiter.api.Assertions.assertThrows(io.grpc.StatusRuntimeException.class, stream::hasNext);
+            assertEquals(bad.code(), refused.getStatus().getCode(), refused.getMessage());
+            for (String word : bad.words()) {
+                assertTrue(String.valueOf(refused.getStatus().getDescription()).contains(word), refused.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void theCommandWritesAVideoAndTheSameHashesTwice() throws IOException {
+        Path video = folder.resolve("sub/a.mp4");
+        Run first = generate("--seed", "1", "--frames", "12", "--hashes", "--out", video.toString());
+        assertEquals(0, first.code(), first.err());
+        assertEquals(12, first.out().lines().count(), first.out());
+        assertTrue(Files.size(video) > 1000);
+        assertEquals(List.of("a.mp4"), names(folder.resolve("sub")));
+        Run tail = generate("--seed", "1", "--frames", "5", "--from", "7", "--hashes");
+        assertEquals(first.out().lines().skip(7).toList(), tail.out().lines().toList());
+    }
+
+    @Test
+    void theCommandReportsWhatMachinesRead() {
+        Run run = generate("--seed", "1", "--frames", "3", "--json");
+        for (String key : List.of("frames", "first_frame_ms", "fps", "inter_frame_p99_ms", "model", "variant", "stream")) {
+            assertTrue(run.out().contains("\"" + key + "\":"), run.out());
+        }
+        assertEquals(1, run.out().lines().count());
+    }
+
+    @Test
+    void aPictureIsInvertedAndItsLatentMoves() throws IOException {
+        Path out = folder.resolve("inverted");
+        Run invert = Run.of("invert", "--server", address(), "--out", out.toString());
+        assertEquals(0, invert.code(), invert.err());
+        assertEquals(List.of("crop.png", "reconstruction.png", "w0.json", "w0.npy"), names(out));
+        Run byJson = generate("--w0", out.resolve("w0.json").toString(), "--frames", "2", "--hashes");
+        Run byNpy = generate("--w0", out.resolve("w0.npy").toString(), "--frames", "2", "--hashes");
+        assertEquals(2, byJson.out().lines().count(), byJson.err());
+        assertEquals(byJson.out(), byNpy.out());
+    }
+
+    @Test
+    void aRefusalLeavesNothingHalfWritten() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.png"), "no picture");
+        Run run = generate("--image", text.toString(), "--out", folder.resolve("b.mp4").toString());
+        assertEquals(1, run.code());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertEquals(List.of("text.png"), names(folder));
+    }
+
+    @Test
+    void watchSeesAStreamByItself() throws Exception {
+        var watching = CompletableFuture.supplyAsync(() -> Run.of("watch", "--bootstrap", kafka, "--frames", "10", "--hashes", "--json"));
+        Map<Long, String> streamed = new TreeMap<>();
+        try (FrameStream stream = client.stream(face(21).build())) {
+            while (!watching.isDone() && streamed.size() < 100_000) {
+                Frame frame = stream.next();
+                streamed.put(frame.getIndex(), Pixels.of(frame.getImage()).sha256());
+            }
+        }
+        Run watched = watching.get(60, TimeUnit.SECONDS);
+        assertEquals(0, watched.code(), watched.err());
+        assertEquals(11, watched.out().lines().count(), watched.out());
+        watched.out().lines().limit(10).forEach(line -> {
+            long index = Long.parseLong(line.replaceAll(".*\"index\":(\\d+).*", "$1"));
+            assertTrue(line.contains(streamed.get(index)), line);
+        });
+    }
+
+    private Run generate(String... arguments) {
+        return Run.of(Stream.concat(Stream.of("generate", "--server", address()), Stream.of(arguments)).toArray(String[]::new));
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.styleinv.mesh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.styleinv.mesh.broker.EmbeddedBroker;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.kafka.KafkaContainer;
+
+/** The broker of a test: the one that {@code -Dstyleinv.test.kafka=HOST:PORT} names, else a container, else embedded. */
+final class TestBroker implements AutoCloseable {
+    private static final String IMAGE = "apache/kafka:4.1.1";
+
+    private final String bootstrapServers;
+    private final AutoCloseable broker;
+
+    private TestBroker(String bootstrapServers, AutoCloseable broker) {
+        this.bootstrapServers = bootstrapServers;
+        this.broker = broker;
+    }
+
+    static TestBroker start() throws IOException {
+        String named = System.getProperty("styleinv.test.kafka", "");
+        if (!named.isBlank()) {
+            return told("named", new TestBroker(named, () -> {}));
+        }
+        if (containers()) {
+            try {
+                return told("container", container());
+            } catch (RuntimeException e) {
+                System.err.println("tests use the embedded broker, because a container did not start: " + e.getMessage());
+            }
+        }
+        Path data = Files.createTempDirectory("styleinv-test-");
+        var embedded = EmbeddedBroker.start(data, "localhost", 0);
+        return told("embedded", new TestBroker(embedded.bootstrapServers(), embedded));
+    }
+
+    /** Whether this machine runs containers. */
+    static boolean containers() {
+        return DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    static TestBroker container() {
+        var kafka = new KafkaContainer(IMAGE);
+        kafka.start();
+        return new TestBroker(kafka.getBootstrapServers(), kafka);
+    }
+
+    private static TestBroker told(String kind, TestBroker broker) {
+        System.err.println("tests use a Kafka broker: " + kind + " at " + broker.bootstrapServers);
+        return broker;
+    }
+
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    @Override
+    public void close() throws Exception {
+        broker.close();
+    }
+}

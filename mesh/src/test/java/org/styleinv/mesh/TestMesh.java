@@ -1,0 +1,55 @@
+package org.styleinv.mesh;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.styleinv.mesh.broker.Ports;
+import org.styleinv.mesh.command.Stopping;
+
+/** What a mesh under test stands on: a broker, free ports, and a model of random numbers. */
+public class TestMesh implements QuarkusTestResourceLifecycleManager {
+    private static final int RESOLUTION = 16;
+    private static final int WIDTH = 16;
+
+    private TestBroker broker;
+    private Path model;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            broker = TestBroker.start();
+            model = Files.createTempDirectory("styleinv-model-");
+            TinyModel.write(model, RESOLUTION, WIDTH, 1);
+        } catch (IOException e) {
+            throw new IllegalStateException("the test's broker or model cannot be made: " + e.getMessage(), e);
+        }
+        String grpc = Integer.toString(Ports.free());
+        Map<String, String> settings = new HashMap<>();
+        settings.put("styleinv.model", model.toString());
+        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        settings.put("quarkus.grpc.server.port", grpc);
+        settings.put("quarkus.grpc.server.test-port", grpc);
+        settings.put("quarkus.grpc.clients.encoder.test-port", grpc);
+        settings.put("quarkus.grpc.clients.decoder.test-port", grpc);
+        settings.put("quarkus.http.test-port", "0");
+        return settings;
+    }
+
+    @Override
+    public void stop() {
+        try {
+            if (broker != null) {
+                broker.close();
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("the test's broker does not stop: " + e.getMessage(), e);
+        } finally {
+            if (model != null) {
+                Stopping.delete(model);
+            }
+        }
+    }
+}

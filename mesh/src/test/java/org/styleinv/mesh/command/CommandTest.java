@@ -1,0 +1,116 @@
+package org.styleinv.mesh.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command says before any mesh is asked. */
+class CommandTest {
+    @TempDir
+    private static Path folder;
+
+    /** Arguments, and words that the sentence must have. */
+    private record Mistake(List<String> arguments, String... words) {
+        Mistake(String arguments, String... words) {
+            this(List.of(arguments.split(" ")), words);
+        }
+
+        @Override
+        public String toString() {
+            return String.join(" ", arguments);
+        }
+    }
+
+    static Stream<Mistake> mistakes() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        Path corrupt = Files.createDirectories(folder.resolve("corrupt"));
+        Files.writeString(corrupt.resolve("model.json"), "{\"format\": ");
+        Path text = Files.writeString(folder.resolve("text"), "no numbers");
+        return Stream.of(
+                new Mistake("demo --frames -1", "--frames", "from 1 to 100000", "-1"),
+                new Mistake("demo --frames many", "--frames", "many"),
+                new Mistake("demo --image no/such.png", "no picture", "no/such.png"),
+                new Mistake("demo --model " + folder.resolve("missing"), "no model folder", "missing", "--model"),
+                new Mistake("demo --model " + empty, "model.json is missing", "--model"),
+                new Mistake("demo --model " + corrupt, "model.json is not a valid record", "--model"),
+                new Mistake("demo --out " + text, "is a file"),
+                new Mistake("generate --frames -5", "--frames", "-5"),
+                new Mistake("generate --frames 0 --out a.mp4", "without end", "--frames"),
+                new Mistake("generate --seed 1 --image a.png", "--seed"),
+                new Mistake("generate --noise loud", "--noise", "const, none or random:SEED", "loud"),
+                new Mistake("generate --w0 " + text, "holds no latent", "w0"),
+                new Mistake("generate --w0 no/such.json", "no latent file"),
+                new Mistake("generate --out film.webm", "film.webm", ".mp4"),
+                new Mistake("generate --server here", "HOST:PORT", "here"),
+                new Mistake("invert no/such.png", "no picture"),
+                new Mistake("up --port 99999 --model " + empty, "model.json is missing"),
+                new Mistake("watch --bootstrap localhost:1", "no Kafka broker answers at localhost:1", "styleinv up"),
+                new Mistake("watch --variant ../x", "cannot name a variant"),
+                new Mistake("model verify " + folder.resolve("missing"), "missing"),
+                new Mistake("model", "list", "inspect", "verify"),
+                new Mistake("dataset check no/such", "no/such"),
+                new Mistake("brew coffee", "brew", "--help"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void aMistakeIsOneSentenceWithAWayOut(Mistake mistake) {
+        Run run = Run.of(mistake.arguments().toArray(String[]::new));
+        assertNotEquals(0, run.code());
+        assertEquals("", run.out());
+        assertEquals(1, run.err().strip().lines().count(), run.err());
+        assertTrue(run.err().startsWith("styleinv: "), run.err());
+        for (String word : mistake.words()) {
+            assertTrue(run.err().contains(word), "no \"" + word + "\" in: " + run.err());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "up", "generate", "invert", "watch", "doctor", "model", "model list", "model inspect",
+        "model verify", "dataset", "dataset render", "dataset check", "train", "broker"})
+    void everyCommandHasHelp(String command) {
+        Run run = Run.of(Stream.concat(Stream.of(command.split(" ")).filter(word -> !word.isEmpty()), Stream.of("--help")).toArray(String[]::new));
+        assertEquals(0, run.code());
+        assertTrue(run.out().startsWith("Usage: styleinv " + command), run.out());
+    }
+
+    @Test
+    void aLatentIsReadAsItWasWritten() throws IOException {
+        List<Float> w0 = List.of(0.25f, -1.5f, 3e-7f);
+        Path npy = Files.write(folder.resolve("w0.npy"), LatentFile.npy(w0));
+        Path json = Files.writeString(folder.resolve("w0.json"), "{\"psnr_db\": 30, \"w0\": [0.25, -1.5, 3e-7]}");
+        Path bare = Files.writeString(folder.resolve("bare.json"), "[0.25, -1.5, 3e-7]");
+        for (Path file : List.of(npy, json, bare)) {
+            assertEquals(w0, LatentFile.read(file).getValuesList(), file.toString());
+        }
+        assertEquals(0, (Files.size(npy) - 4L * w0.size()) % 64);
+        assertArrayEquals(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}, java.util.Arrays.copyOf(Files.readAllBytes(npy), 8));
+    }
+
+    @Test
+    void aRenderedDataSetIsChecked() throws IOException {
+        Path data = folder.resolve("data");
+        assertEquals(0, Run.of("dataset", "render", data.toString(), "--clips", "2", "--frames", "5").code());
+        Run good = Run.of("dataset", "check", data.toString(), "--json");
+        assertEquals(0, good.code(), good.err());
+        assertTrue(good.out().contains("\"clips\":2") && good.out().contains("\"frames\":10"), good.out());
+        Files.writeString(data.resolve("broken.mp4"), "this is no video");
+        Run bad = Run.of("dataset", "check", data.toString());
+        assertNotEquals(0, bad.code());
+        assertTrue(bad.out().contains("broken.mp4"), bad.out());
+        assertFalse(bad.out().contains("Exception"), bad.out());
+    }
+}
