@@ -19,7 +19,10 @@ class DecoderHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         String complaint = process.complaint();
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("decoder").status(complaint.isEmpty());
-        return complaint.isEmpty() ? response.build() : response.withData("because", complaint).build();
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("decoder").status(complaint.isEmpty());
+        return complaint.isEmpty()
+                ? response.build()
+                : response.withData("because", complaint).build();
     }
 }

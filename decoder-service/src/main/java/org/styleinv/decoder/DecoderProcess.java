@@ -59,13 +59,16 @@ class DecoderProcess {
         config.check();
         Path folder = config.model()
                 .filter(path -> !path.toString().isBlank())
-                .orElseThrow(() -> new IllegalStateException("decoder-service has no model: set styleinv.model to a model folder"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "decoder-service has no model: set styleinv.model to a model folder"));
         start(
                 () -> NetworkDecoder.load(folder),
                 new KafkaProducer<>(producerSettings()),
                 () -> new KafkaConsumer<>(consumerSettings()),
                 this::prepare);
-        LOG.infof("decoder paints variants=%s model=%s folder=%s", names(), variants.get(0).digest(), folder);
+        LOG.infof(
+                "decoder paints variants=%s model=%s folder=%s",
+                names(), variants.get(0).digest(), folder);
     }
 
     /**

@@ -71,7 +71,8 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
             Decoder.Variant variant = variant(request.getVariant());
             float[] w = floats("w", request.getWList());
             if (w.length != variant.wDim()) {
-                throw invalid("w has " + w.length + " values, but the variant \"" + variant.name() + "\" expects " + variant.wDim());
+                throw invalid("w has " + w.length + " values, but the variant \"" + variant.name() + "\" expects "
+                        + variant.wDim());
             }
             if (request.getEncoding() == Encoding.UNRECOGNIZED) {
                 throw invalid("encoding " + request.getEncodingValue() + " is unknown, use RAW, PNG, JPEG or FLOAT32");
@@ -124,7 +125,9 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
                 .findFirst()
                 .orElseThrow(() -> Status.NOT_FOUND
                         .withDescription("variant \"" + name + "\" does not exist here, there are: "
-                                + process.variants().stream().map(Decoder.Variant::name).collect(Collectors.joining(", ")))
+                                + process.variants().stream()
+                                        .map(Decoder.Variant::name)
+                                        .collect(Collectors.joining(", ")))
                         .asRuntimeException());
     }
 
@@ -133,7 +136,8 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
             case CONST -> Noise.CONST;
             case NONE -> Noise.NONE;
             case RANDOM -> Noise.random(noise.getSeed());
-            case UNRECOGNIZED -> throw invalid("noise.mode " + noise.getModeValue() + " is unknown, use CONST, NONE or RANDOM");
+            case UNRECOGNIZED ->
+                throw invalid("noise.mode " + noise.getModeValue() + " is unknown, use CONST, NONE or RANDOM");
         };
     }
 
@@ -171,10 +175,14 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
             } else if (failure instanceof StatusRuntimeException status) {
                 client.onError(status);
             } else if (failure instanceof RejectedExecutionException) {
-                client.onError(Status.RESOURCE_EXHAUSTED.withDescription(failure.getMessage()).asRuntimeException());
+                client.onError(Status.RESOURCE_EXHAUSTED
+                        .withDescription(failure.getMessage())
+                        .asRuntimeException());
             } else {
                 LOG.error("decoder failed", failure);
-                client.onError(Status.INTERNAL.withDescription("the decoder failed: " + failure.getMessage()).asRuntimeException());
+                client.onError(Status.INTERNAL
+                        .withDescription("the decoder failed: " + failure.getMessage())
+                        .asRuntimeException());
             }
         });
     }

@@ -50,10 +50,7 @@ final class FrameWriter implements AutoCloseable {
                         .setData(ByteString.copyFrom(pixels)))
                 .build();
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                Topics.frames(variant.name()),
-                work.replyPartition,
-                bytes(work.key.stream()),
-                frame.toByteArray());
+                Topics.frames(variant.name()), work.replyPartition, bytes(work.key.stream()), frame.toByteArray());
         RecordHeaders.put(record.headers(), RecordHeaders.STREAM, work.key.stream());
         RecordHeaders.put(record.headers(), RecordHeaders.INDEX, work.key.index());
         RecordHeaders.put(record.headers(), RecordHeaders.VARIANT, variant.name());
@@ -76,16 +73,22 @@ final class FrameWriter implements AutoCloseable {
 
     private void notWritten(Work work, Exception failure) {
         if (failure instanceof RecordTooLargeException) {
-            refuse(work, new Refusal(
-                    Refusal.Reason.TOO_LARGE,
-                    "the frame is larger than styleinv.topics.max-record-bytes allows (" + failure.getMessage()
-                            + "); ask for PNG or JPEG, or raise it in every service"));
+            refuse(
+                    work,
+                    new Refusal(
+                            Refusal.Reason.TOO_LARGE,
+                            "the frame is larger than styleinv.topics.max-record-bytes allows (" + failure.getMessage()
+                                    + "); ask for PNG or JPEG, or raise it in every service"));
         } else if (work.failed() < ATTEMPTS) {
-            LOG.warnf("frame not written, will be painted again stream=%s index=%d cause=\"%s\"",
+            LOG.warnf(
+                    "frame not written, will be painted again stream=%s index=%d cause=\"%s\"",
                     work.key.stream(), work.key.index(), failure.getMessage());
             queue.offer(work);
         } else {
-            refuse(work, new Refusal(Refusal.Reason.NOT_WRITTEN, "the broker did not take the frame: " + failure.getMessage()));
+            refuse(
+                    work,
+                    new Refusal(
+                            Refusal.Reason.NOT_WRITTEN, "the broker did not take the frame: " + failure.getMessage()));
         }
     }
 
@@ -97,7 +100,8 @@ final class FrameWriter implements AutoCloseable {
     /** A record that cannot become a frame: it goes to the dead letters as it came. */
     void refuse(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Runnable done) {
         String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
-        LOG.warnf("latent refused reason=%s origin=%s cause=\"%s\"", refusal.reason.word(), origin, refusal.getMessage());
+        LOG.warnf(
+                "latent refused reason=%s origin=%s cause=\"%s\"", refusal.reason.word(), origin, refusal.getMessage());
         dead.increment();
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(Topics.DEAD_LATENTS, null, record.key(), record.value(), record.headers());
@@ -113,8 +117,10 @@ final class FrameWriter implements AutoCloseable {
                 if (failure == null) {
                     done.run();
                 } else if (failure instanceof RecordTooLargeException) {
-                    LOG.errorf("dead letter lost, it is too large origin=%s",
-                            RecordHeaders.text(letter.headers(), RecordHeaders.ORIGIN).orElse("?"));
+                    LOG.errorf(
+                            "dead letter lost, it is too large origin=%s",
+                            RecordHeaders.text(letter.headers(), RecordHeaders.ORIGIN)
+                                    .orElse("?"));
                     done.run();
                 } else {
                     later(() -> bury(letter, done));

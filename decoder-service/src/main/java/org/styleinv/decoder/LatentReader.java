@@ -106,8 +106,9 @@ final class LatentReader implements AutoCloseable {
         if (now != null) {
             now.wakeup();
         }
-        thread.interrupt();
-        thread.join(5000);
+        thread.join(2000);
+        thread.interrupt(); // it may be waiting for a broker
+        thread.join(2000);
     }
 
     private void run() {
@@ -263,7 +264,8 @@ final class LatentReader implements AutoCloseable {
     /** The work a record asks for; empty if it is not ours to do. */
     private Optional<Work> parse(ConsumerRecord<byte[], byte[]> record) throws Refusal {
         Optional<String> named = RecordHeaders.text(record.headers(), RecordHeaders.VARIANT);
-        boolean ours = variants.containsKey(named.filter(name -> !name.isEmpty()).orElse(Topics.BASE));
+        boolean ours =
+                variants.containsKey(named.filter(name -> !name.isEmpty()).orElse(Topics.BASE));
         Latent latent;
         try {
             if (record.value() == null || record.value().length == 0) {
@@ -348,9 +350,10 @@ final class LatentReader implements AutoCloseable {
             case CONST -> Noise.CONST;
             case NONE -> Noise.NONE;
             case RANDOM -> Noise.random(noise.getSeed());
-            case UNRECOGNIZED -> throw new Refusal(
-                    Refusal.Reason.UNKNOWN_NOISE,
-                    "noise mode " + noise.getModeValue() + " is unknown, use CONST, NONE or RANDOM");
+            case UNRECOGNIZED ->
+                throw new Refusal(
+                        Refusal.Reason.UNKNOWN_NOISE,
+                        "noise mode " + noise.getModeValue() + " is unknown, use CONST, NONE or RANDOM");
         };
     }
 

@@ -54,7 +54,8 @@ final class NetworkDecoder implements Decoder {
             ModelFolder model = ModelFolder.open(folder);
             Generator generator = new Generator(model.architecture().generator());
             List<Loaded> all = new ArrayList<>();
-            all.add(new Loaded(variant(Topics.BASE, model.digest(), generator), generator, model.loadGenerator(manager)));
+            all.add(new Loaded(
+                    variant(Topics.BASE, model.digest(), generator), generator, model.loadGenerator(manager)));
             for (String name : model.variants()) {
                 if (name.equals(Topics.BASE) || !Topics.isVariant(name)) {
                     throw new IOException("variant \"" + name + "\" of " + folder + " needs another name: \"base\" and "
@@ -133,7 +134,8 @@ final class NetworkDecoder implements Decoder {
         Loaded one = loaded.get(variant);
         try (NDManager scope = manager.newSubManager()) {
             List<float[]> rows = batches.parts(List.of(w)).get(0).rows(); // the same bits as in a batch
-            float[] images = synthesize(Pass.inference(scope, one.weights()), one, noise, rows).toFloatArray();
+            float[] images = synthesize(Pass.inference(scope, one.weights()), one, noise, rows)
+                    .toFloatArray();
             return Arrays.copyOf(images, images.length / rows.size());
         }
     }
@@ -152,7 +154,8 @@ final class NetworkDecoder implements Decoder {
     int arrays() {
         return manager.getManagedArrays().size()
                 + loaded.values().stream()
-                        .mapToInt(one -> one.weights().manager().getManagedArrays().size())
+                        .mapToInt(one ->
+                                one.weights().manager().getManagedArrays().size())
                         .sum();
     }
 

@@ -85,7 +85,9 @@ final class Painter implements AutoCloseable {
         CompletableFuture<T> result = new CompletableFuture<>();
         if (closed || queue.calls() >= MAX_CALLS) {
             result.completeExceptionally(new RejectedExecutionException(
-                    closed ? "the decoder is shutting down" : "the decoder has " + MAX_CALLS + " calls waiting, try later"));
+                    closed
+                            ? "the decoder is shutting down"
+                            : "the decoder has " + MAX_CALLS + " calls waiting, try later"));
             return result;
         }
         queue.call(() -> {
@@ -149,8 +151,10 @@ final class Painter implements AutoCloseable {
         boolean handedOn = false;
         try {
             Work.Kind kind = works.get(0).key.kind();
-            List<byte[]> pixels =
-                    decoder.paint(kind.variant(), kind.noise(), works.stream().map(work -> work.w).toList());
+            List<byte[]> pixels = decoder.paint(
+                    kind.variant(),
+                    kind.noise(),
+                    works.stream().map(work -> work.w).toList());
             batches.record(works.size());
             handOn(works, pixels, variants.get(kind.variant()));
             handedOn = true;
@@ -166,7 +170,9 @@ final class Painter implements AutoCloseable {
     /** One latent that the engine chokes on must not take its neighbours along. */
     private void refuse(List<Work> works, RuntimeException failure) throws InterruptedException {
         if (works.size() > 1) {
-            LOG.warnf("batch failed, its frames are painted one by one size=%d cause=\"%s\"", works.size(), failure.getMessage());
+            LOG.warnf(
+                    "batch failed, its frames are painted one by one size=%d cause=\"%s\"",
+                    works.size(), failure.getMessage());
             ahead.release();
             try {
                 for (Work work : works) {
@@ -176,7 +182,8 @@ final class Painter implements AutoCloseable {
                 ahead.acquire();
             }
         } else {
-            writer.refuse(works.get(0), new Refusal(Refusal.Reason.DECODE_FAILED, String.valueOf(failure.getMessage())));
+            writer.refuse(
+                    works.get(0), new Refusal(Refusal.Reason.DECODE_FAILED, String.valueOf(failure.getMessage())));
         }
     }
 
@@ -203,7 +210,11 @@ final class Painter implements AutoCloseable {
         try {
             writer.write(work, encoded.get(), variant);
         } catch (ExecutionException e) {
-            writer.refuse(work, new Refusal(Refusal.Reason.DECODE_FAILED, String.valueOf(e.getCause().getMessage())));
+            writer.refuse(
+                    work,
+                    new Refusal(
+                            Refusal.Reason.DECODE_FAILED,
+                            String.valueOf(e.getCause().getMessage())));
         } catch (InterruptedException | CancellationException e) {
             Thread.currentThread().interrupt();
         }

@@ -65,7 +65,12 @@ final class Pictures {
             }
             ByteBuffer out = ByteBuffer.allocate(8 + 25 + 12 + length + 12);
             out.put(PNG_SIGNATURE);
-            byte[] header = ByteBuffer.allocate(13).putInt(width).putInt(height).put((byte) 8).put((byte) 2).array();
+            byte[] header = ByteBuffer.allocate(13)
+                    .putInt(width)
+                    .putInt(height)
+                    .put((byte) 8)
+                    .put((byte) 2)
+                    .array();
             chunk(out, "IHDR", header, header.length);
             chunk(out, "IDAT", packed, length);
             chunk(out, "IEND", new byte[0], 0);

@@ -67,7 +67,9 @@ final class WorkQueue {
     /** Drops what another decoder will do: work that came from a partition that was taken away. */
     synchronized int drop(Predicate<Work> theirs) {
         int before = size;
-        for (Iterator<Map.Entry<String, LinkedHashMap<Work.Key, Work>>> i = streams.entrySet().iterator(); i.hasNext(); ) {
+        for (Iterator<Map.Entry<String, LinkedHashMap<Work.Key, Work>>> i =
+                        streams.entrySet().iterator();
+                i.hasNext(); ) {
             Map.Entry<String, LinkedHashMap<Work.Key, Work>> stream = i.next();
             int had = stream.getValue().size();
             stream.getValue().values().removeIf(theirs);
@@ -80,11 +82,12 @@ final class WorkQueue {
         return before - size;
     }
 
+    /** Latents waiting. */
     synchronized int size() {
         return size;
     }
 
-    /** Latents waiting, and whether calls do. */
+    /** Calls waiting. */
     synchronized int calls() {
         return calls.size();
     }

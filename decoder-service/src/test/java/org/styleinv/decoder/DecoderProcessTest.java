@@ -38,7 +38,8 @@ class DecoderProcessTest {
             assertEquals("digest-sketch", frame.getModel());
             assertEquals(2, frame.getImage().getWidth());
             assertEquals(7, frame.getImage().getData().byteAt(11));
-            ProducerRecord<byte[], byte[]> record = rig.records("styleinv.frames.sketch").get(0);
+            ProducerRecord<byte[], byte[]> record =
+                    rig.records("styleinv.frames.sketch").get(0);
             assertEquals(2, record.partition());
             assertEquals("p2-a", new String(record.key(), java.nio.charset.StandardCharsets.UTF_8));
             assertEquals("7", header(record, RecordHeaders.INDEX));
@@ -69,7 +70,9 @@ class DecoderProcessTest {
                         .toList();
                 assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L), indexes);
             }
-            List<String> first = rig.frames("base").subList(1, 9).stream().map(Frame::getStream).toList();
+            List<String> first = rig.frames("base").subList(1, 9).stream()
+                    .map(Frame::getStream)
+                    .toList();
             assertEquals(4, first.stream().filter("p0-a"::equals).count(), "streams take turns: " + first);
         }
     }
@@ -116,7 +119,8 @@ class DecoderProcessTest {
     }
 
     private static Arguments poison(String reason, UnaryOperator<Latent.Builder> change) {
-        return Arguments.of(reason, change.apply(Rig.latent("p0-bad", 1)).build().toByteArray());
+        return Arguments.of(
+                reason, change.apply(Rig.latent("p0-bad", 1)).build().toByteArray());
     }
 
     static Stream<Arguments> poisons() {
@@ -130,7 +134,9 @@ class DecoderProcessTest {
                 poison("not-finite", latent -> latent.setW(2, Float.NEGATIVE_INFINITY)),
                 poison("unknown-encoding", latent -> latent.setEncodingValue(42)),
                 poison("unknown-encoding", latent -> latent.setEncoding(Encoding.FLOAT32)),
-                poison("unknown-noise", latent -> latent.setNoise(Noise.newBuilder().setModeValue(8))),
+                poison(
+                        "unknown-noise",
+                        latent -> latent.setNoise(Noise.newBuilder().setModeValue(8))),
                 poison("bad-partition", latent -> latent.setReplyPartition(4)),
                 poison("bad-partition", latent -> latent.setReplyPartition(-1)),
                 poison("decode-failed", latent -> latent.setW(1, 13)));
@@ -144,8 +150,10 @@ class DecoderProcessTest {
                     Rig.latent("p0-a", 0).build().toByteArray(),
                     poison,
                     Rig.latent("p0-b", 1).build().toByteArray());
-            Rig.await(() -> rig.frames("base").size() == 2 && rig.records(Topics.DEAD_LATENTS).size() == 1);
-            ProducerRecord<byte[], byte[]> letter = rig.records(Topics.DEAD_LATENTS).get(0);
+            Rig.await(() -> rig.frames("base").size() == 2
+                    && rig.records(Topics.DEAD_LATENTS).size() == 1);
+            ProducerRecord<byte[], byte[]> letter =
+                    rig.records(Topics.DEAD_LATENTS).get(0);
             assertEquals(reason, header(letter, RecordHeaders.REASON));
             assertTrue(header(letter, RecordHeaders.CAUSE).length() > 10);
             assertEquals("styleinv.latents-0@1", header(letter, RecordHeaders.ORIGIN));
@@ -162,7 +170,9 @@ class DecoderProcessTest {
                     Rig.latent("p0-a", 1).setDeadlineMs(System.currentTimeMillis() - 1),
                     Rig.latent("p0-a", 2).setDeadlineMs(System.currentTimeMillis() + 60_000));
             Rig.await(() -> rig.committed() == 3);
-            assertEquals(List.of(2L), rig.frames("base").stream().map(Frame::getIndex).toList());
+            assertEquals(
+                    List.of(2L),
+                    rig.frames("base").stream().map(Frame::getIndex).toList());
             assertEquals(0, rig.records(Topics.DEAD_LATENTS).size());
         }
     }
@@ -178,10 +188,13 @@ class DecoderProcessTest {
                     Rig.latent("p0-gone", 1),
                     Rig.latent("p0-stays", 0),
                     Latent.newBuilder().setStream("p0-gone").setCancel(true));
-            Rig.await(() -> rig.meters.counter("styleinv.decoder.latents.cancelled").count() == 2 && rig.queued() == 1);
+            Rig.await(() ->
+                    rig.meters.counter("styleinv.decoder.latents.cancelled").count() == 2 && rig.queued() == 1);
             rig.decoder.gate.release(1000);
             Rig.await(() -> rig.committed() == 5);
-            assertEquals(List.of("p0-plug", "p0-stays"), rig.frames("base").stream().map(Frame::getStream).toList());
+            assertEquals(
+                    List.of("p0-plug", "p0-stays"),
+                    rig.frames("base").stream().map(Frame::getStream).toList());
         }
     }
 
@@ -211,7 +224,8 @@ class DecoderProcessTest {
             rig.feed(many);
             Rig.await(() -> !rig.consumer.paused().isEmpty());
             rig.decoder.gate.release(1_000_000);
-            Rig.await(() -> rig.frames("base").size() == 200 && rig.consumer.paused().isEmpty());
+            Rig.await(() ->
+                    rig.frames("base").size() == 200 && rig.consumer.paused().isEmpty());
         }
     }
 

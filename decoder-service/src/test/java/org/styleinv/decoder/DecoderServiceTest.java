@@ -63,22 +63,30 @@ class DecoderServiceTest {
     void aSeedAndItsNoiseAreMapped() {
         assertEquals(
                 List.of(7f, 1f, 0.5f),
-                client.map(MapRequest.newBuilder().setSeed(7).setTruncationPsi(0.5).build()).getWList());
+                client.map(MapRequest.newBuilder()
+                                .setSeed(7)
+                                .setTruncationPsi(0.5)
+                                .build())
+                        .getWList());
         assertEquals(
                 List.of(2f, 3f, 1f),
-                client.map(MapRequest.newBuilder().setZ(Z.newBuilder().addValues(2).addValues(3)).build())
+                client.map(MapRequest.newBuilder()
+                                .setZ(Z.newBuilder().addValues(2).addValues(3))
+                                .build())
                         .getWList());
     }
 
     @Test
     void aLatentIsPaintedInEveryEncoding() {
         for (Encoding encoding : List.of(Encoding.RAW, Encoding.PNG, Encoding.JPEG, Encoding.FLOAT32)) {
-            Image image = client.synthesize(w(9, 0, 0).setEncoding(encoding).build()).getImage();
+            Image image =
+                    client.synthesize(w(9, 0, 0).setEncoding(encoding).build()).getImage();
             assertEquals(encoding, image.getEncoding());
             assertEquals(2, image.getWidth());
             assertTrue(image.getData().size() >= 12);
         }
-        assertEquals(Encoding.PNG, client.synthesize(w(9, 0, 0).build()).getImage().getEncoding());
+        assertEquals(
+                Encoding.PNG, client.synthesize(w(9, 0, 0).build()).getImage().getEncoding());
     }
 
     @Test
@@ -96,11 +104,16 @@ class DecoderServiceTest {
         refused(
                 Status.Code.INVALID_ARGUMENT,
                 "truncation_psi must be from -2 to 2, got NaN",
-                () -> client.map(MapRequest.newBuilder().setSeed(1).setTruncationPsi(Double.NaN).build()));
+                () -> client.map(MapRequest.newBuilder()
+                        .setSeed(1)
+                        .setTruncationPsi(Double.NaN)
+                        .build()));
         refused(
                 Status.Code.INVALID_ARGUMENT,
                 "z has 1 values, but the model expects 2",
-                () -> client.map(MapRequest.newBuilder().setZ(Z.newBuilder().addValues(1)).build()));
+                () -> client.map(MapRequest.newBuilder()
+                        .setZ(Z.newBuilder().addValues(1))
+                        .build()));
         refused(
                 Status.Code.INVALID_ARGUMENT,
                 "w has 2 values, but the variant \"base\" expects 3",
@@ -116,18 +129,24 @@ class DecoderServiceTest {
         refused(
                 Status.Code.INVALID_ARGUMENT,
                 "noise.mode 7 is unknown",
-                () -> client.synthesize(w(1, 2, 3).setNoise(Noise.newBuilder().setModeValue(7)).build()));
+                () -> client.synthesize(
+                        w(1, 2, 3).setNoise(Noise.newBuilder().setModeValue(7)).build()));
         refused(
                 Status.Code.NOT_FOUND,
                 "variant \"oil\" does not exist here, there are: base, sketch",
                 () -> client.synthesize(w(1, 2, 3).setVariant("oil").build()));
-        refused(Status.Code.INTERNAL, "the decoder failed", () -> client.synthesize(w(1, 13, 3).build()));
+        refused(
+                Status.Code.INTERNAL,
+                "the decoder failed",
+                () -> client.synthesize(w(1, 13, 3).build()));
     }
 
     private static void refused(Status.Code code, String sentence, Executable call) {
         StatusRuntimeException e = assertThrows(StatusRuntimeException.class, call);
         assertEquals(code, e.getStatus().getCode());
-        assertTrue(e.getStatus().getDescription().startsWith(sentence), e.getStatus().getDescription());
+        assertTrue(
+                e.getStatus().getDescription().startsWith(sentence),
+                e.getStatus().getDescription());
     }
 
     @Test

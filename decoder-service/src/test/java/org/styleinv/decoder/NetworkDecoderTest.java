@@ -28,8 +28,7 @@ class NetworkDecoderTest {
 
     /** An untrained model of 16x16 with a variant. */
     private void writeModel() throws IOException {
-        Generator.Config config =
-                new Generator.Config(24, 2, new SynthesisNetwork.Config(32, 16, 512, 32, true, 256));
+        Generator.Config config = new Generator.Config(24, 2, new SynthesisNetwork.Config(32, 16, 512, 32, true, 256));
         TrainingRecord training = new TrainingRecord("none", 0, 1, "none", Map.of(), Map.of(), "Apache-2.0");
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Weights base = new Generator(config).initialize(manager, 3);
@@ -50,7 +49,8 @@ class NetworkDecoderTest {
             for (Noise noise : List.of(Noise.CONST, Noise.NONE, Noise.random(5))) {
                 List<byte[]> together = decoder.paint("base", noise, ws);
                 for (int i = 0; i < ws.size(); i++) {
-                    assertArrayEquals(decoder.paint("base", noise, List.of(ws.get(i))).get(0), together.get(i));
+                    assertArrayEquals(
+                            decoder.paint("base", noise, List.of(ws.get(i))).get(0), together.get(i));
                 }
             }
         }
@@ -77,12 +77,17 @@ class NetworkDecoderTest {
     void variantsSharingALatentPaintDifferently() throws Exception {
         writeModel();
         try (Decoder decoder = NetworkDecoder.load(folder)) {
-            assertEquals(List.of("base", "sketch"), decoder.variants().stream().map(Decoder.Variant::name).toList());
+            assertEquals(
+                    List.of("base", "sketch"),
+                    decoder.variants().stream().map(Decoder.Variant::name).toList());
             float[] w = decoder.map(decoder.z(1), 1);
             byte[] base = decoder.paint("base", Noise.CONST, List.of(w)).get(0);
             byte[] sketch = decoder.paint("sketch", Noise.CONST, List.of(w)).get(0);
             assertTrue(java.util.Arrays.mismatch(base, sketch) >= 0);
-            assertTrue(!decoder.variants().get(0).digest().equals(decoder.variants().get(1).digest()));
+            assertTrue(!decoder.variants()
+                    .get(0)
+                    .digest()
+                    .equals(decoder.variants().get(1).digest()));
         }
     }
 

@@ -43,7 +43,8 @@ class PicturesTest {
             rgb[i + 1] = 100;
             rgb[i + 2] = 30;
         }
-        int colour = ImageIO.read(new ByteArrayInputStream(Pictures.encode(rgb, 16, Encoding.JPEG, 0.9f))).getRGB(8, 8);
+        int colour = ImageIO.read(new ByteArrayInputStream(Pictures.encode(rgb, 16, Encoding.JPEG, 0.9f)))
+                .getRGB(8, 8);
         assertTrue(Math.abs((colour >> 16 & 0xff) - 200) < 4 && Math.abs((colour & 0xff) - 30) < 4);
     }
 

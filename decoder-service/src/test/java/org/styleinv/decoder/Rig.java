@@ -62,10 +62,11 @@ final class Rig implements AutoCloseable {
 
     private static Cluster cluster() {
         Node node = new Node(0, "nowhere", 1);
-        List<PartitionInfo> partitions = List.of("styleinv.frames.base", "styleinv.frames.sketch", Topics.DEAD_LATENTS).stream()
-                .flatMap(topic -> IntStream.range(0, 4)
-                        .mapToObj(p -> new PartitionInfo(topic, p, node, new Node[] {node}, new Node[] {node})))
-                .toList();
+        List<PartitionInfo> partitions =
+                List.of("styleinv.frames.base", "styleinv.frames.sketch", Topics.DEAD_LATENTS).stream()
+                        .flatMap(topic -> IntStream.range(0, 4)
+                                .mapToObj(p -> new PartitionInfo(topic, p, node, new Node[] {node}, new Node[] {node})))
+                        .toList();
         return new Cluster("test", List.of(node), partitions, java.util.Set.of(), java.util.Set.of());
     }
 
@@ -82,7 +83,8 @@ final class Rig implements AutoCloseable {
     void feed(byte[]... values) {
         consumer.schedulePollTask(() -> {
             for (byte[] value : values) {
-                consumer.addRecord(new ConsumerRecord<>(Topics.LATENTS, 0, offset++, "key".getBytes(StandardCharsets.UTF_8), value));
+                consumer.addRecord(new ConsumerRecord<>(
+                        Topics.LATENTS, 0, offset++, "key".getBytes(StandardCharsets.UTF_8), value));
             }
         });
     }
@@ -119,7 +121,8 @@ final class Rig implements AutoCloseable {
     }
 
     long committed() {
-        OffsetAndMetadata committed = consumer.committed(java.util.Set.of(PARTITION)).get(PARTITION);
+        OffsetAndMetadata committed =
+                consumer.committed(java.util.Set.of(PARTITION)).get(PARTITION);
         return committed == null ? -1 : committed.offset();
     }
 

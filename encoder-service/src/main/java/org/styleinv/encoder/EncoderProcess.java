@@ -53,7 +53,8 @@ class EncoderProcess {
     void start(@Observes StartupEvent event) {
         Path folder = config.model()
                 .filter(path -> !path.toString().isBlank())
-                .orElseThrow(() -> new IllegalStateException("encoder-service has no model: set styleinv.model to a model folder"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "encoder-service has no model: set styleinv.model to a model folder"));
         start(() -> NetworkEncoder.load(folder));
         LOG.infof("encoder starts model=%s folder=%s", encoder.digest(), folder);
     }
@@ -117,8 +118,8 @@ class EncoderProcess {
         try {
             Photo photo = Photo.of(request.getImage(), config.maxMegapixels() * 1_000_000L);
             if (request.getAligned() && photo.width() != photo.height()) {
-                throw new IllegalArgumentException("an aligned image must be square, got " + photo.width() + "x" + photo.height()
-                        + "; leave aligned out to have its middle cut out");
+                throw new IllegalArgumentException("an aligned image must be square, got " + photo.width() + "x"
+                        + photo.height() + "; leave aligned out to have its middle cut out");
             }
             return photo.square().resized(encoder.resolution());
         } catch (IllegalArgumentException e) {
@@ -143,9 +144,13 @@ class EncoderProcess {
                     .get();
         } catch (ExecutionException e) {
             LOG.error("the encoder failed", e.getCause());
-            throw Status.INTERNAL.withDescription("the encoder failed: " + e.getCause().getMessage()).asRuntimeException();
+            throw Status.INTERNAL
+                    .withDescription("the encoder failed: " + e.getCause().getMessage())
+                    .asRuntimeException();
         } catch (RejectedExecutionException | InterruptedException e) {
-            throw Status.UNAVAILABLE.withDescription("encoder-service is shutting down").asRuntimeException();
+            throw Status.UNAVAILABLE
+                    .withDescription("encoder-service is shutting down")
+                    .asRuntimeException();
         }
     }
 
@@ -158,7 +163,8 @@ class EncoderProcess {
             Image seen = decoder.withDeadlineAfter(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .synthesize(request.build())
                     .getImage();
-            Photo painted = new Photo(seen.getWidth(), seen.getHeight(), seen.getData().toByteArray());
+            Photo painted =
+                    new Photo(seen.getWidth(), seen.getHeight(), seen.getData().toByteArray());
             if (painted.width() != crop.width() || painted.rgb().length != crop.rgb().length) {
                 LOG.warnf("the decoder has another model, there is no reconstruction resolution=%d", painted.width());
                 return;
@@ -185,6 +191,8 @@ class EncoderProcess {
         }
         long since = busySince;
         long seconds = since == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
-        return seconds > config.stuckAfter().toSeconds() ? "the engine has been at one picture for " + seconds + " s" : "";
+        return seconds > config.stuckAfter().toSeconds()
+                ? "the engine has been at one picture for " + seconds + " s"
+                : "";
     }
 }

@@ -44,7 +44,9 @@ class EncoderService extends EncoderGrpc.EncoderImplBase {
             client.onError(e);
         } catch (RuntimeException e) {
             LOG.error("invert failed", e);
-            client.onError(Status.INTERNAL.withDescription("invert failed: " + e.getMessage()).asRuntimeException());
+            client.onError(Status.INTERNAL
+                    .withDescription("invert failed: " + e.getMessage())
+                    .asRuntimeException());
         }
     }
 }

@@ -30,7 +30,10 @@ record JpegHeader(int components, int orientation) {
                 ByteBuffer segment = in.slice(in.position(), length - 2);
                 if (marker == 0xffe1 && length > 16 && segment.getInt(0) == EXIF) {
                     orientation = directory(segment.slice(6, length - 8));
-                } else if (marker <= 0xffcf && marker != 0xffc4 && marker != 0xffc8 && marker != 0xffcc) { // start of frame
+                } else if (marker <= 0xffcf
+                        && marker != 0xffc4
+                        && marker != 0xffc8
+                        && marker != 0xffcc) { // start of frame
                     components = segment.get(5) & 0xff;
                 }
                 in.position(in.position() + length - 2);

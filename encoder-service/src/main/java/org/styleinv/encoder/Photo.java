@@ -31,9 +31,11 @@ record Photo(int width, int height, byte[] rgb) {
             long wanted = 3L * image.getWidth() * image.getHeight();
             if (image.getData().size() != wanted) {
                 throw new IllegalArgumentException("a raw image of " + image.getWidth() + "x" + image.getHeight()
-                        + " has 3 bytes a pixel, that is " + wanted + ", got " + image.getData().size());
+                        + " has 3 bytes a pixel, that is " + wanted + ", got "
+                        + image.getData().size());
             }
-            return new Photo(image.getWidth(), image.getHeight(), image.getData().toByteArray());
+            return new Photo(
+                    image.getWidth(), image.getHeight(), image.getData().toByteArray());
         }
         byte[] data = image.getData().toByteArray();
         if (data.length == 0) {
@@ -86,8 +88,8 @@ record Photo(int width, int height, byte[] rgb) {
         if (starts(data, 0xff, 0xd8, 0xff)) {
             return "jpeg";
         }
-        throw new IllegalArgumentException("image.data is neither PNG nor JPEG: its " + data.length + " bytes begin with "
-                + java.util.HexFormat.of().formatHex(data, 0, Math.min(8, data.length)));
+        throw new IllegalArgumentException("image.data is neither PNG nor JPEG: its " + data.length
+                + " bytes begin with " + java.util.HexFormat.of().formatHex(data, 0, Math.min(8, data.length)));
     }
 
     private static boolean starts(byte[] data, int... signature) {
@@ -101,8 +103,8 @@ record Photo(int width, int height, byte[] rgb) {
 
     private static void check(int width, int height, long maxPixels) {
         if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || (long) width * height > maxPixels) {
-            throw new TooLarge("the image is " + width + "x" + height + " pixels, but sides must be from 1 to " + MAX_SIDE
-                    + " and at most " + maxPixels / 1_000_000 + " million pixels in all");
+            throw new TooLarge("the image is " + width + "x" + height + " pixels, but sides must be from 1 to "
+                    + MAX_SIDE + " and at most " + maxPixels / 1_000_000 + " million pixels in all");
         }
     }
 

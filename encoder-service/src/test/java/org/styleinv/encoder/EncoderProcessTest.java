@@ -180,13 +180,17 @@ class EncoderProcessTest {
     void badPicturesAreTheClientsFault() {
         refused(InvertRequest.newBuilder(), "image.data has no bytes");
         refused(grey(40, 20).setAligned(true), "an aligned image must be square, got 40x20");
-        refused(grey(2000, 600), "the image is 2000x600 pixels, but sides must be from 1 to 16384 and at most 1 million");
+        refused(
+                grey(2000, 600),
+                "the image is 2000x600 pixels, but sides must be from 1 to 16384 and at most 1 million");
     }
 
     private void refused(InvertRequest.Builder request, String sentence) {
         StatusRuntimeException e = assertThrows(StatusRuntimeException.class, () -> client().invert(request.build()));
         assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
-        assertTrue(e.getStatus().getDescription().startsWith(sentence), e.getStatus().getDescription());
+        assertTrue(
+                e.getStatus().getDescription().startsWith(sentence),
+                e.getStatus().getDescription());
     }
 
     @Test

@@ -60,7 +60,10 @@ class PhotoTest {
         ByteBuffer out = ByteBuffer.allocate(33);
         out.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'}).putInt(13);
         int start = out.position();
-        out.put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0});
+        out.put("IHDR".getBytes(StandardCharsets.US_ASCII))
+                .putInt(width)
+                .putInt(height)
+                .put(new byte[] {8, 2, 0, 0, 0});
         CRC32 crc = new CRC32();
         crc.update(out.array(), start, 17);
         return out.putInt((int) crc.getValue()).array();
@@ -105,7 +108,8 @@ class PhotoTest {
                 Arguments.of("many pixels", pngHeader(16_000, 16_000), "at most 64 million pixels"),
                 Arguments.of("lying png", pngHeader(4000, 4000), "cannot be decoded"),
                 Arguments.of("empty png", pngHeader(0, 5), "PNG"),
-                Arguments.of("cmyk", cmyk(), "(it has the four colours of print, CMYK); save it again as an ordinary RGB"),
+                Arguments.of(
+                        "cmyk", cmyk(), "(it has the four colours of print, CMYK); save it again as an ordinary RGB"),
                 Arguments.of("large jpeg", jpegOfSize(65_000, 65_000), "the image is 65000x65000 pixels"));
     }
 
@@ -118,9 +122,13 @@ class PhotoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {
-        BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_3BYTE_BGR, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_BYTE_INDEXED
-    })
+    @ValueSource(
+            ints = {
+                BufferedImage.TYPE_INT_RGB,
+                BufferedImage.TYPE_3BYTE_BGR,
+                BufferedImage.TYPE_INT_ARGB,
+                BufferedImage.TYPE_BYTE_INDEXED
+            })
     void everyKindOfPngKeepsItsColours(int type) throws IOException {
         Color colour = new Color(204, 102, 51); // also in the default palette
         Photo photo = of(stored(filled(5, 3, type, colour), "png"));
@@ -159,8 +167,42 @@ class PhotoTest {
         }
         byte[] jpeg = stored(image, "jpeg");
         byte[] exif = {
-            (byte) 0xff, (byte) 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1,
-            1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0
+            (byte) 0xff,
+            (byte) 0xe1,
+            0,
+            34,
+            'E',
+            'x',
+            'i',
+            'f',
+            0,
+            0,
+            'M',
+            'M',
+            0,
+            42,
+            0,
+            0,
+            0,
+            8,
+            0,
+            1,
+            1,
+            0x12,
+            0,
+            3,
+            0,
+            0,
+            0,
+            1,
+            0,
+            6,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
         };
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(jpeg, 0, 2);
@@ -176,15 +218,19 @@ class PhotoTest {
 
     @Test
     void rawPixelsMustBeAsManyAsTheirSizeSays() {
-        Image.Builder raw = Image.newBuilder().setEncoding(Encoding.RAW).setWidth(2).setHeight(1);
-        Photo photo = Photo.of(raw.setData(ByteString.copyFrom(new byte[] {1, 2, 3, 4, 5, 6})).build(), MAX);
+        Image.Builder raw =
+                Image.newBuilder().setEncoding(Encoding.RAW).setWidth(2).setHeight(1);
+        Photo photo = Photo.of(
+                raw.setData(ByteString.copyFrom(new byte[] {1, 2, 3, 4, 5, 6})).build(), MAX);
         assertArrayEquals(new byte[] {1, 2, 3, 4, 5, 6}, photo.rgb());
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
                 () -> Photo.of(raw.setData(ByteString.copyFrom(new byte[5])).build(), MAX));
         assertEquals("a raw image of 2x1 has 3 bytes a pixel, that is 6, got 5", e.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> Photo.of(raw.setWidth(-1).build(), MAX));
-        assertThrows(IllegalArgumentException.class, () -> Photo.of(raw.setWidth(0).build(), MAX));
+        assertThrows(
+                IllegalArgumentException.class, () -> Photo.of(raw.setWidth(-1).build(), MAX));
+        assertThrows(
+                IllegalArgumentException.class, () -> Photo.of(raw.setWidth(0).build(), MAX));
     }
 
     @Test

@@ -171,7 +171,8 @@ final class Animator implements AutoCloseable {
         if (shares.isEmpty()) {
             return;
         }
-        List<Step> steps = shares.stream().flatMap(share -> share.steps().stream()).toList();
+        List<Step> steps =
+                shares.stream().flatMap(share -> share.steps().stream()).toList();
         try {
             List<float[]> latents = motion.latents(steps);
             batches.record(steps.size());

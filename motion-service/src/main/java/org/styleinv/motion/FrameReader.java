@@ -130,8 +130,9 @@ final class FrameReader implements AutoCloseable {
         if (now != null) {
             now.wakeup();
         }
-        thread.interrupt();
-        thread.join(5000);
+        thread.join(2000);
+        thread.interrupt(); // it may be waiting for a broker
+        thread.join(2000);
     }
 
     private void run() {
@@ -274,13 +275,19 @@ final class FrameReader implements AutoCloseable {
         try {
             Frame frame = Frame.parseFrom(record.value());
             if (!frame.getStream().equals(stream) || frame.getImage().getData().isEmpty()) {
-                sink.refuse(record, "bad-frame", "the record's frame is of stream \"" + frame.getStream() + "\" with "
-                        + frame.getImage().getData().size() + " bytes of picture, but its header says \"" + stream + "\"");
+                sink.refuse(
+                        record,
+                        "bad-frame",
+                        "the record's frame is of stream \"" + frame.getStream() + "\" with "
+                                + frame.getImage().getData().size() + " bytes of picture, but its header says \""
+                                + stream + "\"");
                 return;
             }
             sink.frame(frame);
         } catch (InvalidProtocolBufferException e) {
-            sink.refuse(record, "bad-protobuf",
+            sink.refuse(
+                    record,
+                    "bad-protobuf",
                     "the record's " + record.value().length + " bytes are no styleinv.v1.Frame: " + e.getMessage());
         }
     }

@@ -19,7 +19,8 @@ record FrameTime(long anchor, double offset) {
         if (timeStep == 1) {
             return new FrameTime(index / anchorDistance, index % anchorDistance);
         }
-        BigDecimal time = new BigDecimal(timeStep).multiply(BigDecimal.valueOf(index)); // every double is a finite decimal
+        BigDecimal time =
+                new BigDecimal(timeStep).multiply(BigDecimal.valueOf(index)); // every double is a finite decimal
         BigDecimal[] parts = time.divideAndRemainder(BigDecimal.valueOf(anchorDistance));
         BigInteger anchor = parts[0].toBigIntegerExact();
         // A remainder within half an ulp below the distance would round up to it.

@@ -60,7 +60,8 @@ class MotionProcess {
         config.check(topics.partitions());
         Path folder = config.model()
                 .filter(path -> !path.toString().isBlank())
-                .orElseThrow(() -> new IllegalStateException("motion-service has no model: set styleinv.model to a model folder"));
+                .orElseThrow(() ->
+                        new IllegalStateException("motion-service has no model: set styleinv.model to a model folder"));
         List<Integer> partitions = IntStream.range(0, topics.partitions())
                 .filter(partition -> partition % config.replicas() == config.replica())
                 .boxed()
@@ -68,7 +69,8 @@ class MotionProcess {
         animator = new Animator(() -> NetworkMotion.load(folder), config.chunk(), config.maxBatch(), meters);
         Motion model = animator.start();
         outbox = new Outbox(new KafkaProducer<>(producerSettings()), meters);
-        streams = new Streams(config, model, animator, peers, outbox, variant -> reader.follow(variant), partitions, meters);
+        streams = new Streams(
+                config, model, animator, peers, outbox, variant -> reader.follow(variant), partitions, meters);
         reader = new FrameReader(() -> new KafkaConsumer<>(consumerSettings()), this::prepare, streams, partitions);
         reader.start();
         LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);

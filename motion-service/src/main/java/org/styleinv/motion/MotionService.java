@@ -50,7 +50,8 @@ class MotionService extends MotionGrpc.MotionImplBase {
 
     private static void notYet(StreamObserver<?> client) {
         client.onError(Status.UNIMPLEMENTED
-                .withDescription("this version has no live channels; use GenerateStream with frame_count 0 and pace REAL_TIME")
+                .withDescription(
+                        "this version has no live channels; use GenerateStream with frame_count 0 and pace REAL_TIME")
                 .asRuntimeException());
     }
 }

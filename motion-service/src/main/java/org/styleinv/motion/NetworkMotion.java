@@ -91,8 +91,9 @@ final class NetworkMotion implements Motion {
     public Scene begin(float[] w0, float[] x0, long motionSeed) {
         int size = 3 * resolution * resolution;
         if (x0.length != size) {
-            throw new IllegalArgumentException("the first frame has " + x0.length + " values, but the motion model expects " + size
-                    + "; have encoder, decoder and motion the same model?");
+            throw new IllegalArgumentException(
+                    "the first frame has " + x0.length + " values, but the motion model expects " + size
+                            + "; have encoder, decoder and motion the same model?");
         }
         NDManager scope = manager.newSubManager();
         try (NDManager temporary = scope.newSubManager()) {
@@ -112,7 +113,8 @@ final class NetworkMotion implements Motion {
         List<float[]> latents = new ArrayList<>(steps.size());
         for (FixedBatch.Part<Step> part : batches.parts(steps)) {
             try (NDManager scope = manager.newSubManager()) {
-                latents.addAll(together(Pass.inference(scope, weights), part.rows()).subList(0, part.count()));
+                latents.addAll(
+                        together(Pass.inference(scope, weights), part.rows()).subList(0, part.count()));
             }
         }
         return latents;
@@ -128,8 +130,11 @@ final class NetworkMotion implements Motion {
             w0s.add(scene.w0);
             codes.add(code(pass, scene, step));
         }
-        NDArray w0 = steps.size() == 1 ? w0s.get(0) : CAT.callWithList(pass, w0s).get(0); // [n, wDim]
-        NDArray prefix = steps.size() == 1 ? features.get(0) : CAT.callWithList(pass, features).get(0);
+        NDArray w0 =
+                steps.size() == 1 ? w0s.get(0) : CAT.callWithList(pass, w0s).get(0); // [n, wDim]
+        NDArray prefix = steps.size() == 1
+                ? features.get(0)
+                : CAT.callWithList(pass, features).get(0);
         NDArray styles = network.style().styles(pass, w0, codes);
         float[] values = network.encode(pass, prefix, styles, w0).toFloatArray(); // [n, wDim]
         List<float[]> latents = new ArrayList<>();
@@ -140,8 +145,8 @@ final class NetworkMotion implements Motion {
     }
 
     private float[] code(Pass pass, NetworkScene scene, Step step) {
-        FrameTime time =
-                FrameTime.of(step.index(), step.timeStep(), network.config().style().anchorDistance());
+        FrameTime time = FrameTime.of(
+                step.index(), step.timeStep(), network.config().style().anchorDistance());
         if (scene.segment == null || scene.segment.anchor() != time.anchor()) {
             scene.segment = network.style().segment(pass, scene.motionSeed, time.anchor());
         }
@@ -155,7 +160,8 @@ final class NetworkMotion implements Motion {
 
     /** Arrays and scopes that live as long as the model, for tests. */
     int arrays() {
-        return manager.getManagedArrays().size() + weights.manager().getManagedArrays().size();
+        return manager.getManagedArrays().size()
+                + weights.manager().getManagedArrays().size();
     }
 
     @Override

@@ -57,16 +57,20 @@ final class Peers {
     /** The latent of the first frame: inverted, given, or mapped from a seed. */
     float[] w0(GenerateRequest request, Plan plan) {
         return switch (request.getSourceCase()) {
-            case IMAGE -> floats(ask("encoder-service", () -> encoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
-                            .invert(InvertRequest.newBuilder().setImage(request.getImage()).build()))
-                    .getW0List());
+            case IMAGE ->
+                floats(ask("encoder-service", () -> encoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
+                                .invert(InvertRequest.newBuilder()
+                                        .setImage(request.getImage())
+                                        .build()))
+                        .getW0List());
             case W0 -> floats(request.getW0().getValuesList());
-            case SEED -> floats(ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
-                            .map(MapRequest.newBuilder()
-                                    .setSeed(request.getSeed())
-                                    .setTruncationPsi(plan.truncationPsi())
-                                    .build()))
-                    .getWList());
+            case SEED ->
+                floats(ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
+                                .map(MapRequest.newBuilder()
+                                        .setSeed(request.getSeed())
+                                        .setTruncationPsi(plan.truncationPsi())
+                                        .build()))
+                        .getWList());
             case SOURCE_NOT_SET -> throw new IllegalStateException("a plan has a source");
         };
     }
@@ -107,7 +111,8 @@ final class Peers {
                     Uninterruptibles.sleepUninterruptibly(250L * attempt, TimeUnit.MILLISECONDS);
                 } else if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
                     throw Status.UNAVAILABLE
-                            .withDescription(service + " does not answer (" + e.getStatus().getDescription() + ")")
+                            .withDescription(service + " does not answer ("
+                                    + e.getStatus().getDescription() + ")")
                             .asRuntimeException();
                 } else {
                     throw e;

@@ -40,7 +40,9 @@ record Plan(
                 request.getSourceCase() != GenerateRequest.SourceCase.SOURCE_NOT_SET,
                 "source is not set: give image, w0 or seed");
         if (request.hasImage()) {
-            require(!request.getImage().getData().isEmpty(), "image.data has no bytes: give a PNG, a JPEG or raw pixels");
+            require(
+                    !request.getImage().getData().isEmpty(),
+                    "image.data has no bytes: give a PNG, a JPEG or raw pixels");
         }
         if (request.hasW0()) {
             for (int i = 0; i < request.getW0().getValuesCount(); i++) {

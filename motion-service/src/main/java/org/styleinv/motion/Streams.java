@@ -74,9 +74,16 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         this.follow = follow;
         this.partitions = partitions;
         patience = new Session.Patience(
-                config.resendAfter().toNanos(), config.stallAfter().toNanos(), config.latentLife().toMillis());
+                config.resendAfter().toNanos(),
+                config.stallAfter().toNanos(),
+                config.latentLife().toMillis());
         setup = new ThreadPoolExecutor(
-                SETUP_THREADS, SETUP_THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, "motion-setup"));
+                SETUP_THREADS,
+                SETUP_THREADS,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "motion-setup"));
         clock = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "motion-clock"));
         clock.setRemoveOnCancelPolicy(true);
         clock.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
@@ -140,8 +147,9 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     @Override
     public void close() {
         setup.shutdownNow();
-        all.values().forEach(session -> session.fail(
-                Status.UNAVAILABLE.withDescription("motion-service is shutting down; ask again with first_index")));
+        all.values()
+                .forEach(session -> session.fail(Status.UNAVAILABLE.withDescription(
+                        "motion-service is shutting down; ask again with first_index")));
         clock.shutdownNow();
     }
 
@@ -150,7 +158,8 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         private final GenerateRequest request;
         private final ServerCallStreamObserver<T> client;
         private final boolean painted;
-        private final StreamId id = StreamId.on(partitions.get(Math.floorMod(turn.getAndIncrement(), partitions.size())));
+        private final StreamId id =
+                StreamId.on(partitions.get(Math.floorMod(turn.getAndIncrement(), partitions.size())));
         private Session<T> session; // guarded by this
         private boolean gone; // guarded by this
 
@@ -166,17 +175,19 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
             try {
                 plan = Plan.of(request);
                 if (request.hasW0() && request.getW0().getValuesCount() != model.wDim()) {
-                    throw new IllegalArgumentException("w0 has " + request.getW0().getValuesCount()
-                            + " values, but the model expects " + model.wDim());
+                    throw new IllegalArgumentException("w0 has "
+                            + request.getW0().getValuesCount() + " values, but the model expects " + model.wDim());
                 }
             } catch (IllegalArgumentException e) {
-                client.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+                client.onError(
+                        Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
                 return;
             }
             if (open.incrementAndGet() > config.maxStreams()) {
                 open.decrementAndGet();
                 client.onError(Status.RESOURCE_EXHAUSTED
-                        .withDescription("all " + config.maxStreams() + " streams of this replica are taken, try again in a few seconds")
+                        .withDescription("all " + config.maxStreams()
+                                + " streams of this replica are taken, try again in a few seconds")
                         .asRuntimeException());
                 return;
             }
@@ -186,7 +197,9 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                 setup.execute(Context.current().wrap(() -> begin(plan))); // calls to peers end with the client's
             } catch (RejectedExecutionException e) {
                 open.decrementAndGet();
-                client.onError(Status.UNAVAILABLE.withDescription("motion-service is shutting down").asRuntimeException());
+                client.onError(Status.UNAVAILABLE
+                        .withDescription("motion-service is shutting down")
+                        .asRuntimeException());
             }
         }
 
@@ -231,21 +244,27 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                 if (isGone()) {
                     return;
                 }
-                scene = animator.call(motion -> motion.begin(w0, x0, plan.motionSeed())).get();
+                scene = animator.call(motion -> motion.begin(w0, x0, plan.motionSeed()))
+                        .get();
                 started = run(plan, scene);
             } catch (StatusRuntimeException e) {
                 client.onError(e);
             } catch (ExecutionException e) {
                 LOG.error("a stream could not start", e.getCause());
                 client.onError(Status.INTERNAL
-                        .withDescription("the motion model failed: " + e.getCause().getMessage())
+                        .withDescription(
+                                "the motion model failed: " + e.getCause().getMessage())
                         .asRuntimeException());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                client.onError(Status.UNAVAILABLE.withDescription("motion-service is shutting down").asRuntimeException());
+                client.onError(Status.UNAVAILABLE
+                        .withDescription("motion-service is shutting down")
+                        .asRuntimeException());
             } catch (RuntimeException e) {
                 LOG.error("a stream could not start", e);
-                client.onError(Status.INTERNAL.withDescription("the stream could not start: " + e.getMessage()).asRuntimeException());
+                client.onError(Status.INTERNAL
+                        .withDescription("the stream could not start: " + e.getMessage())
+                        .asRuntimeException());
             } finally {
                 if (!started) {
                     open.decrementAndGet();
@@ -267,7 +286,15 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
 
         private boolean run(Plan plan, Motion.Scene scene) {
             Session<T> fresh = new Session<>(
-                    id.toString(), id.partition(), plan, scene, model.digest(), config.window(), patience, client, new Ways());
+                    id.toString(),
+                    id.partition(),
+                    plan,
+                    scene,
+                    model.digest(),
+                    config.window(),
+                    patience,
+                    client,
+                    new Ways());
             synchronized (this) {
                 if (gone) {
                     return false;
@@ -276,7 +303,11 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                 register(fresh);
             }
             animator.add(fresh);
-            LOG.infof("stream begins stream=%s variant=%s first=%d frames=%s", fresh.id(), plan.variant(), plan.firstIndex(),
+            LOG.infof(
+                    "stream begins stream=%s variant=%s first=%d frames=%s",
+                    fresh.id(),
+                    plan.variant(),
+                    plan.firstIndex(),
                     plan.total() == Long.MAX_VALUE ? "endless" : Long.toString(plan.total()));
             return true;
         }

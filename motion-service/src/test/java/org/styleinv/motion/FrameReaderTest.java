@@ -66,8 +66,17 @@ class FrameReaderTest {
         RecordHeaders headers = new RecordHeaders();
         headers.add("stream", stream.getBytes(StandardCharsets.UTF_8));
         return new ConsumerRecord<>(
-                "styleinv.frames." + variant, 1, offset, 0, TimestampType.CREATE_TIME, 0, 0,
-                stream.getBytes(StandardCharsets.UTF_8), value, headers, java.util.Optional.empty());
+                "styleinv.frames." + variant,
+                1,
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                stream.getBytes(StandardCharsets.UTF_8),
+                value,
+                headers,
+                java.util.Optional.empty());
     }
 
     private static MockConsumer<byte[], byte[]> consumer() {
@@ -115,7 +124,8 @@ class FrameReaderTest {
         reader.accept(record("base", 2, STREAM, new byte[0]));
         reader.accept(record("base", 3, STREAM, new byte[] {(byte) 0xff, 1}));
         reader.accept(record("base", 4, STREAM, frame("p1-bbbbbbbbbbbbbbbb", 0).toByteArray()));
-        reader.accept(record("base", 5, STREAM, Frame.newBuilder().setStream(STREAM).build().toByteArray()));
+        reader.accept(record(
+                "base", 5, STREAM, Frame.newBuilder().setStream(STREAM).build().toByteArray()));
         reader.accept(record("base", 6, STREAM, frame(STREAM, 7).toByteArray()));
         assertEquals(List.of("empty", "bad-protobuf", "bad-frame", "bad-frame"), sink.refused);
         assertEquals(7, sink.frames.get(0).getIndex());
@@ -138,8 +148,8 @@ class FrameReaderTest {
             reader.follow("sketch").get(10, TimeUnit.SECONDS);
             made.get(0).setPollException(new KafkaException("the network is gone"));
             Rig.await(() -> made.size() == 2 && made.get(1).assignment().size() == 2);
-            made.get(1).schedulePollTask(
-                    () -> made.get(1).addRecord(record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
+            made.get(1).schedulePollTask(() -> made.get(1)
+                    .addRecord(record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
             Rig.await(() -> sink.size() == 1);
         }
     }
@@ -174,8 +184,8 @@ class FrameReaderTest {
             ExecutionException e = org.junit.jupiter.api.Assertions.assertThrows(
                     ExecutionException.class, () -> reader.follow("nowhere").get(10, TimeUnit.SECONDS));
             assertTrue(e.getCause() instanceof TimeoutException);
-            consumer.schedulePollTask(
-                    () -> consumer.addRecord(record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
+            consumer.schedulePollTask(() -> consumer.addRecord(
+                    record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
             Rig.await(() -> sink.size() == 1);
         }
     }

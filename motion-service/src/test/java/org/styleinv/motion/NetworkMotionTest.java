@@ -41,7 +41,8 @@ class NetworkMotionTest {
 
     private void write(boolean withMotion) throws IOException {
         var backbone = new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
-        var generator = new Generator.Config(WIDTH, 2, new SynthesisNetwork.Config(WIDTH, RESOLUTION, 256, 16, true, 0));
+        var generator =
+                new Generator.Config(WIDTH, 2, new SynthesisNetwork.Config(WIDTH, RESOLUTION, 256, 16, true, 0));
         var motion = withMotion
                 ? new StyleInV.Config(backbone, new TemporalStyle.Config(WIDTH, WIDTH, 32, 8, 8, 8, 32, 11))
                 : null;

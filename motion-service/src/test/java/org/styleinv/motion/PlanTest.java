@@ -25,12 +25,16 @@ class PlanTest {
         return Stream.of(
                 bad("source is not set", GenerateRequest.Builder::clearSeed),
                 bad("image.data has no bytes", b -> b.setImage(Image.getDefaultInstance())),
-                bad("w0[1] must be finite, got NaN", b -> b.setW0(W.newBuilder().addValues(0).addValues(Float.NaN))),
+                bad(
+                        "w0[1] must be finite, got NaN",
+                        b -> b.setW0(W.newBuilder().addValues(0).addValues(Float.NaN))),
                 bad("first_index must be from 0 to 2^53, got -1", b -> b.setFirstIndex(-1)),
                 bad("first_index must be from 0 to 2^53", b -> b.setFirstIndex(Long.MAX_VALUE)),
                 bad("frame_count must be 0 for a stream without end, or more, got -5", b -> b.setFrameCount(-5)),
                 bad("frame_count must end at index 2^53", b -> b.setFrameCount(Long.MAX_VALUE)),
-                bad("frame_count must be at most 11", b -> b.setFirstIndex(10).setTimeStep(-1).setFrameCount(12)),
+                bad(
+                        "frame_count must be at most 11",
+                        b -> b.setFirstIndex(10).setTimeStep(-1).setFrameCount(12)),
                 bad("fps must be from 0.001 to 1000", b -> b.setFps(-1)),
                 bad("fps must be from 0.001 to 1000", b -> b.setFps(Double.NaN)),
                 bad("fps must be from 0.001 to 1000", b -> b.setFps(1e9)),
@@ -39,9 +43,12 @@ class PlanTest {
                 bad("time_step must be from 2^-20 to 1024", b -> b.setTimeStep(Double.NEGATIVE_INFINITY)),
                 bad("truncation_psi must be from -2 to 2, got NaN", b -> b.setTruncationPsi(Double.NaN)),
                 bad("truncation_psi must be from -2 to 2, got 3.0", b -> b.setTruncationPsi(3)),
-                bad("truncation_psi is for a seed", b -> b.setW0(W.newBuilder().addValues(0)).setTruncationPsi(0.7)),
+                bad("truncation_psi is for a seed", b -> b.setW0(W.newBuilder().addValues(0))
+                        .setTruncationPsi(0.7)),
                 bad("variant \"../x\" cannot name a variant", b -> b.setVariant("../x")),
-                bad("noise.mode 9 is unknown", b -> b.setNoise(Noise.newBuilder().setModeValue(9))),
+                bad(
+                        "noise.mode 9 is unknown",
+                        b -> b.setNoise(Noise.newBuilder().setModeValue(9))),
                 bad("encoding 77 cannot store a frame", b -> b.setEncodingValue(77)),
                 bad("encoding 4 cannot store a frame", b -> b.setEncoding(Encoding.FLOAT32)),
                 bad("pace 5 is unknown", b -> b.setPaceValue(5)));
@@ -50,7 +57,8 @@ class PlanTest {
     @ParameterizedTest
     @MethodSource("refused")
     void namesTheFieldWhatItGotAndWhatItWants(String sentence, UnaryOperator<GenerateRequest.Builder> change) {
-        GenerateRequest request = change.apply(GenerateRequest.newBuilder().setSeed(1)).build();
+        GenerateRequest request =
+                change.apply(GenerateRequest.newBuilder().setSeed(1)).build();
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Plan.of(request));
         assertTrue(e.getMessage().startsWith(sentence), e.getMessage());
     }
@@ -78,7 +86,11 @@ class PlanTest {
 
     @Test
     void backwardsEndsAtIndexZero() {
-        Plan plan = Plan.of(GenerateRequest.newBuilder().setSeed(0).setFirstIndex(3).setTimeStep(-2).build());
+        Plan plan = Plan.of(GenerateRequest.newBuilder()
+                .setSeed(0)
+                .setFirstIndex(3)
+                .setTimeStep(-2)
+                .build());
         assertEquals(4, plan.total());
         assertEquals(0, plan.index(3));
         assertEquals(3, plan.place(0));

@@ -74,7 +74,14 @@ final class Rig implements AutoCloseable {
                 EncoderGrpc.newBlockingStub(channel), DecoderGrpc.newBlockingStub(channel), config.peerTimeout());
         Outbox outbox = new Outbox(new Collector(), meters);
         streams = new Streams(
-                config, model, animator, peers, outbox, variant -> CompletableFuture.completedFuture(null), List.of(1, 3), meters);
+                config,
+                model,
+                animator,
+                peers,
+                outbox,
+                variant -> CompletableFuture.completedFuture(null),
+                List.of(1, 3),
+                meters);
         server = InProcessServerBuilder.forName(name)
                 .addService(new Door())
                 .addService(new FakeDecoders())
@@ -102,7 +109,8 @@ final class Rig implements AutoCloseable {
 
     boolean sentCancel(String stream) {
         synchronized (sent) {
-            return sent.stream().anyMatch(latent -> latent.getCancel() && latent.getStream().equals(stream));
+            return sent.stream()
+                    .anyMatch(latent -> latent.getCancel() && latent.getStream().equals(stream));
         }
     }
 
@@ -151,7 +159,8 @@ final class Rig implements AutoCloseable {
                         .setModel("fake-decoder")
                         .setImage(Image.newBuilder()
                                 .setEncoding(latent.getEncoding())
-                                .setData(ByteString.copyFromUtf8(latent.getWList().toString())))
+                                .setData(ByteString.copyFromUtf8(
+                                        latent.getWList().toString())))
                         .build();
                 if (mischief > 0 && random.nextInt(mischief) == 0) {
                     continue; // lost
@@ -241,10 +250,14 @@ final class Rig implements AutoCloseable {
         @Override
         public void invert(InvertRequest request, StreamObserver<InvertResponse> client) {
             if (request.getImage().getData().toStringUtf8().equals("bomb")) {
-                client.onError(Status.INVALID_ARGUMENT.withDescription("the image is a bomb").asRuntimeException());
+                client.onError(Status.INVALID_ARGUMENT
+                        .withDescription("the image is a bomb")
+                        .asRuntimeException());
                 return;
             }
-            client.onNext(InvertResponse.newBuilder().addAllW0(List.of(41f, 0f, 0f, 0f)).build());
+            client.onNext(InvertResponse.newBuilder()
+                    .addAllW0(List.of(41f, 0f, 0f, 0f))
+                    .build());
             client.onCompleted();
         }
     }

@@ -39,9 +39,12 @@ class StreamsTest {
     @Test
     void aStreamHasItsFramesInOrder() throws Exception {
         try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
-            List<Frame> frames = ImmutableList.copyOf(rig.client().generateStream(request(50).setFirstIndex(1000).build()));
+            List<Frame> frames = ImmutableList.copyOf(
+                    rig.client().generateStream(request(50).setFirstIndex(1000).build()));
             assertEquals(range(1000, 50), indexes(frames));
-            assertEquals("[9.0, 1000.0, 1.0, 5.0]", frames.get(0).getImage().getData().toStringUtf8());
+            assertEquals(
+                    "[9.0, 1000.0, 1.0, 5.0]",
+                    frames.get(0).getImage().getData().toStringUtf8());
             assertEquals(33_333_333L, frames.get(0).getPresentationUs());
             int partition = StreamId.parse(frames.get(0).getStream()).partition();
             assertTrue(partition == 1 || partition == 3, "the reply partition is one of this replica's");
@@ -53,7 +56,8 @@ class StreamsTest {
     void framesAreForwardedInOrderAndOnceWhateverDecodersDo() throws Exception {
         TestConfig impatient = new TestConfig(16, 16, Duration.ofMillis(100), Duration.ofSeconds(20));
         try (Rig rig = new Rig(impatient, 5)) {
-            List<Frame> frames = ImmutableList.copyOf(rig.client().generateStream(request(120).build()));
+            List<Frame> frames = ImmutableList.copyOf(
+                    rig.client().generateStream(request(120).build()));
             assertEquals(range(0, 120), indexes(frames));
             assertTrue(rig.count("styleinv.motion.latents.resent") > 0, "lost frames were asked for again");
             assertTrue(rig.count("styleinv.motion.frames.repeated") > 0, "repeats were dropped");
@@ -70,7 +74,8 @@ class StreamsTest {
             Thread.sleep(500);
             int most = 3 + TestConfig.USUAL.window();
             assertTrue(rig.motion.made.get() <= most, "made " + rig.motion.made.get() + " of at most " + most);
-            assertEquals(rig.motion.made.get(), rig.sentLatents(), "nothing is sent again for a client that does not read");
+            assertEquals(
+                    rig.motion.made.get(), rig.sentLatents(), "nothing is sent again for a client that does not read");
             reader.ask(100);
             Rig.await(() -> reader.size() == 103);
             Thread.sleep(300);
@@ -128,7 +133,8 @@ class StreamsTest {
             rig.decoding = false;
             StatusRuntimeException e = assertThrows(
                     StatusRuntimeException.class,
-                    () -> ImmutableList.copyOf(rig.client().generateStream(request(10).build())));
+                    () -> ImmutableList.copyOf(
+                            rig.client().generateStream(request(10).build())));
             assertEquals(Status.Code.UNAVAILABLE, e.getStatus().getCode());
             assertTrue(e.getMessage().contains("frame 0 of variant \"base\" was asked for"), e.getMessage());
             Rig.await(() -> rig.streams.open() == 0);
@@ -177,8 +183,9 @@ class StreamsTest {
             good.ask(1000);
             StatusRuntimeException e = assertThrows(
                     StatusRuntimeException.class,
-                    () -> ImmutableList.copyOf(
-                            rig.client().generateStream(request(10).setMotionSeed(FakeMotion.POISON).build())));
+                    () -> ImmutableList.copyOf(rig.client()
+                            .generateStream(
+                                    request(10).setMotionSeed(FakeMotion.POISON).build())));
             assertEquals(Status.Code.INTERNAL, e.getStatus().getCode());
             assertTrue(good.done.await(20, TimeUnit.SECONDS));
             assertEquals(range(0, 200), indexes(good.got));
@@ -202,10 +209,12 @@ class StreamsTest {
     @Test
     void backwardsShowsTheSameFramesDownToTheFirst() throws Exception {
         try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
-            List<Frame> frames = ImmutableList.copyOf(
-                    rig.client().generateStream(request(0).setFirstIndex(5).setTimeStep(-0.5).build()));
+            List<Frame> frames = ImmutableList.copyOf(rig.client()
+                    .generateStream(
+                            request(0).setFirstIndex(5).setTimeStep(-0.5).build()));
             assertEquals(List.of(5L, 4L, 3L, 2L, 1L, 0L), indexes(frames));
-            assertEquals("[9.0, 5.0, 0.5, 5.0]", frames.get(0).getImage().getData().toStringUtf8());
+            assertEquals(
+                    "[9.0, 5.0, 0.5, 5.0]", frames.get(0).getImage().getData().toStringUtf8());
             assertEquals(0, frames.get(0).getPresentationUs());
             assertEquals(33_333, frames.get(1).getPresentationUs());
         }
@@ -215,8 +224,9 @@ class StreamsTest {
     void realTimeKeepsTheClock() throws Exception {
         try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
             long start = System.nanoTime();
-            List<Frame> frames = ImmutableList.copyOf(
-                    rig.client().generateStream(request(21).setFps(20).setPace(Pace.REAL_TIME).build()));
+            List<Frame> frames = ImmutableList.copyOf(rig.client()
+                    .generateStream(
+                            request(21).setFps(20).setPace(Pace.REAL_TIME).build()));
             assertEquals(21, frames.size());
             double seconds = (System.nanoTime() - start) / 1e9;
             assertTrue(seconds >= 1 && seconds < 10, "21 frames at 20 fps took " + seconds + " s");
@@ -226,14 +236,21 @@ class StreamsTest {
     @Test
     void anImageIsInvertedAndALatentTaken() throws Exception {
         try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
-            Image picture = Image.newBuilder().setData(ByteString.copyFromUtf8("face")).build();
+            Image picture =
+                    Image.newBuilder().setData(ByteString.copyFromUtf8("face")).build();
             Frame inverted = rig.client()
-                    .generateStream(GenerateRequest.newBuilder().setImage(picture).setFrameCount(1).build())
+                    .generateStream(GenerateRequest.newBuilder()
+                            .setImage(picture)
+                            .setFrameCount(1)
+                            .build())
                     .next();
             assertEquals("[0.0, 0.0, 1.0, 41.0]", inverted.getImage().getData().toStringUtf8());
             W w0 = W.newBuilder().addAllValues(List.of(7f, 0f, 0f, 0f)).build();
             Frame given = rig.client()
-                    .generateStream(GenerateRequest.newBuilder().setW0(w0).setFrameCount(1).build())
+                    .generateStream(GenerateRequest.newBuilder()
+                            .setW0(w0)
+                            .setFrameCount(1)
+                            .build())
                     .next();
             assertEquals("[0.0, 0.0, 1.0, 7.0]", given.getImage().getData().toStringUtf8());
         }
@@ -242,8 +259,13 @@ class StreamsTest {
     @Test
     void refusalsOfPeersReachTheClient() throws Exception {
         try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
-            Image bomb = Image.newBuilder().setData(ByteString.copyFromUtf8("bomb")).build();
-            refused(rig, GenerateRequest.newBuilder().setImage(bomb), Status.Code.INVALID_ARGUMENT, "the image is a bomb");
+            Image bomb =
+                    Image.newBuilder().setData(ByteString.copyFromUtf8("bomb")).build();
+            refused(
+                    rig,
+                    GenerateRequest.newBuilder().setImage(bomb),
+                    Status.Code.INVALID_ARGUMENT,
+                    "the image is a bomb");
             refused(
                     rig,
                     request(1).setVariant("oil"),
@@ -260,7 +282,8 @@ class StreamsTest {
 
     private static void refused(Rig rig, GenerateRequest.Builder request, Status.Code code, String sentence) {
         StatusRuntimeException e = assertThrows(
-                StatusRuntimeException.class, () -> rig.client().generateStream(request.build()).next());
+                StatusRuntimeException.class,
+                () -> rig.client().generateStream(request.build()).next());
         assertEquals(code, e.getStatus().getCode());
         assertEquals(sentence, e.getStatus().getDescription());
     }
@@ -272,10 +295,15 @@ class StreamsTest {
             rig.asyncClient().generateStream(request(0).build(), first);
             first.ask(1);
             Rig.await(() -> first.size() == 1);
-            refused(rig, request(1), Status.Code.RESOURCE_EXHAUSTED, "all 1 streams of this replica are taken, try again in a few seconds");
+            refused(
+                    rig,
+                    request(1),
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    "all 1 streams of this replica are taken, try again in a few seconds");
             first.leave();
             Rig.await(() -> rig.streams.open() == 0);
-            assertEquals(0, rig.client().generateStream(request(1).build()).next().getIndex());
+            assertEquals(
+                    0, rig.client().generateStream(request(1).build()).next().getIndex());
         }
     }
 }

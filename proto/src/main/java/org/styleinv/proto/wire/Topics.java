@@ -64,32 +64,37 @@ public final class Topics {
 
         private static void check(String key, long got, long least, long most) {
             if (got < least || got > most) {
-                throw new IllegalArgumentException(most == Long.MAX_VALUE
-                        ? "styleinv.topics." + key + " must be at least " + least + ", got " + got
-                        : "styleinv.topics." + key + " must be from " + least + " to " + most + ", got " + got);
+                throw new IllegalArgumentException(
+                        most == Long.MAX_VALUE
+                                ? "styleinv.topics." + key + " must be at least " + least + ", got " + got
+                                : "styleinv.topics." + key + " must be from " + least + " to " + most + ", got " + got);
             }
         }
 
         /** What a producer must be told so that the largest record passes. */
         public Map<String, Object> producerLimits() {
             return Map.of(
-                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes,
-                    ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(32L << 20, 4L * maxRecordBytes));
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                    maxRecordBytes,
+                    ProducerConfig.BUFFER_MEMORY_CONFIG,
+                    Math.max(32L << 20, 4L * maxRecordBytes));
         }
 
         /** What a consumer must be told so that the largest record passes. */
         public Map<String, Object> consumerLimits() {
             return Map.of(
-                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, maxRecordBytes,
-                    ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Math.max(16 << 20, maxRecordBytes));
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                    maxRecordBytes,
+                    ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                    Math.max(16 << 20, maxRecordBytes));
         }
     }
 
     /** Topic of a variant's frames. */
     public static String frames(String variant) {
         if (!isVariant(variant)) {
-            throw new IllegalArgumentException("\"" + variant + "\" cannot name a variant: use up to 63 of a-z, 0-9, _ and -, "
-                    + "not \"dead\"");
+            throw new IllegalArgumentException(
+                    "\"" + variant + "\" cannot name a variant: use up to 63 of a-z, 0-9, _ and -, " + "not \"dead\"");
         }
         return FRAMES + variant;
     }
@@ -108,11 +113,14 @@ public final class Topics {
     public static void ensure(Admin admin, Settings settings, Collection<String> variants, Duration limit)
             throws TimeoutException, InterruptedException {
         Map<String, String> flow = Map.of(
-                TopicConfig.RETENTION_MS_CONFIG, String.valueOf(settings.retention().toMillis()),
-                TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(settings.retention().toMillis()),
+                TopicConfig.RETENTION_MS_CONFIG,
+                        String.valueOf(settings.retention().toMillis()),
+                TopicConfig.SEGMENT_MS_CONFIG,
+                        String.valueOf(settings.retention().toMillis()),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes()));
         Map<String, String> dead = Map.of(
-                TopicConfig.RETENTION_MS_CONFIG, String.valueOf(settings.deadRetention().toMillis()),
+                TopicConfig.RETENTION_MS_CONFIG,
+                        String.valueOf(settings.deadRetention().toMillis()),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes()));
         List<NewTopic> wanted = new ArrayList<>();
         wanted.add(topic(LATENTS, settings, settings.partitions(), flow));

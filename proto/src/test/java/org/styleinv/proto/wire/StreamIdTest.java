@@ -20,9 +20,16 @@ class StreamIdTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "p", "p1", "q1-0123456789abcdef", "p-1-0123456789abcdef", "p1-0123456789ABCDEF", "p12345678-0123456789abcdef"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "p",
+                "p1",
+                "q1-0123456789abcdef",
+                "p-1-0123456789abcdef",
+                "p1-0123456789ABCDEF",
+                "p12345678-0123456789abcdef"
+            })
     void refusesOtherForms(String text) {
         assertThrows(IllegalArgumentException.class, () -> StreamId.parse(text));
     }
