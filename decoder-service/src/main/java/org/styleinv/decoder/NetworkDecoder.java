@@ -4,13 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +58,7 @@ final class NetworkDecoder implements Decoder {
                             + "\"dead\" are taken");
                 }
                 Weights weights = model.loadVariant(manager, name);
-                String digest = sha256(folder.resolve("variants").resolve(name).resolve("generator.safetensors"));
-                all.add(new Loaded(variant(name, digest, generator), generator, weights));
+                all.add(new Loaded(variant(name, model.variantDigest(name), generator), generator, weights));
             }
             return new NetworkDecoder(manager, all);
         } catch (IOException | RuntimeException e) {
@@ -76,14 +71,6 @@ final class NetworkDecoder implements Decoder {
     private static Variant variant(String name, String digest, Generator generator) {
         var config = generator.config().synthesis();
         return new Variant(name, digest, config.resolution(), config.wDim());
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     @Override
