@@ -9,9 +9,7 @@ public final class Autograd {
     private static final Script INPUT = Script.of(
             "y: Tensor, x: Tensor -> Tensor",
             "return unchecked_cast(Tensor, torch.grad([y], [x], None, None, True, False)[0])");
-    private static final Script PARAMETERS = Script.of(
-            "xs: List[Tensor], y: Tensor -> List[Tensor]",
-            """
+    private static final Script PARAMETERS = Script.of("xs: List[Tensor], y: Tensor -> List[Tensor]", """
             gs = torch.grad([y], xs, None, None, False, True)
             out = annotate(List[Tensor], [])
             for i in range(torch.len(xs)):

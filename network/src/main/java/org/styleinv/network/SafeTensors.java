@@ -100,13 +100,15 @@ final class SafeTensors {
             long size = channel.size();
             long length = size < 8 ? -1 : read(file, channel, 0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, MAX_HEADER)) {
-                throw new IOException(file + " is not a safetensors file: its header length does not fit its "
-                        + size + " bytes");
+                throw new IOException(
+                        file + " is not a safetensors file: its header length does not fit its " + size + " bytes");
             }
             List<Entry> entries = header(file, read(file, channel, 8, (int) length), size - 8 - length);
             for (Entry entry : entries) {
                 float[] values = new float[entry.size()];
-                read(file, channel, 8 + length + entry.begin(), 4 * entry.size()).asFloatBuffer().get(values);
+                read(file, channel, 8 + length + entry.begin(), 4 * entry.size())
+                        .asFloatBuffer()
+                        .get(values);
                 reader.read(entry.name(), new Tensor(entry.shape(), values));
             }
         }

@@ -118,7 +118,8 @@ public final class Script {
             arguments.add(IValue.from(number));
         }
         try {
-            IValueUtils.runMethod(module(), "forward", arguments.toArray(IValue[]::new)).close();
+            IValueUtils.runMethod(module(), "forward", arguments.toArray(IValue[]::new))
+                    .close();
         } finally {
             arguments.forEach(IValue::close);
         }
@@ -148,7 +149,8 @@ public final class Script {
     /** The text as the zip that {@code torch.jit.load} reads. */
     private byte[] archive() throws IOException {
         // A pickle of one object of class __torch__.Function with the one attribute `training`.
-        byte[] object = bytes("\u0080\u0002c__torch__\nFunction\nq\0)\u0081}(X\u0008\0\0\0trainingq\u0001\u0089ubq\u0002.");
+        byte[] object =
+                bytes("\u0080\u0002c__torch__\nFunction\nq\0)\u0081}(X\u0008\0\0\0trainingq\u0001\u0089ubq\u0002.");
         byte[] noConstants = bytes("\u0080\u0002).");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(out)) {

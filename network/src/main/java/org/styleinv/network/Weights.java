@@ -29,8 +29,8 @@ public final class Weights implements AutoCloseable {
     public NDArray get(String name) {
         NDArray array = arrays.get(name);
         if (array == null) {
-            throw new IllegalArgumentException(
-                    "no variable " + name + " among " + arrays.size() + " weights; the file is of another architecture");
+            throw new IllegalArgumentException("no variable " + name + " among " + arrays.size()
+                    + " weights; the file is of another architecture");
         }
         return array;
     }
@@ -111,14 +111,15 @@ public final class Weights implements AutoCloseable {
                 }
                 for (float value : tensor.values()) {
                     if (!Float.isFinite(value)) {
-                        throw new IOException(file + ": tensor " + name + " holds " + value + "; its training diverged");
+                        throw new IOException(
+                                file + ": tensor " + name + " holds " + value + "; its training diverged");
                     }
                 }
                 weights.put(name, tensor.values(), tensor.shape());
             });
             if (!expected.isEmpty()) {
-                throw new IOException(file + ": tensor " + expected.keySet().iterator().next() + " is missing ("
-                        + expected.size() + " in all)");
+                throw new IOException(file + ": tensor "
+                        + expected.keySet().iterator().next() + " is missing (" + expected.size() + " in all)");
             }
             return weights;
         } catch (IOException | RuntimeException e) {

@@ -39,7 +39,8 @@ class Bfloat16Test {
 
     @Test
     void gradientsOfTheMotionPointTheSameWay() {
-        StyleInV motion = new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(48, 48, 32, 8, 16, 8, 32, 11)));
+        StyleInV motion =
+                new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(48, 48, 32, 8, 16, 8, 32, 11)));
         Weights weights = Golden.open("styleinv_weights").weights(manager, motion);
         List<NDArray> parameters = weights.parameters(motion);
         Golden golden = Golden.open("styleinv");
@@ -48,15 +49,23 @@ class Bfloat16Test {
             Pass pass = Pass.training(manager, weights).with(precision).with(Statistics.BATCH);
             NDArray w0 = golden.in(manager, "wc");
             NDArray latents = motion.forward(
-                    pass, golden.in(manager, "img"), w0, golden.in(manager, "motion_z"), golden.in(manager, "Ts").squeeze(2));
-            NDArray loss = latents.sub(golden.in(manager, "codes").mul(1.1f)).square().sum();
-            both.add(Autograd.gradients(pass, loss, parameters).stream().map(NDArray::toFloatArray).toArray(float[][]::new));
+                    pass,
+                    golden.in(manager, "img"),
+                    w0,
+                    golden.in(manager, "motion_z"),
+                    golden.in(manager, "Ts").squeeze(2));
+            NDArray loss =
+                    latents.sub(golden.in(manager, "codes").mul(1.1f)).square().sum();
+            both.add(Autograd.gradients(pass, loss, parameters).stream()
+                    .map(NDArray::toFloatArray)
+                    .toArray(float[][]::new));
         }
         Map<String, double[]> parts = new TreeMap<>(); // of the network: three products each
         int i = 0;
         for (Layer.Variable variable : motion.variables()) {
             if (variable.trainable()) {
-                String part = variable.name().startsWith("mapping") ? "mapping"
+                String part = variable.name().startsWith("mapping")
+                        ? "mapping"
                         : variable.name().contains("adains") ? "adains" : "encoder";
                 double[] products = parts.computeIfAbsent(part, key -> new double[3]);
                 float[] a = both.get(0)[i];

@@ -42,9 +42,11 @@ class BitIdenticalFramesTest {
     }
 
     /** Evaluates rows the way a service does, {@code n x [wDim] -> n results}. */
-    private List<float[]> evaluate(List<float[]> rows, int resolution, BiFunction<NDManager, NDArray, NDArray> network) {
+    private List<float[]> evaluate(
+            List<float[]> rows, int resolution, BiFunction<NDManager, NDArray, NDArray> network) {
         List<float[]> results = new ArrayList<>();
-        for (FixedBatch.Part<float[]> part : FixedBatch.of(Device.cpu(), resolution).parts(rows)) {
+        for (FixedBatch.Part<float[]> part :
+                FixedBatch.of(Device.cpu(), resolution).parts(rows)) {
             try (NDManager scope = manager.newSubManager()) {
                 NDList list = new NDList(part.rows().stream().map(scope::create).toArray(NDArray[]::new));
                 NDArray y = network.apply(scope, NDArrays.stack(list));
@@ -76,22 +78,26 @@ class BitIdenticalFramesTest {
         Random random = new Random(2);
         for (int count : new int[] {2, 3, 5, ROWS}) {
             int[] order = random.ints(count, 0, ROWS).toArray();
-            List<float[]> together = evaluate(Arrays.stream(order).mapToObj(rows::get).toList(), resolution, network);
+            List<float[]> together =
+                    evaluate(Arrays.stream(order).mapToObj(rows::get).toList(), resolution, network);
             for (int i = 0; i < count; i++) {
                 assertArrayEquals(alone.get(order[i]), together.get(i), "row " + i + " of " + count);
             }
         }
         JniUtils.setNumThreads(2); // once: it takes seconds where no second core is free
-        assertArrayEquals(alone.get(0), evaluate(rows.subList(0, 1), resolution, network).get(0), "with two threads");
+        assertArrayEquals(
+                alone.get(0), evaluate(rows.subList(0, 1), resolution, network).get(0), "with two threads");
     }
 
     private static Generator generator(int resolution) {
-        return new Generator(new Generator.Config(32, 2, new SynthesisNetwork.Config(32, resolution, 1024, 48, true, 256)));
+        return new Generator(
+                new Generator.Config(32, 2, new SynthesisNetwork.Config(32, resolution, 1024, 48, true, 256)));
     }
 
     private static StyleInV motion() {
         return new StyleInV(new StyleInV.Config(
-                new IrSeBackbone.Config(List.of(16, 16, 32, 48)), new TemporalStyle.Config(32, 32, 32, 8, 16, 8, 32, 11)));
+                new IrSeBackbone.Config(List.of(16, 16, 32, 48)),
+                new TemporalStyle.Config(32, 32, 32, 8, 16, 8, 32, 11)));
     }
 
     @ParameterizedTest
@@ -99,8 +105,9 @@ class BitIdenticalFramesTest {
     void aFrameDoesNotDependOnItsBatchMates(int resolution) {
         Generator generator = generator(resolution);
         Weights weights = generator.initialize(manager, 1);
-        assertInvariant(32, resolution, (scope, w) ->
-                generator.synthesis().forward(Pass.inference(scope, weights), w, Noise.CONST));
+        assertInvariant(32, resolution, (scope, w) -> generator
+                .synthesis()
+                .forward(Pass.inference(scope, weights), w, Noise.CONST));
     }
 
     @Test
@@ -163,6 +170,7 @@ class BitIdenticalFramesTest {
         assertEquals(List.of(), fours.parts(List.of()));
         assertEquals(1, FixedBatch.of(Device.cpu(), 1024).size());
         assertEquals(
-                List.of(new FixedBatch.Part<>(List.of(1, 2, 3), 3)), FixedBatch.of(Device.gpu(), 64).parts(List.of(1, 2, 3)));
+                List.of(new FixedBatch.Part<>(List.of(1, 2, 3), 3)),
+                FixedBatch.of(Device.gpu(), 64).parts(List.of(1, 2, 3)));
     }
 }

@@ -96,8 +96,11 @@ public final class Golden {
         if (!matcher.find()) {
             throw new IllegalArgumentException("npy header " + header);
         }
-        long[] shape = Arrays.stream(matcher.group(2).split(",")).map(String::trim).filter(s -> !s.isEmpty())
-                .mapToLong(Long::parseLong).toArray();
+        long[] shape = Arrays.stream(matcher.group(2).split(","))
+                .map(String::trim)
+                .filter(s -> !s.isEmpty())
+                .mapToLong(Long::parseLong)
+                .toArray();
         buffer.position(10 + length);
         double[] values = new double[(int) new Shape(shape).size()];
         for (int i = 0; i < values.length; i++) {
@@ -146,10 +149,16 @@ public final class Golden {
             float[] values = new float[variable.size()];
             boolean known = false;
             for (Map.Entry<String, String> part : names.entrySet()) {
-                String key = variable.name().startsWith(part.getKey()) ? variable.name().substring(part.getKey().length()) : "";
+                String key = variable.name().startsWith(part.getKey())
+                        ? variable.name().substring(part.getKey().length())
+                        : "";
                 JsonNode entry = recipe.get(part.getValue()).get(key);
                 if (entry != null) {
-                    hash("pubfull:" + part.getValue() + ":" + key, entry.get(1).asDouble(), entry.get(2).asDouble(), values);
+                    hash(
+                            "pubfull:" + part.getValue() + ":" + key,
+                            entry.get(1).asDouble(),
+                            entry.get(2).asDouble(),
+                            values);
                     known = true;
                 }
             }
@@ -225,8 +234,8 @@ public final class Golden {
                 continue;
             }
             NDArray gradient = gradients.get(i++);
-            JsonNode entry = statistics.get(variable.name().substring(
-                    variable.name().startsWith(prefix) ? prefix.length() : 0));
+            JsonNode entry =
+                    statistics.get(variable.name().substring(variable.name().startsWith(prefix) ? prefix.length() : 0));
             if (entry == null) {
                 continue;
             }
@@ -237,7 +246,9 @@ public final class Golden {
                 square += (double) value * value;
             }
             double norm = entry.get(0).asDouble();
-            double error = Math.max(Math.abs(Math.sqrt(square) - norm), Math.abs(values[0] - entry.get(2).asDouble()))
+            double error = Math.max(
+                            Math.abs(Math.sqrt(square) - norm),
+                            Math.abs(values[0] - entry.get(2).asDouble()))
                     / Math.max(norm, largest * 1e-6 / tolerance);
             if (!(error <= worst)) {
                 worst = error;

@@ -41,8 +41,8 @@ class GoldenFullSizeTest {
 
     @Test
     void generatesAndMoves() {
-        Generator generator =
-                new Generator(new Generator.Config(512, 8, new SynthesisNetwork.Config(512, 256, 16384, 512, true, 256)));
+        Generator generator = new Generator(
+                new Generator.Config(512, 8, new SynthesisNetwork.Config(512, 256, 16384, 512, true, 256)));
         Pass g = Pass.inference(manager, Golden.recipe(manager, generator, Map.of("", "G")));
         NDArray z = Golden.input(manager, "z", SQRT3, 1, 512);
         NDArray w = generator.mapping().truncate(g, generator.mapping().forward(g, z), 0.8);
@@ -53,8 +53,8 @@ class GoldenFullSizeTest {
 
         StyleInV motion = new StyleInV(
                 new StyleInV.Config(BACKBONE, new TemporalStyle.Config(512, 512, 128, 128, 256, 32, 1024, 11)));
-        Pass m = Pass.inference(manager, Golden.recipe(
-                manager, motion, Map.of("encoder.", "SI.encoder", "mapping.", "SI.mapping")));
+        Pass m = Pass.inference(
+                manager, Golden.recipe(manager, motion, Map.of("encoder.", "SI.encoder", "mapping.", "SI.mapping")));
         float[] noise = Golden.input(manager, "zm", SQRT3, 1, 3, 512).toFloatArray();
         NDArray w0 = Golden.input(manager, "wc", 0.7, 1, 512);
         NDArray features = motion.prefix(m, Golden.input(manager, "siimg", 1, 1, 3, 256, 256));
@@ -69,7 +69,8 @@ class GoldenFullSizeTest {
             NDArray wt = motion.encode(m, features, styles, w0);
             golden.check("SI.codes", row("SI.codes", row), wt, 1e-3);
             if (row == 3) {
-                golden.check("SI.img_frame3_avgpool8", pooled(generator.synthesis().forward(g, wt, Noise.NONE)), 1e-3);
+                golden.check(
+                        "SI.img_frame3_avgpool8", pooled(generator.synthesis().forward(g, wt, Noise.NONE)), 1e-3);
             }
         }
     }

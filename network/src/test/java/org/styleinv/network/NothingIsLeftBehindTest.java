@@ -36,7 +36,9 @@ class NothingIsLeftBehindTest {
         int all = manager.getManagedArrays().size();
         for (int i = 0; i < 20; i++) {
             try (NDManager scope = manager.newSubManager()) {
-                Pass pass = i % 2 == 0 ? Pass.inference(scope, weights) : Pass.training(scope, weights).with(Statistics.BATCH);
+                Pass pass = i % 2 == 0
+                        ? Pass.inference(scope, weights)
+                        : Pass.training(scope, weights).with(Statistics.BATCH);
                 call.accept(pass);
                 assertTrue(!scope.getManagedArrays().isEmpty());
             }
@@ -47,7 +49,8 @@ class NothingIsLeftBehindTest {
 
     @Test
     void byTheGenerator() {
-        Generator generator = new Generator(new Generator.Config(8, 2, new SynthesisNetwork.Config(8, 16, 128, 16, true, 256)));
+        Generator generator =
+                new Generator(new Generator.Config(8, 2, new SynthesisNetwork.Config(8, 16, 128, 16, true, 256)));
         Weights weights = generator.initialize(manager, 1);
         NDArray z = manager.randomNormal(new Shape(2, 8));
         List<NDArray> parameters = weights.parameters(generator);
@@ -69,7 +72,8 @@ class NothingIsLeftBehindTest {
 
     @Test
     void byTheMotion() {
-        StyleInV motion = new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(8, 8, 32, 8, 4, 8, 32, 11)));
+        StyleInV motion =
+                new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(8, 8, 32, 8, 4, 8, 32, 11)));
         NDArray image = manager.randomNormal(new Shape(2, 3, 32, 32));
         NDArray w0 = manager.randomNormal(new Shape(2, 8));
         NDArray noise = manager.randomNormal(new Shape(2, 6, 8));

@@ -10,7 +10,8 @@ final class Draws {
     private final SplittableRandom random;
 
     Draws(long seed, long step, int phase) {
-        random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L ^ step * 0xBF58476D1CE4E5B9L ^ phase * 0x94D049BB133111EBL);
+        random = new SplittableRandom(
+                seed * 0x9E3779B97F4A7C15L ^ step * 0xBF58476D1CE4E5B9L ^ phase * 0x94D049BB133111EBL);
     }
 
     double uniform() {

@@ -39,16 +39,16 @@ final class EncoderStage implements Stage {
 
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
     private static final Script SECOND_HALF = Script.of(
-            "x: Tensor -> Tensor", "return torch.slice(x, 0, torch.floordiv(torch.size(x, 0), 2), 9223372036854775807)");
+            "x: Tensor -> Tensor",
+            "return torch.slice(x, 0, torch.floordiv(torch.size(x, 0), 2), 9223372036854775807)");
     /** Mean squared difference relative to the target's own power, so that every scale counts alike. */
-    private static final Script RELATIVE = Script.of(
-            "a: Tensor, b: Tensor -> Tensor",
-            """
+    private static final Script RELATIVE = Script.of("a: Tensor, b: Tensor -> Tensor", """
             b = torch.detach(torch.to(b, 6))
             d = torch.sub(torch.to(a, 6), b)
             return torch.div(torch.mean(torch.mul(d, d)), torch.add(torch.mean(torch.mul(b, b)), 1e-6))""");
-    private static final Script WEIGHTED = Script.of(
-            "a: Tensor, b: Tensor, weight: Tensor -> Tensor", "return torch.add(a, torch.mul(b, weight))");
+
+    private static final Script WEIGHTED =
+            Script.of("a: Tensor, b: Tensor, weight: Tensor -> Tensor", "return torch.add(a, torch.mul(b, weight))");
 
     private static final int GRID = 16;
 
@@ -64,8 +64,14 @@ final class EncoderStage implements Stage {
     private final List<NDArray> parameters;
     private final Adam adam;
 
-    EncoderStage(FrozenGenerator frozen, Discriminator critic, Weights criticWeights, InversionEncoder.Config architecture,
-            Config config, VideoDataset data, long seed) {
+    EncoderStage(
+            FrozenGenerator frozen,
+            Discriminator critic,
+            Weights criticWeights,
+            InversionEncoder.Config architecture,
+            Config config,
+            VideoDataset data,
+            long seed) {
         this.frozen = frozen;
         this.critic = critic;
         this.config = config;
@@ -96,7 +102,8 @@ final class EncoderStage implements Stage {
             Pass pass = Pass.training(scope, e).with(Statistics.BATCH);
             Pass silent = pass.silent().with(Statistics.STORED);
             NDArray wKnown = frozen.map(silent, draws.normal(scope, config.batch / 2, frozen.zDim()));
-            NDArray x = CONCAT.call(silent, reals(scope, draws, config.batch - config.batch / 2), frozen.paint(silent, wKnown));
+            NDArray x = CONCAT.call(
+                    silent, reals(scope, draws, config.batch - config.batch / 2), frozen.paint(silent, wKnown));
 
             NDArray w = encoder.forward(pass, x);
             NDArray y = frozen.paint(pass, w);

@@ -18,7 +18,6 @@ import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.stylegan.Generator;
-import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.metric.Pixels;
 import org.styleinv.trainer.metric.Statistic;
@@ -26,7 +25,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code evaluate}: figures of a served model, each with the protocol that it was taken by. */
-@Command(name = "evaluate", description = "Measures a model against videos that it has not seen.", mixinStandardHelpOptions = true)
+@Command(
+        name = "evaluate",
+        description = "Measures a model against videos that it has not seen.",
+        mixinStandardHelpOptions = true)
 public final class EvaluateCommand implements Callable<Integer> {
     private static final long FAR = 100_000;
 
@@ -89,7 +91,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             }
         }
         print(Statistic.of(
-                "inversion_psnr_db", "synthesis(E(x)) against x, %d frames of held-out videos".formatted(samples), psnr));
+                "inversion_psnr_db",
+                "synthesis(E(x)) against x, %d frames of held-out videos".formatted(samples),
+                psnr));
         draw(videos, shown, 16, "inversions.png");
     }
 
@@ -137,7 +141,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         print(Statistic.of("motion_1s", "mean |frame 30 - frame 0| as a share of the range" + of, moved));
         print(Statistic.of("identity_150", "colour-histogram distance of frames 0 and 150" + of, near));
         print(Statistic.of("identity_100000", "colour-histogram distance of frames 0 and 100000" + of, far));
-        print(Statistic.of("identity_others", "colour-histogram distance of different identities: the scale of the above", others));
+        print(Statistic.of(
+                "identity_others",
+                "colour-histogram distance of different identities: the scale of the above",
+                others));
         print(Statistic.of("step", "mean |frame n+1 - frame n| at n = 0, 150, 100000" + of, step));
         print(Statistic.of("step_real", "the same of held-out videos", realStep));
         print(Statistic.of("flicker", "mean |second difference| / mean |first difference| of neighbours" + of, bend));
@@ -162,7 +169,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         TemporalStyle style = motion.style();
         int distance = style.config().anchorDistance();
         List<float[]> codes = Arrays.stream(frames)
-                .mapToObj(frame -> style.segment(pass, motionSeed, style.anchorAt(frame)).code(frame % distance))
+                .mapToObj(frame ->
+                        style.segment(pass, motionSeed, style.anchorAt(frame)).code(frame % distance))
                 .toList();
         NDArray wt = motion.encode(pass, motion.prefix(pass, x0), style.styles(pass, w0, codes), w0);
         float[] all = generator.paint(pass, wt).toFloatArray();
@@ -185,9 +193,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void print(Statistic statistic) throws IOException {
-        System.out.println(json
-                ? new ObjectMapper().writeValueAsString(statistic)
-                : "%-18s %8.4f ± %.4f   %s".formatted(statistic.metric(), statistic.value(), statistic.std(), statistic.protocol()));
+        System.out.println(
+                json
+                        ? new ObjectMapper().writeValueAsString(statistic)
+                        : "%-18s %8.4f ± %.4f   %s"
+                                .formatted(
+                                        statistic.metric(), statistic.value(), statistic.std(), statistic.protocol()));
     }
 
     private void draw(VideoDataset videos, List<float[]> images, int columns, String name) throws IOException {

@@ -61,7 +61,8 @@ final class GeneratorStage implements Stage {
     private final List<NDArray> gParameters;
     private final List<NDArray> dParameters;
 
-    GeneratorStage(Generator.Config architecture, Discriminator.Config critic, Config config, VideoDataset data, long seed) {
+    GeneratorStage(
+            Generator.Config architecture, Discriminator.Config critic, Config config, VideoDataset data, long seed) {
         this.config = config;
         this.data = data;
         this.seed = seed;
@@ -112,7 +113,7 @@ final class GeneratorStage implements Stage {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = new Pass(scope, g, true, config.precision);
             NDArray fake = fakes(new Pass(scope, g, false, config.precision), draws, false);
-                NDArray loss = Losses.saysFake(pass, discriminator.forward(pass.with(d), fake))
+            NDArray loss = Losses.saysFake(pass, discriminator.forward(pass.with(d), fake))
                     .add(Losses.saysReal(pass, discriminator.forward(pass.with(d), reals(scope, draws))));
             discriminatorAdam.step(Autograd.gradients(pass, loss, dParameters), 1);
             return loss.getFloat();
@@ -176,7 +177,8 @@ final class GeneratorStage implements Stage {
     public void draw(Path file) throws IOException {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.inference(scope, ema.weights());
-            NDArray z = new Draws(seed, -1, 0).normal(scope, GRID, generator.config().zDim());
+            NDArray z = new Draws(seed, -1, 0)
+                    .normal(scope, GRID, generator.config().zDim());
             Pictures.grid(generator.forward(pass, z, 1, Noise.CONST), 8, 2, file);
         }
     }

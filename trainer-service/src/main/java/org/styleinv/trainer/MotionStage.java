@@ -51,23 +51,21 @@ final class MotionStage implements Stage {
     private static final int T = FrameSampler.FRAMES;
 
     /** Time-major frames as clips whose frame 0 is the first frame itself: {@code [t*n, 3, r, r] -> [n, t*3, r, r]}. */
-    private static final Script CLIPS = Script.of(
-            "frames: Tensor, x0: Tensor -> Tensor",
-            """
+    private static final Script CLIPS = Script.of("frames: Tensor, x0: Tensor -> Tensor", """
             n = torch.size(x0, 0)
             parts = annotate(List[Tensor], [torch.detach(x0)])
             for i in range(torch.sub(torch.floordiv(torch.size(frames, 0), n), 1)):
               start = torch.mul(torch.add(i, 1), n)
               _0 = torch.append(parts, torch.slice(frames, 0, start, torch.add(start, n)))
             return torch.cat(parts, 1)""");
-    private static final Script FIRST = Script.of(
-            "frames: Tensor, x0: Tensor -> Tensor", "return torch.slice(frames, 0, 0, torch.size(x0, 0))");
+
+    private static final Script FIRST =
+            Script.of("frames: Tensor, x0: Tensor -> Tensor", "return torch.slice(frames, 0, 0, torch.size(x0, 0))");
     /** Mean over all latents of |w_t - w0|, not squared. */
-    private static final Script STILLNESS = Script.of(
-            "wt: Tensor, w0: Tensor -> Tensor",
-            """
+    private static final Script STILLNESS = Script.of("wt: Tensor, w0: Tensor -> Tensor", """
             d = torch.sub(torch.reshape(wt, [-1, torch.size(w0, 0), torch.size(w0, 1)]), w0)
             return torch.mean(torch.sqrt(torch.add(torch.sum(torch.mul(d, d), [2]), 1e-12)))""");
+
     private static final Script TOTAL = Script.of(
             "adversarial: Tensor, reconstruction: Tensor, stillness: Tensor, a: Tensor, b: Tensor -> Tensor",
             "return torch.add(adversarial, torch.add(torch.mul(reconstruction, a), torch.mul(stillness, b)))");
@@ -112,7 +110,8 @@ final class MotionStage implements Stage {
                 m.put(name, array.toFloatArray(), array.getShape().getShape());
             }
         });
-        // Every video starts as a still, w_t = w0. The published start keeps the encoder's head, which gives w0 - wAvg and
+        // Every video starts as a still, w_t = w0. The published start keeps the encoder's head, which gives w0 - wAvg
+        // and
         // has to be unlearned first.
         for (String name : List.of("encoder.linear.weight", "encoder.linear.bias")) {
             long[] shape = m.get(name).getShape().getShape();
@@ -162,7 +161,8 @@ final class MotionStage implements Stage {
         }
         NDArray times = pass.scope().create(ts, new Shape(config.batch, T));
         int anchors = motion.config().style().anchors(sampler.clipLength() - 1);
-        NDArray z = draws.normal(pass.scope(), config.batch, anchors, motion.config().style().zDim());
+        NDArray z = draws.normal(
+                pass.scope(), config.batch, anchors, motion.config().style().zDim());
         NDArray wt = motion.forward(pass.with(Statistics.BATCH), x0, w0, z, times); // [t*n, wDim]
         NDArray frames = frozen.paint(pass, wt);
         return new Made(w0, x0, wt, frames, CLIPS.call(pass, frames, x0), times);
@@ -233,7 +233,8 @@ final class MotionStage implements Stage {
             }
         }
         return new Real(
-                scope.create(values, new Shape(config.batch, T * 3L, r, r)), scope.create(ts, new Shape(config.batch, T)));
+                scope.create(values, new Shape(config.batch, T * 3L, r, r)),
+                scope.create(ts, new Shape(config.batch, T)));
     }
 
     @Override
@@ -262,10 +263,12 @@ final class MotionStage implements Stage {
                 ts[i] = (i % columns) * 8f / (sampler.clipLength() - 1);
             }
             int anchors = motion.config().style().anchors(8 * columns);
-            NDArray z = draws.normal(scope, streams, anchors, motion.config().style().zDim());
+            NDArray z = draws.normal(
+                    scope, streams, anchors, motion.config().style().zDim());
             NDArray wt = motion.forward(pass, x0, w0, z, scope.create(ts, new Shape(streams, columns)));
             // time-major rows as one row of pictures for each stream
-            NDArray byStream = wt.reshape(columns, streams, -1).transpose(1, 0, 2).reshape(streams * columns, -1);
+            NDArray byStream =
+                    wt.reshape(columns, streams, -1).transpose(1, 0, 2).reshape(streams * columns, -1);
             Pictures.grid(frozen.paint(pass, byStream), columns, 1, file);
         }
     }

@@ -26,7 +26,10 @@ final class Pictures {
                 int i = y / (h * zoom) * columns + x / (w * zoom);
                 if (i < n) {
                     int at = (i * 3 * h + y / zoom % h) * w + x / zoom % w;
-                    grid.setRGB(x, y, level(values[at]) << 16 | level(values[at + h * w]) << 8 | level(values[at + 2 * h * w]));
+                    grid.setRGB(
+                            x,
+                            y,
+                            level(values[at]) << 16 | level(values[at + h * w]) << 8 | level(values[at + 2 * h * w]));
                 }
             }
         }

@@ -14,7 +14,11 @@ import org.styleinv.trainer.data.FrameSampler;
 
 /** Sizes that belong together: the networks of a model and the critics and clips that it is trained with. */
 record Preset(
-        String name, Architecture architecture, Discriminator.Config critic, VideoDiscriminator.Config videoCritic, FrameSampler clips) {
+        String name,
+        Architecture architecture,
+        Discriminator.Config critic,
+        VideoDiscriminator.Config videoCritic,
+        FrameSampler clips) {
 
     /**
      * {@code faces-64}: what two CPU cores train in a few hours. Every network is the published one, narrower; motion has

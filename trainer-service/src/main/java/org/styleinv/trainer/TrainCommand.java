@@ -65,10 +65,16 @@ public final class TrainCommand implements Runnable {
         @Option(names = "--seed", defaultValue = "0", description = "of everything random (default ${DEFAULT-VALUE})")
         long seed;
 
-        @Option(names = "--tick", defaultValue = "10", description = "seconds between lines of figures (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--tick",
+                defaultValue = "10",
+                description = "seconds between lines of figures (default ${DEFAULT-VALUE})")
         double tick;
 
-        @Option(names = "--snapshot", defaultValue = "300", description = "seconds between snapshots (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--snapshot",
+                defaultValue = "300",
+                description = "seconds between snapshots (default ${DEFAULT-VALUE})")
         double snapshot;
 
         @Option(names = "--json", description = "figures as one JSON object a line")
@@ -119,7 +125,10 @@ public final class TrainCommand implements Runnable {
     }
 
     /** {@code train generator}: stage 1. */
-    @Command(name = "generator", description = "Stage 1: an image generator of all frames.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "generator",
+            description = "Stage 1: an image generator of all frames.",
+            mixinStandardHelpOptions = true)
     static final class GeneratorCommand implements Callable<Integer> {
         @Mixin
         Common common;
@@ -133,7 +142,10 @@ public final class TrainCommand implements Runnable {
         @Option(names = "--gamma", defaultValue = "1", description = "weight of R1 (default ${DEFAULT-VALUE})")
         double gamma;
 
-        @Option(names = "--ema-kimg", defaultValue = "5", description = "half life of the average (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--ema-kimg",
+                defaultValue = "5",
+                description = "half life of the average (default ${DEFAULT-VALUE})")
         double emaKimg;
 
         @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
@@ -143,7 +155,15 @@ public final class TrainCommand implements Runnable {
         public Integer call() throws IOException {
             try (VideoDataset data = common.open(1)) {
                 GeneratorStage.Config config = new GeneratorStage.Config(
-                        batch, rate, gamma, 16, 0.9, emaKimg, 0.05, bf16 ? Precision.BFLOAT16 : Precision.FLOAT32, true);
+                        batch,
+                        rate,
+                        gamma,
+                        16,
+                        0.9,
+                        emaKimg,
+                        0.05,
+                        bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
+                        true);
                 return common.run(new GeneratorStage(
                         common.preset.architecture().generator(), common.preset.critic(), config, data, common.seed));
             }
@@ -151,7 +171,10 @@ public final class TrainCommand implements Runnable {
     }
 
     /** {@code train encoder}: stage 2. */
-    @Command(name = "encoder", description = "Stage 2: an encoder that inverts frames.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "encoder",
+            description = "Stage 2: an encoder that inverts frames.",
+            mixinStandardHelpOptions = true)
     static final class EncoderCommand implements Callable<Integer> {
         @Mixin
         Common common;
@@ -165,10 +188,16 @@ public final class TrainCommand implements Runnable {
         @Option(names = "--lr", defaultValue = "0.002", description = "learning rate (default ${DEFAULT-VALUE})")
         double rate;
 
-        @Option(names = "--features", defaultValue = "0.2", description = "weight of features (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--features",
+                defaultValue = "0.2",
+                description = "weight of features (default ${DEFAULT-VALUE})")
         double features;
 
-        @Option(names = "--latent", defaultValue = "0.1", description = "weight of the latent (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--latent",
+                defaultValue = "0.1",
+                description = "weight of the latent (default ${DEFAULT-VALUE})")
         double latent;
 
         @Override
@@ -200,25 +229,43 @@ public final class TrainCommand implements Runnable {
         @Option(names = "--encoder", required = true, paramLabel = "RUN", description = "run of stage 2")
         Path encoder;
 
-        @Option(names = "--batch", defaultValue = "8", description = "clips a step, of 4 frames each (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--batch",
+                defaultValue = "8",
+                description = "clips a step, of 4 frames each (default ${DEFAULT-VALUE})")
         int batch;
 
-        @Option(names = "--lr", defaultValue = "0.0005", description = "learning rate of the motion (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--lr",
+                defaultValue = "0.0005",
+                description = "learning rate of the motion (default ${DEFAULT-VALUE})")
         double rate;
 
-        @Option(names = "--lr-d", defaultValue = "0.002", description = "of the discriminator (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--lr-d",
+                defaultValue = "0.002",
+                description = "of the discriminator (default ${DEFAULT-VALUE})")
         double criticRate;
 
-        @Option(names = "--lambda-recon", defaultValue = "10", description = "weight of frame 0 (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--lambda-recon",
+                defaultValue = "10",
+                description = "weight of frame 0 (default ${DEFAULT-VALUE})")
         double reconstruction;
 
-        @Option(names = "--lambda-w-reg", defaultValue = "0.05", description = "weight of stillness (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--lambda-w-reg",
+                defaultValue = "0.05",
+                description = "weight of stillness (default ${DEFAULT-VALUE})")
         double stillness;
 
         @Option(names = "--gamma", defaultValue = "1", description = "weight of R1 (default ${DEFAULT-VALUE})")
         double gamma;
 
-        @Option(names = "--ema-kimg", defaultValue = "10", description = "half life of the average (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--ema-kimg",
+                defaultValue = "10",
+                description = "half life of the average (default ${DEFAULT-VALUE})")
         double emaKimg;
 
         @Override
@@ -227,7 +274,15 @@ public final class TrainCommand implements Runnable {
             try (NDManager manager = NDManager.newBaseManager("PyTorch");
                     VideoDataset data = common.open(preset.clips().clipLength())) {
                 MotionStage.Config config = new MotionStage.Config(
-                        batch, rate, criticRate, reconstruction, stillness, gamma, 16, emaKimg, common.steps(batch * 4));
+                        batch,
+                        rate,
+                        criticRate,
+                        reconstruction,
+                        stillness,
+                        gamma,
+                        16,
+                        emaKimg,
+                        common.steps(batch * 4));
                 return common.run(new MotionStage(
                         generator(manager, preset, generator),
                         read(manager, new InversionEncoder(preset.architecture().encoder()), encoder, "e."),
@@ -259,7 +314,10 @@ public final class TrainCommand implements Runnable {
         @Option(names = "--data", required = true, description = "what it was trained on, in words")
         String data;
 
-        @Option(names = "--fps", defaultValue = "30", description = "frames a second of the videos (default ${DEFAULT-VALUE})")
+        @Option(
+                names = "--fps",
+                defaultValue = "30",
+                description = "frames a second of the videos (default ${DEFAULT-VALUE})")
         double fps;
 
         @Option(names = "--seed", defaultValue = "0", description = "of the training (default ${DEFAULT-VALUE})")
@@ -275,8 +333,10 @@ public final class TrainCommand implements Runnable {
         public Integer call() throws IOException {
             Preset preset = Preset.faces64();
             try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-                Weights encoderWeights = read(manager, new InversionEncoder(preset.architecture().encoder()), encoder, "e.");
-                Weights motionWeights = read(manager, new StyleInV(preset.architecture().motion()), motion, "ema.");
+                Weights encoderWeights =
+                        read(manager, new InversionEncoder(preset.architecture().encoder()), encoder, "e.");
+                Weights motionWeights =
+                        read(manager, new StyleInV(preset.architecture().motion()), motion, "ema.");
                 Map<String, Double> kimg = Map.of(
                         "generator", TrainingRun.kimg(generator),
                         "encoder", TrainingRun.kimg(encoder),

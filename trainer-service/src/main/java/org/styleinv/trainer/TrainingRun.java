@@ -42,7 +42,8 @@ final class TrainingRun {
         String text() {
             StringBuilder line = new StringBuilder("%s %.1f kimg  %.2f s/kimg".formatted(stage, kimg, secPerKimg));
             losses.forEach((key, value) -> line.append("  %s %.3f".formatted(key, value)));
-            return line.append("  %.0f MB  %.0f min left".formatted(rssMb, etaS / 60)).toString();
+            return line.append("  %.0f MB  %.0f min left".formatted(rssMb, etaS / 60))
+                    .toString();
         }
 
         private static double round(double value) {
@@ -110,8 +111,9 @@ final class TrainingRun {
             stage.step(step).forEach((key, value) -> losses.merge(key, value, (old, now) -> 0.95 * old + 0.05 * now));
             step++;
             if (losses.values().stream().anyMatch(value -> !Double.isFinite(value))) {
-                throw new IOException("a loss of stage " + stage.name() + " is not finite at step " + step + ": " + losses
-                        + "; the last snapshot is intact, start again from it with a lower rate or a higher r1-gamma");
+                throw new IOException(
+                        "a loss of stage " + stage.name() + " is not finite at step " + step + ": " + losses
+                                + "; the last snapshot is intact, start again from it with a lower rate or a higher r1-gamma");
             }
             double seconds = (System.nanoTime() - tickStart) / 1e9;
             boolean ends = step == last || stopping;
@@ -130,7 +132,8 @@ final class TrainingRun {
             }
             if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds || ends) {
                 snapshot.write(state, step);
-                stage.draw(config.folder.resolve("pictures/%s-%06d.png".formatted(stage.name(), step * stage.batch() / 1000)));
+                stage.draw(config.folder.resolve(
+                        "pictures/%s-%06d.png".formatted(stage.name(), step * stage.batch() / 1000)));
                 saveStart = System.nanoTime();
                 tickStart = saveStart;
                 tickStep = step;

@@ -39,7 +39,8 @@ class TrainingRunTest {
     private static final Generator.Config GENERATOR =
             new Generator.Config(W, 2, new SynthesisNetwork.Config(W, 32, 256, 16, false, 0));
     private static final Discriminator.Config CRITIC = new Discriminator.Config(32, 256, 16, 4, 0);
-    private static final IrSeBackbone.Config BACKBONE = new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
+    private static final IrSeBackbone.Config BACKBONE =
+            new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
 
     @TempDir
     static Path folder;
@@ -59,8 +60,14 @@ class TrainingRunTest {
 
     @Test
     void aGeneratorRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
-        assertResumesExactly("generator", () -> new GeneratorStage(
-                GENERATOR, CRITIC, new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true), data, 3));
+        assertResumesExactly(
+                "generator",
+                () -> new GeneratorStage(
+                        GENERATOR,
+                        CRITIC,
+                        new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true),
+                        data,
+                        3));
     }
 
     @Test
@@ -68,14 +75,16 @@ class TrainingRunTest {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Discriminator critic = new Discriminator(CRITIC);
             Weights weights = critic.initialize(manager, 1);
-            assertResumesExactly("encoder", () -> new EncoderStage(
-                    frozen(manager),
-                    critic,
-                    weights,
-                    new InversionEncoder.Config(W, BACKBONE),
-                    new EncoderStage.Config(4, 0.001, 0.2, 0.1, 6),
-                    data,
-                    3));
+            assertResumesExactly(
+                    "encoder",
+                    () -> new EncoderStage(
+                            frozen(manager),
+                            critic,
+                            weights,
+                            new InversionEncoder.Config(W, BACKBONE),
+                            new EncoderStage.Config(4, 0.001, 0.2, 0.1, 6),
+                            data,
+                            3));
         }
     }
 
@@ -83,15 +92,19 @@ class TrainingRunTest {
     void aMotionRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Weights encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE)).initialize(manager, 1);
-            assertResumesExactly("motion", () -> new MotionStage(
-                    frozen(manager),
-                    encoder,
-                    new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3))),
-                    new VideoDiscriminator(new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
-                    new FrameSampler(8, 6),
-                    new MotionStage.Config(2, 0.001, 0.002, 10, 0.05, 1, 2, 1, 6),
-                    data,
-                    3));
+            assertResumesExactly(
+                    "motion",
+                    () -> new MotionStage(
+                            frozen(manager),
+                            encoder,
+                            new StyleInV(
+                                    new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3))),
+                            new VideoDiscriminator(
+                                    new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
+                            new FrameSampler(8, 6),
+                            new MotionStage.Config(2, 0.001, 0.002, 10, 0.05, 1, 2, 1, 6),
+                            data,
+                            3));
         }
     }
 
@@ -120,7 +133,8 @@ class TrainingRunTest {
     private static Map<String, float[]> train(Path run, int steps, Stage stage) throws IOException {
         try (stage) {
             List<TrainingRun.Tick> ticks = new ArrayList<>();
-            new TrainingRun(stage, new TrainingRun.Config(run, steps * stage.batch() / 1000.0, 1e9, 1e9)).run(ticks::add);
+            new TrainingRun(stage, new TrainingRun.Config(run, steps * stage.batch() / 1000.0, 1e9, 1e9))
+                    .run(ticks::add);
             assertEquals(stage.name(), ticks.get(ticks.size() - 1).stage());
             Map<String, float[]> state = new HashMap<>();
             for (Map.Entry<String, NDArray> entry : stage.state().entrySet()) {
@@ -132,7 +146,11 @@ class TrainingRunTest {
 
     private static GeneratorStage stage(Generator.Config config) {
         return new GeneratorStage(
-                config, CRITIC, new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true), data, 3);
+                config,
+                CRITIC,
+                new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true),
+                data,
+                3);
     }
 
     private static FrozenGenerator frozen(NDManager manager) {

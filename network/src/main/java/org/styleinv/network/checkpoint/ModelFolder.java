@@ -53,7 +53,11 @@ public final class ModelFolder {
      * @param files SHA-256 of each weights file, in hex
      */
     private record ModelRecord(
-            String format, String name, Architecture architecture, TrainingRecord training, Map<String, String> files) {}
+            String format,
+            String name,
+            Architecture architecture,
+            TrainingRecord training,
+            Map<String, String> files) {}
 
     /**
      * {@code variant.json}.
@@ -79,7 +83,8 @@ public final class ModelFolder {
     public static ModelFolder open(Path folder) throws IOException {
         ModelRecord record = read(folder.resolve(RECORD), ModelRecord.class);
         if (!FORMAT.equals(record.format())) {
-            throw new IOException(folder.resolve(RECORD) + " has format " + record.format() + ", but this program reads " + FORMAT);
+            throw new IOException(
+                    folder.resolve(RECORD) + " has format " + record.format() + ", but this program reads " + FORMAT);
         }
         return new ModelFolder(folder, record);
     }
@@ -143,8 +148,9 @@ public final class ModelFolder {
         try {
             MessageDigest digest = sha256();
             digest.update(JSON.writeValueAsBytes(record.architecture()));
-            new TreeMap<>(record.files()).forEach(
-                    (file, hash) -> digest.update((file + "=" + hash + "\n").getBytes(StandardCharsets.UTF_8)));
+            new TreeMap<>(record.files())
+                    .forEach(
+                            (file, hash) -> digest.update((file + "=" + hash + "\n").getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(digest.digest());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write the architecture of " + folder, e);
@@ -152,15 +158,27 @@ public final class ModelFolder {
     }
 
     public Weights loadGenerator(NDManager parent) throws IOException {
-        return load(parent, folder.resolve(GENERATOR), file(GENERATOR), new Generator(architecture().generator()));
+        return load(
+                parent,
+                folder.resolve(GENERATOR),
+                file(GENERATOR),
+                new Generator(architecture().generator()));
     }
 
     public Weights loadEncoder(NDManager parent) throws IOException {
-        return load(parent, folder.resolve(ENCODER), file(ENCODER), new InversionEncoder(architecture().encoder()));
+        return load(
+                parent,
+                folder.resolve(ENCODER),
+                file(ENCODER),
+                new InversionEncoder(architecture().encoder()));
     }
 
     public Weights loadMotion(NDManager parent) throws IOException {
-        return load(parent, folder.resolve(MOTION), file(MOTION), new StyleInV(architecture().motion()));
+        return load(
+                parent,
+                folder.resolve(MOTION),
+                file(MOTION),
+                new StyleInV(architecture().motion()));
     }
 
     /** Names of the variants, sorted; the model's own generator is not one of them. */
@@ -190,11 +208,15 @@ public final class ModelFolder {
     public Weights loadVariant(NDManager parent, String variant) throws IOException {
         VariantRecord own = variant(variant);
         if (!own.base().equals(file(GENERATOR))) {
-            throw new IOException("variant " + variant + " was tuned from the generator " + own.base().substring(0, 12)
-                    + ", but " + folder + " has " + file(GENERATOR).substring(0, 12));
+            throw new IOException("variant " + variant + " was tuned from the generator "
+                    + own.base().substring(0, 12) + ", but " + folder + " has "
+                    + file(GENERATOR).substring(0, 12));
         }
         return load(
-                parent, variantFolder(variant).resolve(GENERATOR), own.generator(), new Generator(architecture().generator()));
+                parent,
+                variantFolder(variant).resolve(GENERATOR),
+                own.generator(),
+                new Generator(architecture().generator()));
     }
 
     private VariantRecord variant(String variant) throws IOException {

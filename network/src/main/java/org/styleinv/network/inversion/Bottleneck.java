@@ -50,7 +50,9 @@ final class Bottleneck extends Layer {
 
     private static Script script(boolean same, int stride, Precision precision, Statistics statistics) {
         String skip = same
-                ? stride == 1 ? "x" : "torch.slice(torch.slice(x, 2, 0, 9223372036854775807, %1$d), 3, 0, 9223372036854775807, %1$d)"
+                ? stride == 1
+                        ? "x"
+                        : "torch.slice(torch.slice(x, 2, 0, 9223372036854775807, %1$d), 3, 0, 9223372036854775807, %1$d)"
                 : "torch.conv2d(x, torch.to(k3, %2$s), None, [%1$d, %1$d], [0, 0], [1, 1], 1)";
         // Dilation does nothing to a 1x1 kernel, but without it libtorch chooses by the number of threads between two
         // kernels whose last bits differ (ADR 0002).
@@ -65,8 +67,11 @@ final class Bottleneck extends Layer {
                 a = torch.relu(torch.conv2d(a, squeeze, None, [1, 1], [0, 0], [2, 2], 1))
                 a = torch.conv2d(a, excite, None, [1, 1], [0, 0], [2, 2], 1)
                 y = torch.mul(y, torch.to(torch.sigmoid(a), %2$s))
-                """
-                        .formatted(stride, type(precision), BatchNorm.text("x", "p", statistics), BatchNorm.text("y", "q", statistics))
+                """.formatted(
+                                stride,
+                                type(precision),
+                                BatchNorm.text("x", "p", statistics),
+                                BatchNorm.text("y", "q", statistics))
                 + "s = " + skip.formatted(stride, type(precision)) + "\n"
                 + (same ? "" : "s = " + BatchNorm.text("s", "r", statistics) + "\n")
                 + "return torch.add(y, s)";
@@ -81,14 +86,21 @@ final class Bottleneck extends Layer {
     /** {@code x [n, in, h, w] -> [n, out, h/stride, w/stride]}. */
     NDArray forward(Pass pass, NDArray x) {
         NDList arguments = new NDList(
-                x, pass.weight(conv1), pass.weight(slope), pass.weight(conv2), pass.weight(squeeze), pass.weight(excite));
+                x,
+                pass.weight(conv1),
+                pass.weight(slope),
+                pass.weight(conv2),
+                pass.weight(squeeze),
+                pass.weight(excite));
         before.append(pass, arguments);
         after.append(pass, arguments);
         if (shortcut != null) {
             arguments.add(pass.weight(shortcut));
             shortcutNorm.append(pass, arguments);
         }
-        return scripts[variant(pass.precision(), pass.statistics())].call(pass, arguments).get(0);
+        return scripts[variant(pass.precision(), pass.statistics())]
+                .call(pass, arguments)
+                .get(0);
     }
 
     static int variant(Precision precision, Statistics statistics) {

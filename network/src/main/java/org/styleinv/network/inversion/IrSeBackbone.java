@@ -42,8 +42,7 @@ public final class IrSeBackbone extends Layer {
     /** Number of stages. */
     public static final int STAGES = 4;
 
-    private static final Script POOL =
-            Script.of("x: Tensor -> Tensor", "return torch.mean(torch.to(x, 6), [2, 3])");
+    private static final Script POOL = Script.of("x: Tensor -> Tensor", "return torch.mean(torch.to(x, 6), [2, 3])");
 
     private final String stem; // [c, 3, 3, 3]
     private final BatchNorm stemNorm;
@@ -66,8 +65,7 @@ public final class IrSeBackbone extends Layer {
                         x = torch.contiguous(torch.to(x, %1$s), memory_format=2)
                         x = torch.conv2d(x, torch.to(k, %1$s), None, [1, 1], [1, 1], [1, 1], 1)
                         x = %2$s
-                        return torch.prelu(x, torch.to(slope, %1$s))"""
-                                .formatted(Bottleneck.type(precision), BatchNorm.text("x", "n", statistics)));
+                        return torch.prelu(x, torch.to(slope, %1$s))""".formatted(Bottleneck.type(precision), BatchNorm.text("x", "n", statistics)));
             }
         }
         int in = first;
@@ -86,8 +84,9 @@ public final class IrSeBackbone extends Layer {
 
     /** {@code image [n, 3, r, r]} in [-1, 1] {@code -> [n, widths[0], r, r]}. */
     public NDArray input(Pass pass, NDArray image) {
-        return stemScripts[Bottleneck.variant(pass.precision(), pass.statistics())].call(
-                pass, stemNorm.append(pass, image, pass.weight(stem), pass.weight(stemSlope))).get(0);
+        return stemScripts[Bottleneck.variant(pass.precision(), pass.statistics())]
+                .call(pass, stemNorm.append(pass, image, pass.weight(stem), pass.weight(stemSlope)))
+                .get(0);
     }
 
     /** Stage 0 to 3: {@code x [n, c, r, r] -> [n, widths[stage], r/2, r/2]}. */

@@ -53,7 +53,13 @@ final class AdaInBlock extends Layer {
     /** {@code x [n or 1, c, h, w], s [n, styleDim] -> [n, c, h, w]}. */
     NDArray forward(Pass pass, NDArray x, NDArray s) {
         return SCRIPTS[pass.precision() == Precision.BFLOAT16 ? 1 : 0].call(
-                pass, x, style1.forward(pass, s), pass.weight(weight1), pass.weight(bias1),
-                style2.forward(pass, s), pass.weight(weight2), pass.weight(bias2));
+                pass,
+                x,
+                style1.forward(pass, s),
+                pass.weight(weight1),
+                pass.weight(bias1),
+                style2.forward(pass, s),
+                pass.weight(weight2),
+                pass.weight(bias2));
     }
 }

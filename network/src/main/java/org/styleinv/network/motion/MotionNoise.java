@@ -18,9 +18,8 @@ public final class MotionNoise {
      * @param zDim how many values
      */
     public static float[] anchor(long motionSeed, long anchor, int zDim) {
-        Philox4x32 random = new Philox4x32(new int[] {
-            (int) motionSeed, (int) (motionSeed >>> 32), 0, 0, (int) anchor, (int) (anchor >>> 32)
-        });
+        Philox4x32 random = new Philox4x32(
+                new int[] {(int) motionSeed, (int) (motionSeed >>> 32), 0, 0, (int) anchor, (int) (anchor >>> 32)});
         float[] values = new float[zDim];
         for (int i = 0; i < zDim; i += 2) {
             // Half a step off zero keeps the logarithm finite.

@@ -91,7 +91,8 @@ public final class MotionSegment {
         }
         int exponent = Math.getExponent(rate) - 52; // rate = mantissa * 2^exponent
         BigInteger mantissa = BigInteger.valueOf((long) Math.scalb(rate, -exponent));
-        BigInteger turns = mantissa.multiply(BigInteger.valueOf(time)).multiply(TURNS_PER_RADIAN); // * 2^(exponent - 192)
+        BigInteger turns =
+                mantissa.multiply(BigInteger.valueOf(time)).multiply(TURNS_PER_RADIAN); // * 2^(exponent - 192)
         int bits = BITS - exponent;
         BigInteger fraction = turns.mod(BigInteger.ONE.shiftLeft(bits)); // of a turn, * 2^-bits
         double turn = fraction.shiftRight(bits - 62).longValue() * 0x1p-62;

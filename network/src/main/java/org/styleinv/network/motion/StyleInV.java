@@ -29,7 +29,8 @@ public final class StyleInV extends Layer {
         int wDim = config.style().wDim();
         encoder = child(new IrSeBackbone("encoder", config.backbone(), wDim));
         for (int stage = 0; stage < IrSeBackbone.STAGES; stage++) {
-            blocks.add(child(new AdaInBlock("encoder.adains." + stage, config.backbone().widths().get(stage), wDim)));
+            blocks.add(child(new AdaInBlock(
+                    "encoder.adains." + stage, config.backbone().widths().get(stage), wDim)));
         }
         style = child(new TemporalStyle("mapping", config.style()));
         buffer("latent_avg", Initializer.ZEROS, wDim); // of published files; a latent is relative to w0 instead

@@ -95,7 +95,8 @@ public final class TemporalStyle extends Layer {
         encoder += "time_encoder.";
         double[] rates = rates(config);
         frequencies = buffer(encoder + "freqs", Initializer.of(floats(rates, 1)), 1, f);
-        phaseScales = buffer(encoder + "phase_scales", Initializer.of(floats(rates, config.maxPeriod() / (2 * Math.PI))), 1, f);
+        phaseScales = buffer(
+                encoder + "phase_scales", Initializer.of(floats(rates, config.maxPeriod() / (2 * Math.PI))), 1, f);
         periods = parameter(encoder + "periods_predictor.weight", Initializer.NORMAL, f, z);
         phases = parameter(encoder + "phase_predictor.weight", Initializer.NORMAL, f, z);
         aligners = parameter(encoder + "aligners_predictor.weight", Initializer.NORMAL, 2 * f, z);
@@ -138,8 +139,7 @@ public final class TemporalStyle extends Layer {
         return """
                 k = torch.mul(torch.slice(weight%1$d, 2, 0, %2$d), %3$s)
                 x = torch.leaky_relu(torch.conv1d(x, k, torch.mul(bias%1$d, %4$s), [1], [0], [1], 1), 0.2)
-                """
-                .formatted(
+                """.formatted(
                         index,
                         config.kernel() / 2 + 1,
                         LR_MULTIPLIER / Math.sqrt((double) config.zDim() * config.kernel()),
@@ -153,12 +153,7 @@ public final class TemporalStyle extends Layer {
                 """
                 x = torch.repeat(torch.reshape(frame0, [1, 1, -1]), [torch.size(z, 0), 1, 1])
                 x = torch.transpose(torch.cat([x, torch.slice(z, 1, 1, 9223372036854775807, 1)], 1), 1, 2)
-                """
-                        + pad
-                        + convolution(config, 0)
-                        + pad
-                        + convolution(config, 1)
-                        + "return torch.transpose(x, 1, 2)");
+                """ + pad + convolution(config, 0) + pad + convolution(config, 1) + "return torch.transpose(x, 1, 2)");
     }
 
     /** The three bias-free layers over anchors {@code u [..., zDim]}. */
@@ -167,8 +162,7 @@ public final class TemporalStyle extends Layer {
                 g = %s
                 period = torch.add(torch.tanh(torch.matmul(u, torch.t(torch.mul(periods, g)))), 1.0)
                 phase = torch.mul(torch.matmul(u, torch.t(torch.mul(phases, g))), scales)
-                """
-                .formatted(1 / Math.sqrt(config.zDim()));
+                """.formatted(1 / Math.sqrt(config.zDim()));
     }
 
     private static Script codesScript(Config config) {
@@ -184,8 +178,7 @@ public final class TemporalStyle extends Layer {
                 k = torch.repeat(torch.to(torch.floor(torch.div(t, %2$d.)), 4), [1, 1, %3$d])
                 u = torch.gather(anchors, 1, k)
                 ur = torch.gather(anchors, 1, torch.add(k, 1))
-                """
-                        .formatted(config.clipLength() - 1, config.anchorDistance(), config.zDim())
+                """.formatted(config.clipLength() - 1, config.anchorDistance(), config.zDim())
                         + predictors(config)
                         + """
                         tl = torch.sub(t, d)
@@ -200,8 +193,7 @@ public final class TemporalStyle extends Layer {
                         er = %2$s
                         al = torch.t(torch.mul(aligners, g))
                         v = torch.sub(e, torch.add(torch.mul(el, b), torch.mul(er, a)))
-                        return torch.add(v, torch.add(torch.mul(torch.matmul(u, al), b), torch.mul(torch.matmul(ur, al), a)))"""
-                                .formatted(config.anchorDistance(), wave.formatted("x")));
+                        return torch.add(v, torch.add(torch.mul(torch.matmul(u, al), b), torch.mul(torch.matmul(ur, al), a)))""".formatted(config.anchorDistance(), wave.formatted("x")));
     }
 
     private static Script segmentScript(Config config) {
@@ -226,23 +218,34 @@ public final class TemporalStyle extends Layer {
         return fuse(pass, REPEAT.call(pass, w0, ts), TIME_MAJOR.call(pass, v));
     }
 
-    private static final Script REPEAT = Script.of(
-            "w: Tensor, ts: Tensor -> Tensor", "return torch.repeat(w, [torch.size(ts, 1), 1])");
-    private static final Script TIME_MAJOR = Script.of(
-            "v: Tensor -> Tensor", "return torch.flatten(torch.transpose(v, 0, 1), 0, 1)");
+    private static final Script REPEAT =
+            Script.of("w: Tensor, ts: Tensor -> Tensor", "return torch.repeat(w, [torch.size(ts, 1), 1])");
+    private static final Script TIME_MAJOR =
+            Script.of("v: Tensor -> Tensor", "return torch.flatten(torch.transpose(v, 0, 1), 0, 1)");
 
     /** Anchors after the convolutions: {@code motionZ [n, l, zDim] -> u [n, l, zDim]}; row 0 of motionZ is not used. */
     NDArray anchors(Pass pass, NDArray motionZ) {
         return anchors.call(
-                pass, motionZ, pass.weight(frame0), pass.weight(weight[0]), pass.weight(bias[0]),
-                pass.weight(weight[1]), pass.weight(bias[1]));
+                pass,
+                motionZ,
+                pass.weight(frame0),
+                pass.weight(weight[0]),
+                pass.weight(bias[0]),
+                pass.weight(weight[1]),
+                pass.weight(bias[1]));
     }
 
     /** Motion codes {@code v [n, t, 2F]} at timestamps {@code ts [n, t]}. */
     NDArray codes(Pass pass, NDArray u, NDArray ts) {
         return codes.call(
-                pass, u, ts, pass.weight(frequencies), pass.weight(phaseScales), pass.weight(periods),
-                pass.weight(phases), pass.weight(aligners));
+                pass,
+                u,
+                ts,
+                pass.weight(frequencies),
+                pass.weight(phaseScales),
+                pass.weight(periods),
+                pass.weight(phases),
+                pass.weight(aligners));
     }
 
     /** Index of the anchor at or before a frame. */
@@ -279,8 +282,14 @@ public final class TemporalStyle extends Layer {
                         pass,
                         pass.scope().create(window, new Shape(reach + 2, z)),
                         pass.scope().create(mask),
-                        pass.weight(weight[0]), pass.weight(bias[0]), pass.weight(weight[1]), pass.weight(bias[1]),
-                        pass.weight(phaseScales), pass.weight(periods), pass.weight(phases), pass.weight(aligners))
+                        pass.weight(weight[0]),
+                        pass.weight(bias[0]),
+                        pass.weight(weight[1]),
+                        pass.weight(bias[1]),
+                        pass.weight(phaseScales),
+                        pass.weight(periods),
+                        pass.weight(phases),
+                        pass.weight(aligners))
                 .toFloatArray();
         float[] freqs = pass.weight(frequencies).toFloatArray();
         double[] rate = new double[f];

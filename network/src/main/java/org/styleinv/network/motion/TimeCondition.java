@@ -39,18 +39,17 @@ final class TimeCondition extends Layer {
                 child(new FullyConnected("mapping.fc0", width, width, Activation.LEAKY_RELU, 0.01, 0)),
                 child(new FullyConnected("mapping.fc1", width, width, Activation.LEAKY_RELU, 0.01, 0)));
         embedding = Script.of(
-                "ts: Tensor, lengths: Tensor, rates: Tensor -> Tensor",
-                """
+                "ts: Tensor, lengths: Tensor, rates: Tensor -> Tensor", """
                 t = torch.slice(ts, 1, -%d, 9223372036854775807, 1)
                 d = torch.mul(torch.sub(torch.slice(t, 1, 1, 9223372036854775807, 1), torch.slice(t, 1, 0, -1, 1)), %d.)
                 e = torch.embedding(lengths, torch.to(torch.round(d), 4))
                 x = torch.mul(torch.unsqueeze(d, 2), rates)
-                return torch.flatten(torch.cat([e, torch.sin(x), torch.cos(x)], 2), 1)"""
-                        .formatted(frames, clipLength - 1));
+                return torch.flatten(torch.cat([e, torch.sin(x), torch.cos(x)], 2), 1)""".formatted(frames, clipLength - 1));
     }
 
     private static final Script NORMALIZE = Script.of(
-            "x: Tensor -> Tensor", "return torch.mul(x, torch.rsqrt(torch.add(torch.mean(torch.mul(x, x), [1], True), 1e-8)))");
+            "x: Tensor -> Tensor",
+            "return torch.mul(x, torch.rsqrt(torch.add(torch.mean(torch.mul(x, x), [1], True), 1e-8)))");
 
     /** {@code ts [n, frames] -> [n, (frames - 1) * (256 + 2*octaves)]}. */
     NDArray embedding(Pass pass, NDArray ts) {

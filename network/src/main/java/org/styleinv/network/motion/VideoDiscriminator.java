@@ -37,7 +37,8 @@ public final class VideoDiscriminator extends Layer {
             boolean firstFrameCondition) {
         public Config {
             if (frames < (firstFrameCondition ? 3 : 2)) {
-                throw new IllegalArgumentException("frames must be at least " + (firstFrameCondition ? 3 : 2) + ", got " + frames);
+                throw new IllegalArgumentException(
+                        "frames must be at least " + (firstFrameCondition ? 3 : 2) + ", got " + frames);
             }
             if (concatResolution < 8 || resolution <= concatResolution) {
                 throw new IllegalArgumentException("concatResolution must be from 8 to below the resolution "
@@ -75,11 +76,16 @@ public final class VideoDiscriminator extends Layer {
         int features = config.channels(concat) / config.framesDivisor();
         for (int r = concat; r > 4; r /= 2) {
             int in = r == concat ? features * (config.frames() - skipped) : config.channels(r);
-            clipBlocks.add(child(new DiscriminatorBlock("b" + r, 0, in, config.channels(r), config.channels(r / 2), clamp)));
+            clipBlocks.add(
+                    child(new DiscriminatorBlock("b" + r, 0, in, config.channels(r), config.channels(r / 2), clamp)));
             if (config.firstFrameCondition()) {
                 firstFrameBlocks.add(child(new DiscriminatorBlock(
-                        "bcond" + r, 0, r == concat ? features : config.channels(r), config.channels(r),
-                        config.channels(r / 2), clamp)));
+                        "bcond" + r,
+                        0,
+                        r == concat ? features : config.channels(r),
+                        config.channels(r),
+                        config.channels(r / 2),
+                        clamp)));
             }
         }
         int width = config.channels(4);
@@ -88,15 +94,16 @@ public final class VideoDiscriminator extends Layer {
                 ? child(new DiscriminatorEpilogue("b4cond", width, config.mbstdGroup(), width, clamp))
                 : null;
         epilogue = child(new DiscriminatorEpilogue("b4", width, config.mbstdGroup(), width * (1 + skipped), clamp));
-        split = Script.of("x: Tensor -> Tensor",
-                "return torch.reshape(x, [-1, 3, torch.size(x, 2), torch.size(x, 3)])");
+        split = Script.of(
+                "x: Tensor -> Tensor", "return torch.reshape(x, [-1, 3, torch.size(x, 2), torch.size(x, 3)])");
         String unfold = "x = torch.reshape(x, [-1, %d, torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)])\n"
                 .formatted(config.frames());
-        join = Script.of("x: Tensor -> Tensor",
+        join = Script.of(
+                "x: Tensor -> Tensor",
                 unfold + "x = torch.flatten(torch.slice(x, 1, %d, 9223372036854775807, 1), 1, 2)\n".formatted(skipped)
                         + "return torch.contiguous(x, memory_format=2)");
-        first = Script.of("x: Tensor -> Tensor",
-                unfold + "return torch.contiguous(torch.select(x, 1, 0), memory_format=2)");
+        first = Script.of(
+                "x: Tensor -> Tensor", unfold + "return torch.contiguous(torch.select(x, 1, 0), memory_format=2)");
     }
 
     public Config config() {
@@ -129,8 +136,7 @@ public final class VideoDiscriminator extends Layer {
         return epilogue.forward(pass, x, condition);
     }
 
-    private static final Script CONCAT =
-            Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 1)");
+    private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 1)");
 
     /** The times between frames as a condition, {@code [n, width]}. */
     NDArray timeCondition(Pass pass, NDArray ts) {

@@ -13,13 +13,13 @@ public final class Fir {
         return """
                 f1 = torch.to(torch.tensor([1.0, 3.0, 3.0, 1.0]), x)
                 f = torch.repeat(torch.reshape(torch.mul(torch.ger(f1, f1), %s), [1, 1, 4, 4]), [%d, 1, 1, 1])
-                """
-                .formatted(gain / 64, channels);
+                """.formatted(gain / 64, channels);
     }
 
     /** Filters {@code x} after padding it on all sides, keeps every {@code stride}-th sample. Needs {@link #kernel}. */
     public static String filter(int channels, int pad, int stride) {
-        return "x = torch.conv2d(x, f, None, [%2$d, %2$d], [%1$d, %1$d], [1, 1], %3$d)\n".formatted(pad, stride, channels);
+        return "x = torch.conv2d(x, f, None, [%2$d, %2$d], [%1$d, %1$d], [1, 1], %3$d)\n"
+                .formatted(pad, stride, channels);
     }
 
     /** Doubles the size of {@code x}. Needs {@link #kernel} with gain 4. */

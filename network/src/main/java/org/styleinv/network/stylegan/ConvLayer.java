@@ -28,17 +28,20 @@ public final class ConvLayer extends Layer {
         double clamp = gain * convClamp;
         for (Pass.Precision precision : Pass.Precision.values()) {
             String type = precision == Pass.Precision.BFLOAT16 ? "15" : "6";
-            String filter = !down ? "" : Fir.kernel(in, 1) + (kernel == 1 ? Fir.filter(in, 1, 2) : Fir.filter(in, 2, 1));
+            String filter =
+                    !down ? "" : Fir.kernel(in, 1) + (kernel == 1 ? Fir.filter(in, 1, 2) : Fir.filter(in, 2, 1));
             int pad = down ? 0 : kernel / 2;
             int stride = down && kernel > 1 ? 2 : 1;
             String body = """
                     x = torch.to(x, %1$s)
                     k = torch.contiguous(torch.to(torch.mul(weight, %2$s), %1$s), memory_format=2)
-                    """
-                    .formatted(type, scale / Math.sqrt((double) in * kernel * kernel))
+                    """.formatted(type, scale / Math.sqrt((double) in * kernel * kernel))
                     + filter
                     + "x = torch.conv2d(x, k, %s, [%3$d, %3$d], [%2$d, %2$d], [1, 1], 1)\n"
-                            .formatted(activated ? "torch.to(torch.mul(bias, %s), %s)".formatted(scale, type) : "None", pad, stride)
+                            .formatted(
+                                    activated ? "torch.to(torch.mul(bias, %s), %s)".formatted(scale, type) : "None",
+                                    pad,
+                                    stride)
                     + (activated ? "x = torch.leaky_relu(x, 0.2)\n" : "")
                     + (clamp > 0 ? "x = torch.clamp(x, %s, %s)\n".formatted(-clamp, clamp) : "")
                     + "return x";

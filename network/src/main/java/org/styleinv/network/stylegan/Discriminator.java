@@ -25,7 +25,8 @@ public final class Discriminator extends Layer {
             blocks.add(child(new DiscriminatorBlock(
                     "b" + r, r == config.resolution() ? 3 : 0, in, in, config.channels(r / 2), config.convClamp())));
         }
-        epilogue = child(new DiscriminatorEpilogue("b4", config.channels(4), config.mbstdGroup(), 0, config.convClamp()));
+        epilogue =
+                child(new DiscriminatorEpilogue("b4", config.channels(4), config.mbstdGroup(), 0, config.convClamp()));
     }
 
     /** {@code image [n, 3, r, r]} in [-1, 1] {@code -> logits [n, 1]}; n must divide into groups. */

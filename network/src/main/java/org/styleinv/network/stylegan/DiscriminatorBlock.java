@@ -19,10 +19,12 @@ public final class DiscriminatorBlock extends Layer {
     /** @param colours channels of the picture that this block reads, 0 if it reads features */
     public DiscriminatorBlock(String name, int colours, int in, int middle, int out, double convClamp) {
         super(name);
-        fromRgb = colours == 0 ? null : child(new ConvLayer(path("fromrgb"), colours, in, 1, false, true, 1, convClamp));
+        fromRgb =
+                colours == 0 ? null : child(new ConvLayer(path("fromrgb"), colours, in, 1, false, true, 1, convClamp));
         conv0 = child(new ConvLayer(path("conv0"), in, middle, 3, false, true, 1, convClamp));
         conv1 = child(new ConvLayer(path("conv1"), middle, out, 3, true, true, Math.sqrt(0.5), convClamp));
-        skip = child(new ConvLayer(path("skip"), in, out, 1, true, false, Math.sqrt(0.5), convClamp > 0 ? convClamp : 0));
+        skip = child(
+                new ConvLayer(path("skip"), in, out, 1, true, false, Math.sqrt(0.5), convClamp > 0 ? convClamp : 0));
     }
 
     /** {@code x [n, colours or in, h, w] -> [n, out, h/2, w/2]}. */

@@ -52,16 +52,13 @@ public final class DiscriminatorEpilogue extends Layer {
 
     /** Sample n belongs to group {@code n mod (batch / group)}. */
     private static Script minibatchStd(int group) {
-        return Script.of(
-                "x: Tensor -> Tensor",
-                """
+        return Script.of("x: Tensor -> Tensor", """
                 x = torch.to(x, 6)
                 n = torch.size(x, 0)
                 y = torch.reshape(x, [%1$d, -1, torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)])
                 y = torch.sub(y, torch.mean(y, [0]))
                 y = torch.sqrt(torch.add(torch.mean(torch.mul(y, y), [0]), 1e-8))
                 y = torch.repeat(torch.reshape(torch.mean(y, [1, 2, 3]), [-1, 1, 1, 1]), [%1$d, 1, torch.size(x, 2), torch.size(x, 3)])
-                return torch.cat([x, y], 1)"""
-                        .formatted(group));
+                return torch.cat([x, y], 1)""".formatted(group));
     }
 }

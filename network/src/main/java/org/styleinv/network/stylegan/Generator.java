@@ -20,7 +20,8 @@ public final class Generator extends Layer {
         super("");
         this.config = config;
         synthesis = child(new SynthesisNetwork("synthesis", config.synthesis()));
-        mapping = child(new MappingNetwork("mapping", config.zDim(), config.synthesis().wDim(), config.mappingLayers()));
+        mapping = child(
+                new MappingNetwork("mapping", config.zDim(), config.synthesis().wDim(), config.mappingLayers()));
     }
 
     public Config config() {

@@ -12,7 +12,8 @@ import org.styleinv.network.stylegan.FullyConnected.Activation;
 public final class MappingNetwork extends Layer {
     private static final double LR_MULTIPLIER = 0.01;
     private static final Script NORMALIZE = Script.of(
-            "x: Tensor -> Tensor", "return torch.mul(x, torch.rsqrt(torch.add(torch.mean(torch.mul(x, x), [1], True), 1e-8)))");
+            "x: Tensor -> Tensor",
+            "return torch.mul(x, torch.rsqrt(torch.add(torch.mean(torch.mul(x, x), [1], True), 1e-8)))");
     private static final Script TRACK = Script.of(
             "average: List[Tensor], w: List[Tensor] -> int",
             "_0 = torch.copy_(average[0], torch.lerp(torch.mean(w[0], [0]), average[0], 0.995))",
@@ -43,7 +44,9 @@ public final class MappingNetwork extends Layer {
 
     /** {@code wAvg + psi (w - wAvg)}; psi 1 is off. StyleGAN, appendix B. */
     public NDArray truncate(Pass pass, NDArray w, double psi) {
-        return psi == 1 ? w : TRUNCATE.call(pass, w, pass.weight(wAvg), pass.scope().create((float) psi));
+        return psi == 1
+                ? w
+                : TRUNCATE.call(pass, w, pass.weight(wAvg), pass.scope().create((float) psi));
     }
 
     /** Moves the tracked mean of w towards this batch's, in place: {@code 0.995 old + 0.005 mean}. Not recorded. */

@@ -22,8 +22,7 @@ final class SynthesisLayer extends Layer {
 
     SynthesisLayer(String name, int in, int out, int resolution, boolean up, SynthesisNetwork.Config config) {
         super(name);
-        affine = child(new FullyConnected(
-                path("affine"), config.wDim(), in, FullyConnected.Activation.LINEAR, 1, 1));
+        affine = child(new FullyConnected(path("affine"), config.wDim(), in, FullyConnected.Activation.LINEAR, 1, 1));
         weight = parameter("weight", Initializer.NORMAL, out, in, 3, 3);
         bias = parameter("bias", Initializer.ZEROS, out);
         noise = config.useNoise();
@@ -48,8 +47,7 @@ final class SynthesisLayer extends Layer {
                 d = torch.to(torch.reshape(torch.mul(d, %1$s), [-1, %2$d, 1, 1]), %4$s)
                 x = torch.mul(torch.to(x, %4$s), torch.to(torch.reshape(s, [-1, %3$d, 1, 1]), %4$s))
                 k = torch.contiguous(torch.to(weight, %4$s), memory_format=2)
-                """
-                .formatted(Math.sqrt(2), out, in, type)
+                """.formatted(Math.sqrt(2), out, in, type)
                 + convolution
                 + "b = torch.reshape(torch.mul(bias, %s), [1, %d, 1, 1])\n".formatted(Math.sqrt(2), out)
                 + (noise ? "b = torch.add(b, torch.mul(torch.mul(noise, strength), %s))\n".formatted(Math.sqrt(2)) : "")
@@ -57,8 +55,8 @@ final class SynthesisLayer extends Layer {
                 + (clamp > 0 ? "x = torch.clamp(x, %s, %s)\n".formatted(-clamp, clamp) : "")
                 + "return x";
         return Script.of(
-                "x: Tensor, s: Tensor, weight: Tensor, bias: Tensor" + (noise ? ", noise: Tensor, strength: Tensor" : "")
-                        + " -> Tensor",
+                "x: Tensor, s: Tensor, weight: Tensor, bias: Tensor"
+                        + (noise ? ", noise: Tensor, strength: Tensor" : "") + " -> Tensor",
                 body);
     }
 
@@ -75,8 +73,11 @@ final class SynthesisLayer extends Layer {
         }
         NDArray values = source.mode() == Noise.Mode.CONST
                 ? pass.weight(noiseConst)
-                : source.random(pass, name, s.getShape().get(0), pass.weight(noiseConst).getShape().get(0));
-        return noisy[p].call(
-                pass, x, s, pass.weight(weight), pass.weight(bias), values, pass.weight(noiseStrength));
+                : source.random(
+                        pass,
+                        name,
+                        s.getShape().get(0),
+                        pass.weight(noiseConst).getShape().get(0));
+        return noisy[p].call(pass, x, s, pass.weight(weight), pass.weight(bias), values, pass.weight(noiseStrength));
     }
 }

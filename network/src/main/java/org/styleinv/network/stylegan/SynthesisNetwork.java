@@ -19,10 +19,12 @@ public final class SynthesisNetwork extends Layer {
      * @param useNoise whether layers have noise maps; the {@code _nn} configurations have none
      * @param convClamp bound on activations, 0 for none; 256 in the published models
      */
-    public record Config(int wDim, int resolution, int channelBase, int channelMax, boolean useNoise, double convClamp) {
+    public record Config(
+            int wDim, int resolution, int channelBase, int channelMax, boolean useNoise, double convClamp) {
         public Config {
             if (resolution < 8 || resolution > 1024 || Integer.bitCount(resolution) != 1) {
-                throw new IllegalArgumentException("resolution must be a power of two from 8 to 1024, got " + resolution);
+                throw new IllegalArgumentException(
+                        "resolution must be a power of two from 8 to 1024, got " + resolution);
             }
         }
 
@@ -43,8 +45,8 @@ public final class SynthesisNetwork extends Layer {
             "const: Tensor, w: Tensor -> Tensor",
             "x = torch.repeat(torch.unsqueeze(const, 0), [torch.size(w, 0), 1, 1, 1])",
             "return torch.contiguous(x, memory_format=2)");
-    private static final Script GROW = Script.of(
-            "x: Tensor, y: Tensor -> Tensor", Fir.kernel(3, 4) + Fir.upsample(3) + "return torch.add(x, y)");
+    private static final Script GROW =
+            Script.of("x: Tensor, y: Tensor -> Tensor", Fir.kernel(3, 4) + Fir.upsample(3) + "return torch.add(x, y)");
 
     private final Config config;
     private final String constant; // [c, 4, 4]
@@ -58,7 +60,9 @@ public final class SynthesisNetwork extends Layer {
             String block = path("b" + r);
             int out = config.channels(r);
             blocks.add(new Block(
-                    r == 4 ? null : child(new SynthesisLayer(block + ".conv0", config.channels(r / 2), out, r, true, config)),
+                    r == 4
+                            ? null
+                            : child(new SynthesisLayer(block + ".conv0", config.channels(r / 2), out, r, true, config)),
                     child(new SynthesisLayer(block + ".conv1", out, out, r, false, config)),
                     child(new ToRgb(block + ".torgb", out, config))));
         }

@@ -14,8 +14,7 @@ final class ToRgb extends Layer {
 
     ToRgb(String name, int in, SynthesisNetwork.Config config) {
         super(name);
-        affine = child(new FullyConnected(
-                path("affine"), config.wDim(), in, FullyConnected.Activation.LINEAR, 1, 1));
+        affine = child(new FullyConnected(path("affine"), config.wDim(), in, FullyConnected.Activation.LINEAR, 1, 1));
         weight = parameter("weight", Initializer.NORMAL, 3, in, 1, 1);
         bias = parameter("bias", Initializer.ZEROS, 3);
         for (Pass.Precision precision : Pass.Precision.values()) {
@@ -28,8 +27,7 @@ final class ToRgb extends Layer {
                     s = torch.to(torch.reshape(torch.mul(s, %s), [-1, %d, 1, 1]), %s)
                     y = torch.conv2d(torch.mul(torch.to(x, %3$s), s), torch.to(weight, %3$s), None, [1, 1], [0, 0], [2, 2], 1)
                     y = torch.add(torch.to(y, 6), torch.reshape(bias, [1, 3, 1, 1]))
-                    """
-                            .formatted(1 / Math.sqrt(in), in, type),
+                    """.formatted(1 / Math.sqrt(in), in, type),
                     config.convClamp() > 0
                             ? "return torch.clamp(y, %s, %s)".formatted(-config.convClamp(), config.convClamp())
                             : "return y");

@@ -58,7 +58,8 @@ class ModelFolderTest {
     private static void assertSame(Weights expected, Weights actual) {
         assertEquals(expected.names(), actual.names());
         for (String name : expected.names()) {
-            assertArrayEquals(expected.get(name).toFloatArray(), actual.get(name).toFloatArray(), name);
+            assertArrayEquals(
+                    expected.get(name).toFloatArray(), actual.get(name).toFloatArray(), name);
             assertEquals(expected.get(name).getShape(), actual.get(name).getShape(), name);
         }
     }
@@ -87,11 +88,19 @@ class ModelFolderTest {
         assertEquals(64, model.digest().length());
         assertEquals(
                 model.digest(),
-                ModelFolder.write(folder, "other", ARCHITECTURE, other, generator, encoder, motion).digest());
+                ModelFolder.write(folder, "other", ARCHITECTURE, other, generator, encoder, motion)
+                        .digest());
         assertNotEquals(
                 model.digest(),
-                ModelFolder.write(folder, "tiny", ARCHITECTURE, TRAINING, generator, encoder,
-                        new StyleInV(ARCHITECTURE.motion()).initialize(manager, 4)).digest());
+                ModelFolder.write(
+                                folder,
+                                "tiny",
+                                ARCHITECTURE,
+                                TRAINING,
+                                generator,
+                                encoder,
+                                new StyleInV(ARCHITECTURE.motion()).initialize(manager, 4))
+                        .digest());
     }
 
     @Test
@@ -128,8 +137,14 @@ class ModelFolderTest {
         assertSame(sketch, model.loadVariant(manager, "sketch"));
         assertRefused(() -> model.loadVariant(manager, "comic"), "no variant comic", "[sketch]");
 
-        ModelFolder retrained = ModelFolder.write(folder, "tiny", ARCHITECTURE, TRAINING,
-                new Generator(ARCHITECTURE.generator()).initialize(manager, 6), encoder, motion);
+        ModelFolder retrained = ModelFolder.write(
+                folder,
+                "tiny",
+                ARCHITECTURE,
+                TRAINING,
+                new Generator(ARCHITECTURE.generator()).initialize(manager, 6),
+                encoder,
+                motion);
         assertRefused(() -> retrained.loadVariant(manager, "sketch"), "tuned from the generator");
         assertThrows(IllegalArgumentException.class, () -> model.loadVariant(manager, "../motion"));
     }
@@ -138,9 +153,9 @@ class ModelFolderTest {
     void refusesWeightsOfAnotherArchitecture() throws IOException {
         Path file = folder.resolve("w.safetensors");
         Layer network = new Generator(ARCHITECTURE.generator());
-        Layer wider = new Generator(
-                new Generator.Config(8, 2, new SynthesisNetwork.Config(8, 16, 256, 16, true, 256)));
-        Layer deeper = new Generator(new Generator.Config(8, 3, ARCHITECTURE.generator().synthesis()));
+        Layer wider = new Generator(new Generator.Config(8, 2, new SynthesisNetwork.Config(8, 16, 256, 16, true, 256)));
+        Layer deeper = new Generator(
+                new Generator.Config(8, 3, ARCHITECTURE.generator().synthesis()));
 
         wider.initialize(manager, 1).save(file);
         assertRefused(() -> Weights.load(manager, file, network), "w.safetensors", "b16.conv0.weight has shape");
@@ -156,7 +171,8 @@ class ModelFolderTest {
         generator.put("mapping.fc1.bias", new float[] {0, 0, 0, Float.NaN, 0, 0, 0, 0}, 8);
         generator.save(file);
         assertRefused(
-                () -> Weights.load(manager, file, new Generator(ARCHITECTURE.generator())), "mapping.fc1.bias holds NaN");
+                () -> Weights.load(manager, file, new Generator(ARCHITECTURE.generator())),
+                "mapping.fc1.bias holds NaN");
     }
 
     @Test

@@ -61,9 +61,14 @@ class GoldenStepTest {
         Pass pass = Pass.training(manager, g);
         NDArray latents = latents(pass);
         NDArray frames = generator.synthesis().forward(pass, latents, Noise.NONE);
-        NDArray adversarial = softplus(discriminator.forward(pass.with(d), clip(frames), genTs).neg());
+        NDArray adversarial = softplus(
+                discriminator.forward(pass.with(d), clip(frames), genTs).neg());
         NDArray reconstruction = frames.get("0:4").sub(x0).square().mul(10f);
-        NDArray distance = latents.sub(w0.tile(new long[] {4, 1})).square().sum(new int[] {1}).sqrt().mul(0.05f);
+        NDArray distance = latents.sub(w0.tile(new long[] {4, 1}))
+                .square()
+                .sum(new int[] {1})
+                .sqrt()
+                .mul(0.05f);
         golden.check("SImain.Loss/G/adv", adversarial, 1e-4);
         golden.check("SImain.Loss/G/recon", reconstruction, 1e-4);
         golden.check("SImain.Loss/G/wreg", distance, 1e-4);
@@ -84,7 +89,8 @@ class GoldenStepTest {
         NDArray realLogits = discriminator.forward(pass, golden.in(manager, "real_img"), realTs);
         golden.check("Dmain.Loss/scores/real", realLogits, 1e-4);
         NDArray loss = softplus(logits).mean().add(softplus(realLogits.neg()).mean());
-        Golden.checkGradients("loss_Dmain_gradstats", "", discriminator, Autograd.gradients(pass, loss, parameters), 1e-3);
+        Golden.checkGradients(
+                "loss_Dmain_gradstats", "", discriminator, Autograd.gradients(pass, loss, parameters), 1e-3);
     }
 
     @Test
@@ -93,10 +99,12 @@ class GoldenStepTest {
         Pass pass = Pass.training(manager, d);
         NDArray real = golden.in(manager, "real_img");
         real.setRequiresGradient(true);
-        NDArray gradient = Autograd.gradient(pass, discriminator.forward(pass, real, realTs).sum(), real);
+        NDArray gradient = Autograd.gradient(
+                pass, discriminator.forward(pass, real, realTs).sum(), real);
         NDArray penalty = gradient.square().sum(new int[] {1, 2, 3}).mul(0.5f);
         golden.check("Dreg.Loss/D/reg", penalty, 1e-4);
         NDArray loss = penalty.mean().mul(16f);
-        Golden.checkGradients("loss_Dreg_gradstats", "", discriminator, Autograd.gradients(pass, loss, parameters), 1e-3);
+        Golden.checkGradients(
+                "loss_Dreg_gradstats", "", discriminator, Autograd.gradients(pass, loss, parameters), 1e-3);
     }
 }

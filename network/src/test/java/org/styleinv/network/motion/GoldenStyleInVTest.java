@@ -47,7 +47,8 @@ class GoldenStyleInVTest {
             NDArray trajectory = z.get(n);
             for (double frame : frames) {
                 long anchor = style.anchorAt((long) frame);
-                MotionSegment segment = style.segment(pass, k -> trajectory.get(k).toFloatArray(), anchor);
+                MotionSegment segment =
+                        style.segment(pass, k -> trajectory.get(k).toFloatArray(), anchor);
                 rows.add(manager.create(segment.code(frame - anchor * 8)));
             }
         }
@@ -98,11 +99,14 @@ class GoldenStyleInVTest {
         golden.check("styles", style.sequence(pass, wc, motionZ, times("Ts")), 1e-5);
         NDArray codes = network.forward(pass, image, wc, motionZ, times("Ts"));
         golden.check("codes", codes, 1e-5);
-        Generator generator = new Generator(
-                new Generator.Config(48, 8, new SynthesisNetwork.Config(48, 64, 1024, 48, true, 256)));
+        Generator generator =
+                new Generator(new Generator.Config(48, 8, new SynthesisNetwork.Config(48, 64, 1024, 48, true, 256)));
         Weights g = Golden.open("generator_weights").weights(manager, generator);
         NDArray frames = generator.synthesis().forward(Pass.inference(manager, g), codes, Noise.CONST);
-        golden.check("frames_img_down4", frames.reshape(14, 3, 16, 4, 16, 4).mean(new int[] {5}).mean(new int[] {3}), 1e-4);
+        golden.check(
+                "frames_img_down4",
+                frames.reshape(14, 3, 16, 4, 16, 4).mean(new int[] {5}).mean(new int[] {3}),
+                1e-4);
     }
 
     @Test

@@ -46,12 +46,16 @@ class GoldenVideoDiscriminatorTest {
         Pass training = Pass.training(manager, weights);
         List<NDArray> parameters = weights.parameters(discriminator);
         clip.setRequiresGradient(true);
-        NDArray gradient = Autograd.gradient(training, discriminator.forward(training, clip, ts).sum(), clip);
+        NDArray gradient = Autograd.gradient(
+                training, discriminator.forward(training, clip, ts).sum(), clip);
         NDArray penalty = gradient.square().sum(new int[] {1, 2, 3});
         golden.check("r1_penalty", penalty, 1e-4);
         golden.check("r1_grad_slice", gradient.get(":, :, ::8, ::8"), 1e-4);
         Golden.checkGradients(
-                file + "_r1_gradstats", "", discriminator,
-                Autograd.gradients(training, penalty.mul(0.5).mean(), parameters), 1e-3);
+                file + "_r1_gradstats",
+                "",
+                discriminator,
+                Autograd.gradients(training, penalty.mul(0.5).mean(), parameters),
+                1e-3);
     }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.network.Pass;
 
 class MotionSegmentTest {
-    private static final BigDecimal TWO_PI = new BigDecimal("6.28318530717958647692528676655900576839433879875021164194988918461563281257241799725606965068423413596429617303");
+    private static final BigDecimal TWO_PI = new BigDecimal(
+            "6.28318530717958647692528676655900576839433879875021164194988918461563281257241799725606965068423413596429617303");
     private static final int DISTANCE = 8;
 
     private final NDManager manager = NDManager.newBaseManager();
@@ -52,7 +52,10 @@ class MotionSegmentTest {
         Random random = new Random(time);
         for (int i = 0; i < 200; i++) {
             double rate = (double) random.nextFloat() * (2 * random.nextFloat());
-            double exact = new BigDecimal(rate).multiply(BigDecimal.valueOf(time)).remainder(TWO_PI).doubleValue();
+            double exact = new BigDecimal(rate)
+                    .multiply(BigDecimal.valueOf(time))
+                    .remainder(TWO_PI)
+                    .doubleValue();
             double angle = MotionSegment.angle(rate, time);
             double error = Math.abs(Math.sin((angle - exact) / 2));
             assertTrue(error < 1e-15, () -> rate + " * " + time + ": " + angle + ", exactly " + exact);
@@ -71,7 +74,8 @@ class MotionSegmentTest {
         double[] times = {3.25, 0, DISTANCE};
         for (int i = 0; i < 3; i++) {
             BigDecimal time = BigDecimal.valueOf(anchor * DISTANCE).add(BigDecimal.valueOf(times[i]));
-            wave[i] = Math.sin(new BigDecimal(rate).multiply(time).remainder(TWO_PI).doubleValue());
+            wave[i] = Math.sin(
+                    new BigDecimal(rate).multiply(time).remainder(TWO_PI).doubleValue());
         }
         double a = 3.25 / DISTANCE;
         assertEquals(wave[0] - (1 - a) * wave[1] - a * wave[2], code[0], 1e-7);
@@ -95,10 +99,13 @@ class MotionSegmentTest {
     void aSegmentAsksForTwelveAnchorsAndOnlyFromOneOn() {
         for (long anchor : new long[] {0, 3, 10, 11, 1L << 50}) {
             List<Long> asked = new ArrayList<>();
-            style.segment(pass, k -> {
-                asked.add(k);
-                return new float[16];
-            }, anchor);
+            style.segment(
+                    pass,
+                    k -> {
+                        asked.add(k);
+                        return new float[16];
+                    },
+                    anchor);
             for (long k : asked) {
                 assertTrue(k >= Math.max(1, anchor - 10) && k <= anchor + 1, "anchor " + k + " for segment " + anchor);
             }

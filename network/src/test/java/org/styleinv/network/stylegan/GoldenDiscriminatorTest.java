@@ -32,16 +32,22 @@ class GoldenDiscriminatorTest {
     @Test
     void differentiatesTheMainLoss() {
         List<NDArray> parameters = weights.parameters(discriminator);
-        NDArray loss = discriminator.forward(training, image).neg().exp().add(1).log().mean(); // softplus(-logits)
+        NDArray loss =
+                discriminator.forward(training, image).neg().exp().add(1).log().mean(); // softplus(-logits)
         Golden.checkGradients(
-                "discriminator_main_gradstats", "", discriminator, Autograd.gradients(training, loss, parameters), 1e-3);
+                "discriminator_main_gradstats",
+                "",
+                discriminator,
+                Autograd.gradients(training, loss, parameters),
+                1e-3);
     }
 
     @Test
     void penalisesTheGradientOfRealImages() {
         List<NDArray> parameters = weights.parameters(discriminator);
         image.setRequiresGradient(true);
-        NDArray gradient = Autograd.gradient(training, discriminator.forward(training, image).sum(), image);
+        NDArray gradient = Autograd.gradient(
+                training, discriminator.forward(training, image).sum(), image);
         NDArray penalty = gradient.square().sum(new int[] {1, 2, 3});
         golden.check("r1_penalty", penalty, 1e-4);
         golden.check("r1_grad_slice", gradient.get(":, :, ::8, ::8"), 1e-4);

@@ -3,7 +3,6 @@ package org.styleinv.network.stylegan;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,9 @@ class GoldenGeneratorTest {
     }
 
     private List<NDArray> layers(NDArray ws) {
-        return new NDList(java.util.stream.IntStream.range(0, 10).mapToObj(i -> ws.get(":, " + i)).toArray(NDArray[]::new));
+        return new NDList(java.util.stream.IntStream.range(0, 10)
+                .mapToObj(i -> ws.get(":, " + i))
+                .toArray(NDArray[]::new));
     }
 
     private void check(String name, NDArray actual, double tolerance) {
@@ -48,7 +49,10 @@ class GoldenGeneratorTest {
         NDArray half = generator.mapping().truncate(pass, w, 0.5);
         check("mapping_w", w.expandDims(1).repeat(1, 10), 1e-5);
         check("w_psi07", truncated.expandDims(1).repeat(1, 10), 1e-5);
-        check("w_psi05_cut4", half.expandDims(1).repeat(1, 4).concat(w.expandDims(1).repeat(1, 6), 1), 1e-5);
+        check(
+                "w_psi05_cut4",
+                half.expandDims(1).repeat(1, 4).concat(w.expandDims(1).repeat(1, 6), 1),
+                1e-5);
     }
 
     @Test
@@ -87,8 +91,10 @@ class GoldenGeneratorTest {
         NDArray ws = golden.in(manager, "pl_w");
         ws.setRequiresGradient(true);
         NDArray image = generator.synthesis().forward(training, layers(ws), Noise.CONST);
-        NDArray gradient = Autograd.gradient(training, image.mul(golden.in(manager, "pl_noise")).sum(), ws);
-        NDArray lengths = gradient.square().sum(new int[] {2}).mean(new int[] {1}).sqrt();
+        NDArray gradient = Autograd.gradient(
+                training, image.mul(golden.in(manager, "pl_noise")).sum(), ws);
+        NDArray lengths =
+                gradient.square().sum(new int[] {2}).mean(new int[] {1}).sqrt();
         NDArray before = golden.in(manager, "pl_mean_before");
         NDArray mean = before.mul(0.99f).add(lengths.mean().mul(0.01f));
         NDArray penalty = lengths.sub(mean).square();
@@ -97,6 +103,10 @@ class GoldenGeneratorTest {
         check("pl_penalty", penalty, 1e-3);
         NDArray loss = penalty.mul(2).mean();
         Golden.checkGradients(
-                "generator_pl_gradstats", "synthesis.", generator, Autograd.gradients(training, loss, parameters), 1e-3);
+                "generator_pl_gradstats",
+                "synthesis.",
+                generator,
+                Autograd.gradients(training, loss, parameters),
+                1e-3);
     }
 }

@@ -20,7 +20,7 @@ import java.awt.image.DataBufferInt;
  * middle between the eyes.
  */
 public final class FaceRenderer {
-    private static final double TURN = 3;   // parallax of the features at a full turn, in 64ths
+    private static final double TURN = 3; // parallax of the features at a full turn, in 64ths
     private static final Color OUTLINE = new Color(40, 28, 34);
     private static final Color SCLERA = new Color(252, 252, 255);
     private static final Color MOUTH = new Color(72, 14, 26);
@@ -37,7 +37,7 @@ public final class FaceRenderer {
     private final Face face;
     private final Pose pose;
     private final Graphics2D g;
-    private final AffineTransform picture;   // 64ths of the picture to pixels
+    private final AffineTransform picture; // 64ths of the picture to pixels
 
     private FaceRenderer(Face face, Pose pose, Graphics2D g) {
         this.face = face;
@@ -51,7 +51,7 @@ public final class FaceRenderer {
         if (size < 16) {
             throw new IllegalArgumentException("a face needs at least 16 pixels a side, got " + size);
         }
-        int samples = size < 128 ? 4 : 2;   // a side of each pixel, on top of Java2D's antialiasing
+        int samples = size < 128 ? 4 : 2; // a side of each pixel, on top of Java2D's antialiasing
         var large = new BufferedImage(size * samples, size * samples, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = large.createGraphics();
         try {
@@ -94,7 +94,7 @@ public final class FaceRenderer {
     private void head(double depth) {
         g.setTransform(picture);
         g.translate(32 + 64 * pose.x(), 33.5 + 64 * pose.y());
-        g.rotate(pose.roll(), 0, 18);   // about the neck
+        g.rotate(pose.roll(), 0, 18); // about the neck
         g.scale(1.07 * pose.scale(), 1.07 * pose.scale());
         g.translate(depth * TURN * pose.turn(), 0);
     }
@@ -102,7 +102,8 @@ public final class FaceRenderer {
     private void background() {
         Color colour = face.background();
         if (face.gradient()) {
-            g.setPaint(new GradientPaint(0, 0, Face.mix(colour, Color.WHITE, 0.18), 0, 64, Face.mix(colour, Color.BLACK, 0.10)));
+            g.setPaint(new GradientPaint(
+                    0, 0, Face.mix(colour, Color.WHITE, 0.18), 0, 64, Face.mix(colour, Color.BLACK, 0.10)));
         } else {
             g.setPaint(colour);
         }
@@ -128,7 +129,7 @@ public final class FaceRenderer {
         switch (face.hairStyle()) {
             case LONG -> fill(new RoundRectangle2D.Double(-w - 3, -25, 2 * w + 6, 56, 40, 42), darkHair(), 1);
             case BUN -> fill(new Ellipse2D.Double(-9, -34, 18, 15), face.hair(), 1);
-            case SHORT -> { }
+            case SHORT -> {}
         }
     }
 
@@ -141,8 +142,8 @@ public final class FaceRenderer {
 
     private void skull() {
         double w = 20 * face.width();
-        double jaw = 7.5 + 5.5 * face.jaw();        // half width of the chin's curve
-        double chin = 24.5 + 1.6 * pose.mouth();    // the jaw drops a little with the mouth
+        double jaw = 7.5 + 5.5 * face.jaw(); // half width of the chin's curve
+        double chin = 24.5 + 1.6 * pose.mouth(); // the jaw drops a little with the mouth
         var skull = new Path2D.Double();
         skull.moveTo(-w, -2);
         skull.curveTo(-w, -17, -12, -25, 0, -25);
@@ -242,7 +243,8 @@ public final class FaceRenderer {
 
     private void brow(int side) {
         AffineTransform before = g.getTransform();
-        g.translate(side * (9.6 + face.eyeSpacing()), -9.2 - 0.9 * pose.smile() - 0.8 * pose.mouth() + 0.9 * pose.blink());
+        g.translate(
+                side * (9.6 + face.eyeSpacing()), -9.2 - 0.9 * pose.smile() - 0.8 * pose.mouth() + 0.9 * pose.blink());
         g.rotate(-side * face.browTilt());
         var brow = new Path2D.Double();
         brow.moveTo(-4.8, 0.8);
@@ -263,7 +265,7 @@ public final class FaceRenderer {
         double w = 20 * face.width();
         var hair = new Path2D.Double();
         switch (face.hairStyle()) {
-            case SHORT -> {   // parted at the side
+            case SHORT -> { // parted at the side
                 hair.moveTo(-w - 1.2, 0);
                 hair.curveTo(-w - 3, -20, -12, -29, 2, -28.5);
                 hair.curveTo(15, -28.5, w + 3, -19, w + 1.2, 0);
@@ -271,7 +273,7 @@ public final class FaceRenderer {
                 hair.curveTo(6, -13, -4, -15.5, -8, -18.5);
                 hair.curveTo(-10, -14, -w + 2, -11, -w - 1.2, 0);
             }
-            case LONG -> {   // parted in the middle, curtains to both sides
+            case LONG -> { // parted in the middle, curtains to both sides
                 hair.moveTo(-w - 2.5, 10);
                 hair.curveTo(-w - 5, -20, -13, -28, 0, -28);
                 hair.curveTo(13, -28, w + 5, -20, w + 2.5, 10);
@@ -280,7 +282,7 @@ public final class FaceRenderer {
                 hair.curveTo(-3, -17, -9, -14, -w + 5, -11);
                 hair.curveTo(-w + 2, -6, -w + 1, 2, -w - 2.5, 10);
             }
-            case BUN -> {   // a straight fringe
+            case BUN -> { // a straight fringe
                 hair.moveTo(-w - 1.5, 2);
                 hair.curveTo(-w - 3, -19, -13, -27.5, 0, -27.5);
                 hair.curveTo(13, -27.5, w + 3, -19, w + 1.5, 2);
@@ -324,7 +326,7 @@ public final class FaceRenderer {
         int count = samples * samples;
         for (int y = 0; y < size; y++) {
             for (int x = 0; x < size; x++) {
-                int red = count / 2;     // half a step, so that the division rounds
+                int red = count / 2; // half a step, so that the division rounds
                 int green = count / 2;
                 int blue = count / 2;
                 for (int i = 0; i < count; i++) {

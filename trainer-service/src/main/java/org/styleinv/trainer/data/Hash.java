@@ -2,10 +2,9 @@ package org.styleinv.trainer.data;
 
 /** Random numbers without state: each is a pure function of a seed, a channel and a position, so that any of them is found at once. */
 final class Hash {
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;   // 2^64 / golden ratio, the odd step of SplitMix64
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L; // 2^64 / golden ratio, the odd step of SplitMix64
 
-    private Hash() {
-    }
+    private Hash() {}
 
     /** A well mixed word of its three arguments: SplitMix64's finalizer, once an argument. */
     static long of(long seed, long channel, long position) {

@@ -7,10 +7,10 @@ package org.styleinv.trainer.data;
  * at irregular times. Speeds are in seconds, so a clip at another rate shows the same motion.
  */
 public final class Motion {
-    private static final double BLINK_CELL = 2.0;    // seconds; at most one blink each, so about 25 a minute
-    private static final double BLINK_LENGTH = 0.2;  // seconds: six frames at 30 fps, as real blinks
-    private static final double GAZE_CELL = 0.9;     // seconds; one glance each
-    private static final double GAZE_LENGTH = 0.1;   // seconds that a glance takes: three frames at 30 fps
+    private static final double BLINK_CELL = 2.0; // seconds; at most one blink each, so about 25 a minute
+    private static final double BLINK_LENGTH = 0.2; // seconds: six frames at 30 fps, as real blinks
+    private static final double GAZE_CELL = 0.9; // seconds; one glance each
+    private static final double GAZE_LENGTH = 0.1; // seconds that a glance takes: three frames at 30 fps
 
     private final long seed;
     private final double fps;
@@ -71,7 +71,7 @@ public final class Motion {
 
     private double target(long channel, long cell) {
         double u = 2 * Hash.uniform(seed, 30 + channel, cell) - 1;
-        return Math.abs(u) < 0.3 ? 0 : u;   // people mostly look at you
+        return Math.abs(u) < 0.3 ? 0 : u; // people mostly look at you
     }
 
     /** Syllables, about four a second, let through while the face is talking: about three quarters of the time. */

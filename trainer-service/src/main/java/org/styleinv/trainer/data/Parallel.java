@@ -13,8 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Parallel {
     private static final int THREADS = Math.min(2, Runtime.getRuntime().availableProcessors());
 
-    private Parallel() {
-    }
+    private Parallel() {}
 
     /** One numbered piece of work. */
     interface Piece {

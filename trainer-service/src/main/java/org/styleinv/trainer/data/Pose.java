@@ -14,8 +14,17 @@ package org.styleinv.trainer.data;
  * @param mouth 0 is closed, 1 wide open
  * @param smile 0 is neutral, 1 a broad smile
  */
-public record Pose(double x, double y, double scale, double roll, double turn, double blink, double gazeX, double gazeY,
-                   double mouth, double smile) {
+public record Pose(
+        double x,
+        double y,
+        double scale,
+        double roll,
+        double turn,
+        double blink,
+        double gazeX,
+        double gazeY,
+        double mouth,
+        double smile) {
 
     /** Looking straight ahead with a closed mouth. */
     public static final Pose NEUTRAL = new Pose(0, 0, 1, 0, 0, 0, 0, 0, 0, 0.3);

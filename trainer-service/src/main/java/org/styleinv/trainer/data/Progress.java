@@ -5,7 +5,7 @@ package org.styleinv.trainer.data;
 public interface Progress {
 
     /** Nobody listens. */
-    Progress NONE = (done, total) -> { };
+    Progress NONE = (done, total) -> {};
 
     /** {@code done} of {@code total} pieces are finished. */
     void at(int done, int total);

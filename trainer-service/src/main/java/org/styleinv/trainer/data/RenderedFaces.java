@@ -25,16 +25,15 @@ public final class RenderedFaces {
     private static final String SETTINGS = "dataset.json";
     private static final int SMALLEST_VIDEO = 128;
 
-    private RenderedFaces() {
-    }
+    private RenderedFaces() {}
 
     /**
      * Which stream of seeds clips are drawn from. Splits are channels of one hash, so clips of two splits differ whatever the seeds are, and faces
      * of {@link #HELD_OUT} were never seen by a model trained on {@link #TRAINING}.
      */
     public enum Split {
-        TRAINING(0x7472_6169_6EL),            // "train"
-        HELD_OUT(0x6865_6C64_6F75_74L);       // "heldout"
+        TRAINING(0x7472_6169_6EL), // "train"
+        HELD_OUT(0x6865_6C64_6F75_74L); // "heldout"
 
         private final long stream;
 
@@ -65,10 +64,12 @@ public final class RenderedFaces {
      *
      * @throws IOException if {@code dir} holds clips of other settings, or cannot be written
      */
-    public static void render(Path dir, Split split, int clips, int frames, int size, double fps, long seed,
-                              Progress progress) throws IOException {
+    public static void render(
+            Path dir, Split split, int clips, int frames, int size, double fps, long seed, Progress progress)
+            throws IOException {
         if (clips < 1 || frames < 1) {
-            throw new IllegalArgumentException("a data set needs at least 1 clip of 1 frame, got " + clips + " of " + frames);
+            throw new IllegalArgumentException(
+                    "a data set needs at least 1 clip of 1 frame, got " + clips + " of " + frames);
         }
         Files.createDirectories(dir);
         claim(dir, """
@@ -83,8 +84,8 @@ public final class RenderedFaces {
         if (!Files.exists(file)) {
             replace(file, settings);
         } else if (!Files.readString(file).equals(settings)) {
-            throw new IOException(dir + " holds clips of other settings, " + Files.readString(file).strip()
-                    + ": choose another folder, or delete this one");
+            throw new IOException(dir + " holds clips of other settings, "
+                    + Files.readString(file).strip() + ": choose another folder, or delete this one");
         }
     }
 
@@ -140,17 +141,40 @@ public final class RenderedFaces {
                   "gaze_y": %s,
                   "mouth": %s,
                   "smile": %s}}
-                """.formatted(seed, clip, split.identitySeed(seed, clip), split.motionSeed(seed, clip),
-                hex(face.skin()), hex(face.hair()), face.hairStyle().name().toLowerCase(Locale.ROOT), hex(face.eyes()),
-                face.glasses(), hex(face.background()), face.gradient(), hex(face.shirt()), hex(face.lips()),
-                decimal(face.width()), decimal(face.jaw()), decimal(face.eyeSpacing()), decimal(face.browTilt()),
-                series(poses, Pose::x), series(poses, Pose::y), series(poses, Pose::scale), series(poses, Pose::roll),
-                series(poses, Pose::turn), series(poses, Pose::blink), series(poses, Pose::gazeX),
-                series(poses, Pose::gazeY), series(poses, Pose::mouth), series(poses, Pose::smile));
+                """.formatted(
+                        seed,
+                        clip,
+                        split.identitySeed(seed, clip),
+                        split.motionSeed(seed, clip),
+                        hex(face.skin()),
+                        hex(face.hair()),
+                        face.hairStyle().name().toLowerCase(Locale.ROOT),
+                        hex(face.eyes()),
+                        face.glasses(),
+                        hex(face.background()),
+                        face.gradient(),
+                        hex(face.shirt()),
+                        hex(face.lips()),
+                        decimal(face.width()),
+                        decimal(face.jaw()),
+                        decimal(face.eyeSpacing()),
+                        decimal(face.browTilt()),
+                        series(poses, Pose::x),
+                        series(poses, Pose::y),
+                        series(poses, Pose::scale),
+                        series(poses, Pose::roll),
+                        series(poses, Pose::turn),
+                        series(poses, Pose::blink),
+                        series(poses, Pose::gazeX),
+                        series(poses, Pose::gazeY),
+                        series(poses, Pose::mouth),
+                        series(poses, Pose::smile));
     }
 
     private static String series(List<Pose> poses, ToDoubleFunction<Pose> property) {
-        return poses.stream().map(pose -> decimal(property.applyAsDouble(pose))).collect(Collectors.joining(", ", "[", "]"));
+        return poses.stream()
+                .map(pose -> decimal(property.applyAsDouble(pose)))
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String decimal(double value) {

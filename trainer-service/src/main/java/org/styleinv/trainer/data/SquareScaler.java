@@ -10,9 +10,9 @@ final class SquareScaler {
     private final int left;
     private final int top;
     private final int resolution;
-    private final int[] first;        // first source pixel of each target pixel, inside the square
-    private final float[][] weights;  // shares of it and its right neighbours, sum 1
-    private final float[] rows;       // [side, 3, resolution]: scaled along x only
+    private final int[] first; // first source pixel of each target pixel, inside the square
+    private final float[][] weights; // shares of it and its right neighbours, sum 1
+    private final float[] rows; // [side, 3, resolution]: scaled along x only
 
     SquareScaler(int width, int height, int resolution) {
         this.width = width;

@@ -8,7 +8,6 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +27,7 @@ import java.util.stream.Stream;
  */
 public final class VideoDataset implements AutoCloseable {
     private static final Set<String> ENDINGS = Set.of("mp4", "webm", "mov", "mkv", "avi", "gif");
-    private static final long LARGEST_MAP = 1 << 30;   // a MappedByteBuffer ends at 2 GiB; half of it is easier to place
+    private static final long LARGEST_MAP = 1 << 30; // a MappedByteBuffer ends at 2 GiB; half of it is easier to place
     private static final float[] VALUES = values();
 
     private final int resolution;
@@ -50,7 +49,7 @@ public final class VideoDataset implements AutoCloseable {
     }
 
     /** One video: where its frames lie in the scratch file, which need not be side by side. */
-    private record Clip(Path file, double fps, long[] slots) { }
+    private record Clip(Path file, double fps, long[] slots) {}
 
     private VideoDataset(int resolution, List<Clip> clips, List<Problem> problems, FileChannel scratch, long slots)
             throws IOException {
@@ -64,7 +63,9 @@ public final class VideoDataset implements AutoCloseable {
         maps = new MappedByteBuffer[(int) ((slots + framesPerMap - 1) / framesPerMap)];
         for (int i = 0; i < maps.length; i++) {
             long start = (long) i * framesPerMap;
-            maps[i] = scratch.map(FileChannel.MapMode.READ_ONLY, start * frameBytes,
+            maps[i] = scratch.map(
+                    FileChannel.MapMode.READ_ONLY,
+                    start * frameBytes,
                     Math.min(framesPerMap, slots - start) * frameBytes);
         }
     }
@@ -83,24 +84,28 @@ public final class VideoDataset implements AutoCloseable {
         List<Path> files = videos(dir);
         Path file = Files.createTempFile("styleinv-frames-", ".rgb");
         // deleted when closed and, where the system can, from the directory at once: a killed process leaves nothing
-        FileChannel scratch = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
+        FileChannel scratch = FileChannel.open(
+                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
         try {
             var clips = new Clip[files.size()];
             var problems = new Problem[files.size()];
             var slots = new AtomicLong();
-            Parallel.run(files.size(), i -> {
-                try {
-                    clips[i] = decode(files.get(i), resolution, minFrames, scratch, slots);
-                } catch (BadVideo e) {
-                    problems[i] = new Problem(files.get(i), e.getMessage());
-                }
-            }, progress);
+            Parallel.run(
+                    files.size(),
+                    i -> {
+                        try {
+                            clips[i] = decode(files.get(i), resolution, minFrames, scratch, slots);
+                        } catch (BadVideo e) {
+                            problems[i] = new Problem(files.get(i), e.getMessage());
+                        }
+                    },
+                    progress);
             List<Problem> bad = Arrays.stream(problems).filter(Objects::nonNull).toList();
             List<Clip> good = Arrays.stream(clips).filter(Objects::nonNull).toList();
             if (good.isEmpty()) {
-                throw new IOException("no video in " + dir + " can be used: " + bad.stream().limit(5).map(Problem::toString)
-                        .collect(Collectors.joining("; ")) + (bad.size() > 5 ? "; and " + (bad.size() - 5) + " more" : ""));
+                throw new IOException("no video in " + dir + " can be used: "
+                        + bad.stream().limit(5).map(Problem::toString).collect(Collectors.joining("; "))
+                        + (bad.size() > 5 ? "; and " + (bad.size() - 5) + " more" : ""));
             }
             return new VideoDataset(resolution, good, bad, scratch, slots.get());
         } catch (IOException | RuntimeException e) {
@@ -181,13 +186,15 @@ public final class VideoDataset implements AutoCloseable {
 
     private static List<Path> videos(Path dir) throws IOException {
         if (!Files.isDirectory(dir)) {
-            throw new IOException("there is no folder " + dir + ": give a folder of videos, or make one with 'styleinv dataset render'");
+            throw new IOException("there is no folder " + dir
+                    + ": give a folder of videos, or make one with 'styleinv dataset render'");
         }
         try (Stream<Path> tree = Files.walk(dir, FileVisitOption.FOLLOW_LINKS)) {
             List<Path> files = tree.filter(VideoDataset::isVideo).sorted().toList();
             if (files.isEmpty()) {
-                throw new IOException("there is no video (" + ENDINGS.stream().sorted().collect(Collectors.joining(", "))
-                        + ") in " + dir + ": put some there, or make some with 'styleinv dataset render'");
+                throw new IOException(
+                        "there is no video (" + ENDINGS.stream().sorted().collect(Collectors.joining(", ")) + ") in "
+                                + dir + ": put some there, or make some with 'styleinv dataset render'");
             }
             return files;
         } catch (java.io.UncheckedIOException e) {
@@ -197,7 +204,9 @@ public final class VideoDataset implements AutoCloseable {
 
     private static boolean isVideo(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1)) && Files.isRegularFile(file);
+        return !name.startsWith(".")
+                && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1))
+                && Files.isRegularFile(file);
     }
 
     /** Decodes one video to the end of the scratch file. Frames of a video found bad late stay there, unused. */
@@ -222,7 +231,7 @@ public final class VideoDataset implements AutoCloseable {
                 count++;
             }
         }
-        if (count < 0.9 * claimed) {   // edit lists may hide a few frames of a healthy file
+        if (count < 0.9 * claimed) { // edit lists may hide a few frames of a healthy file
             throw new BadVideo("ends after " + count + " of " + claimed + " frames: it is truncated or damaged");
         }
         if (count < minFrames) {
@@ -254,8 +263,10 @@ public final class VideoDataset implements AutoCloseable {
                 position += scratch.write(buffer, position);
             }
         } catch (IOException e) {
-            throw new IOException("cannot keep decoded frames in " + System.getProperty("java.io.tmpdir") + " ("
-                    + e.getMessage() + "): free some space, or choose another folder with -Djava.io.tmpdir", e);
+            throw new IOException(
+                    "cannot keep decoded frames in " + System.getProperty("java.io.tmpdir") + " (" + e.getMessage()
+                            + "): free some space, or choose another folder with -Djava.io.tmpdir",
+                    e);
         }
     }
 

@@ -18,7 +18,7 @@ public final class VideoReader implements AutoCloseable {
     private final FFmpegFrameGrabber grabber;
     private final int storedWidth;
     private final int storedHeight;
-    private final int quarterTurns;   // clockwise, that bring a stored frame upright: 0 to 3
+    private final int quarterTurns; // clockwise, that bring a stored frame upright: 0 to 3
     private long frames;
 
     static {
@@ -36,14 +36,14 @@ public final class VideoReader implements AutoCloseable {
         }
         grabber = new FFmpegFrameGrabber(path.toFile());
         grabber.setPixelFormat(avutil.AV_PIX_FMT_RGB24);
-        grabber.setImageScalingFlags(
-                swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT);
-        grabber.setVideoOption("threads", "1");   // datasets decode file by file in parallel
+        grabber.setImageScalingFlags(swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT);
+        grabber.setVideoOption("threads", "1"); // datasets decode file by file in parallel
         try {
             grabber.start();
         } catch (FFmpegFrameGrabber.Exception e) {
             close();
-            throw new IOException(path + " cannot be read as a video: it is damaged, or of a kind ffmpeg does not know", e);
+            throw new IOException(
+                    path + " cannot be read as a video: it is damaged, or of a kind ffmpeg does not know", e);
         }
         storedWidth = grabber.getImageWidth();
         storedHeight = grabber.getImageHeight();
@@ -125,11 +125,12 @@ public final class VideoReader implements AutoCloseable {
         var rgb = new byte[stored.length];
         for (int y = 0; y < storedHeight; y++) {
             for (int x = 0; x < storedWidth; x++) {
-                int target = switch (quarterTurns) {
-                    case 1 -> x * storedHeight + storedHeight - 1 - y;
-                    case 2 -> (storedHeight - 1 - y) * storedWidth + storedWidth - 1 - x;
-                    default -> (storedWidth - 1 - x) * storedHeight + y;
-                };
+                int target =
+                        switch (quarterTurns) {
+                            case 1 -> x * storedHeight + storedHeight - 1 - y;
+                            case 2 -> (storedHeight - 1 - y) * storedWidth + storedWidth - 1 - x;
+                            default -> (storedWidth - 1 - x) * storedHeight + y;
+                        };
                 System.arraycopy(stored, (y * storedWidth + x) * 3, rgb, target * 3, 3);
             }
         }

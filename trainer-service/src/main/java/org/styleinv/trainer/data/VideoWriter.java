@@ -24,7 +24,7 @@ import org.bytedeco.javacv.Frame;
  * and 4:2:0 no odd one; enlarging is the way out there, too.
  */
 public final class VideoWriter implements AutoCloseable {
-    private static final int QP_MIN = 12;   // H.264's quantiser, 0 to 51; openh264 goes no finer
+    private static final int QP_MIN = 12; // H.264's quantiser, 0 to 51; openh264 goes no finer
     private static final int QP_MAX = 16;
 
     private final Path path;
@@ -52,8 +52,8 @@ public final class VideoWriter implements AutoCloseable {
         int videoWidth = width * enlarge;
         int videoHeight = height * enlarge;
         if (videoWidth < 16 || videoHeight < 16 || videoWidth % 2 != 0 || videoHeight % 2 != 0) {
-            throw new IllegalArgumentException("H.264 wants an even width and height of at least 16, got "
-                    + videoWidth + " x " + videoHeight + ": crop the frames, or enlarge them by an even factor");
+            throw new IllegalArgumentException("H.264 wants an even width and height of at least 16, got " + videoWidth
+                    + " x " + videoHeight + ": crop the frames, or enlarge them by an even factor");
         }
         if (!(fps > 0 && fps <= 1000)) {
             throw new IllegalArgumentException("fps must be in (0, 1000], got " + fps);
@@ -73,14 +73,14 @@ public final class VideoWriter implements AutoCloseable {
         recorder.setPixelFormat(avutil.AV_PIX_FMT_YUV420P);
         recorder.setFrameRate(fps);
         recorder.setGopSize((int) Math.max(1, Math.round(fps)));
-        recorder.setVideoBitrate((int) Math.max(2_000_000, Math.min(100_000_000, 2.0 * videoWidth * videoHeight * fps)));
+        recorder.setVideoBitrate(
+                (int) Math.max(2_000_000, Math.min(100_000_000, 2.0 * videoWidth * videoHeight * fps)));
         recorder.setVideoOption("rc_mode", "quality");
         recorder.setVideoOption("qmin", Integer.toString(QP_MIN));
         recorder.setVideoOption("qmax", Integer.toString(QP_MAX));
-        recorder.setVideoOption("threads", "1");   // the same file whatever the machine
+        recorder.setVideoOption("threads", "1"); // the same file whatever the machine
         recorder.setVideoOption("colorspace", "smpte170m");
-        recorder.setImageScalingFlags(
-                swscale.SWS_AREA | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INP);
+        recorder.setImageScalingFlags(swscale.SWS_AREA | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INP);
         try {
             recorder.start();
         } catch (FFmpegFrameRecorder.Exception e) {

@@ -9,13 +9,14 @@ import org.styleinv.network.Script;
 public final class Losses {
     private static final Script REAL =
             Script.of("logits: Tensor -> Tensor", "return torch.mean(torch.softplus(torch.neg(logits)))");
-    private static final Script FAKE = Script.of("logits: Tensor -> Tensor", "return torch.mean(torch.softplus(logits))");
+    private static final Script FAKE =
+            Script.of("logits: Tensor -> Tensor", "return torch.mean(torch.softplus(logits))");
     private static final Script SUM = Script.of("x: Tensor -> Tensor", "return torch.sum(x)");
     private static final Script SQUARES = Script.of(
             "g: Tensor, factor: Tensor -> Tensor",
             "return torch.mul(torch.mean(torch.sum(torch.mul(g, g), [1, 2, 3])), factor)");
-    private static final Script MSE = Script.of(
-            "a: Tensor, b: Tensor -> Tensor", "d = torch.sub(a, b)", "return torch.mean(torch.mul(d, d))");
+    private static final Script MSE =
+            Script.of("a: Tensor, b: Tensor -> Tensor", "d = torch.sub(a, b)", "return torch.mean(torch.mul(d, d))");
 
     private Losses() {}
 

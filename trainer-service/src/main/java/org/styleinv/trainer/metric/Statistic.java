@@ -14,7 +14,10 @@ public record Statistic(String metric, double value, double std, String protocol
 
     public static Statistic of(String metric, String protocol, List<Double> samples) {
         double mean = samples.stream().mapToDouble(x -> x).average().orElse(Double.NaN);
-        double variance = samples.stream().mapToDouble(x -> (x - mean) * (x - mean)).average().orElse(Double.NaN);
+        double variance = samples.stream()
+                .mapToDouble(x -> (x - mean) * (x - mean))
+                .average()
+                .orElse(Double.NaN);
         return new Statistic(metric, mean, Math.sqrt(variance), protocol);
     }
 }

@@ -50,11 +50,7 @@ public final class Adam implements AutoCloseable {
                   _1 = torch.nan_to_num_(gs[i], 0., 100000., -100000.)
                 _2 = torch.add_(steps[0], 1)
                 torch._fused_adam_(ps, gs, ms, vs, annotate(List[Tensor], []), steps, lr=rate, beta1=%s, beta2=%s, weight_decay=0., eps=%s, amsgrad=False, maximize=False)
-                return 0"""
-                        .formatted(
-                                Math.pow(config.beta1, c),
-                                Math.pow(config.beta2, c),
-                                config.epsilon));
+                return 0""".formatted(Math.pow(config.beta1, c), Math.pow(config.beta2, c), config.epsilon));
     }
 
     /**

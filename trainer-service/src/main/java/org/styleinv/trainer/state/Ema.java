@@ -17,9 +17,7 @@ public final class Ema implements AutoCloseable {
             "averages: List[Tensor], values: List[Tensor], weight: float -> int",
             "torch._foreach_lerp_(averages, values, weight)",
             "return 0");
-    private static final Script COPY = Script.of(
-            "averages: List[Tensor], values: List[Tensor] -> int",
-            """
+    private static final Script COPY = Script.of("averages: List[Tensor], values: List[Tensor] -> int", """
             for i in range(torch.len(averages)):
               _0 = torch.copy_(averages[i], values[i])
             return 0""");

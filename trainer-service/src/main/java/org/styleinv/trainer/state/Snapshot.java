@@ -65,8 +65,9 @@ public final class Snapshot {
                 NDArray value = stored.get(entry.getKey());
                 Shape shape = entry.getValue().getShape();
                 if (value == null || value.getShape().size() != shape.size()) {
-                    throw new IOException(file + " has " + (value == null ? "no array " : "another shape of ") + entry.getKey()
-                            + ": it was written with other settings; use those, or an empty run folder");
+                    throw new IOException(
+                            file + " has " + (value == null ? "no array " : "another shape of ") + entry.getKey()
+                                    + ": it was written with other settings; use those, or an empty run folder");
                 }
                 entry.getValue().set(value.toType(DataType.FLOAT32, false).toByteBuffer());
             }

@@ -24,7 +24,9 @@ class FaceRendererTest {
 
     @Test
     void aSixthOrSoWearsGlasses() {
-        long count = LongStream.range(0, 2000).filter(seed -> Face.of(seed).glasses()).count();
+        long count = LongStream.range(0, 2000)
+                .filter(seed -> Face.of(seed).glasses())
+                .count();
         assertTrue(count > 240 && count < 360, count + " of 2000");
     }
 
@@ -42,7 +44,8 @@ class FaceRendererTest {
         Face face = Face.of(5);
         byte[] open = Videos.rgb(FaceRenderer.render(face, Pose.NEUTRAL, 64));
         byte[] shut = Videos.rgb(FaceRenderer.render(face, new Pose(0, 0, 1, 0, 0, 1, 0, 0, 0, 0.3), 64));
-        assertTrue(whites(open) > 10 && whites(shut) == 0, whites(open) + " white pixels open, " + whites(shut) + " shut");
+        assertTrue(
+                whites(open) > 10 && whites(shut) == 0, whites(open) + " white pixels open, " + whites(shut) + " shut");
     }
 
     @Test

@@ -28,9 +28,14 @@ class MotionTest {
         for (int i = 0; i < 5000; i++) {
             Pose pose = motion.at(i);
             assertTrue(Math.abs(pose.x()) <= 0.0625 && Math.abs(pose.y()) <= 0.0625, pose.toString());
-            assertTrue(Math.abs(pose.scale() - 1) < 0.0500001 && Math.abs(pose.roll()) <= Math.toRadians(8), pose.toString());
-            assertTrue(Math.abs(pose.turn()) <= 1 && Math.abs(pose.gazeX()) <= 1 && Math.abs(pose.gazeY()) <= 1, pose.toString());
-            assertTrue(pose.blink() >= 0 && pose.blink() <= 1 && pose.mouth() >= 0 && pose.mouth() <= 1, pose.toString());
+            assertTrue(
+                    Math.abs(pose.scale() - 1) < 0.0500001 && Math.abs(pose.roll()) <= Math.toRadians(8),
+                    pose.toString());
+            assertTrue(
+                    Math.abs(pose.turn()) <= 1 && Math.abs(pose.gazeX()) <= 1 && Math.abs(pose.gazeY()) <= 1,
+                    pose.toString());
+            assertTrue(
+                    pose.blink() >= 0 && pose.blink() <= 1 && pose.mouth() >= 0 && pose.mouth() <= 1, pose.toString());
         }
     }
 
@@ -39,7 +44,7 @@ class MotionTest {
         for (int i = 0; i < 2000; i++) {
             Pose before = motion.at(i);
             Pose after = motion.at(i + 1);
-            assertTrue(Math.abs(after.x() - before.x()) < 0.012, "x jumps after frame " + i);   // 0.8 pixels at 64 x 64
+            assertTrue(Math.abs(after.x() - before.x()) < 0.012, "x jumps after frame " + i); // 0.8 pixels at 64 x 64
             assertTrue(Math.abs(after.roll() - before.roll()) < 0.03, "roll jumps after frame " + i);
         }
     }
@@ -48,11 +53,12 @@ class MotionTest {
     void blinksForAFifthOfASecondAtIrregularTimes() {
         var starts = new ArrayList<Integer>();
         int length = 0;
-        for (int i = 0; i < 1800; i++) {   // a minute
+        for (int i = 0; i < 1800; i++) { // a minute
             if (motion.at(i).blink() > 0) {
                 length++;
             } else if (length > 0) {
-                assertTrue(length >= 5 && length <= 12, "a blink of " + length + " frames");   // 12: one ends as one starts
+                assertTrue(
+                        length >= 5 && length <= 12, "a blink of " + length + " frames"); // 12: one ends as one starts
                 starts.add(i - length);
                 length = 0;
             }
@@ -65,8 +71,10 @@ class MotionTest {
 
     @Test
     void talksAndPauses() {
-        long open = IntStream.range(0, 3000).filter(i -> motion.at(i).mouth() > 0.3).count();
-        long shut = IntStream.range(0, 3000).filter(i -> motion.at(i).mouth() == 0).count();
+        long open =
+                IntStream.range(0, 3000).filter(i -> motion.at(i).mouth() > 0.3).count();
+        long shut =
+                IntStream.range(0, 3000).filter(i -> motion.at(i).mouth() == 0).count();
         assertTrue(open > 600 && shut > 300, open + " frames open, " + shut + " shut of 3000");
     }
 

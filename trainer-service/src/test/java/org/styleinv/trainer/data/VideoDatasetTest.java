@@ -42,7 +42,7 @@ class VideoDatasetTest {
                 error += Videos.squaredError(interleaved(frame(dataset, 2, i, false)), drawn);
             }
             double psnr = Videos.psnr(error, 20L * FRAME);
-            assertTrue(psnr > 40, "PSNR is " + psnr);   // 41.9 dB measured
+            assertTrue(psnr > 40, "PSNR is " + psnr); // 41.9 dB measured
         }
     }
 
@@ -76,8 +76,11 @@ class VideoDatasetTest {
     void manyThreadsReadTheSame() throws IOException {
         Videos.write(dir.resolve("a.mp4"), 10, 64);
         try (VideoDataset dataset = VideoDataset.open(dir, 64, 1, Progress.NONE)) {
-            float[][] expected = IntStream.range(0, 10).mapToObj(i -> frame(dataset, 0, i, false)).toArray(float[][]::new);
-            assertTrue(IntStream.range(0, 400).parallel()
+            float[][] expected = IntStream.range(0, 10)
+                    .mapToObj(i -> frame(dataset, 0, i, false))
+                    .toArray(float[][]::new);
+            assertTrue(IntStream.range(0, 400)
+                    .parallel()
                     .allMatch(i -> Arrays.equals(expected[i % 10], frame(dataset, 0, i % 10, false))));
         }
     }
@@ -94,17 +97,27 @@ class VideoDatasetTest {
         try (VideoDataset dataset = VideoDataset.open(dir, 64, 5, Progress.NONE)) {
             assertEquals(1, dataset.clips());
             assertEquals(8, dataset.totalFrames());
-            assertEquals(List.of("empty.mov", "short.mp4", "text.webm", "truncated.mp4"),
-                    dataset.problems().stream().map(problem -> problem.file().getFileName().toString()).toList());
-            assertTrue(dataset.problems().get(1).reason().contains("has 3 frames, but at least 5"), dataset.problems().toString());
-            assertTrue(dataset.problems().get(3).reason().contains("of 8 frames"), dataset.problems().toString());
+            assertEquals(
+                    List.of("empty.mov", "short.mp4", "text.webm", "truncated.mp4"),
+                    dataset.problems().stream()
+                            .map(problem -> problem.file().getFileName().toString())
+                            .toList());
+            assertTrue(
+                    dataset.problems().get(1).reason().contains("has 3 frames, but at least 5"),
+                    dataset.problems().toString());
+            assertTrue(
+                    dataset.problems().get(3).reason().contains("of 8 frames"),
+                    dataset.problems().toString());
         }
     }
 
     @Test
     void saysWhatToDoAboutAFolderWithoutVideos() {
         var empty = assertThrows(IOException.class, () -> VideoDataset.open(dir, 64, 1, Progress.NONE));
-        assertTrue(empty.getMessage().contains(dir.toString()) && empty.getMessage().contains("dataset render"), empty.getMessage());
+        assertTrue(
+                empty.getMessage().contains(dir.toString())
+                        && empty.getMessage().contains("dataset render"),
+                empty.getMessage());
         assertThrows(IOException.class, () -> VideoDataset.open(dir.resolve("missing"), 64, 1, Progress.NONE));
     }
 
@@ -128,7 +141,9 @@ class VideoDatasetTest {
         RenderedFaces.render(dir.resolve("a"), 2, 4, 64, 30, 5, Progress.NONE);
         RenderedFaces.render(dir.resolve("b"), 1, 4, 64, 30, 5, Progress.NONE);
         RenderedFaces.render(dir.resolve("c"), Split.HELD_OUT, 1, 4, 64, 30, 5, Progress.NONE);
-        assertArrayEquals(Files.readAllBytes(dir.resolve("a/clip-000000.mp4")), Files.readAllBytes(dir.resolve("b/clip-000000.mp4")));
+        assertArrayEquals(
+                Files.readAllBytes(dir.resolve("a/clip-000000.mp4")),
+                Files.readAllBytes(dir.resolve("b/clip-000000.mp4")));
         assertEquals(-1, Files.mismatch(dir.resolve("a/clip-000000.json"), dir.resolve("b/clip-000000.json")));
         assertNotEquals(-1, Files.mismatch(dir.resolve("a/clip-000000.mp4"), dir.resolve("c/clip-000000.mp4")));
         String truth = Files.readString(dir.resolve("a/clip-000001.json"));
@@ -156,9 +171,11 @@ class VideoDatasetTest {
 
     @Test
     void aFailureOfTheListenerStopsTheWorkAndLeavesNoHalfClip() throws IOException {
-        assertThrows(IllegalStateException.class, () -> RenderedFaces.render(dir, 3, 4, 64, 30, 5, (done, total) -> {
-            throw new IllegalStateException("the listener gave up");
-        }));
+        assertThrows(
+                IllegalStateException.class,
+                () -> RenderedFaces.render(dir, 3, 4, 64, 30, 5, (done, total) -> {
+                    throw new IllegalStateException("the listener gave up");
+                }));
         try (var files = Files.list(dir)) {
             assertFalse(files.anyMatch(file -> file.toString().endsWith(".part")));
         }
@@ -166,7 +183,7 @@ class VideoDatasetTest {
 
     @Test
     void cropsTheMiddleAndAverages() {
-        var wide = new byte[8 * 4 * 3];   // black with a white column left and right of the middle square
+        var wide = new byte[8 * 4 * 3]; // black with a white column left and right of the middle square
         for (int i = 0; i < 32; i++) {
             boolean inside = i % 8 >= 2 && i % 8 < 6;
             Arrays.fill(wide, 3 * i, 3 * i + 3, (byte) (inside ? i % 8 * 10 : 255));
@@ -178,14 +195,14 @@ class VideoDatasetTest {
 
     @Test
     void averagesUnevenly() {
-        var rgb = new byte[3 * 3 * 3];   // columns 0, 30, 90
+        var rgb = new byte[3 * 3 * 3]; // columns 0, 30, 90
         for (int i = 0; i < 9; i++) {
             Arrays.fill(rgb, 3 * i, 3 * i + 3, (byte) (i % 3 == 0 ? 0 : i % 3 == 1 ? 30 : 90));
         }
         var planar = new byte[3 * 2 * 2];
         new SquareScaler(3, 3, 2).scale(rgb, planar);
-        assertEquals(10, planar[0]);   // (0 + 30/2) / 1.5
-        assertEquals(70, planar[1]);   // (30/2 + 90) / 1.5
+        assertEquals(10, planar[0]); // (0 + 30/2) / 1.5
+        assertEquals(70, planar[1]); // (30/2 + 90) / 1.5
     }
 
     private static float[] frame(VideoDataset dataset, int clip, int frame, boolean mirror) {

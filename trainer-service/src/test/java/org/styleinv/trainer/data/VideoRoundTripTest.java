@@ -96,7 +96,8 @@ class VideoRoundTripTest {
     @ParameterizedTest
     @CsvSource({"63, 64", "64, 63", "8, 8", "0, 0"})
     void sizesThatH264CannotHoldAreRefused(int width, int height) {
-        var error = assertThrows(IllegalArgumentException.class, () -> new VideoWriter(dir.resolve("odd.mp4"), width, height, 30));
+        var error = assertThrows(
+                IllegalArgumentException.class, () -> new VideoWriter(dir.resolve("odd.mp4"), width, height, 30));
         assertTrue(error.getMessage().contains(width + " x " + height), error.getMessage());
     }
 
@@ -104,7 +105,8 @@ class VideoRoundTripTest {
     void aFrameOfTheWrongSizeIsRefused() throws IOException {
         try (var writer = new VideoWriter(dir.resolve("a.mp4"), 64, 64, 30)) {
             var error = assertThrows(IllegalArgumentException.class, () -> writer.write(new byte[5]));
-            assertTrue(error.getMessage().contains("12288") && error.getMessage().contains("got 5"), error.getMessage());
+            assertTrue(
+                    error.getMessage().contains("12288") && error.getMessage().contains("got 5"), error.getMessage());
             writer.abandon();
         }
     }
@@ -118,11 +120,12 @@ class VideoRoundTripTest {
         recorder.setVideoCodecName("libopenh264");
         recorder.setVideoBitrate(1_000_000);
         recorder.setDisplayRotation(-90);
-        try (recorder; var frame = new Frame(64, 32, Frame.DEPTH_UBYTE, 3, 64 * 3)) {
+        try (recorder;
+                var frame = new Frame(64, 32, Frame.DEPTH_UBYTE, 3, 64 * 3)) {
             recorder.start();
             var pixels = (ByteBuffer) frame.image[0];
             for (int i = 0; i < pixels.capacity(); i++) {
-                pixels.put(i, (byte) (i / 3 % 64 < 32 ? 230 : 20));   // the left half is bright
+                pixels.put(i, (byte) (i / 3 % 64 < 32 ? 230 : 20)); // the left half is bright
             }
             recorder.record(frame, avutil.AV_PIX_FMT_RGB24);
         }

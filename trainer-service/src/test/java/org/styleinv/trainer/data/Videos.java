@@ -6,8 +6,7 @@ import java.nio.file.Path;
 
 /** What the tests of this package share: drawn frames as bytes, written videos, and how much two pictures differ. */
 final class Videos {
-    private Videos() {
-    }
+    private Videos() {}
 
     static byte[] frame(long seed, int frameIndex, int size) {
         return rgb(FaceRenderer.render(Face.of(seed), new Motion(seed, 30).at(frameIndex), size));

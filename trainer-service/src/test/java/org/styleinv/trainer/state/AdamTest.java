@@ -28,13 +28,10 @@ class AdamTest {
             k.setRequiresGradient(true);
             NDArray x = root.create(random(2 * 3 * 8 * 8, 2), new Shape(2, 3, 8, 8));
             Pass pass = Pass.training(root, weights);
-            NDArray y = Script.of(
-                            "x: Tensor, k: Tensor -> Tensor",
-                            """
+            NDArray y = Script.of("x: Tensor, k: Tensor -> Tensor", """
                             x = torch.contiguous(x, memory_format=2)
                             y = torch.conv2d(x, torch.contiguous(torch.mul(k, 2.), memory_format=2))
-                            return torch.sum(torch.mul(y, y))""")
-                    .call(pass, x, k);
+                            return torch.sum(torch.mul(y, y))""").call(pass, x, k);
             NDList gradients = Autograd.gradients(pass, y, List.of(k));
             float[] g = gradients.get(0).toFloatArray();
 
@@ -63,7 +60,9 @@ class AdamTest {
                     for (int i = 0; i < 2; i++) {
                         m[i] = 0.5 * m[i] + 0.5 * 2 * g[i];
                         v[i] = 0.9 * v[i] + 0.1 * 4 * g[i] * g[i];
-                        expected[i] -= 0.01 * (m[i] / (1 - Math.pow(0.5, t))) / (Math.sqrt(v[i] / (1 - Math.pow(0.9, t))) + 1e-8);
+                        expected[i] -= 0.01
+                                * (m[i] / (1 - Math.pow(0.5, t)))
+                                / (Math.sqrt(v[i] / (1 - Math.pow(0.9, t))) + 1e-8);
                     }
                 }
             }
