@@ -14,9 +14,11 @@ public final class Main {
 
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
-        // Java knows what a container may use; the engine by itself takes every core of the machine.
+        // Java knows what a container may use; the engine by itself takes every core of the machine. Motion and decoder
+        // compute at the same time, each on its share: more compute threads than cores spin, and all wait.
         if (System.getProperty(THREADS) == null) {
-            System.setProperty(THREADS, Integer.toString(Runtime.getRuntime().availableProcessors()));
+            int cores = Runtime.getRuntime().availableProcessors();
+            System.setProperty(THREADS, Integer.toString(Math.max(1, cores / 2)));
         }
         Stopping.listen();
         System.exit(StyleinvCommand.execute(arguments));

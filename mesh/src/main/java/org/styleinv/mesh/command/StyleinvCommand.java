@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command;
 
+import org.styleinv.trainer.EvaluateCommand;
 import org.styleinv.trainer.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             ModelCommand.class,
             DatasetCommand.class,
             TrainCommand.class,
+            EvaluateCommand.class,
             BrokerCommand.class,
             HelpCommand.class
         })
