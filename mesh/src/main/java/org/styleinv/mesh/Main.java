@@ -9,8 +9,7 @@ import org.styleinv.mesh.command.StyleinvCommand;
 public final class Main {
     private static final String THREADS = "ai.djl.pytorch.num_threads";
 
-    private Main() {
-    }
+    private Main() {}
 
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");

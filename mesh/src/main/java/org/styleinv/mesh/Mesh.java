@@ -34,8 +34,7 @@ public final class Mesh {
     private static Exception failure;
     private static int result;
 
-    private Mesh() {
-    }
+    private Mesh() {}
 
     /**
      * Where a mesh stands and what it serves.
@@ -48,7 +47,8 @@ public final class Mesh {
      * @param httpPort  of health and metrics
      * @param verbose   whether the services' log is shown from INFO on
      */
-    public record Settings(Path model, Path data, String host, int grpcPort, int kafkaPort, int httpPort, boolean verbose) {
+    public record Settings(
+            Path model, Path data, String host, int grpcPort, int kafkaPort, int httpPort, boolean verbose) {
         /** A mesh for one command: on free ports of the loopback address. */
         public static Settings passing(Path model, boolean verbose) {
             return new Settings(model, null, "localhost", 0, 0, 0, verbose);
@@ -56,8 +56,7 @@ public final class Mesh {
     }
 
     /** Where a running mesh is entered: {@code host:port} of Motion and Decoder, of Encoder, of Kafka, and a URL. */
-    public record Door(String grpc, String encoder, String bootstrapServers, String http, List<String> variants) {
-    }
+    public record Door(String grpc, String encoder, String bootstrapServers, String http, List<String> variants) {}
 
     /** Who needs a mesh. The mesh stops when the visit is over. */
     @FunctionalInterface
@@ -68,31 +67,42 @@ public final class Mesh {
     /** Starts a mesh, lets {@code guest} in when all is ready, stops it, and returns what the guest returned. */
     public static synchronized int run(Settings settings, Visitor guest) throws Exception {
         demandModel(settings.model());
-        int grpc = settings.grpcPort() == 0 ? Ports.free() : Ports.demand("the gRPC port", "--port", settings.grpcPort());
-        int http = settings.httpPort() == 0 ? Ports.free() : Ports.demand("the HTTP port", "--http-port", settings.httpPort());
+        int grpc =
+                settings.grpcPort() == 0 ? Ports.free() : Ports.demand("the gRPC port", "--port", settings.grpcPort());
+        int http = settings.httpPort() == 0
+                ? Ports.free()
+                : Ports.demand("the HTTP port", "--http-port", settings.httpPort());
         var down = new CountDownLatch(1);
         Path data = settings.data() == null ? Files.createTempDirectory("styleinv-") : settings.data();
         var started = new AtomicReference<EmbeddedBroker>();
         // Quarkus's own hook stops the services; the broker must outlive them, or they wait for it in vain.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (started.get() != null) {
-                await(down);
-                started.get().close();
-            }
-            tidy(settings, data);
-        }, "styleinv-broker-last"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (started.get() != null) {
+                                await(down);
+                                started.get().close();
+                            }
+                            tidy(settings, data);
+                        },
+                        "styleinv-broker-last"));
         try (var broker = EmbeddedBroker.start(data, settings.host(), settings.kafkaPort())) {
             started.set(broker);
             List<String> variants = variants(settings.model());
             createTopics(broker.bootstrapServers(), variants);
             configure(settings, grpc, http, broker.bootstrapServers());
             String host = reachable(settings.host());
-            door = new Door(host + ":" + grpc, host + ":" + grpc, broker.bootstrapServers(), "http://" + host + ":" + http, variants);
+            door = new Door(
+                    host + ":" + grpc,
+                    host + ":" + grpc,
+                    broker.bootstrapServers(),
+                    "http://" + host + ":" + http,
+                    variants);
             visitor = guest;
             Quarkus.run(MeshApplication.class, (code, trouble) -> {
                 if (trouble != null && failure == null) {
-                    failure = new Failure("the services did not start: " + rootMessage(trouble)
-                            + "; --verbose shows where", trouble);
+                    failure = new Failure(
+                            "the services did not start: " + rootMessage(trouble) + "; --verbose shows where", trouble);
                 }
                 down.countDown();
             });
@@ -128,8 +138,13 @@ public final class Mesh {
             return List.of(Topics.BASE);
         }
         try (Stream<Path> found = Files.list(folder)) {
-            return Stream.concat(Stream.of(Topics.BASE),
-                    found.filter(Files::isDirectory).map(path -> path.getFileName().toString()).filter(Topics::isVariant).sorted()).toList();
+            return Stream.concat(
+                            Stream.of(Topics.BASE),
+                            found.filter(Files::isDirectory)
+                                    .map(path -> path.getFileName().toString())
+                                    .filter(Topics::isVariant)
+                                    .sorted())
+                    .toList();
         } catch (IOException e) {
             throw new Failure("the variants in " + folder + " cannot be listed: " + e.getMessage(), e);
         }
@@ -138,7 +153,8 @@ public final class Mesh {
     /** Says in a second what would otherwise be told after a start of ten. */
     public static void demandModel(Path model) {
         if (!Files.isDirectory(model)) {
-            throw new Failure("there is no model folder " + model + ": name one with --model, or make one with `styleinv train`");
+            throw new Failure(
+                    "there is no model folder " + model + ": name one with --model, or make one with `styleinv train`");
         }
         try {
             ModelFolder.open(model);
@@ -151,7 +167,10 @@ public final class Mesh {
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             Topics.ensure(admin, Topics.Settings.DEFAULTS, variants, Duration.ofSeconds(30));
         } catch (TimeoutException e) {
-            throw new Failure("the broker " + bootstrapServers + " started but does not answer within 30 s: is this machine overloaded?", e);
+            throw new Failure(
+                    "the broker " + bootstrapServers
+                            + " started but does not answer within 30 s: is this machine overloaded?",
+                    e);
         }
     }
 
@@ -165,7 +184,8 @@ public final class Mesh {
         if (settings.verbose()) {
             System.setProperty("quarkus.log.level", "INFO");
         } else if (settings.data() == null) {
-            System.setProperty("quarkus.log.console.enabled", "false");   // what fails in a passing mesh is told to the visitor
+            System.setProperty(
+                    "quarkus.log.console.enabled", "false"); // what fails in a passing mesh is told to the visitor
         }
     }
 
@@ -190,7 +210,8 @@ public final class Mesh {
     private static void await(CountDownLatch latch) {
         try {
             if (!latch.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("styleinv: the services did not stop within " + STOP_SECONDS + " s, going without them");
+                System.err.println(
+                        "styleinv: the services did not stop within " + STOP_SECONDS + " s, going without them");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -22,7 +22,8 @@ public class Readiness {
         long end = System.nanoTime() + limit.toNanos();
         while (health.getReadiness().isDown()) {
             if (System.nanoTime() > end) {
-                throw new Failure("the mesh is not ready after " + limit.toSeconds() + " s: " + what() + "; `styleinv doctor` looks for the cause");
+                throw new Failure("the mesh is not ready after " + limit.toSeconds() + " s: " + what()
+                        + "; `styleinv doctor` looks for the cause");
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }

@@ -34,7 +34,8 @@ class ContainerBrokerTest {
             try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
                     var frames = KafkaFrames.open(broker.bootstrapServers(), Topics.BASE, true)) {
                 Frame frame = Frame.newBuilder().setStream("a").setIndex(7).build();
-                producer.send(new ProducerRecord<>(Topics.frames(Topics.BASE), "a", frame.toByteArray())).get();
+                producer.send(new ProducerRecord<>(Topics.frames(Topics.BASE), "a", frame.toByteArray()))
+                        .get();
                 List<Frame> read = List.of();
                 for (int i = 0; i < 30 && read.isEmpty(); i++) {
                     read = frames.poll(Duration.ofSeconds(1));

@@ -57,8 +57,9 @@ import org.styleinv.proto.wire.Topics;
 @QuarkusTestResource(TestMesh.class)
 @Timeout(120)
 class MeshTest {
-    private static final int WINDOW = 32;   // styleinv.motion.window
-    private static final int BUFFERED = 150;   // in gRPC's own buffers, 64 KiB here and 32 KiB there, of frames of 900 bytes
+    private static final int WINDOW = 32; // styleinv.motion.window
+    private static final int BUFFERED =
+            150; // in gRPC's own buffers, 64 KiB here and 32 KiB there, of frames of 900 bytes
 
     @ConfigProperty(name = "quarkus.grpc.server.test-port")
     int port;
@@ -92,7 +93,8 @@ class MeshTest {
     private Map<Long, String> hashes(GenerateRequest.Builder request) {
         Map<Long, String> hashes = new TreeMap<>();
         try (FrameStream stream = client.stream(request.build())) {
-            stream.forEachRemaining(frame -> hashes.put(frame.getIndex(), Pixels.of(frame.getImage()).sha256()));
+            stream.forEachRemaining(frame ->
+                    hashes.put(frame.getIndex(), Pixels.of(frame.getImage()).sha256()));
         }
         return hashes;
     }
@@ -100,10 +102,19 @@ class MeshTest {
     /** Frames that decoders have painted so far, of all streams. */
     private long painted() throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-            Map<TopicPartition, OffsetSpec> ends = admin.describeTopics(List.of(Topics.frames(Topics.BASE))).allTopicNames().get()
-                    .get(Topics.frames(Topics.BASE)).partitions().stream()
-                    .collect(Collectors.toMap(part -> new TopicPartition(Topics.frames(Topics.BASE), part.partition()), part -> OffsetSpec.latest()));
-            return admin.listOffsets(ends).all().get().values().stream().mapToLong(end -> end.offset()).sum();
+            Map<TopicPartition, OffsetSpec> ends = admin
+                    .describeTopics(List.of(Topics.frames(Topics.BASE)))
+                    .allTopicNames()
+                    .get()
+                    .get(Topics.frames(Topics.BASE))
+                    .partitions()
+                    .stream()
+                    .collect(Collectors.toMap(
+                            part -> new TopicPartition(Topics.frames(Topics.BASE), part.partition()),
+                            part -> OffsetSpec.latest()));
+            return admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(end -> end.offset())
+                    .sum();
         }
     }
 
@@ -121,7 +132,8 @@ class MeshTest {
 
     @Test
     void framesComeInOrderAndKafkaShowsTheSame() throws Exception {
-        try (var witness = new KafkaWitness(kafka, Topics.BASE); FrameStream stream = client.stream(face(1).setFrameCount(100).build())) {
+        try (var witness = new KafkaWitness(kafka, Topics.BASE);
+                FrameStream stream = client.stream(face(1).setFrameCount(100).build())) {
             Map<Long, String> streamed = new TreeMap<>();
             String id = "";
             for (long index = 0; index < 100; index++) {
@@ -141,14 +153,18 @@ class MeshTest {
     @ValueSource(longs = {0, 1, 15, 16, 29})
     void aFrameAloneIsTheFrameInTheSequence(long index) {
         Map<Long, String> sequence = hashes(face(2).setFrameCount(30));
-        assertEquals(Map.of(index, sequence.get(index)), hashes(face(2).setFirstIndex(index).setFrameCount(1)));
+        assertEquals(
+                Map.of(index, sequence.get(index)),
+                hashes(face(2).setFirstIndex(index).setFrameCount(1)));
     }
 
     @Test
     void framesFarOutAreAsCertain() {
         long far = 1_000_000_000_000L;
         Map<Long, String> sequence = hashes(face(2).setFirstIndex(far).setFrameCount(20));
-        assertEquals(sequence.get(far + 13), hashes(face(2).setFirstIndex(far + 13).setFrameCount(1)).get(far + 13));
+        assertEquals(
+                sequence.get(far + 13),
+                hashes(face(2).setFirstIndex(far + 13).setFrameCount(1)).get(far + 13));
         assertTrue(sequence.values().stream().distinct().count() > 10, "the video stands still at index 10^12");
     }
 
@@ -157,13 +173,18 @@ class MeshTest {
         Map<Long, String> forwards = hashes(face(3).setFrameCount(20));
         List<Long> order = new ArrayList<>();
         Map<Long, String> backwards = new TreeMap<>();
-        try (FrameStream stream = client.stream(face(3).setFirstIndex(19).setTimeStep(-1).build())) {
+        try (FrameStream stream =
+                client.stream(face(3).setFirstIndex(19).setTimeStep(-1).build())) {
             stream.forEachRemaining(frame -> {
                 order.add(frame.getIndex());
                 backwards.put(frame.getIndex(), Pixels.of(frame.getImage()).sha256());
             });
         }
-        assertEquals(LongStream.iterate(19, index -> index >= 0, index -> index - 1).boxed().toList(), order);
+        assertEquals(
+                LongStream.iterate(19, index -> index >= 0, index -> index - 1)
+                        .boxed()
+                        .toList(),
+                order);
         assertEquals(forwards, backwards);
     }
 
@@ -171,7 +192,9 @@ class MeshTest {
     void aNeighbourChangesNothingAndEveryoneIsServed() throws Exception {
         Map<Long, String> alone = hashes(face(4).setFrameCount(40));
         List<CompletableFuture<Map<Long, String>>> crowd = Stream.of(4L, 5L, 6L, 4L)
-                .map(seed -> CompletableFuture.supplyAsync(() -> hashes(face(seed).setFrameCount(40)))).toList();
+                .map(seed ->
+                        CompletableFuture.supplyAsync(() -> hashes(face(seed).setFrameCount(40))))
+                .toList();
         assertEquals(alone, crowd.get(0).get(60, TimeUnit.SECONDS));
         assertEquals(alone, crowd.get(3).get(60, TimeUnit.SECONDS));
         assertNotEquals(alone, crowd.get(1).get(60, TimeUnit.SECONDS));
@@ -180,7 +203,9 @@ class MeshTest {
 
     @Test
     void encodingsCarryTheSamePixels() {
-        assertEquals(hashes(face(8).setFrameCount(5)), hashes(face(8).setFrameCount(5).setEncoding(Encoding.PNG)));
+        assertEquals(
+                hashes(face(8).setFrameCount(5)),
+                hashes(face(8).setFrameCount(5).setEncoding(Encoding.PNG)));
     }
 
     @Test
@@ -296,7 +321,9 @@ class MeshTest {
             assertEquals(0, stream.reconnections());
         }
         long late = usedHeap();
-        assertTrue(late - early < 16 << 20, "the heap grew by " + (late - early >> 20) + " MiB over " + frames + " frames");
+        assertTrue(
+                late - early < 16 << 20,
+                "the heap grew by " + (late - early >> 20) + " MiB over " + frames + " frames");
     }
 
     private static long usedHeap() {
@@ -314,7 +341,10 @@ class MeshTest {
 
     static Stream<Bad> badRequests() throws IOException {
         return Stream.of(
-                new Bad(GenerateRequest.newBuilder().setFrameCount(1), Status.Code.INVALID_ARGUMENT, "image, w0 or seed"),
+                new Bad(
+                        GenerateRequest.newBuilder().setFrameCount(1),
+                        Status.Code.INVALID_ARGUMENT,
+                        "image, w0 or seed"),
                 new Bad(face(1).setFrameCount(-1), Status.Code.INVALID_ARGUMENT, "frame_count", "-1"),
                 new Bad(face(1).setFirstIndex(-1), Status.Code.INVALID_ARGUMENT, "first_index", "-1"),
                 new Bad(face(1).setFps(-30), Status.Code.INVALID_ARGUMENT, "fps", "-30"),
@@ -332,8 +362,10 @@ class MeshTest {
     }
 
     private static GenerateRequest.Builder image(byte[] data) {
-        return GenerateRequest.newBuilder().setImage(
-                Image.newBuilder().setEncoding(Encoding.PNG).setData(com.google.protobuf.ByteString.copyFrom(data)));
+        return GenerateRequest.newBuilder()
+                .setImage(Image.newBuilder()
+                        .setEncoding(Encoding.PNG)
+                        .setData(com.google.protobuf.ByteString.copyFrom(data)));
     }
 
     private static GenerateRequest.Builder w0(int width, float value) {
@@ -362,7 +394,8 @@ class MeshTest {
     @Timeout(10)
     void aBadRequestIsRefusedInASentence(Bad bad) {
         try (FrameStream stream = client.stream(bad.request().build())) {
-            var refused = org.junit.jupiter.api.Assertions.assertThrows(io.grpc.StatusRuntimeException.class, stream::hasNext);
+            var refused = org.junit.jupiter.api.Assertions.assertThrows(
+                    io.grpc.StatusRuntimeException.class, stream::hasNext);
             assertEquals(bad.code(), refused.getStatus().getCode(), refused.getMessage());
             for (String word : bad.words()) {
                 assertTrue(String.valueOf(refused.getStatus().getDescription()).contains(word), refused.getMessage());
@@ -385,7 +418,8 @@ class MeshTest {
     @Test
     void theCommandReportsWhatMachinesRead() {
         Run run = generate("--seed", "1", "--frames", "3", "--json");
-        for (String key : List.of("frames", "first_frame_ms", "fps", "inter_frame_p99_ms", "model", "variant", "stream")) {
+        for (String key :
+                List.of("frames", "first_frame_ms", "fps", "inter_frame_p99_ms", "model", "variant", "stream")) {
             assertTrue(run.out().contains("\"" + key + "\":"), run.out());
         }
         assertEquals(1, run.out().lines().count());
@@ -406,7 +440,8 @@ class MeshTest {
     @Test
     void aRefusalLeavesNothingHalfWritten() throws IOException {
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
-        Run run = generate("--image", text.toString(), "--out", folder.resolve("b.mp4").toString());
+        Run run = generate(
+                "--image", text.toString(), "--out", folder.resolve("b.mp4").toString());
         assertEquals(1, run.code());
         assertEquals(1, run.err().lines().count(), run.err());
         assertEquals(List.of("text.png"), names(folder));
@@ -414,7 +449,8 @@ class MeshTest {
 
     @Test
     void watchSeesAStreamByItself() throws Exception {
-        var watching = CompletableFuture.supplyAsync(() -> Run.of("watch", "--bootstrap", kafka, "--frames", "10", "--hashes", "--json"));
+        var watching = CompletableFuture.supplyAsync(
+                () -> Run.of("watch", "--bootstrap", kafka, "--frames", "10", "--hashes", "--json"));
         Map<Long, String> streamed = new TreeMap<>();
         try (FrameStream stream = client.stream(face(21).build())) {
             while (!watching.isDone() && streamed.size() < 100_000) {
@@ -432,7 +468,8 @@ class MeshTest {
     }
 
     private Run generate(String... arguments) {
-        return Run.of(Stream.concat(Stream.of("generate", "--server", address()), Stream.of(arguments)).toArray(String[]::new));
+        return Run.of(Stream.concat(Stream.of("generate", "--server", address()), Stream.of(arguments))
+                .toArray(String[]::new));
     }
 
     private static List<String> names(Path folder) throws IOException {

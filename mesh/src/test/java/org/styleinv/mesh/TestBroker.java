@@ -28,7 +28,8 @@ final class TestBroker implements AutoCloseable {
             try {
                 return told("container", container());
             } catch (RuntimeException e) {
-                System.err.println("tests use the embedded broker, because a container did not start: " + e.getMessage());
+                System.err.println(
+                        "tests use the embedded broker, because a container did not start: " + e.getMessage());
             }
         }
         Path data = Files.createTempDirectory("styleinv-test-");

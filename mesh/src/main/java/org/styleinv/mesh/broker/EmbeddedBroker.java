@@ -68,8 +68,10 @@ public final class EmbeddedBroker implements AutoCloseable {
             if (e instanceof BrokerException known) {
                 throw known;
             }
-            throw new BrokerException("the broker in " + directory + " did not start: " + e.getMessage()
-                    + "; if its data is damaged, delete the folder, or name another with --data", e);
+            throw new BrokerException(
+                    "the broker in " + directory + " did not start: " + e.getMessage()
+                            + "; if its data is damaged, delete the folder, or name another with --data",
+                    e);
         }
     }
 
@@ -94,7 +96,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static FileChannel claim(Path directory) {
         try {
             Files.createDirectories(directory);
-            FileChannel channel = FileChannel.open(directory.resolve(".claim"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(directory.resolve(".claim"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock;
             try {
                 lock = channel.tryLock();
@@ -108,8 +111,10 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             return channel;
         } catch (IOException e) {
-            throw new BrokerException("the broker's folder " + directory + " cannot be used (" + e.getMessage()
-                    + "): name one that can be written with --data", e);
+            throw new BrokerException(
+                    "the broker's folder " + directory + " cannot be used (" + e.getMessage()
+                            + "): name one that can be written with --data",
+                    e);
         }
     }
 
@@ -136,7 +141,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         var settings = new Properties();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(NODE));
-        settings.put("listeners", "PLAINTEXT://" + host + ":" + port + "," + CONTROLLER + "://localhost:" + controllerPort);
+        settings.put(
+                "listeners", "PLAINTEXT://" + host + ":" + port + "," + CONTROLLER + "://localhost:" + controllerPort);
         settings.put("advertised.listeners", "PLAINTEXT://" + host + ":" + port);
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
         settings.put("controller.listener.names", CONTROLLER);
@@ -158,12 +164,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("message.max.bytes", Integer.toString(Topics.Settings.DEFAULTS.maxRecordBytes()));
         settings.put("replica.fetch.max.bytes", Integer.toString(Topics.Settings.DEFAULTS.maxRecordBytes()));
         // Frames are worth minutes: the disk in use stays bounded whatever is streamed.
-        settings.put("log.retention.ms", Long.toString(Topics.Settings.DEFAULTS.retention().toMillis()));
+        settings.put(
+                "log.retention.ms",
+                Long.toString(Topics.Settings.DEFAULTS.retention().toMillis()));
         settings.put("log.retention.bytes", Long.toString(4L * SEGMENT_BYTES));
         settings.put("log.segment.bytes", Integer.toString(SEGMENT_BYTES));
         settings.put("log.retention.check.interval.ms", "10000");
         settings.put("log.segment.delete.delay.ms", "1000");
-        settings.put("log.cleaner.dedupe.buffer.size", "2097152");   // Kafka's least for one cleaner thread is 1 MiB
+        settings.put("log.cleaner.dedupe.buffer.size", "2097152"); // Kafka's least for one cleaner thread is 1 MiB
         settings.put("log.cleaner.threads", "1");
         settings.put("metadata.log.segment.bytes", "8388608");
         settings.put("metadata.log.max.snapshot.interval.ms", "600000");

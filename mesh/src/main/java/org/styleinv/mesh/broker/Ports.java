@@ -6,8 +6,7 @@ import java.net.ServerSocket;
 
 /** Finds free ports, and says early and clearly which one is taken. */
 public final class Ports {
-    private Ports() {
-    }
+    private Ports() {}
 
     /** A port that was free a moment ago. */
     public static int free() {
@@ -34,8 +33,8 @@ public final class Ports {
             socket.bind(new InetSocketAddress(port));
             return port;
         } catch (IOException e) {
-            throw new BrokerException(what + " " + port + " is taken: stop what listens on it, or choose another with "
-                    + option, e);
+            throw new BrokerException(
+                    what + " " + port + " is taken: stop what listens on it, or choose another with " + option, e);
         }
     }
 }

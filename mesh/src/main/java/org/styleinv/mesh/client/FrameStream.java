@@ -29,7 +29,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     private final List<ManagedChannel> channels;
     private final StreamClient.Settings settings;
     private final GenerateRequest request;
-    private final int step;   // indexes fall when time runs backwards
+    private final int step; // indexes fall when time runs backwards
     private final long silenceMs;
     private Call call;
     private Frame ahead;
@@ -103,15 +103,18 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
                     return frame;
                 }
                 if (step * (frame.getIndex() - nextIndex) < 0) {
-                    call.askForOne();   // seen before
+                    call.askForOne(); // seen before
                     continue;
                 }
-                event = Status.UNAVAILABLE.withDescription("frame " + nextIndex + " was left out, got " + frame.getIndex());
+                event = Status.UNAVAILABLE.withDescription(
+                        "frame " + nextIndex + " was left out, got " + frame.getIndex());
             }
             Status status = event == null
                     ? Status.UNAVAILABLE.withDescription("the server has been silent for " + silenceMs / 1000 + " s")
-                    : event == Call.END ? Status.UNAVAILABLE.withDescription("the server ended the stream before frame " + nextIndex)
-                    : (Status) event;
+                    : event == Call.END
+                            ? Status.UNAVAILABLE.withDescription(
+                                    "the server ended the stream before frame " + nextIndex)
+                            : (Status) event;
             call.cancel("taken up elsewhere");
             if (!passing(status) || System.nanoTime() > givenUp) {
                 done = true;
@@ -126,7 +129,8 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     }
 
     private boolean complete() {
-        return request.getFrameCount() > 0 && taken >= request.getFrameCount() || step < 0 && taken > 0 && nextIndex < 0;
+        return request.getFrameCount() > 0 && taken >= request.getFrameCount()
+                || step < 0 && taken > 0 && nextIndex < 0;
     }
 
     private long threeFramesMs() {
@@ -137,8 +141,8 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     private static boolean passing(Status status) {
         return switch (status.getCode()) {
             case UNAVAILABLE -> true;
-            case CANCELLED -> true;   // by a server that stops; this side cancels only what it no longer listens to
-            case RESOURCE_EXHAUSTED -> String.valueOf(status.getDescription()).contains("GOAWAY");   // of the connection
+            case CANCELLED -> true; // by a server that stops; this side cancels only what it no longer listens to
+            case RESOURCE_EXHAUSTED -> String.valueOf(status.getDescription()).contains("GOAWAY"); // of the connection
             default -> false;
         };
     }
@@ -204,7 +208,10 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 cancel("interrupted");
-                throw Status.CANCELLED.withDescription("interrupted").withCause(e).asRuntimeException();
+                throw Status.CANCELLED
+                        .withDescription("interrupted")
+                        .withCause(e)
+                        .asRuntimeException();
             }
         }
 

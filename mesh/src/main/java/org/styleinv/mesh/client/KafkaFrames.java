@@ -14,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.Frame;
+import org.styleinv.proto.wire.Topics;
 
 /** Reads frames of one variant straight from Kafka, as any consumer may: no group, no commit, nobody else is disturbed. */
 public final class KafkaFrames implements AutoCloseable {
@@ -44,22 +44,26 @@ public final class KafkaFrames implements AutoCloseable {
         try {
             List<PartitionInfo> found = consumer.partitionsFor(topic);
             if (found == null || found.isEmpty()) {
-                throw new IllegalStateException("the broker " + bootstrapServers + " has no topic " + topic
-                        + ": is \"" + variant + "\" a variant of this mesh?");
+                throw new IllegalStateException("the broker " + bootstrapServers + " has no topic " + topic + ": is \""
+                        + variant + "\" a variant of this mesh?");
             }
-            List<TopicPartition> partitions = found.stream().map(part -> new TopicPartition(topic, part.partition())).toList();
+            List<TopicPartition> partitions = found.stream()
+                    .map(part -> new TopicPartition(topic, part.partition()))
+                    .toList();
             consumer.assign(partitions);
             if (fromBeginning) {
                 consumer.seekToBeginning(partitions);
             } else {
                 consumer.seekToEnd(partitions);
             }
-            partitions.forEach(consumer::position);   // seeking is lazy, but "from now on" must be now
+            partitions.forEach(consumer::position); // seeking is lazy, but "from now on" must be now
             return new KafkaFrames(consumer, topic);
         } catch (KafkaException e) {
             consumer.close(Duration.ZERO);
-            throw new IllegalStateException("no Kafka broker answers at " + bootstrapServers
-                    + ": start a mesh with `styleinv up`, or name another with --bootstrap", e);
+            throw new IllegalStateException(
+                    "no Kafka broker answers at " + bootstrapServers
+                            + ": start a mesh with `styleinv up`, or name another with --bootstrap",
+                    e);
         } catch (RuntimeException e) {
             consumer.close(Duration.ZERO);
             throw e;

@@ -12,7 +12,7 @@ import org.styleinv.proto.Frame;
 public final class KafkaWitness implements AutoCloseable {
     private final KafkaFrames frames;
     private final Thread thread;
-    private final Map<String, Map<Long, String>> hashes = new HashMap<>();   // stream -> index -> SHA-256
+    private final Map<String, Map<Long, String>> hashes = new HashMap<>(); // stream -> index -> SHA-256
     private RuntimeException failure;
     private volatile boolean closed;
 
@@ -28,7 +28,10 @@ public final class KafkaWitness implements AutoCloseable {
         try (frames) {
             while (!closed) {
                 for (Frame frame : frames.poll(Duration.ofMillis(200))) {
-                    remember(frame.getStream(), frame.getIndex(), Pixels.of(frame.getImage()).sha256());
+                    remember(
+                            frame.getStream(),
+                            frame.getIndex(),
+                            Pixels.of(frame.getImage()).sha256());
                 }
             }
         } catch (RuntimeException e) {
@@ -39,7 +42,8 @@ public final class KafkaWitness implements AutoCloseable {
     private synchronized void remember(String stream, long index, String hash) {
         String before = hashes.computeIfAbsent(stream, key -> new TreeMap<>()).put(index, hash);
         if (before != null && !before.equals(hash)) {
-            fail(new IllegalStateException("frame " + index + " of stream " + stream + " came twice with different pixels"));
+            fail(new IllegalStateException(
+                    "frame " + index + " of stream " + stream + " came twice with different pixels"));
         }
         notifyAll();
     }
@@ -50,9 +54,11 @@ public final class KafkaWitness implements AutoCloseable {
     }
 
     /** The hashes of {@code stream} by index, once all of {@code indexes} are there or the time is over. */
-    public synchronized Map<Long, String> await(String stream, Set<Long> indexes, Duration limit) throws InterruptedException {
+    public synchronized Map<Long, String> await(String stream, Set<Long> indexes, Duration limit)
+            throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        while (failure == null && !hashes.getOrDefault(stream, Map.of()).keySet().containsAll(indexes)) {
+        while (failure == null
+                && !hashes.getOrDefault(stream, Map.of()).keySet().containsAll(indexes)) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0) {
                 break;

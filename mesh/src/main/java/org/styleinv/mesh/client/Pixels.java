@@ -15,7 +15,7 @@ import org.styleinv.proto.Image;
  *
  * @param rgb rows from the top, each pixel red, green, blue
  */
-@SuppressWarnings("ArrayRecordComponent")   // handed on at once, never compared
+@SuppressWarnings("ArrayRecordComponent") // handed on at once, never compared
 public record Pixels(int width, int height, byte[] rgb) {
 
     /** The pixels of an image from the wire, in whatever encoding. */
@@ -23,15 +23,16 @@ public record Pixels(int width, int height, byte[] rgb) {
         byte[] data = image.getData().toByteArray();
         if (image.getEncoding() == Encoding.RAW) {
             if (data.length != 3L * image.getWidth() * image.getHeight()) {
-                throw new IllegalArgumentException("a raw picture of " + image.getWidth() + " x " + image.getHeight() + " has "
-                        + 3L * image.getWidth() * image.getHeight() + " bytes, got " + data.length);
+                throw new IllegalArgumentException("a raw picture of " + image.getWidth() + " x " + image.getHeight()
+                        + " has " + 3L * image.getWidth() * image.getHeight() + " bytes, got " + data.length);
             }
             return new Pixels(image.getWidth(), image.getHeight(), data);
         }
         try {
             BufferedImage picture = ImageIO.read(new ByteArrayInputStream(data));
             if (picture == null) {
-                throw new IllegalArgumentException("a picture came as " + image.getEncoding() + " but cannot be read as one");
+                throw new IllegalArgumentException(
+                        "a picture came as " + image.getEncoding() + " but cannot be read as one");
             }
             return of(picture);
         } catch (IOException e) {

@@ -67,9 +67,10 @@ public final class StreamClient implements AutoCloseable {
     public static ManagedChannel channel(String address) {
         return NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
-                .initialFlowControlWindow(1 << 16)   // grows with the line; gRPC's megabyte is a hundred frames nobody asked for
+                .initialFlowControlWindow(
+                        1 << 16) // grows with the line; gRPC's megabyte is a hundred frames nobody asked for
                 .maxInboundMessageSize(Topics.Settings.DEFAULTS.maxRecordBytes())
-                .keepAliveTime(10, TimeUnit.SECONDS)     // finds a peer that went without a word
+                .keepAliveTime(10, TimeUnit.SECONDS) // finds a peer that went without a word
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .build();
     }

@@ -14,18 +14,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code broker}: the broker alone, in this process until stopped. */
-@Command(
-        name = "broker",
-        description = "Run the Kafka broker alone until stopped.",
-        mixinStandardHelpOptions = true)
+@Command(name = "broker", description = "Run the Kafka broker alone until stopped.", mixinStandardHelpOptions = true)
 final class BrokerCommand implements Callable<Integer> {
-    @Option(names = "--host", paramLabel = "NAME", defaultValue = "localhost", description = "Name or address to listen on (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            defaultValue = "localhost",
+            description = "Name or address to listen on (default: ${DEFAULT-VALUE}).")
     private String host;
 
-    @Option(names = "--kafka-port", paramLabel = "N", defaultValue = "9092", description = "Its port (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "N",
+            defaultValue = "9092",
+            description = "Its port (default: ${DEFAULT-VALUE}).")
     private int port;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Where it keeps its data (default: .mesh/up in the checkout).")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where it keeps its data (default: .mesh/up in the checkout).")
     private Path data;
 
     @Mixin
@@ -46,7 +54,7 @@ final class BrokerCommand implements Callable<Integer> {
             }
             report.json(Map.of("kafka", broker.bootstrapServers()));
             report.say("the broker is up at %s; Ctrl-C stops it", broker.bootstrapServers());
-            stopped.await();   // until the JVM is told to go
+            stopped.await(); // until the JVM is told to go
         }
         return 0;
     }

@@ -27,32 +27,60 @@ final class DatasetCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "dataset wants one of: " + String.join(", ", spec.subcommands().keySet()));
+        throw new ParameterException(
+                spec.commandLine(),
+                "dataset wants one of: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** {@code dataset render}. */
-    @Command(name = "render", description = "Draw clips of talking faces as MP4, with what was drawn beside each. Goes on where it was stopped.",
+    @Command(
+            name = "render",
+            description =
+                    "Draw clips of talking faces as MP4, with what was drawn beside each. Goes on where it was stopped.",
             mixinStandardHelpOptions = true)
     static final class Render implements Callable<Integer> {
         @Parameters(paramLabel = "DIR", description = "Where to write.")
         private Path folder;
 
-        @Option(names = "--clips", paramLabel = "N", defaultValue = "1000", description = "How many clips (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--clips",
+                paramLabel = "N",
+                defaultValue = "1000",
+                description = "How many clips (default: ${DEFAULT-VALUE}).")
         private int clips;
 
-        @Option(names = "--frames", paramLabel = "N", defaultValue = "160", description = "Frames of each (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--frames",
+                paramLabel = "N",
+                defaultValue = "160",
+                description = "Frames of each (default: ${DEFAULT-VALUE}).")
         private int frames;
 
-        @Option(names = "--size", paramLabel = "N", defaultValue = "64", description = "Pixels of a side (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--size",
+                paramLabel = "N",
+                defaultValue = "64",
+                description = "Pixels of a side (default: ${DEFAULT-VALUE}).")
         private int size;
 
-        @Option(names = "--fps", paramLabel = "F", defaultValue = "30", description = "Frames a second (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--fps",
+                paramLabel = "F",
+                defaultValue = "30",
+                description = "Frames a second (default: ${DEFAULT-VALUE}).")
         private double fps;
 
-        @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of everything random (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "Of everything random (default: ${DEFAULT-VALUE}).")
         private long seed;
 
-        @Option(names = "--split", paramLabel = "NAME", defaultValue = "training",
+        @Option(
+                names = "--split",
+                paramLabel = "NAME",
+                defaultValue = "training",
                 description = "training or held_out: faces of one are never in the other (default: ${DEFAULT-VALUE}).")
         private RenderedFaces.Split split;
 
@@ -61,7 +89,14 @@ final class DatasetCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            RenderedFaces.render(folder, split, clips, frames, size, fps, seed,
+            RenderedFaces.render(
+                    folder,
+                    split,
+                    clips,
+                    frames,
+                    size,
+                    fps,
+                    seed,
                     (done, total) -> report.progress("clips", done, total));
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("folder", folder.toString());
@@ -76,15 +111,26 @@ final class DatasetCommand implements Runnable {
     }
 
     /** {@code dataset check}. */
-    @Command(name = "check", description = "Decode every video in a folder; names each that cannot be used.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "check",
+            description = "Decode every video in a folder; names each that cannot be used.",
+            mixinStandardHelpOptions = true)
     static final class Check implements Callable<Integer> {
         @Parameters(paramLabel = "DIR", description = "Folder of videos, at any depth.")
         private Path folder;
 
-        @Option(names = "--resolution", paramLabel = "N", defaultValue = "64", description = "Pixels of a side to train at (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--resolution",
+                paramLabel = "N",
+                defaultValue = "64",
+                description = "Pixels of a side to train at (default: ${DEFAULT-VALUE}).")
         private int resolution;
 
-        @Option(names = "--min-frames", paramLabel = "N", defaultValue = "1", description = "Shorter videos are named too (default: ${DEFAULT-VALUE}).")
+        @Option(
+                names = "--min-frames",
+                paramLabel = "N",
+                defaultValue = "1",
+                description = "Shorter videos are named too (default: ${DEFAULT-VALUE}).")
         private int minFrames;
 
         @Mixin
@@ -92,7 +138,8 @@ final class DatasetCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            try (VideoDataset data = VideoDataset.open(folder, resolution, minFrames, (done, total) -> report.progress("files", done, total))) {
+            try (VideoDataset data = VideoDataset.open(
+                    folder, resolution, minFrames, (done, total) -> report.progress("files", done, total))) {
                 for (VideoDataset.Problem problem : data.problems()) {
                     report.json(Map.of("file", problem.file().toString(), "ok", false, "reason", problem.reason()));
                     report.say("cannot be used: %s", problem);
@@ -102,7 +149,9 @@ final class DatasetCommand implements Runnable {
                 json.put("frames", data.totalFrames());
                 json.put("problems", data.problems().size());
                 report.json(json);
-                report.say("%d good videos with %d frames, %d that cannot be used", data.clips(), data.totalFrames(), data.problems().size());
+                report.say(
+                        "%d good videos with %d frames, %d that cannot be used",
+                        data.clips(), data.totalFrames(), data.problems().size());
                 return data.problems().isEmpty() ? 0 : 1;
             }
         }

@@ -32,26 +32,43 @@ import picocli.CommandLine.Option;
 /** {@code demo}: the whole way once, from a picture to a video, and a check that both ways out show the same. */
 @Command(
         name = "demo",
-        description = {"Turn a picture into a moving face, through a real mesh in this process.",
+        description = {
+            "Turn a picture into a moving face, through a real mesh in this process.",
             "Starts a Kafka broker and the services on free ports, inverts the picture by gRPC, streams frames by gRPC, reads the"
-                + " same frames from Kafka and compares them. Writes demo.mp4 and demo.png."},
+                    + " same frames from Kafka and compares them. Writes demo.mp4 and demo.png."
+        },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final double FPS = 30;
-    private static final int STRIP = 10;         // pictures in the film strip
-    private static final int VIDEO_SIDE = 256;   // smaller frames are enlarged by whole pixels, to be seen in a browser
+    private static final int STRIP = 10; // pictures in the film strip
+    private static final int VIDEO_SIDE = 256; // smaller frames are enlarged by whole pixels, to be seen in a browser
     private static final Duration KAFKA_LAG = Duration.ofSeconds(15);
 
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "150", description = "How many frames (default: ${DEFAULT-VALUE}, 5 seconds).")
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "150",
+            description = "How many frames (default: ${DEFAULT-VALUE}, 5 seconds).")
     private int frames;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "out", description = "Where to write (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "out",
+            description = "Where to write (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--image", paramLabel = "F", description = "Your picture, PNG or JPEG (default: a rendered face that the model never saw).")
+    @Option(
+            names = "--image",
+            paramLabel = "F",
+            description = "Your picture, PNG or JPEG (default: a rendered face that the model never saw).")
     private Path image;
 
-    @Option(names = "--motion-seed", paramLabel = "N", defaultValue = "0", description = "How it moves (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--motion-seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "How it moves (default: ${DEFAULT-VALUE}).")
     private long motionSeed;
 
     @Mixin
@@ -63,7 +80,8 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (frames < 1 || frames > 100_000) {
-            throw new Failure("--frames must be from 1 to 100000, got " + frames + "; `styleinv generate` streams without end");
+            throw new Failure(
+                    "--frames must be from 1 to 100000, got " + frames + "; `styleinv generate` streams without end");
         }
         if (Files.isRegularFile(out)) {
             throw new Failure("--out is a folder, but " + out + " is a file");
@@ -85,7 +103,8 @@ final class DemoCommand implements Callable<Integer> {
                 .setEncoding(Encoding.RAW)
                 .build();
         Path scratch = Stopping.scratch(out.toAbsolutePath());
-        Map<String, Map<Long, String>> streamed = new LinkedHashMap<>();   // stream -> index -> SHA-256; one stream if all goes well
+        Map<String, Map<Long, String>> streamed =
+                new LinkedHashMap<>(); // stream -> index -> SHA-256; one stream if all goes well
         List<Pixels> strip = new ArrayList<>();
         report.status("streaming");
         try (var witness = new KafkaWitness(door.bootstrapServers(), Topics.BASE);
@@ -96,7 +115,8 @@ final class DemoCommand implements Callable<Integer> {
                 while (stream.hasNext()) {
                     Frame frame = stream.next();
                     Pixels pixels = reading.take(frame);
-                    streamed.computeIfAbsent(frame.getStream(), id -> new TreeMap<>()).put(frame.getIndex(), pixels.sha256());
+                    streamed.computeIfAbsent(frame.getStream(), id -> new TreeMap<>())
+                            .put(frame.getIndex(), pixels.sha256());
                     if (frame.getIndex() % every() == 0) {
                         strip.add(pixels);
                     }
@@ -104,10 +124,13 @@ final class DemoCommand implements Callable<Integer> {
             }
             report.status("comparing with Kafka");
             for (var part : streamed.entrySet()) {
-                compare(part.getValue(), witness.await(part.getKey(), part.getValue().keySet(), KAFKA_LAG));
+                compare(
+                        part.getValue(),
+                        witness.await(part.getKey(), part.getValue().keySet(), KAFKA_LAG));
             }
             video.finish();
-            ImageIO.write(sheet(first, strip), "png", scratch.resolve("demo.png").toFile());
+            ImageIO.write(
+                    sheet(first, strip), "png", scratch.resolve("demo.png").toFile());
             place(scratch);
             tell(first, reading, strip.get(0));
         } finally {
@@ -121,15 +144,21 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void compare(Map<Long, String> streamed, Map<Long, String> witnessed) {
-        long missing = streamed.keySet().stream().filter(index -> !witnessed.containsKey(index)).count();
+        long missing = streamed.keySet().stream()
+                .filter(index -> !witnessed.containsKey(index))
+                .count();
         if (missing > 0) {
-            throw new Failure(missing + " of " + streamed.size() + " frames that came by gRPC did not come by Kafka within "
-                    + KAFKA_LAG.toSeconds() + " s: is this machine overloaded?");
+            throw new Failure(
+                    missing + " of " + streamed.size() + " frames that came by gRPC did not come by Kafka within "
+                            + KAFKA_LAG.toSeconds() + " s: is this machine overloaded?");
         }
-        List<Long> different = streamed.keySet().stream().filter(index -> !streamed.get(index).equals(witnessed.get(index))).toList();
+        List<Long> different = streamed.keySet().stream()
+                .filter(index -> !streamed.get(index).equals(witnessed.get(index)))
+                .toList();
         if (!different.isEmpty()) {
-            throw new Failure(different.size() + " of " + streamed.size() + " frames differ between gRPC and Kafka, the first is frame "
-                    + different.get(0) + ": this must never happen, please report it");
+            throw new Failure(different.size() + " of " + streamed.size()
+                    + " frames differ between gRPC and Kafka, the first is frame " + different.get(0)
+                    + ": this must never happen, please report it");
         }
     }
 
@@ -137,7 +166,9 @@ final class DemoCommand implements Callable<Integer> {
         var sheet = new ContactSheet((strip.size() + 1) / 2);
         sheet.head("input", Pixels.of(first.getCrop()));
         if (!first.getReconstruction().getData().isEmpty()) {
-            sheet.head(String.format(Locale.ROOT, "inversion %.1f dB", first.getReconstructionPsnr()), Pixels.of(first.getReconstruction()));
+            sheet.head(
+                    String.format(Locale.ROOT, "inversion %.1f dB", first.getReconstructionPsnr()),
+                    Pixels.of(first.getReconstruction()));
         }
         sheet.head("frame 0", strip.get(0));
         for (int i = 0; i < strip.size(); i++) {
@@ -148,7 +179,11 @@ final class DemoCommand implements Callable<Integer> {
 
     private void place(Path scratch) throws Exception {
         for (String name : List.of("demo.mp4", "demo.png")) {
-            Files.move(scratch.resolve(name), out.toAbsolutePath().resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    scratch.resolve(name),
+                    out.toAbsolutePath().resolve(name),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
@@ -160,11 +195,16 @@ final class DemoCommand implements Callable<Integer> {
         figures.put("sheet", out.resolve("demo.png").toString());
         report.json(figures);
         var times = reading.times();
-        report.say("  picture      %s, inverted at %.1f dB", image == null ? "a rendered face from no training data" : image, first.getReconstructionPsnr());
-        report.say("  stream       %d frames of %d x %d, model %s, stream %s", times.frames(), frame.width(), frame.height(),
-                FrameReading.brief(reading.model()), reading.stream());
+        report.say(
+                "  picture      %s, inverted at %.1f dB",
+                image == null ? "a rendered face from no training data" : image, first.getReconstructionPsnr());
+        report.say(
+                "  stream       %d frames of %d x %d, model %s, stream %s",
+                times.frames(), frame.width(), frame.height(), FrameReading.brief(reading.model()), reading.stream());
         report.say("  first frame  %.0f ms", times.firstFrameMs());
-        report.say("  speed        %.1f frames/s, %.1f times real time; inter-frame p99 %.1f ms", times.fps(), times.fps() / FPS, times.interFrameMs(0.99));
+        report.say(
+                "  speed        %.1f frames/s, %.1f times real time; inter-frame p99 %.1f ms",
+                times.fps(), times.fps() / FPS, times.interFrameMs(0.99));
         report.say("  Kafka        the same %d frames, every SHA-256 equal", times.frames());
         report.say("  video        %s", out.resolve("demo.mp4"));
         report.say("  pictures     %s", out.resolve("demo.png"));

@@ -31,7 +31,7 @@ import picocli.CommandLine.Mixin;
         description = "Try what a mesh needs on this machine: engine, memory, broker, video, model, ports.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-    private static final long LEAST_MEMORY = 2L << 30;   // the demo takes about 1 GiB
+    private static final long LEAST_MEMORY = 2L << 30; // the demo takes about 1 GiB
     private static final long LEAST_DISK = 1L << 30;
 
     @Mixin
@@ -57,7 +57,11 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private enum State { OK, NOTE, BAD }
+    private enum State {
+        OK,
+        NOTE,
+        BAD
+    }
 
     private interface Trial {
         Finding run() throws Exception;
@@ -98,26 +102,38 @@ final class DoctorCommand implements Callable<Integer> {
         json.put("detail", finding.detail());
         json.put("remedy", finding.remedy());
         report.json(json);
-        String mark = switch (finding.state()) {
-            case OK -> "ok ";
-            case NOTE -> " ! ";
-            case BAD -> "BAD";
-        };
-        report.say("%s  %-9s %s%s", mark, name, finding.detail(), finding.remedy().isEmpty() ? "" : ": " + finding.remedy());
+        String mark =
+                switch (finding.state()) {
+                    case OK -> "ok ";
+                    case NOTE -> " ! ";
+                    case BAD -> "BAD";
+                };
+        report.say(
+                "%s  %-9s %s%s",
+                mark, name, finding.detail(), finding.remedy().isEmpty() ? "" : ": " + finding.remedy());
     }
 
     private static Finding java() {
-        return Finding.good("%s %s on %s %s", System.getProperty("java.vm.name"), Runtime.version(), System.getProperty("os.name"),
+        return Finding.good(
+                "%s %s on %s %s",
+                System.getProperty("java.vm.name"),
+                Runtime.version(),
+                System.getProperty("os.name"),
                 System.getProperty("os.arch"));
     }
 
     private static Finding memory() {
         long heap = Runtime.getRuntime().maxMemory();
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        String detail = String.format(Locale.ROOT, "%.1f GiB of memory, %.1f free; heap up to %d MiB", system.getTotalMemorySize() / 0x1p30,
-                system.getFreeMemorySize() / 0x1p30, heap >> 20);
+        String detail = String.format(
+                Locale.ROOT,
+                "%.1f GiB of memory, %.1f free; heap up to %d MiB",
+                system.getTotalMemorySize() / 0x1p30,
+                system.getFreeMemorySize() / 0x1p30,
+                heap >> 20);
         return system.getTotalMemorySize() < LEAST_MEMORY
-                ? Finding.bad(detail, "a mesh wants 2 GiB, so give this machine or container more") : Finding.good("%s", detail);
+                ? Finding.bad(detail, "a mesh wants 2 GiB, so give this machine or container more")
+                : Finding.good("%s", detail);
     }
 
     private static Finding disk() throws IOException {
@@ -125,7 +141,9 @@ final class DoctorCommand implements Callable<Integer> {
         long free = Files.getFileStore(temporary).getUsableSpace();
         String detail = String.format(Locale.ROOT, "%.1f GiB free in %s", free / 0x1p30, temporary);
         return free < LEAST_DISK
-                ? Finding.bad(detail, "the broker of a demo lives there, so free some, or name another with STYLEINV_JAVA_OPTS=-Djava.io.tmpdir=DIR")
+                ? Finding.bad(
+                        detail,
+                        "the broker of a demo lives there, so free some, or name another with STYLEINV_JAVA_OPTS=-Djava.io.tmpdir=DIR")
                 : Finding.good("%s", detail);
     }
 
@@ -136,20 +154,23 @@ final class DoctorCommand implements Callable<Integer> {
             int n = 512;
             NDArray a = manager.ones(new Shape(n, n), DataType.FLOAT32);
             double loaded = (System.nanoTime() - start) / 1e9;
-            a.matMul(a).sum().getFloat();   // warms up
+            a.matMul(a).sum().getFloat(); // warms up
             int rounds = 8;
             long begin = System.nanoTime();
             for (int i = 0; i < rounds; i++) {
                 a.matMul(a).getFloat(0, 0);
             }
             double gflops = 2.0 * n * n * n * rounds / (System.nanoTime() - begin);
-            return Finding.good("%s %s, loaded in %.1f s, %.0f GFLOP/s on products of 512 x 512", engine.getEngineName(), engine.getVersion(), loaded, gflops);
+            return Finding.good(
+                    "%s %s, loaded in %.1f s, %.0f GFLOP/s on products of 512 x 512",
+                    engine.getEngineName(), engine.getVersion(), loaded, gflops);
         }
     }
 
     private static Finding device() {
         int gpus = Engine.getInstance().getGpuCount();
-        return gpus > 0 ? Finding.good("%d CUDA devices", gpus)
+        return gpus > 0
+                ? Finding.good("%d CUDA devices", gpus)
                 : Finding.so("CPU only", "for a GPU, let PYTORCH_LIBRARY_PATH name a libtorch 2.7.1 for CUDA");
     }
 
@@ -167,11 +188,16 @@ final class DoctorCommand implements Callable<Integer> {
     private Finding model() throws IOException {
         Path folder = choice.model();
         if (!Files.isDirectory(folder)) {
-            return Finding.bad("there is no model folder " + folder, "name one with --model, or make one with `styleinv train`");
+            return Finding.bad(
+                    "there is no model folder " + folder, "name one with --model, or make one with `styleinv train`");
         }
         ModelFolder model = ModelFolder.open(folder);
-        return Finding.good("%s with %s, digest %s, %s", model.name(), String.join(", ", ModelCommand.verify(model)),
-                FrameReading.brief(model.digest()), folder);
+        return Finding.good(
+                "%s with %s, digest %s, %s",
+                model.name(),
+                String.join(", ", ModelCommand.verify(model)),
+                FrameReading.brief(model.digest()),
+                folder);
     }
 
     private static Finding broker() throws IOException {
@@ -200,8 +226,10 @@ final class DoctorCommand implements Callable<Integer> {
                     read++;
                 }
             }
-            return read == 10 ? Finding.good("H.264 in MP4 is written and read")
-                    : Finding.bad("of 10 frames written to an MP4, " + read + " were read", "write frames as PNG: --out DIR");
+            return read == 10
+                    ? Finding.good("H.264 in MP4 is written and read")
+                    : Finding.bad(
+                            "of 10 frames written to an MP4, " + read + " were read", "write frames as PNG: --out DIR");
         } finally {
             Stopping.delete(scratch);
         }
@@ -214,8 +242,10 @@ final class DoctorCommand implements Callable<Integer> {
                 found.add(name);
             }
         }
-        return found.contains("libopenh264") ? Finding.good("%s", String.join(", ", found))
-                : Finding.bad("no libopenh264 among " + found, "use the ffmpeg that comes with this build, not another");
+        return found.contains("libopenh264")
+                ? Finding.good("%s", String.join(", ", found))
+                : Finding.bad(
+                        "no libopenh264 among " + found, "use the ffmpeg that comes with this build, not another");
     }
 
     private static Finding ports() {
@@ -227,7 +257,10 @@ final class DoctorCommand implements Callable<Integer> {
                 taken.add(port + " (" + option + ")");
             }
         });
-        return taken.isEmpty() ? Finding.good("9000, 9092 and 8080 are free for `styleinv up`")
-                : Finding.so("taken: " + String.join(", ", taken), "stop what listens there, or give `styleinv up` other ports; the demo takes free ones");
+        return taken.isEmpty()
+                ? Finding.good("9000, 9092 and 8080 are free for `styleinv up`")
+                : Finding.so(
+                        "taken: " + String.join(", ", taken),
+                        "stop what listens there, or give `styleinv up` other ports; the demo takes free ones");
     }
 }

@@ -27,8 +27,9 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     @Override
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
-        command.getErr().println("styleinv: " + failure.getMessage() + "; `"
-                + command.getCommandSpec().qualifiedName() + " --help` lists what it takes");
+        command.getErr()
+                .println("styleinv: " + failure.getMessage() + "; `"
+                        + command.getCommandSpec().qualifiedName() + " --help` lists what it takes");
         if (verbose(arguments)) {
             failure.printStackTrace(command.getErr());
         }
@@ -37,7 +38,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
     private static void tell(CommandLine command, Exception failure, boolean verbose) {
         if (Stopping.requested()) {
-            return;   // what breaks while all is being stopped is no news
+            return; // what breaks while all is being stopped is no news
         }
         command.getErr().println("styleinv: " + sentence(failure));
         if (verbose) {
@@ -64,10 +65,11 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
             return "access to " + denied.getFile() + " is denied: change its permissions, or name another path";
         }
         if (failure instanceof FileSystemException file) {
-            return file.getFile() + " cannot be used"
-                    + (file.getReason() == null ? "" : " (" + file.getReason() + ")") + ": name another path";
+            return file.getFile() + " cannot be used" + (file.getReason() == null ? "" : " (" + file.getReason() + ")")
+                    + ": name another path";
         }
-        if (failure instanceof IOException || failure instanceof IllegalArgumentException
+        if (failure instanceof IOException
+                || failure instanceof IllegalArgumentException
                 || failure instanceof IllegalStateException) {
             return failure.getMessage() == null ? unexpected(failure) : failure.getMessage();
         }
@@ -77,9 +79,11 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     private static String sentence(Status status) {
         String told = status.getDescription() == null ? "no reason was given" : status.getDescription();
         return switch (status.getCode()) {
-            case INVALID_ARGUMENT, FAILED_PRECONDITION, NOT_FOUND, OUT_OF_RANGE, RESOURCE_EXHAUSTED, UNIMPLEMENTED -> told;
-            case UNAVAILABLE -> "the mesh does not answer (" + told
-                    + "): start one with `styleinv up`, check --server, or leave it out to work without one";
+            case INVALID_ARGUMENT, FAILED_PRECONDITION, NOT_FOUND, OUT_OF_RANGE, RESOURCE_EXHAUSTED, UNIMPLEMENTED ->
+                told;
+            case UNAVAILABLE ->
+                "the mesh does not answer (" + told
+                        + "): start one with `styleinv up`, check --server, or leave it out to work without one";
             case DEADLINE_EXCEEDED -> "the mesh took too long (" + told + "): try again, or look at its health page";
             default -> "the mesh failed with " + status.getCode() + ": " + told;
         };

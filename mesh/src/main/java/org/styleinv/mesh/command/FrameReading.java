@@ -78,8 +78,14 @@ final class FrameReading {
 
     /** The figures for people, in one line. */
     String sentence() {
-        return String.format(Locale.ROOT, "%d frames, first after %.0f ms, %.1f frames/s, inter-frame p99 %.1f ms, model %s",
-                times.frames(), times.firstFrameMs(), times.fps(), times.interFrameMs(0.99), brief(last.getModel()));
+        return String.format(
+                Locale.ROOT,
+                "%d frames, first after %.0f ms, %.1f frames/s, inter-frame p99 %.1f ms, model %s",
+                times.frames(),
+                times.firstFrameMs(),
+                times.fps(),
+                times.interFrameMs(0.99),
+                brief(last.getModel()));
     }
 
     static String brief(String digest) {

@@ -14,8 +14,10 @@ import picocli.CommandLine.Option;
 /** {@code generate}: a stream of frames to a video, a folder or hashes; taken up again by itself when a server dies. */
 @Command(
         name = "generate",
-        description = {"Stream frames of a moving face.",
-            "The same options give the same frames, in whatever pieces they are asked for; a lost server is a pause, no more."},
+        description = {
+            "Stream frames of a moving face.",
+            "The same options give the same frames, in whatever pieces they are asked for; a lost server is a pause, no more."
+        },
         mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
     @Mixin

@@ -27,7 +27,10 @@ import picocli.CommandLine.Parameters;
         description = "Find the latent of a picture; writes w0.json, w0.npy, crop.png and reconstruction.png.",
         mixinStandardHelpOptions = true)
 final class InvertCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "PICTURE", description = "PNG or JPEG (default: the one that comes along).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PICTURE",
+            description = "PNG or JPEG (default: the one that comes along).")
     private Path picture;
 
     @Option(names = "--image", paramLabel = "F", description = "The same, as an option.")
@@ -36,7 +39,11 @@ final class InvertCommand implements Callable<Integer> {
     @Option(names = "--aligned", description = "The picture is already cut like those the model was trained on.")
     private boolean aligned;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "out/invert", description = "Where to write (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "out/invert",
+            description = "Where to write (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Mixin
@@ -61,7 +68,10 @@ final class InvertCommand implements Callable<Integer> {
         try {
             return EncoderGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(60, TimeUnit.SECONDS)
-                    .invert(InvertRequest.newBuilder().setImage(input).setAligned(aligned).build());
+                    .invert(InvertRequest.newBuilder()
+                            .setImage(input)
+                            .setAligned(aligned)
+                            .build());
         } finally {
             channel.shutdownNow();
         }
@@ -81,7 +91,11 @@ final class InvertCommand implements Callable<Integer> {
             picture(found.getReconstruction(), scratch.resolve("reconstruction.png"));
             for (String name : List.of("crop.png", "reconstruction.png", "w0.npy", "w0.json")) {
                 if (Files.exists(scratch.resolve(name))) {
-                    Files.move(scratch.resolve(name), out.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                    Files.move(
+                            scratch.resolve(name),
+                            out.resolve(name),
+                            StandardCopyOption.REPLACE_EXISTING,
+                            StandardCopyOption.ATOMIC_MOVE);
                 }
             }
         } finally {
@@ -89,8 +103,9 @@ final class InvertCommand implements Callable<Integer> {
         }
         json.put("out", out.toString());
         report.json(json);
-        report.say("w0 of %d values, reconstruction %.1f dB, model %s: %s", w0.size(), found.getReconstructionPsnr(),
-                FrameReading.brief(found.getModel()), out);
+        report.say(
+                "w0 of %d values, reconstruction %.1f dB, model %s: %s",
+                w0.size(), found.getReconstructionPsnr(), FrameReading.brief(found.getModel()), out);
     }
 
     private static void picture(Image picture, Path file) throws Exception {

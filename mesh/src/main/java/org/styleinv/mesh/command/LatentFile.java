@@ -19,17 +19,19 @@ import org.styleinv.proto.W;
 /** A first frame's latent in a file: JSON, as an array or under the key {@code w0}, or NumPy's {@code .npy}. */
 final class LatentFile {
     private static final byte[] NPY = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    private static final Pattern HEADER = Pattern.compile("'descr': '<f([48])'.*'fortran_order': False.*'shape': \\(([0-9, ]*)\\)");
+    private static final Pattern HEADER =
+            Pattern.compile("'descr': '<f([48])'.*'fortran_order': False.*'shape': \\(([0-9, ]*)\\)");
 
-    private LatentFile() {
-    }
+    private LatentFile() {}
 
     static W read(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
             throw new Failure("there is no latent file " + path + ": `styleinv invert` makes one from a picture");
         }
         byte[] data = Files.readAllBytes(path);
-        return data.length > 10 && ByteBuffer.wrap(data, 0, NPY.length).equals(ByteBuffer.wrap(NPY)) ? npy(path, data) : json(path, data);
+        return data.length > 10 && ByteBuffer.wrap(data, 0, NPY.length).equals(ByteBuffer.wrap(NPY))
+                ? npy(path, data)
+                : json(path, data);
     }
 
     private static W json(Path path, byte[] data) throws IOException {
@@ -55,12 +57,15 @@ final class LatentFile {
 
     private static W npy(Path path, byte[] data) {
         int length = (data[8] & 0xFF) | (data[9] & 0xFF) << 8;
-        Matcher header = HEADER.matcher(new String(data, 10, Math.min(length, data.length - 10), StandardCharsets.ISO_8859_1));
+        Matcher header =
+                HEADER.matcher(new String(data, 10, Math.min(length, data.length - 10), StandardCharsets.ISO_8859_1));
         if (data[6] != 1 || !header.find()) {
-            throw new Failure(path + " is not a plain little-endian float array of NumPy's version 1: save it as float32");
+            throw new Failure(
+                    path + " is not a plain little-endian float array of NumPy's version 1: save it as float32");
         }
         boolean single = header.group(1).equals("4");
-        var values = ByteBuffer.wrap(data, 10 + length, data.length - 10 - length).order(ByteOrder.LITTLE_ENDIAN);
+        var values =
+                ByteBuffer.wrap(data, 10 + length, data.length - 10 - length).order(ByteOrder.LITTLE_ENDIAN);
         W.Builder w = W.newBuilder();
         while (values.remaining() >= (single ? 4 : 8)) {
             w.addValues(single ? values.getFloat() : (float) values.getDouble());
@@ -71,11 +76,12 @@ final class LatentFile {
     /** {@code w} as NumPy reads it: one axis, float32. */
     static byte[] npy(List<Float> w) {
         String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + w.size() + ",), }";
-        int padded = (10 + header.length() + 1 + 63) / 64 * 64 - 10;   // NumPy aligns the values to 64 bytes
+        int padded = (10 + header.length() + 1 + 63) / 64 * 64 - 10; // NumPy aligns the values to 64 bytes
         var out = new ByteArrayOutputStream();
         out.writeBytes(NPY);
         out.writeBytes(new byte[] {1, 0, (byte) padded, (byte) (padded >> 8)});
-        out.writeBytes((header + " ".repeat(padded - header.length() - 1) + "\n").getBytes(StandardCharsets.ISO_8859_1));
+        out.writeBytes(
+                (header + " ".repeat(padded - header.length() - 1) + "\n").getBytes(StandardCharsets.ISO_8859_1));
         var values = ByteBuffer.allocate(4 * w.size()).order(ByteOrder.LITTLE_ENDIAN);
         w.forEach(values::putFloat);
         out.writeBytes(values.array());
@@ -83,6 +89,7 @@ final class LatentFile {
     }
 
     private static Failure unreadable(Path path, Exception cause) {
-        return new Failure(path + " holds no latent: it wants a JSON array of numbers, or an object with one under \"w0\"", cause);
+        return new Failure(
+                path + " holds no latent: it wants a JSON array of numbers, or an object with one under \"w0\"", cause);
     }
 }

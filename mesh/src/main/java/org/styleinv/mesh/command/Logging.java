@@ -8,8 +8,7 @@ import java.util.logging.Logger;
 
 /** The log of commands that never start Quarkus: without this it would wait for Quarkus for ever. */
 final class Logging {
-    private Logging() {
-    }
+    private Logging() {}
 
     /** Warnings and worse go to standard error. */
     static void warnings() {

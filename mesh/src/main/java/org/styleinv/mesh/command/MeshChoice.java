@@ -6,13 +6,18 @@ import picocli.CommandLine.Option;
 
 /** Which model a mesh serves: {@code --model}, else the variable {@code STYLEINV_MODEL}, else the one that comes along. */
 public final class MeshChoice {
-    @Option(names = "--model", paramLabel = "DIR", description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
     private Path model;
 
     /** The folder, whether there or not. */
     public Path model() {
         Path chosen = Optional.ofNullable(model)
-                .or(() -> Optional.ofNullable(System.getenv("STYLEINV_MODEL")).filter(name -> !name.isBlank()).map(Path::of))
+                .or(() -> Optional.ofNullable(System.getenv("STYLEINV_MODEL"))
+                        .filter(name -> !name.isBlank())
+                        .map(Path::of))
                 .orElseGet(() -> home().resolve("models").resolve("faces-64"));
         return chosen.toAbsolutePath().normalize();
     }

@@ -32,7 +32,9 @@ final class ModelCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "model wants one of: " + String.join(", ", spec.subcommands().keySet()));
+        throw new ParameterException(
+                spec.commandLine(),
+                "model wants one of: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     private static Map<String, Object> record(ModelFolder model) throws IOException {
@@ -62,7 +64,10 @@ final class ModelCommand implements Runnable {
     /** {@code model list}. */
     @Command(name = "list", description = "List the model folders in a folder.", mixinStandardHelpOptions = true)
     static final class ListModels implements Callable<Integer> {
-        @Parameters(arity = "0..1", paramLabel = "DIR", description = "Where to look (default: models in the checkout).")
+        @Parameters(
+                arity = "0..1",
+                paramLabel = "DIR",
+                description = "Where to look (default: models in the checkout).")
         private Path folder;
 
         @Mixin
@@ -76,7 +81,9 @@ final class ModelCommand implements Runnable {
             }
             int bad = 0;
             try (Stream<Path> found = Files.list(place)) {
-                for (Path path : found.filter(path -> Files.exists(path.resolve("model.json"))).sorted().toList()) {
+                for (Path path : found.filter(path -> Files.exists(path.resolve("model.json")))
+                        .sorted()
+                        .toList()) {
                     bad += show(path);
                 }
             }
@@ -87,8 +94,13 @@ final class ModelCommand implements Runnable {
             try {
                 ModelFolder model = ModelFolder.open(path);
                 report.json(record(model));
-                report.say("%-20s %4d x %-4d  %s  %s", model.name(), model.architecture().generator().synthesis().resolution(),
-                        model.architecture().generator().synthesis().resolution(), FrameReading.brief(model.digest()), path);
+                report.say(
+                        "%-20s %4d x %-4d  %s  %s",
+                        model.name(),
+                        model.architecture().generator().synthesis().resolution(),
+                        model.architecture().generator().synthesis().resolution(),
+                        FrameReading.brief(model.digest()),
+                        path);
                 return 0;
             } catch (IOException e) {
                 report.warn("%s", e.getMessage());
@@ -98,7 +110,10 @@ final class ModelCommand implements Runnable {
     }
 
     /** {@code model inspect}. */
-    @Command(name = "inspect", description = "Show what a model is and where it comes from.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "inspect",
+            description = "Show what a model is and where it comes from.",
+            mixinStandardHelpOptions = true)
     static final class Inspect implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
         private Path folder;
@@ -119,7 +134,10 @@ final class ModelCommand implements Runnable {
     }
 
     /** {@code model verify}. */
-    @Command(name = "verify", description = "Load every network of a model: digests, shapes, finite numbers.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "verify",
+            description = "Load every network of a model: digests, shapes, finite numbers.",
+            mixinStandardHelpOptions = true)
     static final class Verify implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
         private Path folder;

@@ -10,11 +10,10 @@ import org.styleinv.proto.Image;
 
 /** Pictures on their way from a file to the wire. Whether one can be used is for the service to say. */
 final class PictureFile {
-    private static final long LIMIT = 30L << 20;   // a service takes 32 MiB a message
+    private static final long LIMIT = 30L << 20; // a service takes 32 MiB a message
     private static final String BUNDLED = "face.png";
 
-    private PictureFile() {
-    }
+    private PictureFile() {}
 
     /** The picture at {@code path}, as it is. */
     static Image read(Path path) throws IOException {
@@ -23,7 +22,8 @@ final class PictureFile {
         }
         long size = Files.size(path);
         if (size > LIMIT) {
-            throw new Failure(path + " has " + size + " bytes, but a picture may have " + LIMIT + ": scale it down first");
+            throw new Failure(
+                    path + " has " + size + " bytes, but a picture may have " + LIMIT + ": scale it down first");
         }
         return image(Files.readAllBytes(path));
     }
@@ -32,7 +32,8 @@ final class PictureFile {
     static Image bundled() throws IOException {
         try (InputStream picture = PictureFile.class.getResourceAsStream("/org/styleinv/mesh/" + BUNDLED)) {
             if (picture == null) {
-                throw new Failure("the bundled picture is missing from this build: run `mvn package` again, or name yours with --image");
+                throw new Failure(
+                        "the bundled picture is missing from this build: run `mvn package` again, or name yours with --image");
             }
             return image(picture.readAllBytes());
         }
@@ -40,6 +41,9 @@ final class PictureFile {
 
     private static Image image(byte[] data) {
         boolean jpeg = data.length > 1 && (data[0] & 0xFF) == 0xFF && (data[1] & 0xFF) == 0xD8;
-        return Image.newBuilder().setEncoding(jpeg ? Encoding.JPEG : Encoding.PNG).setData(ByteString.copyFrom(data)).build();
+        return Image.newBuilder()
+                .setEncoding(jpeg ? Encoding.JPEG : Encoding.PNG)
+                .setData(ByteString.copyFrom(data))
+                .build();
     }
 }

@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
 /** How a command talks: lines for people, or one JSON object a line for machines; progress only where a person looks. */
 public final class Report {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final boolean TERMINAL = Boolean.getBoolean("styleinv.terminal");   // the launcher knows
+    private static final boolean TERMINAL = Boolean.getBoolean("styleinv.terminal"); // the launcher knows
     private static final int BAR = 30;
-    private static final long QUIET_NS = 2_000_000_000L;   // what is done by then needs no bar
+    private static final long QUIET_NS = 2_000_000_000L; // what is done by then needs no bar
     private static final long REDRAW_NS = 100_000_000L;
 
     @Option(names = "--json", description = "Print one JSON object a line, for machines.")
@@ -88,8 +88,15 @@ public final class Report {
         double seconds = (now - start) / 1e9;
         if (total > 0) {
             int filled = (int) (BAR * Math.min(done, total) / total);
-            err.printf(Locale.ROOT, "\r\033[K[%s%s] %d/%d %s, %.0f s", "#".repeat(filled), ".".repeat(BAR - filled),
-                    done, total, things, seconds);
+            err.printf(
+                    Locale.ROOT,
+                    "\r\033[K[%s%s] %d/%d %s, %.0f s",
+                    "#".repeat(filled),
+                    ".".repeat(BAR - filled),
+                    done,
+                    total,
+                    things,
+                    seconds);
         } else {
             err.printf(Locale.ROOT, "\r\033[K%d %s, %.0f s", done, things, seconds);
         }

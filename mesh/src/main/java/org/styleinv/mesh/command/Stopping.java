@@ -16,15 +16,17 @@ public final class Stopping {
     private static final int ATTEMPTS = 5;
     private static volatile boolean requested;
 
-    private Stopping() {
-    }
+    private Stopping() {}
 
     /** Listens from now on; to be called once, before anything starts. */
     public static void listen() {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            requested = true;
-            SCRATCH.forEach(Stopping::delete);
-        }, "styleinv-stopping"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            requested = true;
+                            SCRATCH.forEach(Stopping::delete);
+                        },
+                        "styleinv-stopping"));
     }
 
     /** Whether the process was told to stop. */
@@ -48,7 +50,8 @@ public final class Stopping {
                 pause();
             }
             try (Stream<Path> content = Files.walk(folder)) {
-                content.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+                content.sorted(Comparator.reverseOrder())
+                        .forEach(path -> path.toFile().delete());
             } catch (IOException | UncheckedIOException e) {
                 // something went while it was looked at; the next attempt sees what is left
             }

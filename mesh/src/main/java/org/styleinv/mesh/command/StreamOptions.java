@@ -14,36 +14,68 @@ public final class StreamOptions {
     @ArgGroup
     private Source source;
 
-    @Option(names = "--motion-seed", paramLabel = "N", defaultValue = "0", description = "How it moves (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--motion-seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "How it moves (default: ${DEFAULT-VALUE}).")
     private long motionSeed;
 
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "150", description = "How many frames; 0 is without end (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "150",
+            description = "How many frames; 0 is without end (default: ${DEFAULT-VALUE}).")
     private long frames;
 
-    @Option(names = "--from", paramLabel = "N", defaultValue = "0", description = "Index of the first frame (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--from",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Index of the first frame (default: ${DEFAULT-VALUE}).")
     private long from;
 
-    @Option(names = "--fps", paramLabel = "F", defaultValue = "30", description = "Frames a second of the video (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--fps",
+            paramLabel = "F",
+            defaultValue = "30",
+            description = "Frames a second of the video (default: ${DEFAULT-VALUE}).")
     private double fps;
 
-    @Option(names = "--time-step", paramLabel = "F", defaultValue = "1",
+    @Option(
+            names = "--time-step",
+            paramLabel = "F",
+            defaultValue = "1",
             description = "Speed: 1 as trained, 0.5 slow motion, -1 backwards from --from (default: ${DEFAULT-VALUE}).")
     private double timeStep;
 
-    @Option(names = "--variant", paramLabel = "NAME", defaultValue = Topics.BASE, description = "Which decoder paints (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--variant",
+            paramLabel = "NAME",
+            defaultValue = Topics.BASE,
+            description = "Which decoder paints (default: ${DEFAULT-VALUE}).")
     private String variant;
 
-    @Option(names = "--truncation", paramLabel = "F", defaultValue = "1",
+    @Option(
+            names = "--truncation",
+            paramLabel = "F",
+            defaultValue = "1",
             description = "With --seed: 1 any face, towards 0 the mean face (default: ${DEFAULT-VALUE}).")
     private double truncation;
 
-    @Option(names = "--noise", paramLabel = "MODE", defaultValue = "const",
+    @Option(
+            names = "--noise",
+            paramLabel = "MODE",
+            defaultValue = "const",
             description = "Fine detail: const, none, or random:SEED (default: ${DEFAULT-VALUE}).")
     private String noise;
 
     /** What moves. */
     static final class Source {
-        @Option(names = "--image", paramLabel = "F", description = "A picture, PNG or JPEG (default: the one that comes along).")
+        @Option(
+                names = "--image",
+                paramLabel = "F",
+                description = "A picture, PNG or JPEG (default: the one that comes along).")
         private Path image;
 
         @Option(names = "--seed", paramLabel = "N", description = "A face that the model makes up.")
@@ -82,7 +114,8 @@ public final class StreamOptions {
         } else if (source != null && source.w0 != null) {
             request.setW0(LatentFile.read(source.w0));
         } else {
-            request.setImage(source == null || source.image == null ? PictureFile.bundled() : PictureFile.read(source.image));
+            request.setImage(
+                    source == null || source.image == null ? PictureFile.bundled() : PictureFile.read(source.image));
         }
         return request.build();
     }
@@ -95,7 +128,10 @@ public final class StreamOptions {
             return Noise.newBuilder().setMode(Noise.Mode.NONE).build();
         }
         if (noise.matches("random:-?[0-9]{1,18}")) {
-            return Noise.newBuilder().setMode(Noise.Mode.RANDOM).setSeed(Long.parseLong(noise.substring("random:".length()))).build();
+            return Noise.newBuilder()
+                    .setMode(Noise.Mode.RANDOM)
+                    .setSeed(Long.parseLong(noise.substring("random:".length())))
+                    .build();
         }
         throw new Failure("--noise must be const, none or random:SEED, got " + noise);
     }

@@ -17,25 +17,45 @@ import picocli.CommandLine.Option;
         description = "Run the mesh on this machine until stopped: in one process, or one for each service.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
-    @Option(names = "--processes", description = "The broker and each service as a process of its own, started again when it dies.")
+    @Option(
+            names = "--processes",
+            description = "The broker and each service as a process of its own, started again when it dies.")
     private boolean processes;
 
-    @Option(names = "--host", paramLabel = "NAME", defaultValue = "localhost",
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            defaultValue = "localhost",
             description = "Name or address to listen on; 0.0.0.0 opens the mesh to others (default: ${DEFAULT-VALUE}).")
     private String host;
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "9000",
-            description = "gRPC port; with --processes motion's, the encoder and the decoder take the two above (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "9000",
+            description =
+                    "gRPC port; with --processes motion's, the encoder and the decoder take the two above (default: ${DEFAULT-VALUE}).")
     private int port;
 
-    @Option(names = "--kafka-port", paramLabel = "N", defaultValue = "9092", description = "Kafka port (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "N",
+            defaultValue = "9092",
+            description = "Kafka port (default: ${DEFAULT-VALUE}).")
     private int kafkaPort;
 
-    @Option(names = "--http-port", paramLabel = "N", defaultValue = "8080",
-            description = "Port of health and metrics; with --processes motion's, as with --port (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--http-port",
+            paramLabel = "N",
+            defaultValue = "8080",
+            description =
+                    "Port of health and metrics; with --processes motion's, as with --port (default: ${DEFAULT-VALUE}).")
     private int httpPort;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Where the broker keeps its data (default: .mesh/up in the checkout).")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where the broker keeps its data (default: .mesh/up in the checkout).")
     private Path data;
 
     @Mixin
@@ -50,7 +70,8 @@ final class UpCommand implements Callable<Integer> {
         Path kept = data == null ? MeshChoice.home().resolve(".mesh").resolve("up") : data.toAbsolutePath();
         report.status("starting the mesh");
         if (processes) {
-            var fleet = new Fleet(new Fleet.Settings(MeshChoice.home(), choice.model(), kept, host, port, kafkaPort, httpPort));
+            var fleet = new Fleet(
+                    new Fleet.Settings(MeshChoice.home(), choice.model(), kept, host, port, kafkaPort, httpPort));
             return fleet.run(() -> greet(start, fleet.door(), kept), line -> report.warn("%s", line));
         }
         var settings = new Mesh.Settings(choice.model(), kept, host, port, kafkaPort, httpPort, report.verbose());
@@ -73,9 +94,17 @@ final class UpCommand implements Callable<Integer> {
         json.put("start_s", seconds);
         report.json(json);
         report.say("the mesh is up after %.1f s; Ctrl-C stops it", seconds);
-        report.say("  gRPC    %s%s", door.grpc(), door.encoder().equals(door.grpc()) ? "" : "   Encoder at " + door.encoder());
-        report.say("  Kafka   %s   frames in %s", door.bootstrapServers(), String.join(", ",
-                door.variants().stream().map(variant -> "styleinv.frames." + variant).toList()));
+        report.say(
+                "  gRPC    %s%s",
+                door.grpc(), door.encoder().equals(door.grpc()) ? "" : "   Encoder at " + door.encoder());
+        report.say(
+                "  Kafka   %s   frames in %s",
+                door.bootstrapServers(),
+                String.join(
+                        ", ",
+                        door.variants().stream()
+                                .map(variant -> "styleinv.frames." + variant)
+                                .toList()));
         report.say("  health  %s/q/health", door.http());
         report.say("  model   %s", choice.model());
         report.say("  data    %s", kept);

@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 
 /** Where a client command finds its mesh: a running one by {@code --server}, else one of its own for as long as it takes. */
 public final class Visit {
-    @Option(names = "--server", paramLabel = "HOST:PORT", split = ",",
+    @Option(
+            names = "--server",
+            paramLabel = "HOST:PORT",
+            split = ",",
             description = "A running mesh, or several replicas of it (default: a mesh in this process).")
     private List<String> servers;
 
@@ -31,6 +34,7 @@ public final class Visit {
             return guest.visit(servers);
         }
         report.status("starting a mesh");
-        return Mesh.run(Mesh.Settings.passing(choice.model(), report.verbose()), door -> guest.visit(List.of(door.grpc())));
+        return Mesh.run(
+                Mesh.Settings.passing(choice.model(), report.verbose()), door -> guest.visit(List.of(door.grpc())));
     }
 }

@@ -23,28 +23,54 @@ import picocli.CommandLine.Option;
 final class WatchCommand implements Callable<Integer> {
     private static final int REMEMBERED = 4096;
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", defaultValue = "localhost:9092", description = "The Kafka broker (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            defaultValue = "localhost:9092",
+            description = "The Kafka broker (default: ${DEFAULT-VALUE}).")
     private String bootstrap;
 
-    @Option(names = "--variant", paramLabel = "NAME", defaultValue = Topics.BASE, description = "Whose frames (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--variant",
+            paramLabel = "NAME",
+            defaultValue = Topics.BASE,
+            description = "Whose frames (default: ${DEFAULT-VALUE}).")
     private String variant;
 
-    @Option(names = "--stream", paramLabel = "ID", description = "Only this stream (default: the first that shows a frame).")
+    @Option(
+            names = "--stream",
+            paramLabel = "ID",
+            description = "Only this stream (default: the first that shows a frame).")
     private String stream;
 
-    @Option(names = "--frames", paramLabel = "N", defaultValue = "0", description = "Stop after so many; 0 is never (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Stop after so many; 0 is never (default: ${DEFAULT-VALUE}).")
     private long frames;
 
     @Option(names = "--from-beginning", description = "Begin with the oldest frames that Kafka keeps.")
     private boolean fromBeginning;
 
-    @Option(names = "--wait", paramLabel = "S", defaultValue = "60", description = "Give up after so many seconds without a frame (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--wait",
+            paramLabel = "S",
+            defaultValue = "60",
+            description = "Give up after so many seconds without a frame (default: ${DEFAULT-VALUE}).")
     private long waitSeconds;
 
-    @Option(names = "--fps", paramLabel = "F", defaultValue = "30", description = "Frames a second of a video written (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--fps",
+            paramLabel = "F",
+            defaultValue = "30",
+            description = "Frames a second of a video written (default: ${DEFAULT-VALUE}).")
     private double fps;
 
-    @Option(names = "--out", paramLabel = "F.mp4|DIR", description = "A video, or a folder for frames as PNG; wants --frames.")
+    @Option(
+            names = "--out",
+            paramLabel = "F.mp4|DIR",
+            description = "A video, or a folder for frames as PNG; wants --frames.")
     private Path out;
 
     @Option(names = "--hashes", description = "Print `index sha256(raw RGB)` of each frame.")

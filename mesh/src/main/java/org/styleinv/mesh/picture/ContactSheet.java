@@ -13,7 +13,7 @@ public final class ContactSheet {
     private static final int LARGE = 256;
     private static final int SMALL = 160;
     private static final int GAP = 12;
-    private static final int LABEL = 2;   // pixels a pixel of a letter
+    private static final int LABEL = 2; // pixels a pixel of a letter
     private static final int LINE = PixelFont.HEIGHT * LABEL + GAP / 2;
     private static final Color PAPER = new Color(24, 26, 31);
     private static final Color INK = new Color(214, 218, 226);
@@ -27,8 +27,7 @@ public final class ContactSheet {
         this.columns = columns;
     }
 
-    private record Cell(String label, Pixels picture) {
-    }
+    private record Cell(String label, Pixels picture) {}
 
     /** Adds a picture to the first row. */
     public void head(String label, Pixels picture) {
@@ -54,7 +53,13 @@ public final class ContactSheet {
         }
         int top = GAP + (large.isEmpty() ? 0 : LARGE + LINE + GAP);
         for (int i = 0; i < small.size(); i++) {
-            draw(sheet, graphics, small.get(i), GAP + i % columns * (SMALL + GAP), top + i / columns * (SMALL + LINE + GAP), SMALL);
+            draw(
+                    sheet,
+                    graphics,
+                    small.get(i),
+                    GAP + i % columns * (SMALL + GAP),
+                    top + i / columns * (SMALL + LINE + GAP),
+                    SMALL);
         }
         graphics.dispose();
         return sheet;
@@ -64,11 +69,14 @@ public final class ContactSheet {
         BufferedImage picture = cell.picture().picture();
         int larger = Math.max(picture.getWidth(), picture.getHeight());
         boolean enlarge = larger <= side;
-        double scale = enlarge ? Math.max(1, side / larger) : (double) side / larger;   // whole pixels when enlarged
+        double scale = enlarge ? Math.max(1, side / larger) : (double) side / larger; // whole pixels when enlarged
         int width = (int) Math.round(picture.getWidth() * scale);
         int height = (int) Math.round(picture.getHeight() * scale);
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, enlarge
-                ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR : RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+        graphics.setRenderingHint(
+                RenderingHints.KEY_INTERPOLATION,
+                enlarge
+                        ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR
+                        : RenderingHints.VALUE_INTERPOLATION_BILINEAR);
         graphics.drawImage(picture, x + (side - width) / 2, y + (side - height) / 2, width, height, null);
         PixelFont.draw(sheet, cell.label(), x + (side - width) / 2, y + side + GAP / 2, LABEL, INK);
     }

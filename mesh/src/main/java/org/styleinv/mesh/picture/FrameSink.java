@@ -31,7 +31,9 @@ public abstract sealed class FrameSink implements AutoCloseable {
         if (target == null) {
             return new Nowhere();
         }
-        String name = target.getFileName() == null ? "" : target.getFileName().toString().toLowerCase(Locale.ROOT);
+        String name = target.getFileName() == null
+                ? ""
+                : target.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".mp4")) {
             return new Mp4(target, fps);
         }
@@ -125,7 +127,11 @@ public abstract sealed class FrameSink implements AutoCloseable {
             if (scratch == null) {
                 scratch = Stopping.scratch(target.getParent());
             }
-            ImageIO.write(frame.picture(), "png", scratch.resolve(String.format(Locale.ROOT, "frame-%06d.png", index)).toFile());
+            ImageIO.write(
+                    frame.picture(),
+                    "png",
+                    scratch.resolve(String.format(Locale.ROOT, "frame-%06d.png", index))
+                            .toFile());
         }
 
         @Override

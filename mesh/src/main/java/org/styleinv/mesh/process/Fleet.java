@@ -32,8 +32,7 @@ public final class Fleet {
      * @param data     folder of the broker's data and of {@code log/<name>.log}
      * @param grpcPort of motion; the encoder and the decoder take the two above, likewise {@code httpPort}
      */
-    public record Settings(Path home, Path model, Path data, String host, int grpcPort, int kafkaPort, int httpPort) {
-    }
+    public record Settings(Path home, Path model, Path data, String host, int grpcPort, int kafkaPort, int httpPort) {}
 
     public Fleet(Settings settings) {
         this.settings = settings;
@@ -41,8 +40,12 @@ public final class Fleet {
 
     /** Where this mesh is entered. */
     public Mesh.Door door() {
-        return new Mesh.Door(at(settings.grpcPort()), at(settings.grpcPort() + 1), at(settings.kafkaPort()),
-                "http://" + at(settings.httpPort()), Mesh.variants(settings.model()));
+        return new Mesh.Door(
+                at(settings.grpcPort()),
+                at(settings.grpcPort() + 1),
+                at(settings.kafkaPort()),
+                "http://" + at(settings.httpPort()),
+                Mesh.variants(settings.model()));
     }
 
     /**
@@ -88,9 +91,19 @@ public final class Fleet {
     }
 
     private List<String> broker() {
-        return java("mesh", List.of("-Xmx384m"),
-                List.of("broker", "--host", settings.host(), "--kafka-port", Integer.toString(settings.kafkaPort()),
-                        "--data", settings.data().toString(), "--model", settings.model().toString()));
+        return java(
+                "mesh",
+                List.of("-Xmx384m"),
+                List.of(
+                        "broker",
+                        "--host",
+                        settings.host(),
+                        "--kafka-port",
+                        Integer.toString(settings.kafkaPort()),
+                        "--data",
+                        settings.data().toString(),
+                        "--model",
+                        settings.model().toString()));
     }
 
     private Member service(String name, int offset, Path log) {
@@ -108,7 +121,11 @@ public final class Fleet {
             options.add("-Dquarkus.grpc.clients." + client + ".host=localhost");
             options.add("-Dquarkus.grpc.clients." + client + ".port=" + (settings.grpcPort() + above));
         });
-        return new Member(name, java(name + "-service", options, List.of()), log, URI.create("http://" + at(http) + "/q/health/ready"));
+        return new Member(
+                name,
+                java(name + "-service", options, List.of()),
+                log,
+                URI.create("http://" + at(http) + "/q/health/ready"));
     }
 
     private List<String> java(String module, List<String> options, List<String> arguments) {
@@ -118,7 +135,11 @@ public final class Fleet {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String inherited : List.of("ai.djl.pytorch.num_interop_threads", "ai.djl.pytorch.num_threads", "ai.djl.pytorch.graph_optimizer", "styleinv.home")) {
+        for (String inherited : List.of(
+                "ai.djl.pytorch.num_interop_threads",
+                "ai.djl.pytorch.num_threads",
+                "ai.djl.pytorch.graph_optimizer",
+                "styleinv.home")) {
             if (System.getProperty(inherited) != null) {
                 command.add("-D" + inherited + "=" + System.getProperty(inherited));
             }
@@ -143,7 +164,7 @@ public final class Fleet {
 
     /** One process. */
     private static final class Member {
-        private static final int MOST_RESTARTS = 20;   // without a quiet minute between them
+        private static final int MOST_RESTARTS = 20; // without a quiet minute between them
 
         private final String name;
         private final List<String> command;
@@ -193,7 +214,8 @@ public final class Fleet {
             }
             int code = process.exitValue();
             if (++restarts > MOST_RESTARTS) {
-                throw new Failure(name + " died " + restarts + " times in a row, last with exit code " + code + ": its log is " + log);
+                throw new Failure(name + " died " + restarts + " times in a row, last with exit code " + code
+                        + ": its log is " + log);
             }
             start();
             news.accept(name + " died with exit code " + code + " and was started again as process " + process.pid());
@@ -210,11 +232,17 @@ public final class Fleet {
         }
 
         void awaitReady(Duration limit) throws InterruptedException {
-            HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
-            HttpRequest request = HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(2)).build();
+            HttpClient client = HttpClient.newBuilder()
+                    .connectTimeout(Duration.ofSeconds(1))
+                    .build();
+            HttpRequest request = HttpRequest.newBuilder(readiness)
+                    .timeout(Duration.ofSeconds(2))
+                    .build();
             await(limit, () -> {
                 try {
-                    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+                    return client.send(request, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200;
                 } catch (IOException e) {
                     return false;
                 }
@@ -229,7 +257,8 @@ public final class Fleet {
             long end = System.nanoTime() + limit.toNanos();
             while (!check.passes()) {
                 if (!process.isAlive()) {
-                    throw new Failure(name + " ended with exit code " + process.exitValue() + " while starting: its log is " + log);
+                    throw new Failure(name + " ended with exit code " + process.exitValue()
+                            + " while starting: its log is " + log);
                 }
                 if (System.nanoTime() > end) {
                     throw new Failure(name + " is not ready after " + limit.toSeconds() + " s: its log is " + log);

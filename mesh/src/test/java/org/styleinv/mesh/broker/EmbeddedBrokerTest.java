@@ -37,17 +37,23 @@ class EmbeddedBrokerTest {
                 Topics.ensure(admin, Topics.Settings.DEFAULTS, List.of(Topics.BASE), Duration.ofSeconds(30));
             }
             try (var producer = new KafkaProducer<>(
-                    Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers(),
-                            "max.request.size", Topics.Settings.DEFAULTS.maxRecordBytes()),
-                    new StringSerializer(), new ByteArraySerializer())) {
-                producer.send(new ProducerRecord<>(Topics.frames(Topics.BASE), 2, "a stream", frame)).get();
+                    Map.<String, Object>of(
+                            "bootstrap.servers",
+                            broker.bootstrapServers(),
+                            "max.request.size",
+                            Topics.Settings.DEFAULTS.maxRecordBytes()),
+                    new StringSerializer(),
+                    new ByteArraySerializer())) {
+                producer.send(new ProducerRecord<>(Topics.frames(Topics.BASE), 2, "a stream", frame))
+                        .get();
             }
         }
         try (var broker = EmbeddedBroker.start(directory, "localhost", 0)) {
             byte[] kept = first(broker.bootstrapServers(), new TopicPartition(Topics.frames(Topics.BASE), 2));
             assertEquals(frame.length, kept.length);
             assertEquals(42, kept[7]);
-            BrokerException refused = assertThrows(BrokerException.class, () -> EmbeddedBroker.start(directory, "localhost", 0));
+            BrokerException refused =
+                    assertThrows(BrokerException.class, () -> EmbeddedBroker.start(directory, "localhost", 0));
             assertTrue(refused.getMessage().contains("another broker uses the folder"), refused.getMessage());
         }
     }
@@ -55,16 +61,20 @@ class EmbeddedBrokerTest {
     @Test
     void saysWhichPortIsTakenAndHowToChooseAnother() throws IOException {
         try (var taken = new ServerSocket(0)) {
-            BrokerException refused = assertThrows(BrokerException.class,
-                    () -> EmbeddedBroker.start(directory, "localhost", taken.getLocalPort()));
-            assertEquals("the Kafka port " + taken.getLocalPort()
-                    + " is taken: stop what listens on it, or choose another with --kafka-port", refused.getMessage());
+            BrokerException refused = assertThrows(
+                    BrokerException.class, () -> EmbeddedBroker.start(directory, "localhost", taken.getLocalPort()));
+            assertEquals(
+                    "the Kafka port " + taken.getLocalPort()
+                            + " is taken: stop what listens on it, or choose another with --kafka-port",
+                    refused.getMessage());
         }
     }
 
     private static byte[] first(String bootstrapServers, TopicPartition partition) {
-        try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", bootstrapServers),
-                new StringDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", bootstrapServers),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             List<byte[]> values = new ArrayList<>();

@@ -49,22 +49,31 @@ class StreamClientTest {
     }
 
     private String serve(int port, Behaviour behaviour) throws IOException {
-        Server server = ServerBuilder.forPort(port).addService(new MotionGrpc.MotionImplBase() {
-            @Override
-            public void generateStream(GenerateRequest request, StreamObserver<Frame> frames) {
-                behaviour.serve(request, (ServerCallStreamObserver<Frame>) frames);
-            }
-        }).build().start();
+        Server server = ServerBuilder.forPort(port)
+                .addService(new MotionGrpc.MotionImplBase() {
+                    @Override
+                    public void generateStream(GenerateRequest request, StreamObserver<Frame> frames) {
+                        behaviour.serve(request, (ServerCallStreamObserver<Frame>) frames);
+                    }
+                })
+                .build()
+                .start();
         servers.add(server);
         return "localhost:" + server.getPort();
     }
 
     private static void send(ServerCallStreamObserver<Frame> frames, long from, long to) {
-        LongStream.range(from, to).forEach(index -> frames.onNext(Frame.newBuilder().setIndex(index).build()));
+        LongStream.range(from, to)
+                .forEach(index ->
+                        frames.onNext(Frame.newBuilder().setIndex(index).build()));
     }
 
     private static GenerateRequest request(long first, long count) {
-        return GenerateRequest.newBuilder().setSeed(1).setFirstIndex(first).setFrameCount(count).build();
+        return GenerateRequest.newBuilder()
+                .setSeed(1)
+                .setFirstIndex(first)
+                .setFrameCount(count)
+                .build();
     }
 
     private static List<Long> indexes(FrameStream stream) {
@@ -89,7 +98,8 @@ class StreamClientTest {
                 frames.onCompleted();
             }
         });
-        try (var client = StreamClient.connect(List.of(address), HASTY); var stream = client.stream(request(100, 20))) {
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(100, 20))) {
             assertEquals(range(100, 120), indexes(stream));
             assertEquals(List.of(100L, 107L, 114L), asked);
             assertEquals(2, stream.reconnections());
@@ -102,7 +112,8 @@ class StreamClientTest {
             send(frames, request.getFirstIndex(), request.getFirstIndex() + request.getFrameCount());
             frames.onCompleted();
         });
-        try (var client = StreamClient.connect(List.of("localhost:1", good), HASTY); var stream = client.stream(request(0, 30))) {
+        try (var client = StreamClient.connect(List.of("localhost:1", good), HASTY);
+                var stream = client.stream(request(0, 30))) {
             assertEquals(range(0, 30), indexes(stream));
         }
     }
@@ -115,7 +126,8 @@ class StreamClientTest {
             send(frames, request.getFirstIndex(), request.getFirstIndex() + 5);
         };
         String address = serve(behaviour);
-        try (var client = StreamClient.connect(List.of(address), HASTY); var stream = client.stream(request(0, 10))) {
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(0, 10))) {
             for (long index = 0; index < 5; index++) {
                 assertEquals(index, stream.next().getIndex());
             }
@@ -141,14 +153,15 @@ class StreamClientTest {
         String address = serve((request, frames) -> {
             if (call.getAndIncrement() == 0) {
                 send(frames, 0, 2);
-                send(frames, 0, 3);   // repeats
-                send(frames, 4, 6);   // a gap
+                send(frames, 0, 3); // repeats
+                send(frames, 4, 6); // a gap
             } else {
                 send(frames, request.getFirstIndex(), 8);
                 frames.onCompleted();
             }
         });
-        try (var client = StreamClient.connect(List.of(address), HASTY); var stream = client.stream(request(0, 8))) {
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(0, 8))) {
             assertEquals(range(0, 8), indexes(stream));
         }
     }
@@ -160,7 +173,8 @@ class StreamClientTest {
             send(frames, request.getFirstIndex(), 3);
             frames.onCompleted();
         });
-        try (var client = StreamClient.connect(List.of(silent, good), HASTY); var stream = client.stream(request(0, 3))) {
+        try (var client = StreamClient.connect(List.of(silent, good), HASTY);
+                var stream = client.stream(request(0, 3))) {
             assertEquals(range(0, 3), indexes(stream));
         }
     }
@@ -180,8 +194,13 @@ class StreamClientTest {
                 frames.onCompleted();
             }
         });
-        var request = GenerateRequest.newBuilder().setSeed(1).setFirstIndex(9).setTimeStep(-1).build();
-        try (var client = StreamClient.connect(List.of(address), HASTY); var stream = client.stream(request)) {
+        var request = GenerateRequest.newBuilder()
+                .setSeed(1)
+                .setFirstIndex(9)
+                .setTimeStep(-1)
+                .build();
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request)) {
             assertEquals(List.of(9L, 8L, 7L, 6L, 5L, 4L, 3L, 2L, 1L, 0L), indexes(stream));
         }
     }
@@ -191,9 +210,12 @@ class StreamClientTest {
         AtomicInteger calls = new AtomicInteger();
         String address = serve((request, frames) -> {
             calls.incrementAndGet();
-            frames.onError(Status.INVALID_ARGUMENT.withDescription("fps must be above 0, got -1").asRuntimeException());
+            frames.onError(Status.INVALID_ARGUMENT
+                    .withDescription("fps must be above 0, got -1")
+                    .asRuntimeException());
         });
-        try (var client = StreamClient.connect(List.of(address), HASTY); var stream = client.stream(request(0, 3))) {
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(0, 3))) {
             StatusRuntimeException refused = assertThrows(StatusRuntimeException.class, stream::hasNext);
             assertEquals("fps must be above 0, got -1", refused.getStatus().getDescription());
             assertFalse(stream.hasNext());
@@ -204,7 +226,8 @@ class StreamClientTest {
     @Test
     void givesUpWhenItsPatienceEnds() {
         var settings = new StreamClient.Settings(4, Duration.ofMillis(500), Duration.ofMillis(600));
-        try (var client = StreamClient.connect(List.of("localhost:1"), settings); var stream = client.stream(request(0, 3))) {
+        try (var client = StreamClient.connect(List.of("localhost:1"), settings);
+                var stream = client.stream(request(0, 3))) {
             StatusRuntimeException failed = assertThrows(StatusRuntimeException.class, stream::hasNext);
             assertEquals(Status.Code.UNAVAILABLE, failed.getStatus().getCode());
         }
@@ -216,14 +239,18 @@ class StreamClientTest {
         byte[] megabyte = new byte[1 << 20];
         String address = serve((request, frames) -> frames.setOnReadyHandler(() -> {
             while (frames.isReady() && sent.get() < 400) {
-                frames.onNext(Frame.newBuilder().setIndex(sent.getAndIncrement())
-                        .setImage(org.styleinv.proto.Image.newBuilder().setData(com.google.protobuf.ByteString.copyFrom(megabyte))).build());
+                frames.onNext(Frame.newBuilder()
+                        .setIndex(sent.getAndIncrement())
+                        .setImage(org.styleinv.proto.Image.newBuilder()
+                                .setData(com.google.protobuf.ByteString.copyFrom(megabyte)))
+                        .build());
             }
         }));
-        try (var client = StreamClient.connect(List.of(address), HASTY); var stream = client.stream(request(0, 400))) {
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(0, 400))) {
             stream.next();
             int before = -1;
-            while (before != sent.get()) {   // until the server has nothing more to do
+            while (before != sent.get()) { // until the server has nothing more to do
                 before = sent.get();
                 TimeUnit.MILLISECONDS.sleep(300);
             }

@@ -79,10 +79,29 @@ class CommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "up", "generate", "invert", "watch", "doctor", "model", "model list", "model inspect",
-        "model verify", "dataset", "dataset render", "dataset check", "train", "broker"})
+    @ValueSource(
+            strings = {
+                "",
+                "demo",
+                "up",
+                "generate",
+                "invert",
+                "watch",
+                "doctor",
+                "model",
+                "model list",
+                "model inspect",
+                "model verify",
+                "dataset",
+                "dataset render",
+                "dataset check",
+                "train",
+                "broker"
+            })
     void everyCommandHasHelp(String command) {
-        Run run = Run.of(Stream.concat(Stream.of(command.split(" ")).filter(word -> !word.isEmpty()), Stream.of("--help")).toArray(String[]::new));
+        Run run =
+                Run.of(Stream.concat(Stream.of(command.split(" ")).filter(word -> !word.isEmpty()), Stream.of("--help"))
+                        .toArray(String[]::new));
         assertEquals(0, run.code());
         assertTrue(run.out().startsWith("Usage: styleinv " + command), run.out());
     }
@@ -97,13 +116,18 @@ class CommandTest {
             assertEquals(w0, LatentFile.read(file).getValuesList(), file.toString());
         }
         assertEquals(0, (Files.size(npy) - 4L * w0.size()) % 64);
-        assertArrayEquals(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}, java.util.Arrays.copyOf(Files.readAllBytes(npy), 8));
+        assertArrayEquals(
+                new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0},
+                java.util.Arrays.copyOf(Files.readAllBytes(npy), 8));
     }
 
     @Test
     void aRenderedDataSetIsChecked() throws IOException {
         Path data = folder.resolve("data");
-        assertEquals(0, Run.of("dataset", "render", data.toString(), "--clips", "2", "--frames", "5").code());
+        assertEquals(
+                0,
+                Run.of("dataset", "render", data.toString(), "--clips", "2", "--frames", "5")
+                        .code());
         Run good = Run.of("dataset", "check", data.toString(), "--json");
         assertEquals(0, good.code(), good.err());
         assertTrue(good.out().contains("\"clips\":2") && good.out().contains("\"frames\":10"), good.out());
