@@ -22,7 +22,8 @@ record Preset(
 
     /**
      * {@code faces-64}: what two CPU cores train in a few hours. Every network is the published one, narrower; motion has
-     * the published numbers for talking heads (configuration {@code dfuf}: clips of 128, anchors 16 apart, span 32).
+     * the published numbers for talking heads (configuration {@code dfuf}: clips of 128, anchors 16 apart, span 32), but
+     * a latent's distance from the first is bounded: see {@link StyleInV.Config}.
      */
     static Preset faces64() {
         int w = 64;
@@ -30,7 +31,7 @@ record Preset(
         Architecture architecture = new Architecture(
                 new Generator.Config(w, 2, new SynthesisNetwork.Config(w, 64, 1024, 64, false, 0)),
                 new InversionEncoder.Config(w, backbone),
-                new StyleInV.Config(backbone, new TemporalStyle.Config(w, w, 128, 16, 32, 16, 128, 11)));
+                new StyleInV.Config(backbone, new TemporalStyle.Config(w, w, 128, 16, 32, 16, 128, 11), 2));
         return new Preset(
                 "faces-64",
                 architecture,

@@ -326,6 +326,12 @@ public final class TrainCommand implements Runnable {
         @Option(names = "--commit", defaultValue = "unknown", description = "of the code that trained it")
         String commit;
 
+        @Option(
+                names = "--metric",
+                paramLabel = "NAME=VALUE",
+                description = "a figure of evaluate to record; may be repeated")
+        Map<String, Double> metrics = Map.of();
+
         @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
         String licence;
 
@@ -345,7 +351,7 @@ public final class TrainCommand implements Runnable {
                         out,
                         preset.name(),
                         preset.architecture(),
-                        new TrainingRecord(data, fps, seed, commit, kimg, Map.of(), licence),
+                        new TrainingRecord(data, fps, seed, commit, kimg, metrics, licence),
                         generator(manager, preset, generator).weights(),
                         encoderWeights,
                         motionWeights);

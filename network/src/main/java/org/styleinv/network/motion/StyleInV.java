@@ -13,12 +13,26 @@ import org.styleinv.network.inversion.IrSeBackbone;
  * depends on the first frame and on time alone, on no other latent. StyleInV (Wang et al. 2023), section 3.
  */
 public final class StyleInV extends Layer {
-    /** @param style the temporal style, whose wDim is also the width of the latents */
-    public record Config(IrSeBackbone.Config backbone, TemporalStyle.Config style) {}
+    /**
+     * @param style the temporal style, whose wDim is also the width of the latents
+     * @param reach how far a latent may go from the first one: {@code |w_t - w0| < reach}; 0 for no bound, as published.
+     *     A model that was trained for hours, not weeks, now and then leaps to a latent that paints no face
+     */
+    public record Config(IrSeBackbone.Config backbone, TemporalStyle.Config style, double reach) {
+        public Config {
+            if (!(reach >= 0)) {
+                throw new IllegalArgumentException("reach must be at least 0, got " + reach);
+            }
+        }
 
-    private static final Script ADD = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.add(x, y)");
+        /** The published motion generator. */
+        public Config(IrSeBackbone.Config backbone, TemporalStyle.Config style) {
+            this(backbone, style, 0);
+        }
+    }
 
     private final Config config;
+    private final Script shift;
     private final IrSeBackbone encoder;
     private final List<AdaInBlock> blocks = new ArrayList<>();
     private final TemporalStyle style;
@@ -26,6 +40,7 @@ public final class StyleInV extends Layer {
     public StyleInV(Config config) {
         super("");
         this.config = config;
+        shift = shift(config.reach());
         int wDim = config.style().wDim();
         encoder = child(new IrSeBackbone("encoder", config.backbone(), wDim));
         for (int stage = 0; stage < IrSeBackbone.STAGES; stage++) {
@@ -34,6 +49,14 @@ public final class StyleInV extends Layer {
         }
         style = child(new TemporalStyle("mapping", config.style()));
         buffer("latent_avg", Initializer.ZEROS, wDim); // of published files; a latent is relative to w0 instead
+    }
+
+    /** {@code w0 + d}, or with a reach {@code w0 + d tanh(|d|/reach) reach/|d|}: hardly changed where d is small. */
+    private static Script shift(double reach) {
+        return Script.of(
+                "d: Tensor, w0: Tensor -> Tensor", reach == 0 ? "return torch.add(d, w0)" : """
+                        n = torch.div(torch.sqrt(torch.add(torch.sum(torch.mul(d, d), [1], True), 1e-12)), %s)
+                        return torch.add(w0, torch.mul(d, torch.div(torch.tanh(n), n)))""".formatted(reach));
     }
 
     public Config config() {
@@ -67,7 +90,7 @@ public final class StyleInV extends Layer {
         for (int stage = 1; stage < IrSeBackbone.STAGES; stage++) {
             x = blocks.get(stage).forward(pass, encoder.stage(pass, stage, x), styles);
         }
-        return ADD.call(pass, encoder.head(pass, x), w0);
+        return shift.call(pass, encoder.head(pass, x), w0);
     }
 
     /**
