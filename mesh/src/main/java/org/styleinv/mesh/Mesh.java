@@ -106,6 +106,7 @@ public final class Mesh {
                 }
                 down.countDown();
             });
+            Thread.interrupted(); // the guest was asked to leave; the broker takes its time to close
         } finally {
             down.countDown();
             tidy(settings, data);
