@@ -262,9 +262,4 @@ final class Session<T> implements Animator.Source {
         farewell.accept(client);
         surroundings.over(unanswered);
     }
-
-    /** Frames made and not yet accepted. */
-    synchronized int ahead() {
-        return pending.size();
-    }
 }

@@ -360,8 +360,4 @@ public final class TrainCommand implements Runnable {
             return 0;
         }
     }
-
-    public static void main(String[] arguments) {
-        System.exit(new CommandLine(new TrainCommand()).execute(arguments));
-    }
 }

@@ -111,9 +111,8 @@ final class TrainingRun {
             stage.step(step).forEach((key, value) -> losses.merge(key, value, (old, now) -> 0.95 * old + 0.05 * now));
             step++;
             if (losses.values().stream().anyMatch(value -> !Double.isFinite(value))) {
-                throw new IOException(
-                        "a loss of stage " + stage.name() + " is not finite at step " + step + ": " + losses
-                                + "; the last snapshot is intact, start again from it with a lower rate or a higher r1-gamma");
+                throw new IOException("a loss of stage " + stage.name() + " is not finite at step " + step + ": "
+                        + losses + "; the last snapshot is intact, start again from it with a lower --lr");
             }
             double seconds = (System.nanoTime() - tickStart) / 1e9;
             boolean ends = step == last || stopping;
