@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -94,7 +95,8 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
         if (complete()) {
             return null;
         }
-        long givenUp = System.nanoTime() + settings.patience().toNanos();
+        Duration patience = taken == 0 ? settings.welcome() : settings.patience();
+        long givenUp = System.nanoTime() + patience.toNanos();
         long pause = FIRST_PAUSE_MS;
         while (true) {
             Object event = call.poll(silenceMs);

@@ -1,11 +1,15 @@
 package org.styleinv.mesh.client;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -19,12 +23,13 @@ import org.styleinv.proto.wire.Topics;
 
 /** Reads frames of one variant straight from Kafka, as any consumer may: no group, no commit, nobody else is disturbed. */
 public final class KafkaFrames implements AutoCloseable {
-    private final KafkaConsumer<String, byte[]> consumer;
-    private final String topic;
+    private static final int CONNECT_MS = 3000;
 
-    private KafkaFrames(KafkaConsumer<String, byte[]> consumer, String topic) {
+    private final KafkaConsumer<String, byte[]> consumer;
+    private long unreadable;
+
+    private KafkaFrames(KafkaConsumer<String, byte[]> consumer) {
         this.consumer = consumer;
-        this.topic = topic;
     }
 
     /**
@@ -34,6 +39,9 @@ public final class KafkaFrames implements AutoCloseable {
      */
     public static KafkaFrames open(String bootstrapServers, String variant, boolean fromBeginning) {
         String topic = Topics.frames(variant);
+        if (Stream.of(bootstrapServers.split(",")).noneMatch(KafkaFrames::listens)) {
+            throw away(bootstrapServers, null); // at once, where Kafka's client would look for it for ten seconds
+        }
         Map<String, Object> settings = new HashMap<>(Topics.Settings.DEFAULTS.consumerLimits());
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("enable.auto.commit", false);
@@ -57,16 +65,34 @@ public final class KafkaFrames implements AutoCloseable {
                 consumer.seekToEnd(partitions);
             }
             partitions.forEach(consumer::position); // seeking is lazy, but "from now on" must be now
-            return new KafkaFrames(consumer, topic);
+            return new KafkaFrames(consumer);
         } catch (KafkaException e) {
             consumer.close(Duration.ZERO);
-            throw new IllegalStateException(
-                    "no Kafka broker answers at " + bootstrapServers
-                            + ": start a mesh with `styleinv up`, or name another with --bootstrap",
-                    e);
+            throw away(bootstrapServers, e);
         } catch (RuntimeException e) {
             consumer.close(Duration.ZERO);
             throw e;
+        }
+    }
+
+    private static IllegalStateException away(String bootstrapServers, Exception cause) {
+        return new IllegalStateException(
+                "no Kafka broker answers at " + bootstrapServers
+                        + ": start a mesh with `styleinv up`, or name another with --bootstrap",
+                cause);
+    }
+
+    private static boolean listens(String address) {
+        int colon = address.lastIndexOf(':');
+        try (var socket = new Socket()) {
+            int port = Integer.parseInt(address.substring(colon + 1).strip());
+            socket.connect(
+                    new InetSocketAddress(
+                            address.substring(0, Math.max(0, colon)).strip(), port),
+                    CONNECT_MS);
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
         }
     }
 
@@ -75,14 +101,21 @@ public final class KafkaFrames implements AutoCloseable {
         List<Frame> frames = new ArrayList<>();
         try {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {
-                frames.add(Frame.parseFrom(record.value()));
+                try {
+                    frames.add(Frame.parseFrom(record.value()));
+                } catch (InvalidProtocolBufferException e) {
+                    unreadable++;
+                }
             }
         } catch (WakeupException e) {
             return frames;
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("a record in " + topic + " is not a frame: " + e.getMessage(), e);
         }
         return frames;
+    }
+
+    /** How many records were left out because they are no frames. */
+    public long unreadable() {
+        return unreadable;
     }
 
     /** Ends a {@link #poll} of another thread at once. */

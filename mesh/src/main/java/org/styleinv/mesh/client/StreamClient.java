@@ -39,9 +39,11 @@ public final class StreamClient implements AutoCloseable {
      * @param window   frames asked for beyond those taken, at least 1
      * @param silence  a server that sends nothing this long though frames were asked for counts as gone
      * @param patience how long to look for a server that goes on before giving up
+     * @param welcome the same before the first frame: short where a person may have mistyped an address
      */
-    public record Settings(int window, Duration silence, Duration patience) {
-        public static final Settings DEFAULT = new Settings(32, Duration.ofSeconds(20), Duration.ofSeconds(60));
+    public record Settings(int window, Duration silence, Duration patience, Duration welcome) {
+        public static final Settings DEFAULT =
+                new Settings(32, Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(60));
 
         public Settings {
             if (window < 1) {

@@ -1,6 +1,7 @@
 package org.styleinv.mesh.command;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
+    private static final StreamClient.Settings READING =
+            new StreamClient.Settings(32, Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(5));
+
     @Mixin
     private StreamOptions options;
 
@@ -51,7 +55,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private int read(List<String> addresses, GenerateRequest request, FrameSink sink) throws Exception {
         report.status("waiting for the first frame");
-        try (var client = StreamClient.connect(addresses);
+        try (var client = StreamClient.connect(addresses, READING);
                 var frames = client.stream(request)) {
             var reading = new FrameReading(report, sink, hashes, options.frames());
             while (frames.hasNext()) {

@@ -95,6 +95,9 @@ final class WatchCommand implements Callable<Integer> {
             var reading = new FrameReading(report, sink, hashes, frames);
             report.status("waiting for frames");
             read(kafka, reading);
+            if (kafka.unreadable() > 0) {
+                report.warn("%d records were left out because they are no frames", kafka.unreadable());
+            }
             sink.finish();
             Map<String, Object> figures = reading.figures();
             figures.put("out", out == null ? null : out.toString());

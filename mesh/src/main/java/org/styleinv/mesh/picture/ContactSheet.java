@@ -11,7 +11,7 @@ import org.styleinv.mesh.client.Pixels;
 /** One picture of many, each with a label: the first row large, film strips below. */
 public final class ContactSheet {
     private static final int LARGE = 256;
-    private static final int SMALL = 160;
+    private static final int SMALL = 192;
     private static final int GAP = 12;
     private static final int LABEL = 2; // pixels a pixel of a letter
     private static final int LINE = PixelFont.HEIGHT * LABEL + GAP / 2;

@@ -30,7 +30,7 @@ import org.styleinv.proto.MotionGrpc;
 @Timeout(60)
 class StreamClientTest {
     private static final StreamClient.Settings HASTY =
-            new StreamClient.Settings(4, Duration.ofMillis(500), Duration.ofSeconds(20));
+            new StreamClient.Settings(4, Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(20));
 
     private final List<Server> servers = new ArrayList<>();
 
@@ -225,7 +225,8 @@ class StreamClientTest {
 
     @Test
     void givesUpWhenItsPatienceEnds() {
-        var settings = new StreamClient.Settings(4, Duration.ofMillis(500), Duration.ofMillis(600));
+        var settings =
+                new StreamClient.Settings(4, Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofMillis(600));
         try (var client = StreamClient.connect(List.of("localhost:1"), settings);
                 var stream = client.stream(request(0, 3))) {
             StatusRuntimeException failed = assertThrows(StatusRuntimeException.class, stream::hasNext);

@@ -54,6 +54,7 @@ class CommandTest {
                 new Mistake("generate --w0 " + text, "holds no latent", "w0"),
                 new Mistake("generate --w0 no/such.json", "no latent file"),
                 new Mistake("generate --out film.webm", "film.webm", ".mp4"),
+                new Mistake("generate --server localhost:1 --seed 1 --frames 1", "does not answer", "styleinv up"),
                 new Mistake("generate --server here", "HOST:PORT", "here"),
                 new Mistake("invert no/such.png", "no picture"),
                 new Mistake("up --port 99999 --model " + empty, "model.json is missing"),
