@@ -15,10 +15,10 @@ import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.loss.Losses;
+import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.loss.Losses;
-import org.styleinv.trainer.state.Adam;
 
 /**
  * Stage 2: an encoder that inverts frames into the frozen generator. StyleInV (Wang et al. 2023), section 3.2.

@@ -13,12 +13,12 @@ import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
+import org.styleinv.network.loss.Losses;
+import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.loss.Losses;
-import org.styleinv.trainer.state.Adam;
 import org.styleinv.trainer.state.Ema;
 
 /** Stage 1: a StyleGAN2 generator of all frames of the videos. StyleGAN2 (Karras et al. 2020), section 3 and appendix B. */

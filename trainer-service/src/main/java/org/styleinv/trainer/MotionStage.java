@@ -13,12 +13,13 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
+import org.styleinv.network.loss.Losses;
+import org.styleinv.network.motion.Clips;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
+import org.styleinv.network.optimiser.Adam;
 import org.styleinv.trainer.data.FrameSampler;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.loss.Losses;
-import org.styleinv.trainer.state.Adam;
 import org.styleinv.trainer.state.Ema;
 
 /**
@@ -49,22 +50,6 @@ final class MotionStage implements Stage {
             long steps) {}
 
     private static final int T = FrameSampler.FRAMES;
-
-    /** Time-major frames as clips whose frame 0 is the first frame itself: {@code [t*n, 3, r, r] -> [n, t*3, r, r]}. */
-    private static final Script CLIPS = Script.of("frames: Tensor, x0: Tensor -> Tensor", """
-            n = torch.size(x0, 0)
-            parts = annotate(List[Tensor], [torch.detach(x0)])
-            for i in range(torch.sub(torch.floordiv(torch.size(frames, 0), n), 1)):
-              start = torch.mul(torch.add(i, 1), n)
-              _0 = torch.append(parts, torch.slice(frames, 0, start, torch.add(start, n)))
-            return torch.cat(parts, 1)""");
-
-    private static final Script FIRST =
-            Script.of("frames: Tensor, x0: Tensor -> Tensor", "return torch.slice(frames, 0, 0, torch.size(x0, 0))");
-    /** Mean over all latents of |w_t - w0|, not squared. */
-    private static final Script STILLNESS = Script.of("wt: Tensor, w0: Tensor -> Tensor", """
-            d = torch.sub(torch.reshape(wt, [-1, torch.size(w0, 0), torch.size(w0, 1)]), w0)
-            return torch.mean(torch.sqrt(torch.add(torch.sum(torch.mul(d, d), [2]), 1e-12)))""");
 
     private static final Script TOTAL = Script.of(
             "adversarial: Tensor, reconstruction: Tensor, stillness: Tensor, a: Tensor, b: Tensor -> Tensor",
@@ -165,7 +150,7 @@ final class MotionStage implements Stage {
                 pass.scope(), config.batch, anchors, motion.config().style().zDim());
         NDArray wt = motion.forward(pass.with(Statistics.BATCH), x0, w0, z, times); // [t*n, wDim]
         NDArray frames = frozen.paint(pass, wt);
-        return new Made(w0, x0, wt, frames, CLIPS.call(pass, frames, x0), times);
+        return new Made(w0, x0, wt, frames, Clips.withFirstFrame(pass, frames, x0), times);
     }
 
     private void motionPhase(Draws draws, double factor, Map<String, Double> losses) {
@@ -173,8 +158,8 @@ final class MotionStage implements Stage {
             Pass pass = Pass.training(scope, m);
             Made made = make(pass, draws);
             NDArray adversarial = Losses.saysReal(pass, critic.forward(pass.with(d), made.clips, made.ts));
-            NDArray reconstruction = Losses.mse(pass, FIRST.call(pass, made.frames, made.x0), made.x0);
-            NDArray stillness = STILLNESS.call(pass, made.wt, made.w0);
+            NDArray reconstruction = Losses.reconstruction(pass, made.frames, made.x0);
+            NDArray stillness = Losses.distance(pass, made.wt, made.w0);
             NDArray loss = TOTAL.call(
                     pass,
                     adversarial,

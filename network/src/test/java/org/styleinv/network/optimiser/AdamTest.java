@@ -1,4 +1,4 @@
-package org.styleinv.trainer.state;
+package org.styleinv.network.optimiser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.styleinv.trainer.state;
+package org.styleinv.network.optimiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

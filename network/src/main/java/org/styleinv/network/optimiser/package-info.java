@@ -1,0 +1,2 @@
+/** Steps of gradient descent over a list of parameters: {@code Adam} for StyleGAN2 and motion, {@code Ranger} for encoders. */
+package org.styleinv.network.optimiser;
