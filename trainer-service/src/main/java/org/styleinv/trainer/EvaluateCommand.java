@@ -111,7 +111,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         for (int i = 0; i < samples; i++) {
             try (NDManager scope = root.newSubManager()) {
                 Pass pass = Pass.inference(scope, motionWeights);
-                NDArray w0 = generator.map(pass, new Draws(seed, i, 7).normal(scope, 1, generator.zDim()));
+                NDArray w0 = firstLatent(pass, videos, i);
                 NDArray x0 = generator.paint(pass, w0);
                 float[] still = x0.toFloatArray();
                 List<float[]> made = video(pass, x0, w0, seed + i, frames);
@@ -136,7 +136,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         for (int clip = 0; clip < videos.clips(); clip++) {
             add(realStep, realBend, frame(videos, clip, 0), frame(videos, clip, 1), frame(videos, clip, 2));
         }
-        String of = " of %d streams from seeds, serving path".formatted(samples);
+        String of = " of %d streams, by turns from seeds and from inverted held-out frames, serving path"
+                .formatted(samples);
         print(Statistic.of("frame0_psnr_db", "frame 0 against synthesis(w0)" + of, first));
         print(Statistic.of("motion_1s", "mean |frame 30 - frame 0| as a share of the range" + of, moved));
         print(Statistic.of("identity_150", "colour-histogram distance of frames 0 and 150" + of, near));
@@ -150,6 +151,14 @@ public final class EvaluateCommand implements Callable<Integer> {
         print(Statistic.of("flicker", "mean |second difference| / mean |first difference| of neighbours" + of, bend));
         print(Statistic.of("flicker_real", "the same of held-out videos", realBend));
         draw(videos, shown, frames.length, "streams.png");
+    }
+
+    private NDArray firstLatent(Pass pass, VideoDataset videos, int stream) {
+        if (stream % 2 == 0) {
+            return generator.map(pass, new Draws(seed, stream, 7).normal(pass.scope(), 1, generator.zDim()));
+        }
+        float[] frame = frame(videos, stream / 2 % videos.clips(), 0);
+        return encoder.forward(pass.with(encoderWeights), image(pass.scope(), videos, frame));
     }
 
     /** Adds how far two neighbours are apart, and how much of that the next step takes back. */

@@ -36,6 +36,8 @@ final class MotionStage implements Stage {
      * @param r1Gamma weight of R1
      * @param r1Interval steps between two R1 phases
      * @param emaKimg half life of the average, thousands of frames
+     * @param inverted share of the first frames that are inversions of video frames instead of samples: 0 as published,
+     *     more where streams will start from pictures
      * @param steps of the whole run; the rates fall over its last third
      */
     record Config(
@@ -47,6 +49,7 @@ final class MotionStage implements Stage {
             double r1Gamma,
             int r1Interval,
             double emaKimg,
+            double inverted,
             long steps) {}
 
     private static final int T = FrameSampler.FRAMES;
@@ -54,6 +57,7 @@ final class MotionStage implements Stage {
     private static final Script TOTAL = Script.of(
             "adversarial: Tensor, reconstruction: Tensor, stillness: Tensor, a: Tensor, b: Tensor -> Tensor",
             "return torch.add(adversarial, torch.add(torch.mul(reconstruction, a), torch.mul(stillness, b)))");
+    private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
     private static final Script ADD = Script.of("a: Tensor, b: Tensor -> Tensor", "return torch.add(a, b)");
 
     private final NDManager root = NDManager.newBaseManager("PyTorch");
@@ -62,6 +66,7 @@ final class MotionStage implements Stage {
     private final VideoDataset data;
     private final FrameSampler sampler;
     private final FrozenGenerator frozen;
+    private final FrozenEncoder encoder;
     private final StyleInV motion;
     private final VideoDiscriminator critic;
     private final Weights m;
@@ -72,10 +77,11 @@ final class MotionStage implements Stage {
     private final Adam motionAdam;
     private final Adam criticAdam;
 
-    /** @param encoder stage 2's weights, which the modulated encoder starts from */
+    /** @param start the motion to go on from; copied */
     MotionStage(
             FrozenGenerator frozen,
-            Weights encoder,
+            FrozenEncoder encoder,
+            Weights start,
             StyleInV motion,
             VideoDiscriminator critic,
             FrameSampler sampler,
@@ -83,31 +89,41 @@ final class MotionStage implements Stage {
             VideoDataset data,
             long seed) {
         this.frozen = frozen;
+        this.encoder = encoder;
         this.motion = motion;
         this.critic = critic;
         this.sampler = sampler;
         this.config = config;
         this.data = data;
         this.seed = seed;
-        m = motion.initialize(root, seed);
-        encoder.arrays().forEach((name, array) -> {
-            if (m.has(name)) {
-                m.put(name, array.toFloatArray(), array.getShape().getShape());
-            }
-        });
-        // Every video starts as a still, w_t = w0. The published start keeps the encoder's head, which gives w0 - wAvg
-        // and
-        // has to be unlearned first.
-        for (String name : List.of("encoder.linear.weight", "encoder.linear.bias")) {
-            long[] shape = m.get(name).getShape().getShape();
-            m.put(name, new float[Math.toIntExact(m.get(name).size())], shape);
-        }
+        m = start.copy(root);
         d = critic.initialize(root, seed + 1);
         ema = new Ema(root, motion, m, config.emaKimg, 0.05);
         mParameters = m.parameters(motion);
         dParameters = d.parameters(critic);
         motionAdam = new Adam(root, mParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
         criticAdam = new Adam(root, dParameters, new Adam.Config(config.criticRate, 0, 0.99, 1e-8, config.r1Interval));
+    }
+
+    /**
+     * Fresh weights on stage 2's encoder with its head zeroed, so that every video starts as a still, {@code w_t = w0}. The
+     * published start keeps the encoder's head, which gives {@code w0 - wAvg} and has to be unlearned first.
+     */
+    static Weights still(NDManager parent, StyleInV motion, Weights encoder, long seed) {
+        Weights weights = motion.initialize(parent, seed);
+        encoder.arrays().forEach((name, array) -> {
+            if (weights.has(name)) {
+                weights.put(name, array.toFloatArray(), array.getShape().getShape());
+            }
+        });
+        for (String name : List.of("encoder.linear.weight", "encoder.linear.bias")) {
+            NDArray head = weights.get(name);
+            weights.put(
+                    name,
+                    new float[Math.toIntExact(head.size())],
+                    head.getShape().getShape());
+        }
+        return weights;
     }
 
     @Override
@@ -138,7 +154,7 @@ final class MotionStage implements Stage {
 
     private Made make(Pass pass, Draws draws) {
         Pass still = pass.silent().with(Statistics.STORED);
-        NDArray w0 = frozen.map(still, draws.normal(pass.scope(), config.batch, frozen.zDim()));
+        NDArray w0 = firstLatents(still, draws);
         NDArray x0 = frozen.paint(still, w0);
         float[] ts = new float[config.batch * T];
         for (int i = 0; i < config.batch; i++) {
@@ -151,6 +167,23 @@ final class MotionStage implements Stage {
         NDArray wt = motion.forward(pass.with(Statistics.BATCH), x0, w0, z, times); // [t*n, wDim]
         NDArray frames = frozen.paint(pass, wt);
         return new Made(w0, x0, wt, frames, Clips.withFirstFrame(pass, frames, x0), times);
+    }
+
+    /** {@code [n, wDim]}: of inversions, then of samples. */
+    private NDArray firstLatents(Pass still, Draws draws) {
+        int inverted = (int) Math.round(config.batch * config.inverted);
+        NDArray samples = frozen.map(still, draws.normal(still.scope(), config.batch - inverted, frozen.zDim()));
+        if (inverted == 0) {
+            return samples;
+        }
+        int r = data.resolution();
+        float[] values = new float[inverted * 3 * r * r];
+        for (int i = 0; i < inverted; i++) {
+            int clip = draws.below(data.clips());
+            data.read(clip, draws.below(data.frames(clip)), draws.coin(), values, i * 3 * r * r);
+        }
+        NDArray frames = still.scope().create(values, new Shape(inverted, 3, r, r));
+        return CONCAT.call(still, encoder.invert(still, frames), samples);
     }
 
     private void motionPhase(Draws draws, double factor, Map<String, Double> losses) {

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TrainCommand.GeneratorCommand.class,
             TrainCommand.EncoderCommand.class,
+            JointCommand.class,
             TrainCommand.MotionCommand.class,
             TrainCommand.ExportCommand.class
         })
@@ -109,7 +110,7 @@ public final class TrainCommand implements Runnable {
     }
 
     /** Reads one network out of a run's snapshot. */
-    private static Weights read(NDManager manager, Layer network, Path run, String prefix) throws IOException {
+    static Weights read(NDManager manager, Layer network, Path run, String prefix) throws IOException {
         Snapshot snapshot = new Snapshot(TrainingRun.snapshot(run));
         if (!snapshot.exists()) {
             throw new IOException(run + " has no snapshot; it wants the folder of a run of an earlier stage");
@@ -119,7 +120,7 @@ public final class TrainCommand implements Runnable {
         return weights;
     }
 
-    private static FrozenGenerator generator(NDManager manager, Preset preset, Path run) throws IOException {
+    static FrozenGenerator generator(NDManager manager, Preset preset, Path run) throws IOException {
         Generator network = new Generator(preset.architecture().generator());
         return new FrozenGenerator(network, read(manager, network, run, "ema."));
     }
@@ -229,6 +230,9 @@ public final class TrainCommand implements Runnable {
         @Option(names = "--encoder", required = true, paramLabel = "RUN", description = "run of stage 2")
         Path encoder;
 
+        @Option(names = "--model", paramLabel = "DIR", description = "model folder whose motion to go on from")
+        Path model;
+
         @Option(
                 names = "--batch",
                 defaultValue = "8",
@@ -268,6 +272,12 @@ public final class TrainCommand implements Runnable {
                 description = "half life of the average (default ${DEFAULT-VALUE})")
         double emaKimg;
 
+        @Option(
+                names = "--inverted",
+                defaultValue = "0",
+                description = "share of first frames that are inversions of video frames (default ${DEFAULT-VALUE})")
+        double inverted;
+
         @Override
         public Integer call() throws IOException {
             Preset preset = common.preset;
@@ -282,11 +292,20 @@ public final class TrainCommand implements Runnable {
                         gamma,
                         16,
                         emaKimg,
+                        inverted,
                         common.steps(batch * 4));
+                InversionEncoder inverter =
+                        new InversionEncoder(preset.architecture().encoder());
+                Weights encoderWeights = read(manager, inverter, encoder, "e.");
+                StyleInV motion = new StyleInV(preset.architecture().motion());
+                Weights start = model == null
+                        ? MotionStage.still(manager, motion, encoderWeights, common.seed)
+                        : ModelFolder.open(model).loadMotion(manager);
                 return common.run(new MotionStage(
                         generator(manager, preset, generator),
-                        read(manager, new InversionEncoder(preset.architecture().encoder()), encoder, "e."),
-                        new StyleInV(preset.architecture().motion()),
+                        new FrozenEncoder(inverter, encoderWeights),
+                        start,
+                        motion,
                         new VideoDiscriminator(preset.videoCritic()),
                         preset.clips(),
                         config,

@@ -91,18 +91,41 @@ class TrainingRunTest {
     @Test
     void aMotionRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            Weights encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE)).initialize(manager, 1);
+            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
+            Weights encoderWeights = encoder.initialize(manager, 1);
+            StyleInV motion =
+                    new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
             assertResumesExactly(
                     "motion",
                     () -> new MotionStage(
                             frozen(manager),
-                            encoder,
-                            new StyleInV(
-                                    new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3))),
+                            new FrozenEncoder(encoder, encoderWeights),
+                            MotionStage.still(manager, motion, encoderWeights, 3),
+                            motion,
                             new VideoDiscriminator(
                                     new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
                             new FrameSampler(8, 6),
-                            new MotionStage.Config(2, 0.001, 0.002, 10, 0.05, 1, 2, 1, 6),
+                            new MotionStage.Config(2, 0.001, 0.002, 10, 0.05, 1, 2, 1, 0.5, 6),
+                            data,
+                            3));
+        }
+    }
+
+    @Test
+    void aJointRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            FrozenGenerator generator = frozen(manager);
+            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
+            Weights encoderWeights = encoder.initialize(manager, 1);
+            assertResumesExactly(
+                    "joint",
+                    () -> new JointStage(
+                            generator.network(),
+                            encoder,
+                            generator.weights(),
+                            encoderWeights,
+                            new Discriminator(CRITIC),
+                            new JointStage.Config(4, 0.001, 0.002, 20, 0.5, 1, 2, 1, 2, 6),
                             data,
                             3));
         }
