@@ -11,17 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.styleinv.network.Autograd;
-import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
+import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.loss.Losses;
+import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.loss.Losses;
-import org.styleinv.trainer.state.Adam;
 import org.styleinv.trainer.state.Ema;
 
 /**
