@@ -36,7 +36,10 @@ interface Decoder extends AutoCloseable {
      */
     List<byte[]> paint(String variant, Noise noise, List<float[]> ws);
 
-    /** One frame as the network gives it: planes R, G, B of floats in about [-1, 1]. */
+    /**
+     * One picture as the network gives it: planes R, G, B of floats in about [-1, 1]. Of the base always in the model's own
+     * look, whatever style its frames have: motion and inversion look at it.
+     */
     float[] synthesize(String variant, Noise noise, float[] w);
 
     @Override

@@ -12,6 +12,12 @@ public interface DecoderConfig {
     /** Model folder; {@code styleinv.model} if not set. */
     Optional<Path> model();
 
+    /**
+     * Variant whose look the frames of the variant {@code base} get, so that a mesh changes its style without its clients
+     * or its motion knowing; the model's own look if not set. The picture that motion starts from keeps the model's look.
+     */
+    Optional<String> style();
+
     /** Most frames evaluated together, 1 to 256. */
     @WithDefault("8")
     int maxBatch();

@@ -62,7 +62,7 @@ class DecoderProcess {
                 .orElseThrow(() -> new IllegalStateException(
                         "decoder-service has no model: set styleinv.model to a model folder"));
         start(
-                () -> NetworkDecoder.load(folder),
+                () -> NetworkDecoder.load(folder, config.style()),
                 new KafkaProducer<>(producerSettings()),
                 () -> new KafkaConsumer<>(consumerSettings()),
                 this::prepare);

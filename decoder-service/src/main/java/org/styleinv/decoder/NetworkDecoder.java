@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -35,16 +36,33 @@ final class NetworkDecoder implements Decoder {
     private final Loaded base;
     private final FixedBatch batches;
 
-    /** @param all the base first */
-    NetworkDecoder(NDManager manager, List<Loaded> all) {
+    /**
+     * @param all the base first
+     * @param style variant whose look the frames of the base get; empty for its own
+     */
+    NetworkDecoder(NDManager manager, List<Loaded> all, Optional<String> style) {
         this.manager = manager;
         all.forEach(one -> loaded.put(one.variant().name(), one));
         base = all.get(0);
+        style.ifPresent(name -> {
+            Loaded look = loaded.get(name);
+            if (look == null) {
+                throw new IllegalArgumentException("styleinv.decoder.style is \"" + name
+                        + "\", but the model has the variants " + loaded.keySet());
+            }
+            Variant shown = variant(Topics.BASE, look.variant().digest(), look.generator());
+            loaded.put(Topics.BASE, new Loaded(shown, look.generator(), look.weights()));
+        });
         batches = FixedBatch.of(manager.getDevice(), base.variant().resolution());
     }
 
     /** Loads a model folder with all its variants; a missing or damaged one is refused in one sentence. */
     static Decoder load(Path folder) {
+        return load(folder, Optional.empty());
+    }
+
+    /** As above, the frames of the base painted in the look of {@code style}. */
+    static Decoder load(Path folder, Optional<String> style) {
         NDManager manager = NDManager.newBaseManager("PyTorch");
         try {
             ModelFolder model = ModelFolder.open(folder);
@@ -60,7 +78,7 @@ final class NetworkDecoder implements Decoder {
                 Weights weights = model.loadVariant(manager, name);
                 all.add(new Loaded(variant(name, model.variantDigest(name), generator), generator, weights));
             }
-            return new NetworkDecoder(manager, all);
+            return new NetworkDecoder(manager, all, style);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw new IllegalStateException(
@@ -118,7 +136,7 @@ final class NetworkDecoder implements Decoder {
 
     @Override
     public float[] synthesize(String variant, Noise noise, float[] w) {
-        Loaded one = loaded.get(variant);
+        Loaded one = variant.equals(Topics.BASE) ? base : loaded.get(variant);
         try (NDManager scope = manager.newSubManager()) {
             List<float[]> rows = batches.parts(List.of(w)).get(0).rows(); // the same bits as in a batch
             float[] images = synthesize(Pass.inference(scope, one.weights()), one, noise, rows)

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.Weights;
@@ -71,6 +72,29 @@ class NetworkDecoderTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aStyleChangesTheFramesOfTheBaseAndNotThePictureThatMotionStartsFrom() throws Exception {
+        writeModel();
+        try (Decoder plain = NetworkDecoder.load(folder);
+                Decoder styled = NetworkDecoder.load(folder, Optional.of("sketch"))) {
+            float[] w = plain.map(plain.z(1), 1);
+            assertArrayEquals(
+                    plain.paint("sketch", Noise.CONST, List.of(w)).get(0),
+                    styled.paint("base", Noise.CONST, List.of(w)).get(0));
+            assertArrayEquals(plain.synthesize("base", Noise.CONST, w), styled.synthesize("base", Noise.CONST, w));
+            assertEquals(
+                    plain.variants().get(1).digest(), styled.variants().get(0).digest());
+        }
+    }
+
+    @Test
+    void anUnknownStyleIsRefusedByName() throws Exception {
+        writeModel();
+        IllegalStateException e =
+                assertThrows(IllegalStateException.class, () -> NetworkDecoder.load(folder, Optional.of("scetch")));
+        assertTrue(e.getMessage().contains("styleinv.decoder.style is \"scetch\""), e.getMessage());
     }
 
     @Test

@@ -148,6 +148,11 @@ final class Rig implements AutoCloseable {
 
     private record Config(int maxBatch) implements DecoderConfig {
         @Override
+        public Optional<String> style() {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Path> model() {
             return Optional.empty();
         }
