@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass.Precision;
@@ -327,6 +328,12 @@ public final class TrainCommand implements Runnable {
         @Option(names = "--motion", required = true, paramLabel = "RUN", description = "run of stage 3")
         Path motion;
 
+        @Option(
+                names = "--from",
+                paramLabel = "DIR",
+                description = "model folder that these runs went on from: the images that it was shown count, too")
+        Path from;
+
         @Option(names = "--out", required = true, paramLabel = "DIR", description = "model folder to write")
         Path out;
 
@@ -362,10 +369,16 @@ public final class TrainCommand implements Runnable {
                         read(manager, new InversionEncoder(preset.architecture().encoder()), encoder, "e.");
                 Weights motionWeights =
                         read(manager, new StyleInV(preset.architecture().motion()), motion, "ema.");
-                Map<String, Double> kimg = Map.of(
+                Map<String, Double> kimg = new TreeMap<>(Map.of(
                         "generator", TrainingRun.kimg(generator),
                         "encoder", TrainingRun.kimg(encoder),
-                        "motion", TrainingRun.kimg(motion));
+                        "motion", TrainingRun.kimg(motion)));
+                if (from != null) {
+                    ModelFolder.open(from)
+                            .training()
+                            .kimg()
+                            .forEach((stage, more) -> kimg.merge(stage, more, Double::sum));
+                }
                 ModelFolder folder = ModelFolder.write(
                         out,
                         preset.name(),
