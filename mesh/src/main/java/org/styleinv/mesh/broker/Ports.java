@@ -3,6 +3,7 @@ package org.styleinv.mesh.broker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.stream.IntStream;
 
 /** Finds free ports, and says early and clearly which one is taken. */
 public final class Ports {
@@ -14,6 +15,25 @@ public final class Ports {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new BrokerException("this machine gives no free port: " + e.getMessage(), e);
+        }
+    }
+
+    /** The first of {@code count} ports in a row that were free a moment ago. */
+    public static int freeRow(int count) {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int first = free();
+            if (first + count <= 65536 && IntStream.range(first, first + count).allMatch(Ports::isFree)) {
+                return first;
+            }
+        }
+        throw new BrokerException("this machine gives no " + count + " free ports in a row");
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 

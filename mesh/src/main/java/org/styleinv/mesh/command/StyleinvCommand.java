@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             DatasetCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            FaultsCommand.class,
             BrokerCommand.class,
             HelpCommand.class
         })

@@ -23,6 +23,20 @@ final class UpCommand implements Callable<Integer> {
     private boolean processes;
 
     @Option(
+            names = "--motions",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "With --processes, replicas of motion-service (default: ${DEFAULT-VALUE}).")
+    private int motions;
+
+    @Option(
+            names = "--decoders",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "With --processes, replicas of decoder-service (default: ${DEFAULT-VALUE}).")
+    private int decoders;
+
+    @Option(
             names = "--host",
             paramLabel = "NAME",
             defaultValue = "localhost",
@@ -34,7 +48,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "9000",
             description =
-                    "gRPC port; with --processes motion's, the encoder and the decoder take the two above (default: ${DEFAULT-VALUE}).")
+                    "gRPC port; with --processes motion's, the encoder, the decoder and further replicas take those above (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
@@ -68,10 +82,22 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long start = System.nanoTime();
         Path kept = data == null ? MeshChoice.home().resolve(".mesh").resolve("up") : data.toAbsolutePath();
+        if (!processes && (motions != 1 || decoders != 1)) {
+            throw new Failure("replicas are processes: give --processes with --motions and --decoders");
+        }
         report.status("starting the mesh");
         if (processes) {
-            var fleet = new Fleet(
-                    new Fleet.Settings(MeshChoice.home(), choice.model(), kept, host, port, kafkaPort, httpPort));
+            var fleet = new Fleet(new Fleet.Settings(
+                    MeshChoice.home(),
+                    choice.model(),
+                    kept,
+                    kept.resolve("log"),
+                    host,
+                    port,
+                    kafkaPort,
+                    httpPort,
+                    motions,
+                    decoders));
             return fleet.run(() -> greet(start, fleet.door(), kept), line -> report.warn("%s", line));
         }
         var settings = new Mesh.Settings(choice.model(), kept, host, port, kafkaPort, httpPort, report.verbose());

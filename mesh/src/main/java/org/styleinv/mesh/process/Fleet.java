@@ -2,37 +2,65 @@ package org.styleinv.mesh.process;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.styleinv.mesh.Mesh;
 import org.styleinv.mesh.broker.Ports;
 import org.styleinv.mesh.command.Failure;
 
 /** The broker and the services, each in a process of its own; one that dies is reported and started again. */
-public final class Fleet {
+public final class Fleet implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(120);
     private static final long WATCH_MS = 100;
+    private static final int ENCODER = 1;
 
     private final Settings settings;
-    private final List<Member> members = new ArrayList<>();
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Thread hook = new Thread(this::stop, "styleinv-fleet-stop");
 
     /**
      * Where a fleet stands.
      *
      * @param home     the checkout, with every application built
-     * @param data     folder of the broker's data and of {@code log/<name>.log}
-     * @param grpcPort of motion; the encoder and the decoder take the two above, likewise {@code httpPort}
+     * @param data     folder of the broker's data
+     * @param log      folder of {@code <name>.log}
+     * @param grpcPort of the first motion; the encoder, the first decoder and then each further replica take those above,
+     *                 likewise {@code httpPort}
+     * @param motions  replicas of motion-service, from 1
+     * @param decoders replicas of decoder-service, from 1
      */
-    public record Settings(Path home, Path model, Path data, String host, int grpcPort, int kafkaPort, int httpPort) {}
+    public record Settings(
+            Path home,
+            Path model,
+            Path data,
+            Path log,
+            String host,
+            int grpcPort,
+            int kafkaPort,
+            int httpPort,
+            int motions,
+            int decoders) {
+        public Settings {
+            if (motions < 1 || decoders < 1) {
+                throw new Failure("a mesh wants at least 1 motion-service and 1 decoder-service, got " + motions
+                        + " and " + decoders);
+            }
+        }
+
+        /** How many ports in a row services take, from {@code grpcPort} and from {@code httpPort}. */
+        public int ports() {
+            return 1 + motions + decoders;
+        }
+    }
 
     public Fleet(Settings settings) {
         this.settings = settings;
@@ -41,53 +69,117 @@ public final class Fleet {
     /** Where this mesh is entered. */
     public Mesh.Door door() {
         return new Mesh.Door(
-                at(settings.grpcPort()),
-                at(settings.grpcPort() + 1),
+                String.join(",", entrances()),
+                at(settings.grpcPort() + ENCODER),
                 at(settings.kafkaPort()),
                 "http://" + at(settings.httpPort()),
                 Mesh.variants(settings.model()));
     }
 
-    /**
-     * Starts all, calls {@code ready} once, and keeps all alive until this process is told to stop.
-     *
-     * @param news hears of each process that died, and of what was done
-     */
+    /** Addresses of the replicas of motion-service. */
+    public List<String> entrances() {
+        return IntStream.range(0, settings.motions())
+                .mapToObj(replica -> at(settings.grpcPort() + offset("motion", replica)))
+                .toList();
+    }
+
+    /** {@code broker}, {@code encoder}, and each replica: {@code motion}, {@code motion-2}, {@code decoder}, ... */
+    public List<String> names() {
+        return List.copyOf(members.keySet());
+    }
+
+    /** Starts all, calls {@code ready} once, and keeps all alive until this process is told to stop. */
     public int run(Runnable ready, Consumer<String> news) throws IOException, InterruptedException {
-        Mesh.demandModel(settings.model());
-        Ports.demand("the Kafka port", "--kafka-port", settings.kafkaPort());
-        for (int i = 0; i < 3; i++) {
-            Ports.demand("the gRPC port", "--port", settings.grpcPort() + i);
-            Ports.demand("the HTTP port", "--http-port", settings.httpPort() + i);
-        }
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "styleinv-fleet-stop"));
-        Path log = Files.createDirectories(settings.data().resolve("log"));
-        add(new Member("broker", broker(), log, null));
-        members.get(0).start();
-        members.get(0).awaitAnswer(settings.kafkaPort(), READY);
-        add(service("encoder", 1, log));
-        add(service("decoder", 2, log));
-        add(service("motion", 0, log));
-        for (Member member : members.subList(1, members.size())) {
-            member.start();
-        }
-        for (Member member : members.subList(1, members.size())) {
-            member.awaitReady(READY);
-        }
+        start();
         ready.run();
-        for (Member member : members) {
+        for (Member member : members.values()) {
             news.accept(member.name() + " is process " + member.pid() + ", log " + member.log());
         }
         while (true) {
+            watch(news);
             TimeUnit.MILLISECONDS.sleep(WATCH_MS);
-            for (Member member : members) {
-                member.watch(news);
-            }
         }
     }
 
+    /** Starts all and returns when all are ready. */
+    public void start() throws IOException, InterruptedException {
+        Mesh.demandModel(settings.model());
+        Ports.demand("the Kafka port", "--kafka-port", settings.kafkaPort());
+        for (int i = 0; i < settings.ports(); i++) {
+            Ports.demand("the gRPC port", "--port", settings.grpcPort() + i);
+            Ports.demand("the HTTP port", "--http-port", settings.httpPort() + i);
+        }
+        Runtime.getRuntime().addShutdownHook(hook);
+        Path log = Files.createDirectories(settings.log());
+        add(new Member("broker", broker(), log, null));
+        add(service("encoder", 0, log));
+        for (int replica = 0; replica < settings.decoders(); replica++) {
+            add(service("decoder", replica, log));
+        }
+        for (int replica = 0; replica < settings.motions(); replica++) {
+            add(service("motion", replica, log));
+        }
+        member("broker").start();
+        awaitReady("broker");
+        for (String name : names()) {
+            if (!name.equals("broker")) {
+                member(name).start();
+            }
+        }
+        for (String name : names()) {
+            awaitReady(name);
+        }
+    }
+
+    /** Starts again whoever died; to be called many times a second. */
+    public void watch(Consumer<String> news) throws IOException {
+        for (Member member : members.values()) {
+            member.watch(news);
+        }
+    }
+
+    /** Waits until a process can do its work. */
+    public void awaitReady(String name) throws InterruptedException {
+        if (name.equals("broker")) {
+            member(name).awaitAnswer(settings.kafkaPort(), READY);
+        } else {
+            member(name).awaitReady(READY);
+        }
+    }
+
+    /** Ends a process with no chance to say goodbye; {@link #watch} starts it again. */
+    public void kill(String name) throws InterruptedException {
+        member(name).kill();
+    }
+
+    /** Asks a process to end and waits; it stays away until {@link #start(String)}. */
+    public void stop(String name) {
+        member(name).stop();
+    }
+
+    public void start(String name) throws IOException {
+        member(name).start();
+    }
+
+    /** Stops the clock of a process: it keeps its memory and its connections, and does nothing. */
+    public void freeze(String name) throws IOException, InterruptedException {
+        member(name).signal("STOP");
+    }
+
+    public void thaw(String name) throws IOException, InterruptedException {
+        member(name).signal("CONT");
+    }
+
+    private Member member(String name) {
+        Member member = members.get(name);
+        if (member == null) {
+            throw new IllegalArgumentException("no process is named \"" + name + "\", there are: " + names());
+        }
+        return member;
+    }
+
     private void add(Member member) {
-        members.add(member);
+        members.put(member.name(), member);
     }
 
     private List<String> broker() {
@@ -106,7 +198,19 @@ public final class Fleet {
                         settings.model().toString()));
     }
 
-    private Member service(String name, int offset, Path log) {
+    /** Which port in the row: the first three are motion, encoder, decoder, then each further replica. */
+    private int offset(String service, int replica) {
+        if (service.equals("encoder")) {
+            return ENCODER;
+        }
+        if (replica == 0) {
+            return service.equals("motion") ? 0 : 2;
+        }
+        return service.equals("motion") ? 2 + replica : 1 + settings.motions() + replica;
+    }
+
+    private Member service(String service, int replica, Path log) {
+        int offset = offset(service, replica);
         int http = settings.httpPort() + offset;
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx512m",
@@ -117,15 +221,22 @@ public final class Fleet {
                 "-Dquarkus.grpc.server.netty.permit-keep-alive-time=5s",
                 "-Dquarkus.http.host=" + settings.host(),
                 "-Dquarkus.http.port=" + http));
-        Map.of("encoder", 1, "decoder", 2).forEach((client, above) -> {
-            options.add("-Dquarkus.grpc.clients." + client + ".host=localhost");
-            options.add("-Dquarkus.grpc.clients." + client + ".port=" + (settings.grpcPort() + above));
-        });
+        if (service.equals("motion")) {
+            options.add("-Dstyleinv.motion.replica=" + replica);
+            options.add("-Dstyleinv.motion.replicas=" + settings.motions());
+        }
+        peer(options, "encoder", offset("encoder", 0));
+        peer(options, "decoder", offset("decoder", replica % settings.decoders()));
         return new Member(
-                name,
-                java(name + "-service", options, List.of()),
+                replica == 0 ? service : service + "-" + (replica + 1),
+                java(service + "-service", options, List.of()),
                 log,
                 URI.create("http://" + at(http) + "/q/health/ready"));
+    }
+
+    private void peer(List<String> options, String service, int offset) {
+        options.add("-Dquarkus.grpc.clients." + service + ".host=localhost");
+        options.add("-Dquarkus.grpc.clients." + service + ".port=" + (settings.grpcPort() + offset));
     }
 
     private List<String> java(String module, List<String> options, List<String> arguments) {
@@ -157,130 +268,18 @@ public final class Fleet {
 
     /** Services first, the broker last, as each waits for those it needs. */
     private void stop() {
-        for (int i = members.size() - 1; i >= 0; i--) {
-            members.get(i).stop();
-        }
+        List<Member> last = new ArrayList<>(members.values());
+        Collections.reverse(last);
+        last.forEach(Member::close);
     }
 
-    /** One process. */
-    private static final class Member {
-        private static final int MOST_RESTARTS = 20; // without a quiet minute between them
-
-        private final String name;
-        private final List<String> command;
-        private final Path log;
-        private final URI readiness;
-        private Process process;
-        private boolean stopping;
-        private int restarts;
-        private long lastStart;
-
-        Member(String name, List<String> command, Path folder, URI readiness) {
-            this.name = name;
-            this.command = command;
-            this.log = folder.resolve(name + ".log");
-            this.readiness = readiness;
-        }
-
-        String name() {
-            return name;
-        }
-
-        Path log() {
-            return log;
-        }
-
-        long pid() {
-            return process.pid();
-        }
-
-        synchronized void start() throws IOException {
-            if (stopping) {
-                return;
-            }
-            lastStart = System.nanoTime();
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-        }
-
-        synchronized void watch(Consumer<String> news) throws IOException {
-            if (stopping || process.isAlive()) {
-                return;
-            }
-            if (System.nanoTime() - lastStart > Duration.ofMinutes(1).toNanos()) {
-                restarts = 0;
-            }
-            int code = process.exitValue();
-            if (++restarts > MOST_RESTARTS) {
-                throw new Failure(name + " died " + restarts + " times in a row, last with exit code " + code
-                        + ": its log is " + log);
-            }
-            start();
-            news.accept(name + " died with exit code " + code + " and was started again as process " + process.pid());
-        }
-
-        void awaitAnswer(int port, Duration limit) throws InterruptedException {
-            await(limit, () -> {
-                try (var socket = new java.net.Socket("localhost", port)) {
-                    return socket.isConnected();
-                } catch (IOException e) {
-                    return false;
-                }
-            });
-        }
-
-        void awaitReady(Duration limit) throws InterruptedException {
-            HttpClient client = HttpClient.newBuilder()
-                    .connectTimeout(Duration.ofSeconds(1))
-                    .build();
-            HttpRequest request = HttpRequest.newBuilder(readiness)
-                    .timeout(Duration.ofSeconds(2))
-                    .build();
-            await(limit, () -> {
-                try {
-                    return client.send(request, HttpResponse.BodyHandlers.discarding())
-                                    .statusCode()
-                            == 200;
-                } catch (IOException e) {
-                    return false;
-                }
-            });
-        }
-
-        private interface Check {
-            boolean passes() throws InterruptedException;
-        }
-
-        private void await(Duration limit, Check check) throws InterruptedException {
-            long end = System.nanoTime() + limit.toNanos();
-            while (!check.passes()) {
-                if (!process.isAlive()) {
-                    throw new Failure(name + " ended with exit code " + process.exitValue()
-                            + " while starting: its log is " + log);
-                }
-                if (System.nanoTime() > end) {
-                    throw new Failure(name + " is not ready after " + limit.toSeconds() + " s: its log is " + log);
-                }
-                TimeUnit.MILLISECONDS.sleep(WATCH_MS);
-            }
-        }
-
-        synchronized void stop() {
-            stopping = true;
-            if (process == null) {
-                return;
-            }
-            process.destroy();
-            try {
-                if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
+    @Override
+    public void close() {
+        stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the process ends, and the hook is doing the same
         }
     }
 }

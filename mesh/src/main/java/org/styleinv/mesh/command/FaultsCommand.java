@@ -1,0 +1,115 @@
+package org.styleinv.mesh.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.styleinv.mesh.fault.FaultRun;
+import org.styleinv.mesh.fault.FaultTable;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.GenerateRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code faults}: the proof that a stream survives; breaks a mesh of processes and checks what its viewers saw. */
+@Command(
+        name = "faults",
+        description = {
+            "Break a mesh of its own, process by process, and check every frame that viewers saw.",
+            "Broker, encoder, 2 x motion and 2 x decoder, each a process. Ends with 1 if any frame was lost, repeated, out of"
+                    + " order or other than in an undisturbed run."
+        },
+        mixinStandardHelpOptions = true)
+final class FaultsCommand implements Callable<Integer> {
+    private static final long FAR = 1_000_000_000_000L;
+
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Rounds of kill -9, each process in turn (default: ${DEFAULT-VALUE}).")
+    private int kills;
+
+    @Option(names = "--brief", description = "Only kills and copied records.")
+    private boolean brief;
+
+    @Option(
+            names = "--fps",
+            paramLabel = "F",
+            defaultValue = "15",
+            description = "Frames a second of each viewer (default: ${DEFAULT-VALUE}).")
+    private double fps;
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "900",
+            description = "Most frames of a viewer in a round (default: ${DEFAULT-VALUE}).")
+    private int frames;
+
+    @Option(
+            names = "--log",
+            paramLabel = "DIR",
+            defaultValue = "out/faults",
+            description = "Where the logs of the processes go (default: ${DEFAULT-VALUE}).")
+    private Path log;
+
+    @Mixin
+    private MeshChoice choice;
+
+    @Mixin
+    private Report report;
+
+    @Override
+    public Integer call() throws Exception {
+        if (kills < 0 || frames < 100 || !(fps >= 1 && fps <= 100)) {
+            throw new Failure("--kills must be 0 or more, --frames 100 or more and --fps from 1 to 100, got " + kills
+                    + ", " + frames + " and " + fps);
+        }
+        Logging.none();
+        Path data = Stopping.scratch(Path.of(System.getProperty("java.io.tmpdir")));
+        try {
+            var settings = new FaultRun.Settings(
+                    MeshChoice.home(),
+                    choice.model(),
+                    data,
+                    Files.createDirectories(log.toAbsolutePath()),
+                    kills,
+                    brief,
+                    fps,
+                    frames,
+                    List.of(
+                            video().setSeed(1).build(),
+                            video().setSeed(2).setFirstIndex(FAR).build(),
+                            video().setImage(PictureFile.bundled()).build()));
+            return tell(FaultRun.run(settings, line -> report.warn("%s", line)));
+        } finally {
+            Stopping.delete(data);
+        }
+    }
+
+    private static GenerateRequest.Builder video() {
+        return GenerateRequest.newBuilder().setMotionSeed(7).setEncoding(Encoding.PNG);
+    }
+
+    private int tell(FaultRun.Result result) {
+        if (report.json()) {
+            result.rows().forEach(report::json);
+            Map<String, Object> sum = new LinkedHashMap<>();
+            sum.put("violations", result.violations().size());
+            sum.put("skipped", result.skipped());
+            report.json(sum);
+        } else {
+            FaultTable.markdown(result.rows()).forEach(report::line);
+        }
+        result.skipped().forEach(sentence -> report.warn("left out: %s", sentence));
+        if (result.violations().isEmpty()) {
+            return 0;
+        }
+        result.violations().stream().limit(20).forEach(violation -> report.warn("%s", violation));
+        return 1;
+    }
+}

@@ -1,0 +1,148 @@
+package org.styleinv.mesh.fault;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.styleinv.mesh.fault.History.Kept;
+import org.styleinv.mesh.fault.History.Reading;
+import org.styleinv.mesh.fault.History.Sighting;
+import org.styleinv.mesh.fault.History.Video;
+
+/**
+ * Holds a history against the promise, in the manner of Jepsen: every viewer saw every frame once and in order; every
+ * frame, seen or kept, has the pixels of an undisturbed run under the model it is labelled with; and nothing was seen
+ * that Kafka did not keep. A pure function: it knows no clock, no mesh and no network.
+ */
+public final class Checker {
+    /** What can be broken. */
+    public enum Rule {
+        /** A frame between two others never came. */
+        GAP,
+        /** A frame came twice to a viewer. */
+        REPEAT,
+        /** A frame came after a later one. */
+        ORDER,
+        /** The pixels are not those of an undisturbed run. */
+        PIXELS,
+        /** A frame is labelled with a model that paints nothing here, or copies of it with different ones. */
+        MODEL,
+        /** A stream ended before its last frame. */
+        END,
+        /** A viewer saw a frame that is not in the topic. */
+        ORIGIN
+    }
+
+    /** One broken rule: who saw it, and a sentence. */
+    public record Violation(Rule rule, String where, String sentence) {
+        @Override
+        public String toString() {
+            return rule + " " + where + ": " + sentence;
+        }
+    }
+
+    private record Frame(String stream, String variant, long index) {}
+
+    private final History history;
+    private final List<Violation> violations = new ArrayList<>();
+
+    private Checker(History history) {
+        this.history = history;
+    }
+
+    /** Everything that is wrong with a history; empty if it keeps the promise. */
+    public static List<Violation> check(History history) {
+        var checker = new Checker(history);
+        history.readings().forEach(checker::viewer);
+        checker.topic();
+        return List.copyOf(checker.violations);
+    }
+
+    private void viewer(Reading reading) {
+        Set<Long> seen = new HashSet<>();
+        long next = reading.first();
+        for (Sighting frame : reading.frames()) {
+            long ahead = reading.step() * (frame.index() - next);
+            if (!seen.add(frame.index())) {
+                broken(Rule.REPEAT, reading, "frame " + frame.index() + " came again");
+            } else if (ahead < 0) {
+                broken(Rule.ORDER, reading, "frame " + frame.index() + " came when " + next + " was due");
+            } else {
+                if (ahead > 0) {
+                    broken(Rule.GAP, reading, "frame " + frame.index() + " came when " + next + " was due");
+                }
+                next = frame.index() + reading.step();
+            }
+            pixels(
+                    reading.viewer(),
+                    new Video(reading.video(), frame.variant(), frame.model()),
+                    frame.index(),
+                    frame.sha256());
+        }
+        if (!reading.trouble().isEmpty()) {
+            broken(Rule.END, reading, "ended at frame " + next + ": " + reading.trouble());
+        } else if (reading.frames().isEmpty()) {
+            broken(Rule.END, reading, "saw nothing");
+        } else if (next != reading.first() + reading.step() * reading.count()) {
+            broken(
+                    Rule.END,
+                    reading,
+                    "ended before frame " + next + ", but " + reading.count() + " from " + reading.first()
+                            + " were asked for");
+        }
+    }
+
+    private void broken(Rule rule, Reading reading, String sentence) {
+        violations.add(new Violation(rule, reading.viewer(), sentence));
+    }
+
+    private void pixels(String where, Video video, long index, String sha256) {
+        Map<Long, String> truth = history.truth().get(video);
+        if (truth == null) {
+            violations.add(new Violation(
+                    Rule.MODEL,
+                    where,
+                    "frame " + index + " of variant \"" + video.variant() + "\" is labelled with model " + video.model()
+                            + ", which paints no video \"" + video.name() + "\" here"));
+        } else if (!sha256.equals(truth.get(index))) {
+            violations.add(new Violation(
+                    Rule.PIXELS,
+                    where,
+                    "frame " + index + " has pixels " + sha256 + ", an undisturbed run has " + truth.get(index)));
+        }
+    }
+
+    private void topic() {
+        Map<String, String> videos = new HashMap<>(); // of each stream
+        Map<Frame, String> labels = new HashMap<>();
+        for (Reading reading : history.readings()) {
+            reading.frames().forEach(frame -> videos.put(frame.stream(), reading.video()));
+        }
+        for (Kept kept : history.topic()) {
+            String label = labels.putIfAbsent(new Frame(kept.stream(), kept.variant(), kept.index()), kept.model());
+            if (label != null && !label.equals(kept.model())) {
+                violations.add(new Violation(
+                        Rule.MODEL,
+                        kept.origin(),
+                        "frame " + kept.index() + " of stream " + kept.stream() + " is labelled with " + kept.model()
+                                + ", another copy with " + label));
+            }
+            String video = videos.get(kept.stream());
+            if (video != null) { // of a stream that no viewer saw a frame of, nobody knows what it was to show
+                pixels(kept.origin(), new Video(video, kept.variant(), kept.model()), kept.index(), kept.sha256());
+            }
+        }
+        for (Reading reading : history.readings()) {
+            for (Sighting frame : reading.frames()) {
+                if (!labels.containsKey(new Frame(frame.stream(), frame.variant(), frame.index()))) {
+                    broken(
+                            Rule.ORIGIN,
+                            reading,
+                            "frame " + frame.index() + " of stream " + frame.stream() + " is not in the topic");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package org.styleinv.mesh.fault;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.styleinv.mesh.client.Pixels;
+import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.mesh.fault.Checker.Rule;
+import org.styleinv.mesh.fault.Checker.Violation;
+import org.styleinv.mesh.fault.History.Reading;
+import org.styleinv.mesh.fault.History.Video;
+import org.styleinv.mesh.process.Fleet;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Pace;
+import org.styleinv.proto.wire.Topics;
+
+/**
+ * Breaks a mesh of processes again and again while viewers watch. In each round two viewers are in the middle of their
+ * streams, one on each replica of motion-service, when the fault strikes, and a third comes with it; when the fault is over
+ * and every process is ready, all must go on. The {@link Checker} says whether they saw what an undisturbed mesh shows.
+ */
+public final class FaultSuite implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final int BEFORE = 20; // frames that a viewer has seen when the fault strikes
+    private static final int AFTER = 30; // frames that it must see once all is well again
+    private static final long WATCH_MS = 50;
+
+    private final Fleet fleet;
+    private final Plan plan;
+    private final Fault.Stage stage;
+    private final Consumer<String> news;
+    private final Map<Video, Map<Long, String>> truth = new HashMap<>();
+    private final Thread watch = new Thread(this::watch, "fleet-watch");
+    private final TopicRecorder recorder;
+    private volatile boolean closed;
+    private volatile Exception lost;
+
+    /**
+     * What is streamed.
+     *
+     * @param videos requests by name, at least three; the third is the newcomer's
+     * @param fps    pace of viewers
+     * @param frames of each video that are known from an undisturbed run, and the most a viewer sees in a round
+     */
+    public record Plan(List<GenerateRequest> videos, double fps, int frames) {}
+
+    /** Starts the mesh and lets it show every video undisturbed. */
+    FaultSuite(Fleet fleet, Plan plan, Optional<SmallDisk> disk, Consumer<String> news) throws Exception {
+        this.fleet = fleet;
+        this.plan = plan;
+        this.news = news;
+        fleet.start();
+        watch.setDaemon(true);
+        watch.start();
+        String kafka = fleet.door().bootstrapServers();
+        stage = new Fault.Stage(fleet, kafka, disk, new Random(5));
+        for (int i = 0; i < plan.videos().size(); i++) {
+            learn("video " + i, plan.videos().get(i));
+        }
+        recorder = new TopicRecorder(kafka, Topics.BASE);
+    }
+
+    private void watch() {
+        try {
+            while (!closed) {
+                fleet.watch(news);
+                TimeUnit.MILLISECONDS.sleep(WATCH_MS);
+            }
+        } catch (IOException | RuntimeException e) {
+            lost = e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void learn(String name, GenerateRequest video) {
+        try (var client = StreamClient.connect(fleet.entrances());
+                var frames = client.stream(
+                        video.toBuilder().setFrameCount(plan.frames()).build())) {
+            frames.forEachRemaining(frame -> learn(name, frame));
+        }
+    }
+
+    private void learn(String name, Frame frame) {
+        truth.computeIfAbsent(new Video(name, frame.getVariant(), frame.getModel()), video -> new TreeMap<>())
+                .put(frame.getIndex(), Pixels.of(frame.getImage()).sha256());
+    }
+
+    /** One fault, and all that was seen of it. */
+    Round round(Fault fault, int number) throws Exception {
+        List<String> doors = fleet.entrances();
+        List<Viewer> viewers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                viewers.add(viewer(number, i, turned(doors, i)));
+            }
+            for (Viewer viewer : viewers) {
+                viewer.await(BEFORE, PATIENCE);
+            }
+            var blow = new Thread(() -> strike(fault), "fault");
+            long struck = System.nanoTime();
+            blow.start();
+            viewers.add(viewer(number, 2, turned(doors, number)));
+            blow.join();
+            for (String name : fleet.names()) {
+                fleet.awaitReady(name);
+            }
+            for (Viewer viewer : viewers) {
+                viewer.leaveAfter(AFTER);
+            }
+            for (Viewer viewer : viewers) {
+                viewer.await(Integer.MAX_VALUE, PATIENCE);
+            }
+            if (lost != null) {
+                throw lost;
+            }
+            return judge(fault, struck, viewers);
+        } finally {
+            viewers.forEach(Viewer::close);
+        }
+    }
+
+    private static List<String> turned(List<String> doors, int by) {
+        List<String> turned = new ArrayList<>(doors);
+        Collections.rotate(turned, -by);
+        return turned;
+    }
+
+    private Viewer viewer(int round, int video, List<String> doors) {
+        GenerateRequest request = plan.videos().get(video).toBuilder()
+                .setFrameCount(plan.frames())
+                .setFps(plan.fps())
+                .setPace(Pace.REAL_TIME)
+                .build();
+        return new Viewer("round " + round + " viewer " + video, "video " + video, doors, request, PATIENCE);
+    }
+
+    private void strike(Fault fault) {
+        try {
+            fault.blow().strike(stage);
+        } catch (Exception e) {
+            lost = e;
+        }
+    }
+
+    private Round judge(Fault fault, long struck, List<Viewer> viewers) throws InterruptedException {
+        List<Reading> readings = viewers.stream().map(Viewer::reading).toList();
+        TopicRecorder.Taken topic = recorder.take(Duration.ofSeconds(30));
+        List<Violation> violations = new ArrayList<>(Checker.check(new History(truth, readings, topic.kept())));
+        topic.unreadable()
+                .forEach(sentence -> violations.add(new Violation(Rule.PIXELS, "topic", "no frame at " + sentence)));
+        if (!topic.complete()) {
+            violations.add(new Violation(Rule.END, "topic", "the topic could not be read to its end"));
+        }
+        double pause = 0;
+        for (Viewer viewer : viewers) {
+            pause = Math.max(pause, viewer.longestPause(struck));
+        }
+        int frames = viewers.stream().mapToInt(Viewer::seen).sum();
+        return new Round(
+                fault.kind(),
+                pause,
+                viewers.get(2).firstFrame(),
+                frames,
+                topic.kept().size(),
+                violations);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        watch.join();
+        recorder.close();
+        fleet.close();
+    }
+}

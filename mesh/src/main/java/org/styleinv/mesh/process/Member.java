@@ -1,0 +1,172 @@
+package org.styleinv.mesh.process;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.styleinv.mesh.command.Failure;
+
+/** One process of a fleet: started, watched, stopped, and for tests killed and frozen. */
+final class Member {
+    private static final int MOST_RESTARTS = 20; // without a quiet minute between them
+    private static final long LOOK_MS = 100;
+
+    private final String name;
+    private final List<String> command;
+    private final Path log;
+    private final URI readiness;
+    private Process process;
+    private boolean wanted;
+    private boolean over;
+    private boolean wasReady;
+    private int restarts;
+    private long lastStart;
+
+    /** @param readiness where it says that it is ready; null for one that is ready when its port answers */
+    Member(String name, List<String> command, Path folder, URI readiness) {
+        this.name = name;
+        this.command = command;
+        this.log = folder.resolve(name + ".log");
+        this.readiness = readiness;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path log() {
+        return log;
+    }
+
+    synchronized long pid() {
+        return process.pid();
+    }
+
+    synchronized void start() throws IOException {
+        if (over) {
+            return;
+        }
+        wanted = true;
+        lastStart = System.nanoTime();
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    /** Starts it again if it died though it is wanted. */
+    synchronized void watch(Consumer<String> news) throws IOException {
+        if (!wanted || process.isAlive()) {
+            return;
+        }
+        if (System.nanoTime() - lastStart > Duration.ofMinutes(1).toNanos()) {
+            restarts = 0;
+        }
+        int code = process.exitValue();
+        if (++restarts > MOST_RESTARTS) {
+            throw new Failure(name + " died " + restarts + " times in a row, last with exit code " + code
+                    + ": its log is " + log);
+        }
+        start();
+        news.accept(name + " died with exit code " + code + " and was started again as process " + process.pid());
+    }
+
+    /** Ends it with no chance to say goodbye (kill -9). */
+    synchronized void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Sends a signal by name, as in {@code kill -STOP}. */
+    synchronized void signal(String signal) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new Failure("signal " + signal + " did not reach " + name + ", process " + process.pid()
+                    + ": `kill` ended with exit code " + code);
+        }
+    }
+
+    void awaitAnswer(int port, Duration limit) throws InterruptedException {
+        await(limit, () -> {
+            try (var socket = new Socket("localhost", port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    void awaitReady(Duration limit) throws InterruptedException {
+        HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(2)).build();
+        await(limit, () -> {
+            try {
+                return client.send(request, HttpResponse.BodyHandlers.discarding())
+                                .statusCode()
+                        == 200;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    private interface Check {
+        boolean passes() throws InterruptedException;
+    }
+
+    private void await(Duration limit, Check check) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!check.passes()) {
+            diedAtBirth();
+            if (System.nanoTime() > end) {
+                throw new Failure(name + " is not ready after " + limit.toSeconds() + " s: its log is " + log);
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        }
+        synchronized (this) {
+            wasReady = true;
+        }
+    }
+
+    /** One that was ready before is started again by the fleet; one that never was has something wrong with it. */
+    private synchronized void diedAtBirth() {
+        if (!wasReady && !process.isAlive()) {
+            throw new Failure(
+                    name + " ended with exit code " + process.exitValue() + " while starting: its log is " + log);
+        }
+    }
+
+    /** Asks it to end and waits; it is not started again until {@link #start}. */
+    synchronized void stop() {
+        wanted = false;
+        if (process == null) {
+            return;
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops it for good. */
+    synchronized void close() {
+        over = true;
+        stop();
+    }
+}
