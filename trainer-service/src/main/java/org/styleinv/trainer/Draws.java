@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.SplittableRandom;
+import org.styleinv.trainer.data.VideoDataset;
 
 /** The random numbers of one phase of one step: a pure function of (seed, step, phase), so that resuming is exact. */
 final class Draws {
@@ -25,6 +26,21 @@ final class Draws {
 
     boolean coin() {
         return random.nextBoolean();
+    }
+
+    /**
+     * Real frames {@code [n, 3, r, r]} in [-1, 1]. A clip is drawn, then a frame of it, so that long videos do not
+     * dominate ({@code video-balance}).
+     */
+    NDArray frames(NDManager manager, VideoDataset data, int n, boolean mirror) {
+        int r = data.resolution();
+        int size = 3 * r * r;
+        float[] values = new float[n * size];
+        for (int i = 0; i < n; i++) {
+            int clip = below(data.clips());
+            data.read(clip, below(data.frames(clip)), mirror && coin(), values, i * size);
+        }
+        return manager.create(values, new Shape(n, 3, r, r));
     }
 
     NDArray normal(NDManager manager, long... shape) {

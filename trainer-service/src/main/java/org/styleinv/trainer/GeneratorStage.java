@@ -2,10 +2,8 @@ package org.styleinv.trainer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,29 +50,32 @@ final class GeneratorStage implements Stage {
     private final long seed;
     private final VideoDataset data;
     private final Generator generator;
-    private final Discriminator discriminator;
     private final Weights g;
-    private final Weights d;
     private final Ema ema;
     private final Adam generatorAdam;
-    private final Adam discriminatorAdam;
     private final List<NDArray> gParameters;
-    private final List<NDArray> dParameters;
+    private final ImageCritic critic;
 
     GeneratorStage(
-            Generator.Config architecture, Discriminator.Config critic, Config config, VideoDataset data, long seed) {
+            Generator.Config architecture,
+            Discriminator.Config criticArchitecture,
+            Config config,
+            VideoDataset data,
+            long seed) {
         this.config = config;
         this.data = data;
         this.seed = seed;
         generator = new Generator(architecture);
-        discriminator = new Discriminator(critic);
         g = generator.initialize(root, seed);
-        d = discriminator.initialize(root, seed + 1);
         ema = new Ema(root, generator, g, config.emaKimg, config.emaRampUp);
         gParameters = g.parameters(generator);
-        dParameters = d.parameters(discriminator);
         generatorAdam = new Adam(root, gParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
-        discriminatorAdam = new Adam(root, dParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, config.r1Interval));
+        Discriminator discriminator = new Discriminator(criticArchitecture);
+        critic = new ImageCritic(
+                root,
+                discriminator,
+                discriminator.initialize(root, seed + 1),
+                new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval));
     }
 
     @Override
@@ -92,7 +93,7 @@ final class GeneratorStage implements Stage {
         Map<String, Double> losses = new LinkedHashMap<>();
         losses.put("loss_g", generatorPhase(new Draws(seed, step, 0)));
         losses.put("loss_d", discriminatorPhase(new Draws(seed, step, 1)));
-        if (step % config.r1Interval == 0) {
+        if (critic.isRegularised(step)) {
             losses.put("r1", r1Phase(new Draws(seed, step, 2)));
         }
         ema.update(config.batch, (step + 1) * config.batch);
@@ -102,8 +103,7 @@ final class GeneratorStage implements Stage {
     private double generatorPhase(Draws draws) {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = new Pass(scope, g, true, config.precision);
-            NDArray logits = discriminator.forward(pass.with(d), fakes(pass, draws, true));
-            NDArray loss = Losses.saysReal(pass, logits);
+            NDArray loss = Losses.saysReal(pass, critic.judge(pass, fakes(pass, draws, true)));
             generatorAdam.step(Autograd.gradients(pass, loss, gParameters), 1);
             return loss.getFloat();
         }
@@ -112,64 +112,33 @@ final class GeneratorStage implements Stage {
     private double discriminatorPhase(Draws draws) {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = new Pass(scope, g, true, config.precision);
-            NDArray fake = fakes(new Pass(scope, g, false, config.precision), draws, false);
-            NDArray loss = Losses.saysFake(pass, discriminator.forward(pass.with(d), fake))
-                    .add(Losses.saysReal(pass, discriminator.forward(pass.with(d), reals(scope, draws))));
-            discriminatorAdam.step(Autograd.gradients(pass, loss, dParameters), 1);
-            return loss.getFloat();
+            NDArray fake = fakes(pass.silent(), draws, false);
+            return critic.learn(pass, fake, reals(scope, draws));
         }
     }
 
     private double r1Phase(Draws draws) {
         try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.training(scope, d);
-            NDArray real = reals(scope, draws);
-            real.setRequiresGradient(true);
-            NDArray loss = Losses.r1(pass, discriminator.forward(pass, real), real, config.r1Gamma);
-            discriminatorAdam.step(Autograd.gradients(pass, loss, dParameters), config.r1Interval);
-            return loss.getFloat();
+            return critic.regularise(scope, reals(scope, draws));
         }
     }
 
     private NDArray fakes(Pass pass, Draws draws, boolean track) {
-        int zDim = generator.config().zDim();
-        int numWs = generator.synthesis().config().numWs();
-        NDArray w = generator.mapping().forward(pass, draws.normal(pass.scope(), config.batch, zDim));
-        if (track) {
-            generator.mapping().track(pass, w);
-        }
-        NDArray other = w;
-        int cutoff = numWs;
-        if (draws.uniform() < config.styleMixing) {
-            cutoff = 1 + draws.below(numWs - 1);
-            other = generator.mapping().forward(pass, draws.normal(pass.scope(), config.batch, zDim));
-        }
-        List<NDArray> ws = new ArrayList<>();
-        for (int i = 0; i < numWs; i++) {
-            ws.add(i < cutoff ? w : other);
-        }
+        List<NDArray> ws = Latents.mixed(pass, generator, draws, config.batch, config.styleMixing, track);
         return generator.synthesis().forward(pass, ws, Noise.CONST);
     }
 
     private NDArray reals(NDManager scope, Draws draws) {
-        int r = data.resolution();
-        int size = 3 * r * r;
-        float[] values = new float[config.batch * size];
-        for (int i = 0; i < config.batch; i++) {
-            int clip = draws.below(data.clips()); // video-balanced: long videos do not dominate
-            data.read(clip, draws.below(data.frames(clip)), config.mirror && draws.coin(), values, i * size);
-        }
-        return scope.create(values, new Shape(config.batch, 3, r, r));
+        return draws.frames(scope, data, config.batch, config.mirror);
     }
 
     @Override
     public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         g.arrays().forEach((key, array) -> state.put("g." + key, array));
-        d.arrays().forEach((key, array) -> state.put("d." + key, array));
         ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
         state.putAll(generatorAdam.state("adam.g"));
-        state.putAll(discriminatorAdam.state("adam.d"));
+        state.putAll(critic.state());
         return state;
     }
 

@@ -3,7 +3,6 @@ package org.styleinv.trainer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -212,13 +211,7 @@ final class JointStage implements Stage {
     }
 
     private NDArray reals(NDManager scope, Draws draws, int count) {
-        int r = data.resolution();
-        float[] values = new float[count * 3 * r * r];
-        for (int i = 0; i < count; i++) {
-            int clip = draws.below(data.clips());
-            data.read(clip, draws.below(data.frames(clip)), draws.coin(), values, i * 3 * r * r);
-        }
-        return scope.create(values, new Shape(count, 3, r, r));
+        return draws.frames(scope, data, count, true);
     }
 
     @Override

@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.EncoderCommand.class,
             JointCommand.class,
             TrainCommand.MotionCommand.class,
+            StyleCommand.class,
+            VariantCommand.class,
             TrainCommand.ExportCommand.class
         })
 public final class TrainCommand implements Runnable {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,30 @@ class TrainingRunTest {
     }
 
     @Test
+    void aStyleRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            assertResumesExactly("style", () -> style(manager));
+        }
+    }
+
+    @Test
+    void styleChangesTheHighResolutionsAndNothingElse() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            FrozenGenerator parent = frozen(manager);
+            Map<String, float[]> state = train(folder.resolve("look"), 2, style(manager));
+            for (String name : parent.weights().names()) {
+                boolean high = name.startsWith("synthesis.b16.") || name.startsWith("synthesis.b32.");
+                for (String tuned : List.of("g." + name, "ema." + name)) {
+                    assertEquals(
+                            high,
+                            !Arrays.equals(parent.weights().get(name).toFloatArray(), state.get(tuned)),
+                            tuned + (high ? " was not trained" : " is frozen, but changed"));
+                }
+            }
+        }
+    }
+
+    @Test
     void aSnapshotOfOtherSettingsIsRefusedByName() throws IOException {
         Path run = folder.resolve("other");
         train(run, 1, stage(GENERATOR));
@@ -165,6 +190,18 @@ class TrainingRunTest {
             }
             return state;
         }
+    }
+
+    private static StyleStage style(NDManager manager) {
+        FrozenGenerator parent = frozen(manager);
+        return new StyleStage(
+                parent.network(),
+                parent.weights(),
+                new Discriminator(CRITIC),
+                null,
+                new StyleStage.Config(4, 0.0025, new ImageCritic.Config(0.0025, 1, 2), 16, 3, 0.9, 1, true),
+                data,
+                3);
     }
 
     private static GeneratorStage stage(Generator.Config config) {

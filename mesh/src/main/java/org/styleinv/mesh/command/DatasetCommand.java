@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.trainer.data.Look;
 import org.styleinv.trainer.data.RenderedFaces;
 import org.styleinv.trainer.data.VideoDataset;
 import picocli.CommandLine.Command;
@@ -84,6 +85,13 @@ final class DatasetCommand implements Runnable {
                 description = "training or held_out: faces of one are never in the other (default: ${DEFAULT-VALUE}).")
         private RenderedFaces.Split split;
 
+        @Option(
+                names = "--style",
+                paramLabel = "NAME",
+                defaultValue = "colour",
+                description = "colour, or sketch: the same scenes in pencil (default: ${DEFAULT-VALUE}).")
+        private Look look;
+
         @Mixin
         private Report report;
 
@@ -92,6 +100,7 @@ final class DatasetCommand implements Runnable {
             RenderedFaces.render(
                     folder,
                     split,
+                    look,
                     clips,
                     frames,
                     size,

@@ -1,8 +1,6 @@
 package org.styleinv.trainer.data;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.GradientPaint;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.Shape;
@@ -21,7 +19,6 @@ import java.awt.image.DataBufferInt;
  */
 public final class FaceRenderer {
     private static final double TURN = 3; // parallax of the features at a full turn, in 64ths
-    private static final Color OUTLINE = new Color(40, 28, 34);
     private static final Color SCLERA = new Color(252, 252, 255);
     private static final Color MOUTH = new Color(72, 14, 26);
     private static final Color TEETH = new Color(252, 250, 244);
@@ -37,17 +34,24 @@ public final class FaceRenderer {
     private final Face face;
     private final Pose pose;
     private final Graphics2D g;
+    private final Pen pen;
     private final AffineTransform picture; // 64ths of the picture to pixels
 
-    private FaceRenderer(Face face, Pose pose, Graphics2D g) {
+    private FaceRenderer(Face face, Pose pose, Look look, Graphics2D g) {
         this.face = face;
         this.pose = pose;
         this.g = g;
+        this.pen = Pen.of(look, g);
         this.picture = g.getTransform();
     }
 
-    /** The picture of {@code face} in {@code pose}, {@code size} pixels square, {@link BufferedImage#TYPE_INT_RGB}. */
+    /** {@link #render(Face, Pose, Look, int)} in colour. */
     public static BufferedImage render(Face face, Pose pose, int size) {
+        return render(face, pose, Look.COLOUR, size);
+    }
+
+    /** The picture of {@code face} in {@code pose}, {@code size} pixels square, {@link BufferedImage#TYPE_INT_RGB}. */
+    public static BufferedImage render(Face face, Pose pose, Look look, int size) {
         if (size < 16) {
             throw new IllegalArgumentException("a face needs at least 16 pixels a side, got " + size);
         }
@@ -58,7 +62,7 @@ public final class FaceRenderer {
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
             g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
             g.scale(size * samples / 64.0, size * samples / 64.0);
-            new FaceRenderer(face, pose, g).draw();
+            new FaceRenderer(face, pose, look, g).draw();
         } finally {
             g.dispose();
         }
@@ -101,34 +105,31 @@ public final class FaceRenderer {
 
     private void background() {
         Color colour = face.background();
-        if (face.gradient()) {
-            g.setPaint(new GradientPaint(
-                    0, 0, Face.mix(colour, Color.WHITE, 0.18), 0, 64, Face.mix(colour, Color.BLACK, 0.10)));
-        } else {
-            g.setPaint(colour);
-        }
-        g.fill(new Rectangle2D.Double(0, 0, 64, 64));
+        double shading = face.gradient() ? 1 : 0;
+        pen.fill(
+                new Rectangle2D.Double(0, 0, 64, 64),
+                Face.mix(colour, Color.WHITE, 0.18 * shading),
+                Face.mix(colour, Color.BLACK, 0.10 * shading));
     }
 
     /** Neck and shirt follow the head by a third. */
     private void body() {
         g.translate(64 * pose.x() / 3, 64 * pose.y() / 3);
-        g.setPaint(Face.mix(face.skin(), Color.BLACK, 0.22));
-        g.fill(new Rectangle2D.Double(25, 48, 14, 14));
+        pen.fill(new Rectangle2D.Double(25, 48, 14, 14), Face.mix(face.skin(), Color.BLACK, 0.22), 0);
         var shirt = new Path2D.Double();
         shirt.moveTo(4, 72);
         shirt.curveTo(6, 60, 16, 59, 24, 57.5);
         shirt.curveTo(28, 62, 36, 62, 40, 57.5);
         shirt.curveTo(48, 59, 58, 60, 60, 72);
         shirt.closePath();
-        fill(shirt, face.shirt(), 1.1);
+        pen.fill(shirt, face.shirt(), 1.1);
     }
 
     private void backHair() {
         double w = 21.5 * face.width();
         switch (face.hairStyle()) {
-            case LONG -> fill(new RoundRectangle2D.Double(-w - 3, -25, 2 * w + 6, 56, 40, 42), darkHair(), 1);
-            case BUN -> fill(new Ellipse2D.Double(-9, -34, 18, 15), face.hair(), 1);
+            case LONG -> pen.fill(new RoundRectangle2D.Double(-w - 3, -25, 2 * w + 6, 56, 40, 42), darkHair(), 1);
+            case BUN -> pen.fill(new Ellipse2D.Double(-9, -34, 18, 15), face.hair(), 1);
             case SHORT -> {}
         }
     }
@@ -136,7 +137,7 @@ public final class FaceRenderer {
     private void ears() {
         for (int side = -1; side <= 1; side += 2) {
             double x = side * 19.8 * face.width();
-            fill(new Ellipse2D.Double(x - 3.2, -2, 6.4, 10), Face.mix(face.skin(), Color.BLACK, 0.06), 1);
+            pen.smooth(new Ellipse2D.Double(x - 3.2, -2, 6.4, 10), Face.mix(face.skin(), Color.BLACK, 0.06), 1);
         }
     }
 
@@ -151,14 +152,13 @@ public final class FaceRenderer {
         skull.curveTo(w, 12, jaw + 3, chin, 0, chin);
         skull.curveTo(-jaw - 3, chin, -w, 12, -w, -2);
         skull.closePath();
-        fill(skull, face.skin(), 1.1);
+        pen.smooth(skull, face.skin(), 1.1);
     }
 
     private void cheeks() {
         Color blush = Face.mix(face.skin(), new Color(236, 92, 92), 0.22 + 0.1 * pose.smile());
-        g.setPaint(blush);
         for (int side = -1; side <= 1; side += 2) {
-            g.fill(new Ellipse2D.Double(side * 13 * face.width() - 3.6, 6.8, 7.2, 4.6));
+            pen.fill(new Ellipse2D.Double(side * 13 * face.width() - 3.6, 6.8, 7.2, 4.6), blush, 0);
         }
     }
 
@@ -170,11 +170,10 @@ public final class FaceRenderer {
         double top = -6.2 + 0.6 * pose.smile();
         double bottom = 5.0 - 0.6 * pose.smile();
         double lid = top + (bottom - 0.6 - top) * pose.blink();
-        fill(between(top, bottom), Face.mix(face.skin(), Color.BLACK, 0.16), 0);
+        pen.fill(between(top, bottom), Face.mix(face.skin(), Color.BLACK, 0.16), 0);
         Shape opening = between(lid, bottom);
         Shape clip = g.getClip();
-        g.setPaint(SCLERA);
-        g.fill(opening);
+        pen.fill(opening, SCLERA, 0);
         g.clip(opening);
         double x = 1.7 * pose.gazeX();
         double y = 1.1 * pose.gazeY() - 0.2;
@@ -183,8 +182,8 @@ public final class FaceRenderer {
         circle(x, y, 1.75, new Color(14, 12, 18));
         circle(x - 1.2, y - 1.3, 0.95, Color.WHITE);
         g.setClip(clip);
-        stroke(arc(bottom), 0.7, Face.mix(OUTLINE, face.skin(), 0.3));
-        stroke(arc(lid), 1.5, OUTLINE);
+        pen.stroke(arc(bottom), 0.7, Face.mix(Pen.OUTLINE, face.skin(), 0.3));
+        pen.stroke(arc(lid), 1.5, Pen.OUTLINE);
         g.setTransform(before);
     }
 
@@ -211,7 +210,7 @@ public final class FaceRenderer {
         nose.moveTo(-2.4, 9.2);
         nose.curveTo(-1.6, 11.4, 1.6, 11.4, 2.4, 9.2);
         g.translate(0.25 * TURN * pose.turn(), 0);
-        stroke(nose, 1.4, Face.mix(face.skin(), Color.BLACK, 0.42));
+        pen.stroke(nose, 1.4, Face.mix(face.skin(), Color.BLACK, 0.42));
         g.translate(-0.25 * TURN * pose.turn(), 0);
     }
 
@@ -225,19 +224,16 @@ public final class FaceRenderer {
         lips.curveTo(-w * 0.55, top, w * 0.55, top, w, corner);
         lips.curveTo(w * 0.75, bottom, -w * 0.75, bottom, -w, corner);
         lips.closePath();
-        stroke(lips, 2.4, face.lips());
-        g.setPaint(MOUTH);
-        g.fill(lips);
+        pen.stroke(lips, 2.4, face.lips());
+        pen.fill(lips, MOUTH, 0);
         Shape clip = g.getClip();
         g.clip(lips);
         double depth = 0.75 * (bottom - top);
-        g.setPaint(TEETH);
         double teeth = Math.min(2.8, 0.55 * (depth - 0.8));
         if (teeth > 0) {
-            g.fill(new Rectangle2D.Double(-w * 0.72, top - 4, w * 1.44, 4 + 0.25 * (corner - top) + teeth));
+            pen.fill(new Rectangle2D.Double(-w * 0.72, top - 4, w * 1.44, 4 + 0.25 * (corner - top) + teeth), TEETH, 0);
         }
-        g.setPaint(TONGUE);
-        g.fill(new Ellipse2D.Double(-w * 0.55, top + depth * 0.85, w * 1.1, 6));
+        pen.fill(new Ellipse2D.Double(-w * 0.55, top + depth * 0.85, w * 1.1, 6), TONGUE, 0);
         g.setClip(clip);
     }
 
@@ -249,16 +245,17 @@ public final class FaceRenderer {
         var brow = new Path2D.Double();
         brow.moveTo(-4.8, 0.8);
         brow.quadTo(0, -2.0, 4.8, 0.8);
-        stroke(brow, 2, Face.mix(face.hair(), Color.BLACK, 0.35));
+        pen.stroke(brow, 2, Face.mix(face.hair(), Color.BLACK, 0.35));
         g.setTransform(before);
     }
 
     private void glasses() {
         for (int side = -1; side <= 1; side += 2) {
             double x = side * (9.6 + face.eyeSpacing());
-            stroke(new RoundRectangle2D.Double(x - 7.6, -6.6, 15.2, 13.4, 9, 9), 1.3, OUTLINE);
+            pen.stroke(new RoundRectangle2D.Double(x - 7.6, -6.6, 15.2, 13.4, 9, 9), 1.3, Pen.OUTLINE);
         }
-        stroke(new Rectangle2D.Double(-2 - face.eyeSpacing(), -0.6, 4 + 2 * face.eyeSpacing(), 0.1), 1.3, OUTLINE);
+        pen.stroke(
+                new Rectangle2D.Double(-2 - face.eyeSpacing(), -0.6, 4 + 2 * face.eyeSpacing(), 0.1), 1.3, Pen.OUTLINE);
     }
 
     private void frontHair() {
@@ -292,7 +289,7 @@ public final class FaceRenderer {
             }
         }
         hair.closePath();
-        fill(hair, face.hair(), 1);
+        pen.fill(hair, face.hair(), 1);
     }
 
     private Color darkHair() {
@@ -300,23 +297,7 @@ public final class FaceRenderer {
     }
 
     private void circle(double x, double y, double radius, Color colour) {
-        g.setPaint(colour);
-        g.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
-    }
-
-    /** A filled shape with a darker outline of its own colour. */
-    private void fill(Shape shape, Color colour, double outline) {
-        g.setPaint(colour);
-        g.fill(shape);
-        if (outline > 0) {
-            stroke(shape, outline, Face.mix(colour, OUTLINE, 0.6));
-        }
-    }
-
-    private void stroke(Shape shape, double width, Color colour) {
-        g.setPaint(colour);
-        g.setStroke(new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        g.draw(shape);
+        pen.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius), colour, 0);
     }
 
     private static BufferedImage downsampled(BufferedImage large, int size, int samples) {

@@ -55,17 +55,18 @@ public final class RenderedFaces {
     /** Renders clips of {@link Split#TRAINING}. */
     public static void render(Path dir, int clips, int frames, int size, double fps, long seed, Progress progress)
             throws IOException {
-        render(dir, Split.TRAINING, clips, frames, size, fps, seed, progress);
+        render(dir, Split.TRAINING, Look.COLOUR, clips, frames, size, fps, seed, progress);
     }
 
     /**
      * Renders what is missing of {@code clips} videos of {@code frames} frames into {@code dir}; clips that are
-     * finished stay as they are, so an interrupted call is resumed by the same call.
+     * finished stay as they are, so an interrupted call is resumed by the same call. Equal seeds give equal scenes in
+     * every look.
      *
      * @throws IOException if {@code dir} holds clips of other settings, or cannot be written
      */
     public static void render(
-            Path dir, Split split, int clips, int frames, int size, double fps, long seed, Progress progress)
+            Path dir, Split split, Look look, int clips, int frames, int size, double fps, long seed, Progress progress)
             throws IOException {
         if (clips < 1 || frames < 1) {
             throw new IllegalArgumentException(
@@ -73,9 +74,15 @@ public final class RenderedFaces {
         }
         Files.createDirectories(dir);
         claim(dir, """
-                {"kind":"rendered-faces","split":"%s","seed":%d,"frames":%d,"size":%d,"fps":%s}
-                """.formatted(split.name().toLowerCase(Locale.ROOT), seed, frames, size, fps));
-        Parallel.run(clips, clip -> renderClip(dir, split, clip, frames, size, fps, seed), progress);
+                {"kind":"rendered-faces","split":"%s",%s"seed":%d,"frames":%d,"size":%d,"fps":%s}
+                """.formatted(
+                        lower(split),
+                        look == Look.COLOUR ? "" : "\"style\":\"%s\",".formatted(lower(look)),
+                        seed,
+                        frames,
+                        size,
+                        fps));
+        Parallel.run(clips, clip -> renderClip(dir, split, look, clip, frames, size, fps, seed), progress);
     }
 
     /** Clips of two settings in one folder would be a data set that nobody can name. */
@@ -90,7 +97,8 @@ public final class RenderedFaces {
     }
 
     /** The video comes last, so where there is one, the clip is finished. */
-    private static void renderClip(Path dir, Split split, int clip, int frames, int size, double fps, long seed)
+    private static void renderClip(
+            Path dir, Split split, Look look, int clip, int frames, int size, double fps, long seed)
             throws IOException {
         String name = String.format(Locale.ROOT, "clip-%06d", clip);
         Path video = dir.resolve(name + ".mp4");
@@ -105,7 +113,7 @@ public final class RenderedFaces {
         try (var writer = new VideoWriter(video, stored, stored, fps)) {
             try {
                 for (Pose pose : poses) {
-                    writer.write(rgb(FaceRenderer.render(face, pose, stored)));
+                    writer.write(rgb(FaceRenderer.render(face, pose, look, stored)));
                 }
             } catch (RuntimeException | Error e) {
                 writer.abandon();
@@ -148,7 +156,7 @@ public final class RenderedFaces {
                         split.motionSeed(seed, clip),
                         hex(face.skin()),
                         hex(face.hair()),
-                        face.hairStyle().name().toLowerCase(Locale.ROOT),
+                        lower(face.hairStyle()),
                         hex(face.eyes()),
                         face.glasses(),
                         hex(face.background()),
@@ -179,6 +187,10 @@ public final class RenderedFaces {
 
     private static String decimal(double value) {
         return String.format(Locale.ROOT, "%.5f", value);
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static String hex(Color colour) {

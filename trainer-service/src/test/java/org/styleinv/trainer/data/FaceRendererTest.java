@@ -2,9 +2,11 @@ package org.styleinv.trainer.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,42 @@ class FaceRendererTest {
         byte[] shut = Videos.rgb(FaceRenderer.render(face, new Pose(0, 0, 1, 0, 0, 1, 0, 0, 0, 0.3), 64));
         assertTrue(
                 whites(open) > 10 && whites(shut) == 0, whites(open) + " white pixels open, " + whites(shut) + " shut");
+    }
+
+    @Test
+    void aSketchShowsTheSameSceneWithoutColour() {
+        Face face = Face.of(5);
+        byte[] colour = Videos.rgb(FaceRenderer.render(face, Pose.NEUTRAL, Look.COLOUR, 64));
+        byte[] sketch = Videos.rgb(FaceRenderer.render(face, Pose.NEUTRAL, Look.SKETCH, 64));
+        assertTrue(spread(colour) > 20 && spread(sketch) < 20, spread(colour) + " and " + spread(sketch));
+        assertTrue(edgesShared(colour, sketch) > 0.4, "share of edges in one place: " + edgesShared(colour, sketch));
+        byte[] other = Videos.rgb(FaceRenderer.render(Face.of(6), Pose.NEUTRAL, Look.SKETCH, 64));
+        assertFalse(Arrays.equals(sketch, other));
+    }
+
+    /** Mean distance of a pixel's largest and smallest channel. */
+    private static double spread(byte[] rgb) {
+        double sum = 0;
+        for (int i = 0; i < rgb.length; i += 3) {
+            int r = rgb[i] & 255;
+            int g = rgb[i + 1] & 255;
+            int b = rgb[i + 2] & 255;
+            sum += Math.max(r, Math.max(g, b)) - Math.min(r, Math.min(g, b));
+        }
+        return sum / (rgb.length / 3);
+    }
+
+    /** Of the first picture's edges between neighbouring pixels of a row, how many the second has too. */
+    private static double edgesShared(byte[] first, byte[] second) {
+        int edges = 0;
+        int shared = 0;
+        for (int i = 3; i < first.length; i += 3) {
+            if (Math.abs((first[i + 1] & 255) - (first[i - 2] & 255)) > 60) {
+                edges++;
+                shared += Math.abs((second[i + 1] & 255) - (second[i - 2] & 255)) > 30 ? 1 : 0;
+            }
+        }
+        return (double) shared / edges;
     }
 
     @Test

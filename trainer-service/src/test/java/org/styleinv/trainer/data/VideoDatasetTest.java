@@ -140,7 +140,7 @@ class VideoDatasetTest {
     void aRenderedClipDependsOnSeedAndNumberAlone() throws IOException {
         RenderedFaces.render(dir.resolve("a"), 2, 4, 64, 30, 5, Progress.NONE);
         RenderedFaces.render(dir.resolve("b"), 1, 4, 64, 30, 5, Progress.NONE);
-        RenderedFaces.render(dir.resolve("c"), Split.HELD_OUT, 1, 4, 64, 30, 5, Progress.NONE);
+        RenderedFaces.render(dir.resolve("c"), Split.HELD_OUT, Look.COLOUR, 1, 4, 64, 30, 5, Progress.NONE);
         assertArrayEquals(
                 Files.readAllBytes(dir.resolve("a/clip-000000.mp4")),
                 Files.readAllBytes(dir.resolve("b/clip-000000.mp4")));

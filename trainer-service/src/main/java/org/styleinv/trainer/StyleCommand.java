@@ -1,0 +1,81 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.trainer.data.VideoDataset;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code train style}: stage 4. */
+@Command(
+        name = "style",
+        description = "Stage 4: the generator in another look, from videos of that look, for the same latents.",
+        mixinStandardHelpOptions = true)
+final class StyleCommand implements Callable<Integer> {
+    @Mixin
+    TrainCommand.Common common;
+
+    @Option(
+            names = "--generator",
+            required = true,
+            paramLabel = "RUN",
+            description = "run of stage 1, or of joint: the parent and its discriminator")
+    Path generator;
+
+    @Option(names = "--batch", defaultValue = "16", description = "pictures a step (default ${DEFAULT-VALUE})")
+    int batch;
+
+    @Option(names = "--lr", defaultValue = "0.0025", description = "learning rate (default ${DEFAULT-VALUE})")
+    double rate;
+
+    @Option(names = "--gamma", defaultValue = "1", description = "weight of R1 (default ${DEFAULT-VALUE})")
+    double gamma;
+
+    @Option(
+            names = "--finetune-g-res",
+            defaultValue = "16",
+            description = "lowest resolution that learns; published: a quarter of the resolution "
+                    + "(default ${DEFAULT-VALUE})")
+    int firstTrained;
+
+    @Option(
+            names = "--perceptual-weight",
+            defaultValue = "3",
+            description = "weight of likeness with the parent's picture (default ${DEFAULT-VALUE})")
+    double perceptual;
+
+    @Option(
+            names = "--ema-kimg",
+            defaultValue = "2",
+            description = "half life of the average (default ${DEFAULT-VALUE})")
+    double emaKimg;
+
+    @Override
+    public Integer call() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                VideoDataset data = common.open(1)) {
+            FrozenGenerator parent = TrainCommand.generator(manager, common.preset, generator);
+            Discriminator critic = new Discriminator(common.preset.critic());
+            return common.run(new StyleStage(
+                    parent.network(),
+                    parent.weights(),
+                    critic,
+                    TrainCommand.read(manager, critic, generator, "d."),
+                    new StyleStage.Config(
+                            batch,
+                            rate,
+                            new ImageCritic.Config(rate, gamma, 16),
+                            firstTrained,
+                            perceptual,
+                            0.9,
+                            emaKimg,
+                            true),
+                    data,
+                    common.seed));
+        }
+    }
+}

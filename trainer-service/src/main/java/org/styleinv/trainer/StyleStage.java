@@ -1,0 +1,221 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.styleinv.network.Autograd;
+import org.styleinv.network.Layer;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Script;
+import org.styleinv.network.Weights;
+import org.styleinv.network.loss.Losses;
+import org.styleinv.network.optimiser.Adam;
+import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.Noise;
+import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.state.Ema;
+
+/**
+ * Stage 4: the generator in another look, for the same latents. The mapping and the low resolutions stay as they are, so
+ * what a latent means stays; the high resolutions learn the look from pictures of it, held to what the parent paints of
+ * the same latents. StyleInV (Wang et al. 2023), section 3.5.
+ *
+ * <p>Where LPIPS files are not at hand their place is taken by the structure of the two pictures: one minus the
+ * correlation of their tones at a half and a quarter of the resolution. It asks for the same drawing and leaves colour
+ * and texture free.
+ */
+final class StyleStage implements Stage {
+    /**
+     * @param batch pictures a step
+     * @param rate of the generator's optimiser
+     * @param critic how the discriminator learns
+     * @param firstTrained lowest resolution that learns ({@code finetune-g-res})
+     * @param perceptual weight of likeness with the parent's picture
+     * @param styleMixing probability that a picture is made of two latents
+     * @param emaKimg half life of the average, thousands of pictures
+     * @param mirror whether pictures are also shown mirrored
+     */
+    record Config(
+            int batch,
+            double rate,
+            ImageCritic.Config critic,
+            int firstTrained,
+            double perceptual,
+            double styleMixing,
+            double emaKimg,
+            boolean mirror) {}
+
+    private static final Script FINE = structure(2);
+    private static final Script COARSE = structure(4);
+    private static final Script SUM = Script.of(
+            "adversarial: Tensor, fine: Tensor, coarse: Tensor, weight: Tensor -> Tensor",
+            "return torch.add(adversarial, torch.mul(torch.add(fine, coarse), torch.mul(weight, 0.5)))");
+    private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
+
+    private static final int GRID = 16;
+
+    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final Config config;
+    private final long seed;
+    private final VideoDataset data;
+    private final Generator generator;
+    private final Weights parent;
+    private final Weights g;
+    private final Ema ema;
+    private final List<NDArray> parameters;
+    private final Adam adam;
+    private final ImageCritic critic;
+
+    /**
+     * @param parent generator to start from, copied
+     * @param startCritic the parent's discriminator, copied, or null for a fresh one
+     */
+    StyleStage(
+            Generator generator,
+            Weights parent,
+            Discriminator discriminator,
+            Weights startCritic,
+            Config config,
+            VideoDataset data,
+            long seed) {
+        this.generator = generator;
+        this.config = config;
+        this.data = data;
+        this.seed = seed;
+        this.parent = parent.copy(root);
+        g = parent.copy(root);
+        ema = new Ema(root, generator, g, config.emaKimg, 0);
+        parameters = trained(generator, g, config.firstTrained);
+        adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
+        Weights d = startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root);
+        critic = new ImageCritic(root, discriminator, d, config.critic);
+    }
+
+    private static List<NDArray> trained(Generator generator, Weights weights, int first) {
+        int resolution = generator.config().synthesis().resolution();
+        if (first < 4 || first > resolution || Integer.bitCount(first) != 1) {
+            throw new IllegalArgumentException(
+                    "finetune-g-res must be a power of two from 4 to " + resolution + ", got " + first);
+        }
+        List<NDArray> parameters = new ArrayList<>();
+        for (Layer.Variable variable : generator.variables()) {
+            boolean high = false;
+            for (int r = first; r <= resolution; r *= 2) {
+                high |= variable.name().startsWith("synthesis.b" + r + ".");
+            }
+            if (high && variable.trainable()) {
+                NDArray array = weights.get(variable.name());
+                array.setRequiresGradient(true);
+                parameters.add(array);
+            }
+        }
+        return parameters;
+    }
+
+    @Override
+    public String name() {
+        return "style";
+    }
+
+    @Override
+    public int batch() {
+        return config.batch;
+    }
+
+    @Override
+    public Map<String, Double> step(long step) {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        generatorPhase(new Draws(seed, step, 0), losses);
+        try (NDManager scope = root.newSubManager()) {
+            Draws draws = new Draws(seed, step, 1);
+            Pass pass = Pass.training(scope, g);
+            NDArray fake = paint(pass.silent(), latents(pass.silent(), draws));
+            losses.put("loss_d", critic.learn(pass, fake, reals(scope, draws)));
+        }
+        if (critic.isRegularised(step)) {
+            try (NDManager scope = root.newSubManager()) {
+                losses.put("r1", critic.regularise(scope, reals(scope, new Draws(seed, step, 2))));
+            }
+        }
+        ema.update(config.batch, 0);
+        return losses;
+    }
+
+    private void generatorPhase(Draws draws, Map<String, Double> losses) {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.training(scope, g);
+            List<NDArray> ws = latents(pass.silent(), draws);
+            NDArray image = paint(pass, ws);
+            NDArray wanted = paint(pass.silent().with(parent), ws);
+            NDArray adversarial = Losses.saysReal(pass, critic.judge(pass, image));
+            NDArray fine = FINE.call(pass, image, wanted);
+            NDArray coarse = COARSE.call(pass, image, wanted);
+            NDArray loss = SUM.call(pass, adversarial, fine, coarse, scope.create((float) config.perceptual));
+            adam.step(Autograd.gradients(pass, loss, parameters), 1);
+            losses.put("loss_g", (double) adversarial.getFloat());
+            losses.put("structure", 0.5 * (fine.getFloat() + coarse.getFloat()));
+        }
+    }
+
+    /** One minus the correlation of the tones of two batches of pictures, averaged over squares of {@code size} pixels. */
+    private static Script structure(int size) {
+        return Script.of("a: Tensor, b: Tensor -> Tensor", """
+                x = torch.to(torch.cat([a, b], 0), 6)
+                rg = torch.add(torch.mul(torch.select(x, 1, 0), 0.299), torch.mul(torch.select(x, 1, 1), 0.587))
+                tone = torch.unsqueeze(torch.add(rg, torch.mul(torch.select(x, 1, 2), 0.114)), 1)
+                y = torch.flatten(torch.avg_pool2d(tone, [%1$d, %1$d]), 1)
+                y = torch.sub(y, torch.mean(y, [1], True))
+                y = torch.div(y, torch.sqrt(torch.add(torch.mean(torch.mul(y, y), [1], True), 1e-4)))
+                n = torch.size(a, 0)
+                both = torch.mul(torch.slice(y, 0, 0, n), torch.slice(y, 0, n))
+                return torch.rsub(torch.mean(both), 1)""".formatted(size));
+    }
+
+    /** The mapping is frozen, so latents need no gradient. */
+    private List<NDArray> latents(Pass pass, Draws draws) {
+        return Latents.mixed(pass, generator, draws, config.batch, config.styleMixing, false);
+    }
+
+    private NDArray paint(Pass pass, List<NDArray> ws) {
+        return generator.synthesis().forward(pass, ws, Noise.CONST);
+    }
+
+    private NDArray reals(NDManager scope, Draws draws) {
+        return draws.frames(scope, data, config.batch, config.mirror);
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        g.arrays().forEach((key, array) -> state.put("g." + key, array));
+        parent.arrays().forEach((key, array) -> state.put("parent." + key, array));
+        ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
+        state.putAll(adam.state("adam.g"));
+        state.putAll(critic.state());
+        return state;
+    }
+
+    /** Rows of the parent's pictures and, below each, the same latents in the new look. */
+    @Override
+    public void draw(Path file) throws IOException {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.inference(scope, ema.weights());
+            NDArray z = new Draws(seed, -1, 0)
+                    .normal(scope, GRID, generator.config().zDim());
+            NDArray before = generator.forward(pass.with(parent), z, 1, Noise.CONST);
+            NDArray after = generator.forward(pass, z, 1, Noise.CONST);
+            Pictures.grid(CONCAT.call(pass, before, after), GRID, 2, file);
+        }
+    }
+
+    @Override
+    public void close() {
+        root.close();
+    }
+}
