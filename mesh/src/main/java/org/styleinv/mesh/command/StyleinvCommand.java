@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             FaultsCommand.class,
+            ParityCommand.class,
             BrokerCommand.class,
             HelpCommand.class
         })

@@ -63,6 +63,8 @@ class CommandTest {
                 new Mistake("model verify " + folder.resolve("missing"), "missing"),
                 new Mistake("model", "list", "inspect", "verify"),
                 new Mistake("dataset check no/such", "no/such"),
+                new Mistake("parity", "--golden"),
+                new Mistake("parity --golden no/such", "no/such", "fixtures"),
                 new Mistake("brew coffee", "brew", "--help"));
     }
 
@@ -97,6 +99,7 @@ class CommandTest {
                 "dataset render",
                 "dataset check",
                 "train",
+                "parity",
                 "broker"
             })
     void everyCommandHasHelp(String command) {

@@ -29,10 +29,18 @@ final class BatchNorm extends Layer {
         return "%1$sw: Tensor, %1$sb: Tensor, %1$sm: Tensor, %1$sv: Tensor".formatted(prefix);
     }
 
-    /** The normalised {@code x}; with the batch's statistics it also moves the running ones, in place. */
+    /**
+     * The normalised {@code x}; with the batch's statistics it also moves the running ones, in place. Those are taken of
+     * contiguous values: libtorch sums them in float64, but channels-last ones in float32, which cost the encoder's first
+     * gradients a digit.
+     */
     static String text(String x, String prefix, Statistics statistics) {
+        boolean batch = statistics == Statistics.BATCH;
         return "torch.batch_norm(%1$s, %2$sw, %2$sb, %2$sm, %2$sv, %3$s, 0.1, 1e-05, False)"
-                .formatted(x, prefix, statistics == Statistics.BATCH ? "True" : "False");
+                .formatted(
+                        batch ? "torch.contiguous(%s, memory_format=0)".formatted(x) : x,
+                        prefix,
+                        batch ? "True" : "False");
     }
 
     /** A script's arguments with this layer's values behind them. */

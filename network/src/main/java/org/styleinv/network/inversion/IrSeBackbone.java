@@ -48,7 +48,8 @@ public final class IrSeBackbone extends Layer {
     private final BatchNorm stemNorm;
     private final String stemSlope; // [c]
     private final Script[] stemScripts = new Script[Bottleneck.VARIANTS];
-    private final List<List<Bottleneck>> stages = new ArrayList<>();
+    private final List<Bottleneck> units = new ArrayList<>();
+    private final int[] starts = new int[STAGES + 1]; // index of each stage's first unit, and of none after the last
     private final FullyConnected linear;
 
     public IrSeBackbone(String name, Config config, int wDim) {
@@ -69,15 +70,13 @@ public final class IrSeBackbone extends Layer {
             }
         }
         int in = first;
-        int index = 0;
         for (int stage = 0; stage < STAGES; stage++) {
-            List<Bottleneck> units = new ArrayList<>();
             int out = config.widths().get(stage);
             for (int i = 0; i < config.units().get(stage); i++) {
-                units.add(child(new Bottleneck(path("body." + index++), in, out, i == 0 ? 2 : 1)));
+                units.add(child(new Bottleneck(path("body." + units.size()), in, out, i == 0 ? 2 : 1)));
                 in = out;
             }
-            stages.add(units);
+            starts[stage + 1] = units.size();
         }
         linear = child(new FullyConnected(path("linear"), in, wDim));
     }
@@ -91,10 +90,20 @@ public final class IrSeBackbone extends Layer {
 
     /** Stage 0 to 3: {@code x [n, c, r, r] -> [n, widths[stage], r/2, r/2]}. */
     public NDArray stage(Pass pass, int stage, NDArray x) {
-        for (Bottleneck unit : stages.get(stage)) {
-            x = unit.forward(pass, x);
+        for (int unit = starts[stage]; unit < starts[stage + 1]; unit++) {
+            x = unit(pass, unit, x);
         }
         return x;
+    }
+
+    /** How many units there are in all. */
+    public int units() {
+        return units.size();
+    }
+
+    /** One unit by its index: {@code x [n, c, r, r] -> [n, width, r, r]}, r/2 for the first one of a stage. */
+    public NDArray unit(Pass pass, int unit, NDArray x) {
+        return units.get(unit).forward(pass, x);
     }
 
     /** Global average and linear layer: {@code x [n, widths[3], h, w] -> [n, wDim]}. */

@@ -86,9 +86,26 @@ public final class StyleInV extends Layer {
      * @return {@code w_t [n, wDim]}
      */
     public NDArray encode(Pass pass, NDArray features, NDArray styles, NDArray w0) {
-        NDArray x = blocks.get(0).forward(pass, features, styles);
+        List<NDArray> modulated = modulated(pass, features, styles);
+        return shift.call(pass, encoder.head(pass, modulated.get(modulated.size() - 1)), w0);
+    }
+
+    /** What {@link #encode} passes on the way: the features behind each of the four modulation blocks. */
+    public List<NDArray> modulated(Pass pass, NDArray features, NDArray styles) {
+        List<NDArray> modulated = new ArrayList<>();
+        NDArray x = features;
+        for (int stage = 0; stage < IrSeBackbone.STAGES; stage++) {
+            x = blocks.get(stage).forward(pass, stage == 0 ? x : encoder.stage(pass, stage, x), styles);
+            modulated.add(x);
+        }
+        return modulated;
+    }
+
+    /** The encoder without its modulation blocks, as if there were no time: {@code x0 [n, 3, r, r] -> [n, wDim]}. */
+    public NDArray encodeStill(Pass pass, NDArray x0, NDArray w0) {
+        NDArray x = prefix(pass, x0);
         for (int stage = 1; stage < IrSeBackbone.STAGES; stage++) {
-            x = blocks.get(stage).forward(pass, encoder.stage(pass, stage, x), styles);
+            x = encoder.stage(pass, stage, x);
         }
         return shift.call(pass, encoder.head(pass, x), w0);
     }

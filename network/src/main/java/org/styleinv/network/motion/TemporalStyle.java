@@ -1,12 +1,14 @@
 package org.styleinv.network.motion;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
+import org.styleinv.network.op.AnchorConvolution;
 import org.styleinv.network.stylegan.FullyConnected;
 import org.styleinv.network.stylegan.FullyConnected.Activation;
 
@@ -67,45 +69,23 @@ public final class TemporalStyle extends Layer {
 
     private final Config config;
     private final String frame0; // [zDim]
-    private final String[] weight = new String[2]; // [zDim, zDim, kernel]
-    private final String[] bias = new String[2]; // [zDim]
-    private final String frequencies; // [1, F], radians a frame
-    private final String phaseScales; // [1, F]
-    private final String periods; // [F, zDim]
-    private final String phases; // [F, zDim]
-    private final String aligners; // [2F, zDim]
+    private final AnchorConvolutions convolutions;
+    private final TimeEncoder time;
     private final FullyConnected fuse0;
     private final FullyConnected fuse1;
-    private final Script anchors;
-    private final Script codes;
     private final Script segment;
 
     public TemporalStyle(String name, Config config) {
         super(name);
         this.config = config;
-        int z = config.zDim();
         int f = config.frequencies();
-        String encoder = "motion_encoder.";
-        frame0 = parameter(encoder + "frame_0_const", Initializer.NORMAL, z);
-        for (int i = 0; i < 2; i++) {
-            weight[i] = parameter(
-                    encoder + "conv." + i + ".weight", Initializer.normal(1 / LR_MULTIPLIER), z, z, config.kernel());
-            bias[i] = parameter(encoder + "conv." + i + ".bias", Initializer.ZEROS, z);
-        }
-        encoder += "time_encoder.";
-        double[] rates = rates(config);
-        frequencies = buffer(encoder + "freqs", Initializer.of(floats(rates, 1)), 1, f);
-        phaseScales = buffer(
-                encoder + "phase_scales", Initializer.of(floats(rates, config.maxPeriod() / (2 * Math.PI))), 1, f);
-        periods = parameter(encoder + "periods_predictor.weight", Initializer.NORMAL, f, z);
-        phases = parameter(encoder + "phase_predictor.weight", Initializer.NORMAL, f, z);
-        aligners = parameter(encoder + "aligners_predictor.weight", Initializer.NORMAL, 2 * f, z);
+        frame0 = parameter("motion_encoder.frame_0_const", Initializer.NORMAL, config.zDim());
+        convolutions = child(new AnchorConvolutions(path("motion_encoder"), config));
+        time = child(new TimeEncoder(path("motion_encoder.time_encoder"), config));
         fuse0 = child(new FullyConnected(
                 path("fcf0"), config.wDim() + 2 * f, config.wDim(), Activation.LEAKY_RELU, LR_MULTIPLIER, 0));
         fuse1 = child(new FullyConnected(
                 path("fcf1"), config.wDim(), config.wDim(), Activation.LEAKY_RELU, LR_MULTIPLIER, 0));
-        anchors = anchorsScript(config);
-        codes = codesScript(config);
         segment = segmentScript(config);
     }
 
@@ -113,100 +93,26 @@ public final class TemporalStyle extends Layer {
         return config;
     }
 
-    /** Ascending rates of the waves, radians a frame. */
-    private static double[] rates(Config config) {
-        double[] rates = new double[config.frequencies()];
-        double low = Math.log(config.minPeriod()) / Math.log(2);
-        double high = Math.log(config.maxPeriod()) / Math.log(2);
-        for (int i = 0; i < rates.length; i++) {
-            double step = rates.length == 1 ? 0 : (high - low) * i / (rates.length - 1);
-            rates[rates.length - 1 - i] = 2 * Math.PI / Math.pow(2, low + step);
-        }
-        return rates;
+    public TimeEncoder time() {
+        return time;
     }
 
-    private static float[] floats(double[] values, double factor) {
-        float[] floats = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            floats[i] = (float) (values[i] * factor);
-        }
-        return floats;
-    }
-
-    /** One convolution over anchors {@code x [n, zDim, l]}, without padding; taps behind the middle are left out. */
-    private static String convolution(Config config, int index) {
-        // The gain counts all taps, also those that are left out.
-        return """
-                k = torch.mul(torch.slice(weight%1$d, 2, 0, %2$d), %3$s)
-                x = torch.leaky_relu(torch.conv1d(x, k, torch.mul(bias%1$d, %4$s), [1], [0], [1], 1), 0.2)
-                """.formatted(
-                        index,
-                        config.kernel() / 2 + 1,
-                        LR_MULTIPLIER / Math.sqrt((double) config.zDim() * config.kernel()),
-                        LR_MULTIPLIER);
-    }
-
-    private static Script anchorsScript(Config config) {
-        String pad = "x = torch.constant_pad_nd(x, [%d, 0], 0.0)\n".formatted(config.kernel() / 2);
-        return Script.of(
-                "z: Tensor, frame0: Tensor, weight0: Tensor, bias0: Tensor, weight1: Tensor, bias1: Tensor -> Tensor",
-                """
-                x = torch.repeat(torch.reshape(frame0, [1, 1, -1]), [torch.size(z, 0), 1, 1])
-                x = torch.transpose(torch.cat([x, torch.slice(z, 1, 1, 9223372036854775807, 1)], 1), 1, 2)
-                """ + pad + convolution(config, 0) + pad + convolution(config, 1) + "return torch.transpose(x, 1, 2)");
-    }
-
-    /** The three bias-free layers over anchors {@code u [..., zDim]}. */
-    private static String predictors(Config config) {
-        return """
-                g = %s
-                period = torch.add(torch.tanh(torch.matmul(u, torch.t(torch.mul(periods, g)))), 1.0)
-                phase = torch.mul(torch.matmul(u, torch.t(torch.mul(phases, g))), scales)
-                """.formatted(1 / Math.sqrt(config.zDim()));
-    }
-
-    private static Script codesScript(Config config) {
-        String wave = "torch.cat([torch.sin(%1$s), torch.cos(%1$s)], -1)";
-        // float32 in the published order of operations
-        return Script.of(
-                "anchors: Tensor, ts: Tensor, freqs: Tensor, scales: Tensor, periods: Tensor, phases: Tensor, aligners: Tensor"
-                        + " -> Tensor",
-                """
-                t = torch.mul(torch.unsqueeze(ts, 2), %1$d.)
-                d = torch.remainder(t, %2$d.)
-                a = torch.div(d, %2$d.)
-                k = torch.repeat(torch.to(torch.floor(torch.div(t, %2$d.)), 4), [1, 1, %3$d])
-                u = torch.gather(anchors, 1, k)
-                ur = torch.gather(anchors, 1, torch.add(k, 1))
-                """.formatted(config.clipLength() - 1, config.anchorDistance(), config.zDim())
-                        + predictors(config)
-                        + """
-                        tl = torch.sub(t, d)
-                        tr = torch.add(tl, %d.)
-                        f = torch.mul(freqs, period)
-                        b = torch.rsub(a, 1.0)
-                        x = torch.add(torch.mul(f, t), phase)
-                        e = %s
-                        x = torch.add(torch.mul(f, tl), phase)
-                        el = %2$s
-                        x = torch.add(torch.mul(f, tr), phase)
-                        er = %2$s
-                        al = torch.t(torch.mul(aligners, g))
-                        v = torch.sub(e, torch.add(torch.mul(el, b), torch.mul(er, a)))
-                        return torch.add(v, torch.add(torch.mul(torch.matmul(u, al), b), torch.mul(torch.matmul(ur, al), a)))""".formatted(config.anchorDistance(), wave.formatted("x")));
-    }
+    private static final Script WITH_FIRST = Script.of("z: Tensor, frame0: Tensor -> Tensor", """
+            x = torch.repeat(torch.reshape(frame0, [1, 1, -1]), [torch.size(z, 0), 1, 1])
+            return torch.cat([x, torch.slice(z, 1, 1, 9223372036854775807, 1)], 1)""");
 
     private static Script segmentScript(Config config) {
+        String convolution = AnchorConvolution.causal(config.zDim(), config.kernel());
         return Script.of(
-                "z: Tensor, mask: Tensor, weight0: Tensor, bias0: Tensor, weight1: Tensor, bias1: Tensor, "
-                        + "scales: Tensor, periods: Tensor, phases: Tensor, aligners: Tensor -> Tensor",
+                "z: Tensor, mask: Tensor, " + AnchorConvolutions.ARGUMENTS
+                        + ", scales: Tensor, periods: Tensor, phases: Tensor, aligners: Tensor -> Tensor",
                 "x = torch.unsqueeze(torch.t(z), 0)\n"
-                        + convolution(config, 0)
+                        + AnchorConvolutions.layer(convolution, 0)
                         + "x = torch.mul(x, mask)\n"
-                        + convolution(config, 1)
+                        + AnchorConvolutions.layer(convolution, 1)
                         + "us = torch.transpose(x, 1, 2)\n" // [1, 2, zDim]: left and right
                         + "u = torch.select(us, 1, 0)\n"
-                        + predictors(config)
+                        + TimeEncoder.predictors(config)
                         + """
                         aligned = torch.matmul(us, torch.t(torch.mul(aligners, g)))
                         return torch.cat([torch.flatten(period), torch.flatten(phase), torch.flatten(aligned)], 0)""");
@@ -224,28 +130,13 @@ public final class TemporalStyle extends Layer {
             Script.of("v: Tensor -> Tensor", "return torch.flatten(torch.transpose(v, 0, 1), 0, 1)");
 
     /** Anchors after the convolutions: {@code motionZ [n, l, zDim] -> u [n, l, zDim]}; row 0 of motionZ is not used. */
-    NDArray anchors(Pass pass, NDArray motionZ) {
-        return anchors.call(
-                pass,
-                motionZ,
-                pass.weight(frame0),
-                pass.weight(weight[0]),
-                pass.weight(bias[0]),
-                pass.weight(weight[1]),
-                pass.weight(bias[1]));
+    public NDArray anchors(Pass pass, NDArray motionZ) {
+        return convolutions.causal(pass, WITH_FIRST.call(pass, motionZ, pass.weight(frame0)));
     }
 
     /** Motion codes {@code v [n, t, 2F]} at timestamps {@code ts [n, t]}. */
-    NDArray codes(Pass pass, NDArray u, NDArray ts) {
-        return codes.call(
-                pass,
-                u,
-                ts,
-                pass.weight(frequencies),
-                pass.weight(phaseScales),
-                pass.weight(periods),
-                pass.weight(phases),
-                pass.weight(aligners));
+    public NDArray codes(Pass pass, NDArray u, NDArray ts) {
+        return time.codes(pass, time.place(pass, u, ts));
     }
 
     /** Index of the anchor at or before a frame. */
@@ -278,20 +169,12 @@ public final class TemporalStyle extends Layer {
         for (int row = 0; row < mask.length; row++) {
             mask[row] = anchor - reach / 2 + row >= 0 ? 1 : 0;
         }
-        float[] values = segment.call(
-                        pass,
-                        pass.scope().create(window, new Shape(reach + 2, z)),
-                        pass.scope().create(mask),
-                        pass.weight(weight[0]),
-                        pass.weight(bias[0]),
-                        pass.weight(weight[1]),
-                        pass.weight(bias[1]),
-                        pass.weight(phaseScales),
-                        pass.weight(periods),
-                        pass.weight(phases),
-                        pass.weight(aligners))
-                .toFloatArray();
-        float[] freqs = pass.weight(frequencies).toFloatArray();
+        NDList arguments = new NDList(
+                pass.scope().create(window, new Shape(reach + 2, z)),
+                pass.scope().create(mask));
+        convolutions.append(pass, arguments).addAll(time.arguments(pass));
+        float[] values = segment.call(pass, arguments).get(0).toFloatArray();
+        float[] freqs = time.frequencies(pass).toFloatArray();
         double[] rate = new double[f];
         for (int i = 0; i < f; i++) {
             rate[i] = (double) freqs[i] * values[i];

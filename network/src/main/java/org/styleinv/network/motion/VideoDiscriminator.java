@@ -139,12 +139,12 @@ public final class VideoDiscriminator extends Layer {
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 1)");
 
     /** The times between frames as a condition, {@code [n, width]}. */
-    NDArray timeCondition(Pass pass, NDArray ts) {
+    public NDArray timeCondition(Pass pass, NDArray ts) {
         return time.forward(pass, ts);
     }
 
-    /** The times between frames before they are mapped. */
-    NDArray timeEmbedding(Pass pass, NDArray ts) {
+    /** The times between frames before they are mapped, {@code [n, (frames - 1) * (256 + 2*octaves)]}. */
+    public NDArray timeEmbedding(Pass pass, NDArray ts) {
         return time.embedding(pass, ts);
     }
 }

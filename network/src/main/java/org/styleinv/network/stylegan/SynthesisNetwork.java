@@ -79,6 +79,21 @@ public final class SynthesisNetwork extends Layer {
 
     /** A w for each layer: {@code numWs x [n, wDim] -> image [n, 3, r, r]} in about [-1, 1]. */
     public NDArray forward(Pass pass, List<NDArray> ws, Noise noise) {
+        List<Step> steps = steps(pass, ws, noise);
+        return steps.get(steps.size() - 1).image();
+    }
+
+    /**
+     * What a block gives.
+     *
+     * @param features {@code [n, c, r, r]}
+     * @param image the skip image so far, {@code [n, 3, r, r]}
+     */
+    public record Step(int resolution, NDArray features, NDArray image) {}
+
+    /** Every block's result, from 4 pixels up: {@code numWs x [n, wDim] -> steps}. */
+    public List<Step> steps(Pass pass, List<NDArray> ws, Noise noise) {
+        List<Step> steps = new ArrayList<>();
         NDArray x = START.call(pass, pass.weight(constant), ws.get(0)); // [n, c, 4, 4]
         NDArray image = null;
         int i = 0;
@@ -89,7 +104,8 @@ public final class SynthesisNetwork extends Layer {
             x = block.conv1.forward(pass, x, ws.get(i++), noise);
             NDArray colours = block.toRgb.forward(pass, x, ws.get(i)); // shares its w with the next block's conv0
             image = image == null ? colours : GROW.call(pass, image, colours);
+            steps.add(new Step(4 << steps.size(), x, image));
         }
-        return image;
+        return steps;
     }
 }

@@ -1,0 +1,78 @@
+package org.styleinv.mesh.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.styleinv.network.parity.Check;
+import org.styleinv.network.parity.Parity;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code parity}: every network against stored reference numbers. */
+@Command(
+        name = "parity",
+        description = {
+            "Compare every network with stored reference numbers.",
+            "Exit code 1 where a number is out of tolerance, or a file is damaged or unknown."
+        },
+        mixinStandardHelpOptions = true)
+final class ParityCommand implements Callable<Integer> {
+    @Option(names = "--golden", required = true, paramLabel = "DIR", description = "Folder of fixtures.")
+    private Path golden;
+
+    @Option(names = "--report", paramLabel = "F.json", description = "Write all verdicts to a file, too.")
+    private Path file;
+
+    @Mixin
+    private Report report;
+
+    @Override
+    public Integer call() throws IOException {
+        Logging.warnings();
+        List<Map<String, Object>> rows = new ArrayList<>();
+        report.say("%-34s %-52s %10s %10s %10s", "file", "array", "max abs", "max rel", "tolerance");
+        Parity.Summary summary = Parity.run(golden, check -> {
+            Map<String, Object> row = row(check);
+            rows.add(row);
+            report.json(row);
+            report.say(
+                    "%-34s %-52s %10.1e %10.1e %10.1e  %s",
+                    check.file(),
+                    check.array(),
+                    check.maxAbs(),
+                    check.maxRel(),
+                    check.tolerance(),
+                    check.ok() ? "ok" : "FAILED " + check.note());
+        });
+        var last = new LinkedHashMap<String, Object>();
+        last.put("total", summary.total());
+        last.put("failed", summary.failed());
+        if (file != null) {
+            Files.writeString(file, Report.text(Map.of("summary", last, "checks", rows)) + "\n");
+        }
+        report.json(last);
+        report.say("%d checks, %d failed", summary.total(), summary.failed());
+        return summary.failed() == 0 ? 0 : 1;
+    }
+
+    /** What could not be compared has no errors: null. */
+    private static Map<String, Object> row(Check check) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("file", check.file());
+        row.put("array", check.array());
+        row.put("max_abs", Double.isFinite(check.maxAbs()) ? check.maxAbs() : null);
+        row.put("max_rel", Double.isFinite(check.maxRel()) ? check.maxRel() : null);
+        row.put("tolerance", check.tolerance());
+        row.put("ok", check.ok());
+        if (!check.note().isEmpty()) {
+            row.put("note", check.note());
+        }
+        return row;
+    }
+}

@@ -1,0 +1,19 @@
+package org.styleinv.network.parity;
+
+/**
+ * One reference array against ours, or one thing that could not be compared.
+ *
+ * @param file without folder
+ * @param array its name in the file; a parameter's name in a file of gradients; empty for a whole file
+ * @param maxAbs largest absolute difference; infinite where nothing could be compared
+ * @param maxRel the same relative to the largest reference value
+ * @param tolerance of {@code maxRel}, or of {@code maxAbs} where the values are counts or pixels
+ * @param note why it could not be compared, else empty
+ */
+public record Check(
+        String file, String array, double maxAbs, double maxRel, double tolerance, boolean ok, String note) {
+
+    static Check failed(String file, String array, String note) {
+        return new Check(file, array, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, false, note);
+    }
+}

@@ -1,0 +1,107 @@
+package org.styleinv.network.parity;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.styleinv.network.Layer;
+import org.styleinv.network.Weights;
+
+/** Weights and inputs of the full-size fixtures, which are not stored: each value is a hash of its array's name and place. */
+final class Recipe {
+    private static final String PREFIX = "pubfull:";
+
+    private final JsonNode networks;
+
+    /** @param networks network to key to {@code [shape, a, b]}: values are uniform in {@code [a - b, a + b)} */
+    Recipe(JsonNode networks) {
+        this.networks = networks;
+    }
+
+    boolean has(String network) {
+        return networks.has(network);
+    }
+
+    /** Shapes of a network's arrays, each name behind {@code prefix}. */
+    Map<String, long[]> shapes(String network, String prefix) {
+        JsonNode entries = networks.get(network);
+        if (entries == null) {
+            throw new IllegalArgumentException("the recipe has no network " + network);
+        }
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        entries.fields().forEachRemaining(entry -> {
+            JsonNode sides = entry.getValue().path(0);
+            long[] shape = new long[sides.size()];
+            for (int i = 0; i < shape.length; i++) {
+                shape[i] = sides.get(i).asLong();
+            }
+            shapes.put(prefix + entry.getKey(), shape);
+        });
+        return shapes;
+    }
+
+    /**
+     * A network's weights. A buffer that the recipe does not list has its usual computed value.
+     *
+     * @param names the recipe's name of the network for each prefix of our variables' names
+     */
+    Weights weights(NDManager manager, Layer network, Map<String, String> names) {
+        Weights weights = new Weights(manager);
+        for (Layer.Variable variable : network.variables()) {
+            float[] values = new float[variable.size()];
+            if (!fill(variable, names, values)) {
+                if (variable.trainable()) {
+                    throw new IllegalArgumentException("the recipe does not list " + variable.name());
+                }
+                variable.initializer().fill(values, new Random(0));
+            }
+            weights.put(variable.name(), values, variable.shape());
+        }
+        return weights;
+    }
+
+    private boolean fill(Layer.Variable variable, Map<String, String> names, float[] values) {
+        for (Map.Entry<String, String> part : names.entrySet()) {
+            if (!variable.name().startsWith(part.getKey())) {
+                continue;
+            }
+            String key = variable.name().substring(part.getKey().length());
+            JsonNode entry = networks.path(part.getValue()).get(key);
+            if (entry != null) {
+                hash(
+                        PREFIX + part.getValue() + ":" + key,
+                        entry.path(1).asDouble(),
+                        entry.path(2).asDouble(),
+                        values);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** An input, uniform in {@code [-b, b)}. */
+    static NDArray input(NDManager manager, String name, double b, long... shape) {
+        float[] values = new float[Math.toIntExact(new Shape(shape).size())];
+        hash(PREFIX + "in:" + name, 0, b, values);
+        return manager.create(values, new Shape(shape));
+    }
+
+    /** FNV-1a of the name, then SplitMix64; 24 bits make a value. */
+    private static void hash(String name, double a, double b, float[] values) {
+        long seed = 0xcbf29ce484222325L;
+        for (byte c : name.getBytes(StandardCharsets.UTF_8)) {
+            seed = (seed ^ (c & 0xff)) * 0x100000001b3L;
+        }
+        for (int i = 0; i < values.length; i++) {
+            long x = seed + (i + 1) * 0x9E3779B97F4A7C15L;
+            x = (x ^ (x >>> 30)) * 0xBF58476D1CE4E5B9L;
+            x = (x ^ (x >>> 27)) * 0x94D049BB133111EBL;
+            x ^= x >>> 31;
+            values[i] = (float) (a + b * (2 * ((x >>> 40) * 0x1p-24) - 1));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.styleinv.network.parity;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.List;
+import org.styleinv.network.Autograd;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Weights;
+import org.styleinv.network.motion.VideoDiscriminator;
+
+/** A video discriminator, of either form, its time condition and R1. */
+final class VideoDiscriminatorComparer implements Comparer {
+    static final String WEIGHTS = "video_discriminator_weights.npz";
+
+    private final String file;
+
+    /** @param file without its ending */
+    VideoDiscriminatorComparer(String file) {
+        this.file = file;
+    }
+
+    @Override
+    public String name() {
+        return file;
+    }
+
+    @Override
+    public List<String> files() {
+        return List.of(file + ".npz", file + "_r1_gradstats.json");
+    }
+
+    @Override
+    public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
+        Npz golden = set.npz(file + ".npz");
+        NDArray clip = golden.in(manager, "img");
+        NDArray ts = golden.in(manager, "ts");
+        int frames = golden.get("ts").side(1);
+        String weightsFile = file + "_weights.npz";
+        Sizes sizes = Sizes.of(set.npz(weightsFile));
+        Weights weights =
+                set.weights(manager, new VideoDiscriminator(sizes.videoDiscriminator(frames, 1)), weightsFile);
+        Pass pass = Pass.inference(manager, weights);
+        VideoDiscriminator discriminator = Groups.fitting(
+                clip.getShape().get(0),
+                group -> new VideoDiscriminator(sizes.videoDiscriminator(frames, group)),
+                candidate -> candidate.forward(pass, clip, ts),
+                golden.get("logits"));
+
+        checks.compareComputed(set.npz(weightsFile), discriminator, "fourier_coefs");
+        checks.compare(golden, "time_embedding", discriminator.timeEmbedding(pass, ts), Tolerance.ELEMENTWISE);
+        checks.compare(golden, "cmap_time", discriminator.timeCondition(pass, ts), Tolerance.ELEMENTWISE);
+        checks.compare(golden, "logits", discriminator.forward(pass, clip, ts), Tolerance.NETWORK);
+        checks.compare(
+                golden,
+                "logits_fractional",
+                discriminator.forward(pass, clip, golden.in(manager, "ts_fractional")),
+                Tolerance.NETWORK);
+
+        Pass training = Pass.training(manager, weights);
+        List<NDArray> parameters = weights.parameters(discriminator);
+        clip.setRequiresGradient(true);
+        NDArray penalty = R1Checks.penalty(golden, checks, training, discriminator.forward(training, clip, ts), clip);
+        String gradients = file + "_r1_gradstats.json";
+        if (set.has(gradients)) {
+            checks.compareGradients(
+                    gradients,
+                    set.json(gradients),
+                    "",
+                    discriminator,
+                    Autograd.gradients(training, penalty, parameters));
+        }
+    }
+}

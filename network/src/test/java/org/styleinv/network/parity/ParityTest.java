@@ -1,0 +1,44 @@
+package org.styleinv.network.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every network against the stored reference numbers: the very comparison of {@code styleinv parity}. */
+class ParityTest {
+    private static final String FULL_SIZE = "fullsize";
+
+    @TestFactory
+    Stream<DynamicTest> meetsTheReference() {
+        return Parity.kinds().stream()
+                .filter(kind -> !kind.equals(FULL_SIZE))
+                .map(kind -> DynamicTest.dynamicTest(kind, () -> check(kind)));
+    }
+
+    /** The published sizes, 256 pixels: about 20 s of a core. */
+    @Test
+    @Tag(FULL_SIZE)
+    void meetsTheReferenceInFullSize() throws IOException {
+        check(FULL_SIZE);
+    }
+
+    private static void check(String kind) throws IOException {
+        List<Check> checks = Parity.only(Fixtures.folder(), kind::equals);
+        assertFalse(checks.isEmpty(), "no fixture of kind " + kind);
+        assertEquals(List.of(), checks.stream().filter(check -> !check.ok()).toList());
+        Check nearest = checks.stream()
+                .filter(check -> check.tolerance() > 0)
+                .max(java.util.Comparator.comparingDouble(check -> check.maxRel() / check.tolerance()))
+                .orElseThrow();
+        System.out.printf(
+                "parity %-24s %4d checks, nearest to its tolerance: %s %s, %.1e of %.0e%n",
+                kind, checks.size(), nearest.file(), nearest.array(), nearest.maxRel(), nearest.tolerance());
+    }
+}
