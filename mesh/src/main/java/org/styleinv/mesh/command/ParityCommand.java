@@ -36,8 +36,10 @@ final class ParityCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Logging.warnings();
         List<Map<String, Object>> rows = new ArrayList<>();
-        report.say("%-34s %-52s %10s %10s %10s", "file", "array", "max abs", "max rel", "tolerance");
         Parity.Summary summary = Parity.run(golden, check -> {
+            if (rows.isEmpty()) {
+                report.say("%-34s %-52s %10s %10s %10s", "file", "array", "max abs", "max rel", "tolerance");
+            }
             Map<String, Object> row = row(check);
             rows.add(row);
             report.json(row);
