@@ -5,6 +5,7 @@ import java.util.List;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
+import org.styleinv.network.op.SecondMoment;
 import org.styleinv.network.stylegan.FullyConnected;
 import org.styleinv.network.stylegan.FullyConnected.Activation;
 
@@ -47,10 +48,6 @@ final class TimeCondition extends Layer {
                 return torch.flatten(torch.cat([e, torch.sin(x), torch.cos(x)], 2), 1)""".formatted(frames, clipLength - 1));
     }
 
-    private static final Script NORMALIZE = Script.of(
-            "x: Tensor -> Tensor",
-            "return torch.mul(x, torch.rsqrt(torch.add(torch.mean(torch.mul(x, x), [1], True), 1e-8)))");
-
     /** {@code ts [n, frames] -> [n, (frames - 1) * (256 + 2*octaves)]}. */
     NDArray embedding(Pass pass, NDArray ts) {
         return embedding.call(pass, ts, pass.weight(lengths), pass.weight(coefficients));
@@ -58,7 +55,7 @@ final class TimeCondition extends Layer {
 
     /** {@code ts [n, frames] -> [n, width]}. */
     NDArray forward(Pass pass, NDArray ts) {
-        NDArray x = NORMALIZE.call(pass, embed.forward(pass, embedding(pass, ts)));
+        NDArray x = SecondMoment.normalize(pass, embed.forward(pass, embedding(pass, ts)));
         for (FullyConnected layer : layers) {
             x = layer.forward(pass, x);
         }

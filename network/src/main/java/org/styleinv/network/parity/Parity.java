@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  */
 public final class Parity {
     private static final List<Comparer> COMPARERS = List.of(
+            new OpsComparer(),
             new GeneratorComparer(),
             new DiscriminatorComparer(),
             new VideoDiscriminatorComparer("video_discriminator"),

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
+import org.styleinv.network.op.MinibatchStd;
 import org.styleinv.network.stylegan.FullyConnected.Activation;
 
 /**
@@ -40,7 +41,7 @@ public final class DiscriminatorEpilogue extends Layer {
      */
     public NDArray forward(Pass pass, NDArray x, NDArray condition) {
         Pass exact = pass.with(Pass.Precision.FLOAT32);
-        x = minibatchStd(Math.toIntExact(Math.min(group, x.getShape().get(0)))).call(exact, x);
+        x = new MinibatchStd(Math.toIntExact(Math.min(group, x.getShape().get(0))), 1).apply(exact, x);
         x = conv.forward(exact, x);
         x = FLATTEN.call(exact, x);
         x = out.forward(exact, fc.forward(exact, x));
@@ -49,16 +50,4 @@ public final class DiscriminatorEpilogue extends Layer {
 
     // NCHW order, whatever the memory format: the fully connected layer's weights are stored so.
     private static final Script FLATTEN = Script.of("x: Tensor -> Tensor", "return torch.flatten(x, 1)");
-
-    /** Sample n belongs to group {@code n mod (batch / group)}. */
-    private static Script minibatchStd(int group) {
-        return Script.of("x: Tensor -> Tensor", """
-                x = torch.to(x, 6)
-                n = torch.size(x, 0)
-                y = torch.reshape(x, [%1$d, -1, torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)])
-                y = torch.sub(y, torch.mean(y, [0]))
-                y = torch.sqrt(torch.add(torch.mean(torch.mul(y, y), [0]), 1e-8))
-                y = torch.repeat(torch.reshape(torch.mean(y, [1, 2, 3]), [-1, 1, 1, 1]), [%1$d, 1, torch.size(x, 2), torch.size(x, 3)])
-                return torch.cat([x, y], 1)""".formatted(group));
-    }
 }

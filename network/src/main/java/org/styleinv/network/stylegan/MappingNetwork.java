@@ -6,14 +6,12 @@ import java.util.List;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
+import org.styleinv.network.op.SecondMoment;
 import org.styleinv.network.stylegan.FullyConnected.Activation;
 
 /** {@code z -> w}: normalises z, then fully connected layers. StyleGAN (Karras et al. 2019), section 2. */
 public final class MappingNetwork extends Layer {
     private static final double LR_MULTIPLIER = 0.01;
-    private static final Script NORMALIZE = Script.of(
-            "x: Tensor -> Tensor",
-            "return torch.mul(x, torch.rsqrt(torch.add(torch.mean(torch.mul(x, x), [1], True), 1e-8)))");
     private static final Script TRACK = Script.of(
             "average: List[Tensor], w: List[Tensor] -> int",
             "_0 = torch.copy_(average[0], torch.lerp(torch.mean(w[0], [0]), average[0], 0.995))",
@@ -35,7 +33,7 @@ public final class MappingNetwork extends Layer {
 
     /** {@code z [n, zDim] -> w [n, wDim]}, not truncated. */
     public NDArray forward(Pass pass, NDArray z) {
-        NDArray w = NORMALIZE.call(pass, z);
+        NDArray w = SecondMoment.normalize(pass, z);
         for (FullyConnected layer : layers) {
             w = layer.forward(pass, w);
         }
