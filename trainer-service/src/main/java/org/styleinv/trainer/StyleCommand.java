@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.state.Snapshot;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,7 +60,7 @@ final class StyleCommand implements Callable<Integer> {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 VideoDataset data = common.open(1)) {
             FrozenGenerator parent = TrainCommand.generator(manager, common.preset, generator);
-            Discriminator critic = new Discriminator(common.preset.critic());
+            Discriminator critic = new Discriminator(criticOf(generator, common.preset.critic()));
             return common.run(new StyleStage(
                     parent.network(),
                     parent.weights(),
@@ -77,5 +78,17 @@ final class StyleCommand implements Callable<Integer> {
                     data,
                     common.seed));
         }
+    }
+
+    /** The run's discriminator may be of another width than the preset's; every layer near the end tells it. */
+    private static Discriminator.Config criticOf(Path run, Discriminator.Config preset) throws IOException {
+        long widest =
+                new Snapshot(TrainingRun.snapshot(run)).shape("d.b4.fc.bias").size();
+        return new Discriminator.Config(
+                preset.resolution(),
+                preset.channelBase(),
+                Math.toIntExact(widest),
+                preset.mbstdGroup(),
+                preset.convClamp());
     }
 }

@@ -77,6 +77,18 @@ public final class Snapshot {
         }
     }
 
+    /** The shape of one array of this snapshot: for a network whose width is known to the file only. */
+    public Shape shape(String name) throws IOException {
+        try (NDManager scope = NDManager.newBaseManager("PyTorch");
+                InputStream in = Files.newInputStream(file)) {
+            return NDList.decode(scope, in).stream()
+                    .filter(array -> name.equals(array.getName()))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException(file + " has no array " + name))
+                    .getShape();
+        }
+    }
+
     /**
      * Fills weights from the arrays of this snapshot that carry a prefix.
      *
