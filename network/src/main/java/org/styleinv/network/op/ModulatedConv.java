@@ -11,8 +11,7 @@ import org.styleinv.network.Script;
 public final class ModulatedConv {
     private static final Script MODULATE = Script.of(
             "x: Tensor, s: Tensor -> Tensor", "return torch.mul(x, torch.unsqueeze(torch.unsqueeze(s, 2), 3))");
-    private static final Script DEMODULATE =
-            Script.of("y: Tensor, weight: Tensor, s: Tensor -> Tensor", """
+    private static final Script DEMODULATE = Script.of("y: Tensor, weight: Tensor, s: Tensor -> Tensor", """
                     k = torch.mul(torch.unsqueeze(weight, 0), torch.reshape(s, [torch.size(s, 0), 1, -1, 1, 1]))
                     d = torch.rsqrt(torch.add(torch.sum(torch.mul(k, k), [2, 3, 4]), 1e-8))
                     return torch.mul(y, torch.unsqueeze(torch.unsqueeze(d, 2), 3))""");

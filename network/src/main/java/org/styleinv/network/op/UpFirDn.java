@@ -15,16 +15,7 @@ import org.styleinv.network.Script;
  * @param gain factor on the result
  */
 public record UpFirDn(
-        int upX,
-        int upY,
-        int downX,
-        int downY,
-        int padX0,
-        int padX1,
-        int padY0,
-        int padY1,
-        boolean flip,
-        double gain) {
+        int upX, int upY, int downX, int downY, int padX0, int padX1, int padY0, int padY1, boolean flip, double gain) {
     public UpFirDn {
         if (upX < 1 || upY < 1 || downX < 1 || downY < 1) {
             throw new IllegalArgumentException(
@@ -36,8 +27,7 @@ public record UpFirDn(
     public static UpFirDn upsample(int factor, int taps) {
         int before = (taps + factor - 1) / 2;
         int after = (taps - factor) / 2;
-        return new UpFirDn(
-                factor, factor, 1, 1, before, after, before, after, false, (double) factor * factor);
+        return new UpFirDn(factor, factor, 1, 1, before, after, before, after, false, (double) factor * factor);
     }
 
     /** Halves and so on. */
@@ -64,9 +54,7 @@ public record UpFirDn(
 
     /** The same as TorchScript lines that change {@code x} by a filter {@code f}. */
     String lines(boolean separable) {
-        String spread = upX == 1 && upY == 1
-                ? ""
-                : """
+        String spread = upX == 1 && upY == 1 ? "" : """
                 h = torch.size(x, 2)
                 w = torch.size(x, 3)
                 x = torch.reshape(x, [torch.size(x, 0), torch.size(x, 1), h, 1, w, 1])
@@ -77,7 +65,8 @@ public record UpFirDn(
         String kernel = separable
                 ? "k = torch.mul(f, %s)\n".formatted(Math.sqrt(gain)) + (flip ? "" : "k = torch.flip(k, [0])\n")
                 : "k = torch.mul(f, %s)\n".formatted(gain) + (flip ? "" : "k = torch.flip(k, [0, 1])\n");
-        String convolve = "x = torch.conv2d(x, torch.repeat(%s, [torch.size(x, 1), 1, 1, 1]), None, [%d, %d], [0, 0], [1, 1], torch.size(x, 1))\n";
+        String convolve =
+                "x = torch.conv2d(x, torch.repeat(%s, [torch.size(x, 1), 1, 1, 1]), None, [%d, %d], [0, 0], [1, 1], torch.size(x, 1))\n";
         return spread
                 + pad
                 + kernel

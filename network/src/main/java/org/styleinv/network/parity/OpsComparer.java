@@ -55,7 +55,11 @@ final class OpsComparer implements Comparer {
 
     private static NDArray run(Npz golden, Pass pass, String key, JsonNode listed) {
         if (listed.has("filter")) {
-            return upFirDn(listed).apply(pass, in(golden, pass, "x"), in(golden, pass, listed.get("filter").asText()));
+            return upFirDn(listed)
+                    .apply(
+                            pass,
+                            in(golden, pass, "x"),
+                            in(golden, pass, listed.get("filter").asText()));
         }
         if (listed.has("act")) {
             BiasAct.Activation activation =
@@ -121,7 +125,8 @@ final class OpsComparer implements Comparer {
         for (int i = 0; i < count; i++) {
             numbers[i] = !node.isArray()
                     ? node.asInt()
-                    : node.path(node.size() == count ? i : i / (count / node.size())).asInt();
+                    : node.path(node.size() == count ? i : i / (count / node.size()))
+                            .asInt();
         }
         return numbers;
     }
@@ -159,7 +164,8 @@ final class OpsComparer implements Comparer {
                 yield Script.of(
                                 "x: Tensor, w: Tensor, b: Tensor -> Tensor",
                                 AnchorConvolution.pad(kernel)
-                                        + AnchorConvolution.causal(channels, kernel).formatted("w", "b")
+                                        + AnchorConvolution.causal(channels, kernel)
+                                                .formatted("w", "b")
                                         + "return torch.leaky_relu(x, 0.2)")
                         .call(
                                 pass,
@@ -180,8 +186,7 @@ final class OpsComparer implements Comparer {
         Weights weights = new Weights(pass.scope());
         weights.put("fc.weight", w.floats(), w.shape());
         weights.put("fc.bias", golden.get("fc_b").floats(), w.shape()[0]);
-        return new FullyConnected(
-                        "fc", w.side(1), w.side(0), FullyConnected.Activation.LEAKY_RELU, LR_MULTIPLIER, 0)
+        return new FullyConnected("fc", w.side(1), w.side(0), FullyConnected.Activation.LEAKY_RELU, LR_MULTIPLIER, 0)
                 .forward(pass.with(weights), in(golden, pass, "fc_x"));
     }
 }

@@ -26,6 +26,9 @@ public final class Parity {
             new EncoderComparer(),
             new StyleInVComparer(),
             new LossComparer(),
+            new RangerComparer(),
+            new ImageComparer(),
+            new MetricsComparer(),
             new FullSizeComparer());
 
     /** @param failed how many of {@code total} checks are out of tolerance or could not be made */

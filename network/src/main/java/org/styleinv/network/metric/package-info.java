@@ -1,0 +1,2 @@
+/** Distances between sets of features, in float64: {@code Features} has the statistics, each other class is a measure. */
+package org.styleinv.network.metric;
