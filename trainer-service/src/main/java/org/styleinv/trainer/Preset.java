@@ -35,7 +35,7 @@ record Preset(
         return new Preset(
                 "faces-64",
                 architecture,
-                new Discriminator.Config(64, 1024, 128, 4, 0),
+                new Discriminator.Config(64, 1024, 64, 4, 0),
                 new VideoDiscriminator.Config(64, 1024, 64, 4, 0, FrameSampler.FRAMES, 128, 16, 2, false),
                 new FrameSampler(128, 32));
     }
