@@ -5,11 +5,12 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,47 +18,87 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The safetensors file format, float32 only: eight bytes of header length, a JSON header that gives each tensor's type,
- * shape and place, then the values, little-endian. A damaged file is refused by a sentence that names it.
+ * The safetensors file format: eight bytes of header length, a JSON header that gives each tensor's type, shape and
+ * place, then the values, little-endian. Types are F32 and, for counters, I64. A damaged file is refused by a sentence
+ * that names it; one tensor at a time is in memory.
  */
-final class SafeTensors {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MAX_HEADER = 100_000_000; // the format's own limit
+public final class SafeTensors {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final int MAX_HEADER = 16 << 20; // a real one has some 100 bytes a tensor
 
-    /** One tensor's values. */
-    record Tensor(long[] shape, float[] values) {}
+    /** What a tensor is made of. */
+    public enum Type {
+        F32(4),
+        I64(8);
+
+        private final int size;
+
+        Type(int size) {
+            this.size = size;
+        }
+
+        /** Bytes of one value. */
+        public int size() {
+            return size;
+        }
+    }
+
+    /** Name, type and shape of a tensor. */
+    public record Entry(String name, Type type, long[] shape) {
+        /** Bytes of all values. */
+        public long bytes() {
+            return Math.multiplyExact(type.size(), Arrays.stream(shape).reduce(1, Math::multiplyExact));
+        }
+
+        @Override
+        public String toString() {
+            return name + " " + type + Arrays.toString(shape);
+        }
+    }
+
+    /** Where the values of a tensor come from when they are written: little-endian, in C order. */
+    @FunctionalInterface
+    public interface Values {
+        ByteBuffer read() throws IOException;
+    }
+
+    /** A tensor to write. */
+    public record Source(Entry entry, Values values) {}
 
     /** What is done with each tensor, in the order of the file. */
-    interface Reader {
-        void read(String name, Tensor tensor) throws IOException;
+    @FunctionalInterface
+    public interface Reader {
+        void read(Entry entry, ByteBuffer values) throws IOException;
     }
+
+    private record Place(Entry entry, long begin) {}
 
     private SafeTensors() {}
 
     /** Writes beside {@code file}, then moves in place: readers see the old file or the new one. */
-    static void write(Path file, Map<String, NDArray> arrays) throws IOException {
+    public static void write(Path file, List<Source> tensors) throws IOException {
         ObjectNode header = JSON.createObjectNode();
         long offset = 0;
-        for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
-            NDArray array = entry.getValue();
-            if (array.getDataType() != DataType.FLOAT32) {
-                throw new IllegalArgumentException(
-                        entry.getKey() + " is " + array.getDataType() + ", but " + file + " holds float32 only");
-            }
-            ObjectNode tensor = header.putObject(entry.getKey());
-            tensor.put("dtype", "F32");
-            Arrays.stream(array.getShape().getShape()).forEach(tensor.putArray("shape")::add);
-            long end = offset + 4 * array.size();
-            tensor.putArray("data_offsets").add(offset).add(end);
+        for (Source tensor : tensors) {
+            ObjectNode place = header.putObject(tensor.entry().name());
+            place.put("dtype", tensor.entry().type().name());
+            Arrays.stream(tensor.entry().shape()).forEach(place.putArray("shape")::add);
+            long end = offset + tensor.entry().bytes();
+            place.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
         byte[] text = JSON.writeValueAsBytes(header);
@@ -72,11 +113,8 @@ final class SafeTensors {
         try {
             try (FileChannel channel = FileChannel.open(temporary, CREATE, WRITE, TRUNCATE_EXISTING)) {
                 writeAll(channel, head.flip());
-                for (NDArray array : arrays.values()) {
-                    float[] values = array.toFloatArray();
-                    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-                    bytes.asFloatBuffer().put(values);
-                    writeAll(channel, bytes);
+                for (Source tensor : tensors) {
+                    writeAll(channel, tensor.values().read());
                 }
                 channel.force(true);
             }
@@ -92,72 +130,126 @@ final class SafeTensors {
         }
     }
 
-    private record Entry(String name, long[] shape, long begin, int size) {}
+    /** What tensors a file has; their values stay on disk. */
+    public static List<Entry> list(Path file) throws IOException {
+        try (FileChannel channel = open(file)) {
+            return places(file, channel).stream().map(Place::entry).toList();
+        }
+    }
 
-    /** Reads all tensors in turn; only one is in memory at a time. */
-    static void read(Path file, Reader reader) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, READ)) {
-            long size = channel.size();
-            long length = size < 8 ? -1 : read(file, channel, 0, 8).getLong();
-            if (length < 2 || length > Math.min(size - 8, MAX_HEADER)) {
-                throw new IOException(
-                        file + " is not a safetensors file: its header length does not fit its " + size + " bytes");
-            }
-            List<Entry> entries = header(file, read(file, channel, 8, (int) length), size - 8 - length);
-            for (Entry entry : entries) {
-                float[] values = new float[entry.size()];
-                read(file, channel, 8 + length + entry.begin(), 4 * entry.size())
-                        .asFloatBuffer()
-                        .get(values);
-                reader.read(entry.name(), new Tensor(entry.shape(), values));
+    /** Reads all tensors in turn. */
+    public static void read(Path file, Reader reader) throws IOException {
+        try (FileChannel channel = open(file)) {
+            for (Place place : places(file, channel)) {
+                reader.read(place.entry(), read(file, channel, place));
             }
         }
     }
 
-    private static List<Entry> header(Path file, ByteBuffer bytes, long dataSize) throws IOException {
+    /** The values of one tensor, for a {@link Source}. */
+    public static Values values(Path file, String name) {
+        return () -> {
+            try (FileChannel channel = open(file)) {
+                for (Place place : places(file, channel)) {
+                    if (place.entry().name().equals(name)) {
+                        return read(file, channel, place);
+                    }
+                }
+                throw new FileRefused(file + " has no tensor " + name);
+            }
+        };
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        try {
+            return FileChannel.open(file, READ);
+        } catch (NoSuchFileException e) {
+            throw new FileRefused(file + " is missing", e);
+        }
+    }
+
+    private static List<Place> places(Path file, FileChannel channel) throws IOException {
+        long size = channel.size();
+        long length = size < 8 ? -1 : read(file, channel, 0, 8).getLong();
+        if (length < 2 || length > Math.min(size - 8, MAX_HEADER)) {
+            throw new FileRefused(
+                    file + " is not a safetensors file: its header length does not fit its " + size + " bytes");
+        }
+        List<Place> places = places(file, read(file, channel, 8, (int) length), size - 8 - length);
+        places.replaceAll(place -> new Place(place.entry(), 8 + length + place.begin()));
+        return places;
+    }
+
+    private static List<Place> places(Path file, ByteBuffer bytes, long dataSize) throws IOException {
         JsonNode header;
         try {
             header = JSON.readTree(StandardCharsets.UTF_8.decode(bytes).toString());
         } catch (JsonProcessingException e) {
-            throw new IOException(file + " is not a safetensors file: its header is not JSON", e);
+            throw new FileRefused(file + " is not a safetensors file: its header is not JSON", e);
         }
-        List<Entry> entries = new ArrayList<>();
+        if (!header.isObject()) {
+            throw new FileRefused(file + " is not a safetensors file: its header is no JSON object");
+        }
+        List<Place> places = new ArrayList<>();
         for (Iterator<Map.Entry<String, JsonNode>> fields = header.fields(); fields.hasNext(); ) {
             Map.Entry<String, JsonNode> field = fields.next();
-            if (field.getKey().equals("__metadata__")) {
-                continue;
+            if (!field.getKey().equals("__metadata__")) {
+                places.add(place(file + ": tensor " + field.getKey(), field.getKey(), field.getValue(), dataSize));
             }
-            String tensor = file + ": tensor " + field.getKey();
-            String type = field.getValue().path("dtype").asText();
-            if (!type.equals("F32")) {
-                throw new IOException(tensor + " is of type " + type + ", but only F32 is read");
-            }
-            List<Long> shape = new ArrayList<>();
-            field.getValue().path("shape").forEach(side -> shape.add(side.asLong(-1)));
-            long[] sides = shape.stream().mapToLong(Long::longValue).toArray();
-            long begin = field.getValue().path("data_offsets").path(0).asLong(-1);
-            long end = field.getValue().path("data_offsets").path(1).asLong(-1);
-            long bytesOfShape = 4;
-            for (long side : sides) {
-                bytesOfShape = side < 0 || bytesOfShape > dataSize ? -1 : bytesOfShape * side;
-                if (bytesOfShape < 0 || bytesOfShape > dataSize) {
-                    break;
-                }
-            }
-            if (begin < 0 || end > dataSize || end - begin != bytesOfShape || bytesOfShape > Integer.MAX_VALUE) {
-                throw new IOException(tensor + " of shape " + Arrays.toString(sides) + " does not fit its place, bytes "
-                        + begin + " to " + end + " of " + dataSize);
-            }
-            entries.add(new Entry(field.getKey(), sides, begin, (int) (bytesOfShape / 4)));
         }
-        return entries;
+        // Each byte belongs to one tensor, as the format says; so tensors cannot be larger than their file.
+        places.sort(Comparator.comparingLong(Place::begin));
+        long end = 0;
+        for (Place place : places) {
+            if (place.begin() != end) {
+                throw new FileRefused(file + ": tensor " + place.entry().name() + " begins at byte " + place.begin()
+                        + " of the values, but the one before it ends at " + end);
+            }
+            end += place.entry().bytes();
+        }
+        if (end != dataSize) {
+            throw new FileRefused(file + " has " + dataSize + " bytes of values, but its tensors take " + end);
+        }
+        return places;
+    }
+
+    private static Place place(String tensor, String name, JsonNode value, long dataSize) throws IOException {
+        String typeName = value.path("dtype").asText();
+        Type type = Arrays.stream(Type.values())
+                .filter(known -> known.name().equals(typeName))
+                .findFirst()
+                .orElseThrow(() -> new FileRefused(
+                        tensor + " is of type " + typeName + ", but only F32 and I64 are read; convert it to F32"));
+        List<Long> shape = new ArrayList<>();
+        value.path("shape").forEach(side -> shape.add(side.asLong(-1)));
+        long[] sides = shape.stream().mapToLong(Long::longValue).toArray();
+        long begin = value.path("data_offsets").path(0).asLong(-1);
+        long end = value.path("data_offsets").path(1).asLong(-1);
+        if (begin < 0 || end > dataSize || end - begin != bytes(type, sides) || end - begin > Integer.MAX_VALUE - 8) {
+            throw new FileRefused(tensor + " of shape " + Arrays.toString(sides) + " does not fit its place, bytes "
+                    + begin + " to " + end + " of " + dataSize);
+        }
+        return new Place(new Entry(name, type, sides), begin);
+    }
+
+    /** Bytes of a shape, -1 where a side is negative or the product is too large. */
+    private static long bytes(Type type, long[] sides) {
+        try {
+            return Arrays.stream(sides).anyMatch(side -> side < 0) ? -1 : new Entry("", type, sides).bytes();
+        } catch (ArithmeticException e) {
+            return -1;
+        }
+    }
+
+    private static ByteBuffer read(Path file, FileChannel channel, Place place) throws IOException {
+        return read(file, channel, place.begin(), (int) place.entry().bytes());
     }
 
     private static ByteBuffer read(Path file, FileChannel channel, long from, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, from + bytes.position()) < 0) {
-                throw new IOException(file + " ends early");
+                throw new FileRefused(file + " ends early");
             }
         }
         return bytes.flip();

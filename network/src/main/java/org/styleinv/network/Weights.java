@@ -2,8 +2,12 @@ package org.styleinv.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,41 +90,96 @@ public final class Weights implements AutoCloseable {
 
     /** Writes all arrays as a safetensors file; a reader sees the old file or the new one, never half of it. */
     public void save(Path file) throws IOException {
-        SafeTensors.write(file, arrays);
+        SafeTensors.write(file, sources());
+    }
+
+    /** All arrays, to be written. */
+    public List<SafeTensors.Source> sources() {
+        List<SafeTensors.Source> sources = new ArrayList<>();
+        arrays.forEach((name, array) -> {
+            if (array.getDataType() != DataType.FLOAT32) {
+                throw new IllegalArgumentException(name + " is " + array.getDataType() + ", but weights are float32");
+            }
+            var entry = new SafeTensors.Entry(
+                    name, SafeTensors.Type.F32, array.getShape().getShape());
+            sources.add(new SafeTensors.Source(entry, () -> {
+                float[] values = array.toFloatArray();
+                ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+                bytes.asFloatBuffer().put(values);
+                return bytes;
+            }));
+        });
+        return sources;
+    }
+
+    /**
+     * Whether a tensor of a published file holds no weight: FIR filters are constants of the method, and how many
+     * batches a normalisation has seen is of no consequence. Files keep them for other readers; weights do not.
+     */
+    public static boolean isCarried(String name) {
+        return name.endsWith(".resample_filter") || name.endsWith(".num_batches_tracked");
+    }
+
+    /**
+     * Checks that tensors are the variables of {@code network}, whatever else a file carries.
+     *
+     * @param where the file, for the sentence
+     * @throws FileRefused naming the tensor that is missing, of another shape, or one too many
+     */
+    public static void fit(String where, Layer network, List<SafeTensors.Entry> tensors) throws FileRefused {
+        Map<String, Layer.Variable> expected = new LinkedHashMap<>();
+        network.variables().forEach(variable -> expected.put(variable.name(), variable));
+        for (SafeTensors.Entry tensor : tensors) {
+            if (isCarried(tensor.name())) {
+                continue;
+            }
+            Layer.Variable variable = expected.remove(tensor.name());
+            if (variable == null) {
+                throw new FileRefused(where + ": tensor " + tensor.name() + " is not one of this architecture");
+            }
+            if (tensor.type() != SafeTensors.Type.F32 || !Arrays.equals(variable.shape(), tensor.shape())) {
+                throw new FileRefused(where + ": tensor " + tensor.name() + " has shape "
+                        + Arrays.toString(tensor.shape()) + " of " + tensor.type() + ", but this architecture has "
+                        + Arrays.toString(variable.shape()) + " of F32");
+            }
+        }
+        if (!expected.isEmpty()) {
+            throw new FileRefused(where + ": tensor "
+                    + expected.keySet().iterator().next() + " is missing (" + expected.size() + " in all)");
+        }
+    }
+
+    /** @throws FileRefused naming the tensor, where a value is not finite */
+    public static void checkFinite(String where, SafeTensors.Entry tensor, ByteBuffer values) throws FileRefused {
+        if (tensor.type() == SafeTensors.Type.F32) {
+            FloatBuffer floats = values.asFloatBuffer();
+            for (int i = 0; i < floats.limit(); i++) {
+                if (!Float.isFinite(floats.get(i))) {
+                    throw new FileRefused(where + ": tensor " + tensor.name() + " holds " + floats.get(i)
+                            + "; its training diverged");
+                }
+            }
+        }
     }
 
     /**
      * Reads the variables of {@code network}.
      *
-     * @throws IOException naming the file and the tensor, where the file is damaged or of another architecture, or a
+     * @throws FileRefused naming the file and the tensor, where the file is damaged or of another architecture, or a
      *     value is not finite
      */
     public static Weights load(NDManager parent, Path file, Layer network) throws IOException {
-        Map<String, Layer.Variable> expected = new LinkedHashMap<>();
-        network.variables().forEach(variable -> expected.put(variable.name(), variable));
+        fit(file.toString(), network, SafeTensors.list(file));
         Weights weights = new Weights(parent);
         try {
-            SafeTensors.read(file, (name, tensor) -> {
-                Layer.Variable variable = expected.remove(name);
-                if (variable == null) {
-                    throw new IOException(file + ": tensor " + name + " is not one of this architecture");
+            SafeTensors.read(file, (tensor, bytes) -> {
+                if (!isCarried(tensor.name())) {
+                    checkFinite(file.toString(), tensor, bytes);
+                    float[] values = new float[bytes.remaining() / Float.BYTES];
+                    bytes.asFloatBuffer().get(values);
+                    weights.put(tensor.name(), values, tensor.shape());
                 }
-                if (!Arrays.equals(variable.shape(), tensor.shape())) {
-                    throw new IOException(file + ": tensor " + name + " has shape " + Arrays.toString(tensor.shape())
-                            + ", but this architecture has " + Arrays.toString(variable.shape()));
-                }
-                for (float value : tensor.values()) {
-                    if (!Float.isFinite(value)) {
-                        throw new IOException(
-                                file + ": tensor " + name + " holds " + value + "; its training diverged");
-                    }
-                }
-                weights.put(name, tensor.values(), tensor.shape());
             });
-            if (!expected.isEmpty()) {
-                throw new IOException(file + ": tensor "
-                        + expected.keySet().iterator().next() + " is missing (" + expected.size() + " in all)");
-            }
             return weights;
         } catch (IOException | RuntimeException e) {
             weights.close();

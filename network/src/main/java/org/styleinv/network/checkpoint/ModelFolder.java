@@ -1,29 +1,29 @@
 package org.styleinv.network.checkpoint;
 
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.styleinv.network.FileRefused;
 import org.styleinv.network.Layer;
+import org.styleinv.network.SafeTensors;
 import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Records.ModelRecord;
+import org.styleinv.network.checkpoint.Records.VariantRecord;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.stylegan.Generator;
@@ -33,39 +33,13 @@ import org.styleinv.network.stylegan.Generator;
  * under {@code variants}. The record holds each file's SHA-256, and a file that does not match it is not loaded.
  */
 public final class ModelFolder {
-    private static final String FORMAT = "styleinv-model/1";
     private static final String RECORD = "model.json";
     private static final String VARIANT_RECORD = "variant.json";
-    private static final String GENERATOR = "generator.safetensors";
-    private static final String ENCODER = "encoder.safetensors";
-    private static final String MOTION = "motion.safetensors";
+    static final String GENERATOR = "generator.safetensors";
+    static final String ENCODER = "encoder.safetensors";
+    static final String MOTION = "motion.safetensors";
+    private static final Set<String> RUNNING = Set.of(GENERATOR, ENCODER, MOTION); // the rest is for training
     private static final Pattern VARIANT_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
-
-    /**
-     * {@code model.json}.
-     *
-     * @param files SHA-256 of each weights file, in hex
-     */
-    private record ModelRecord(
-            String format,
-            String name,
-            Architecture architecture,
-            TrainingRecord training,
-            Map<String, String> files) {}
-
-    /**
-     * {@code variant.json}.
-     *
-     * @param base SHA-256 of the base generator's file: a variant is a tuned copy of that generator
-     * @param generator SHA-256 of its own
-     */
-    private record VariantRecord(String format, String base, String generator, TrainingRecord training) {}
 
     private final Path folder;
     private final ModelRecord record;
@@ -78,15 +52,20 @@ public final class ModelFolder {
     /**
      * Reads the record of a model; its weights stay on disk.
      *
-     * @throws IOException in one sentence that names the file
+     * @throws FileRefused in one sentence that names the file
      */
     public static ModelFolder open(Path folder) throws IOException {
-        ModelRecord record = read(folder.resolve(RECORD), ModelRecord.class);
-        if (!FORMAT.equals(record.format())) {
-            throw new IOException(
-                    folder.resolve(RECORD) + " has format " + record.format() + ", but this program reads " + FORMAT);
+        ModelFolder model = openParts(folder);
+        if (model.architecture() == null) {
+            throw new FileRefused(folder + " has no generator, only " + model.files() + " for training: import a "
+                    + "generator's checkpoint, or name another model");
         }
-        return new ModelFolder(folder, record);
+        return model;
+    }
+
+    /** As {@link #open}, but also what has no generator: then {@link #architecture} is null. */
+    public static ModelFolder openParts(Path folder) throws IOException {
+        return new ModelFolder(folder, Records.read(folder.resolve(RECORD), ModelRecord.class));
     }
 
     /**
@@ -105,23 +84,46 @@ public final class ModelFolder {
             Weights encoder,
             Weights motion)
             throws IOException {
-        Map<String, String> files = new TreeMap<>();
-        files.put(GENERATOR, save(generator, folder.resolve(GENERATOR)));
+        Map<String, List<SafeTensors.Source>> networks = new TreeMap<>();
+        networks.put("generator", generator.sources());
         if (architecture.encoder() != null) {
-            files.put(ENCODER, save(encoder, folder.resolve(ENCODER)));
+            networks.put("encoder", encoder.sources());
         }
         if (architecture.motion() != null) {
-            files.put(MOTION, save(motion, folder.resolve(MOTION)));
+            networks.put("motion", motion.sources());
         }
-        write(folder.resolve(RECORD), new ModelRecord(FORMAT, name, architecture, training, files));
-        return open(folder);
+        return write(folder, name, architecture, training, networks);
+    }
+
+    /**
+     * As the other, from any tensors.
+     *
+     * @param architecture null where no network is a generator
+     * @param networks by the name of their file without its ending
+     */
+    public static ModelFolder write(
+            Path folder,
+            String name,
+            Architecture architecture,
+            TrainingRecord training,
+            Map<String, List<SafeTensors.Source>> networks)
+            throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        for (Map.Entry<String, List<SafeTensors.Source>> network : networks.entrySet()) {
+            Path file = folder.resolve(network.getKey() + ".safetensors");
+            SafeTensors.write(file, network.getValue());
+            files.put(file.getFileName().toString(), digest(file));
+        }
+        Records.write(folder.resolve(RECORD), new ModelRecord(Records.FORMAT, name, architecture, training, files));
+        return openParts(folder);
     }
 
     /** Adds or replaces a variant of the generator: the same architecture tuned to another look. */
     public void writeVariant(String variant, TrainingRecord training, Weights generator) throws IOException {
         Path at = variantFolder(variant);
-        String digest = save(generator, at.resolve(GENERATOR));
-        write(at.resolve(VARIANT_RECORD), new VariantRecord(FORMAT, file(GENERATOR), digest, training));
+        generator.save(at.resolve(GENERATOR));
+        String digest = digest(at.resolve(GENERATOR));
+        Records.write(at.resolve(VARIANT_RECORD), new VariantRecord(Records.FORMAT, file(GENERATOR), digest, training));
     }
 
     public Path folder() {
@@ -142,43 +144,73 @@ public final class ModelFolder {
 
     /**
      * SHA-256 in hex of what the model computes: its architecture and the digests of its weights. Equal digests give
-     * equal frames; a changed training record or name does not change it.
+     * equal frames; a changed training record, name or discriminator does not change it.
      */
     public String digest() {
-        try {
-            MessageDigest digest = sha256();
-            digest.update(JSON.writeValueAsBytes(record.architecture()));
-            new TreeMap<>(record.files())
-                    .forEach(
-                            (file, hash) -> digest.update((file + "=" + hash + "\n").getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write the architecture of " + folder, e);
+        MessageDigest digest = sha256();
+        digest.update(Records.bytes(record.architecture()));
+        new TreeMap<>(record.files()).forEach((file, hash) -> {
+            if (RUNNING.contains(file) || record.architecture() == null) {
+                digest.update((file + "=" + hash + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Names of the weights files, sorted. */
+    public List<String> files() {
+        return List.copyOf(new TreeMap<>(record.files()).keySet());
+    }
+
+    /**
+     * Checks one of {@link #files} without loading it: digest, shapes where the architecture has them, finite numbers.
+     *
+     * @throws FileRefused in one sentence that names the file and what is wrong
+     */
+    public void verify(String file) throws IOException {
+        Path path = folder.resolve(file);
+        checkDigest(path, file(file));
+        check(path, RUNNING.contains(file) ? network(file) : null);
+    }
+
+    /** As {@link #verify}, for a variant. */
+    public void verifyVariant(String variant) throws IOException {
+        Path path = variantFolder(variant).resolve(GENERATOR);
+        checkDigest(path, fitting(variant).generator());
+        check(path, new Generator(architecture().generator()));
+    }
+
+    /** @param network null where the architecture does not say */
+    private static void check(Path path, Layer network) throws IOException {
+        if (network != null) {
+            Weights.fit(path.toString(), network, SafeTensors.list(path));
         }
+        SafeTensors.read(path, (tensor, values) -> Weights.checkFinite(path.toString(), tensor, values));
+    }
+
+    private Layer network(String file) {
+        return switch (file) {
+            case ENCODER -> new InversionEncoder(architecture().encoder());
+            case MOTION -> new StyleInV(architecture().motion());
+            default -> new Generator(architecture().generator());
+        };
     }
 
     public Weights loadGenerator(NDManager parent) throws IOException {
-        return load(
-                parent,
-                folder.resolve(GENERATOR),
-                file(GENERATOR),
-                new Generator(architecture().generator()));
+        return load(parent, GENERATOR);
     }
 
     public Weights loadEncoder(NDManager parent) throws IOException {
-        return load(
-                parent,
-                folder.resolve(ENCODER),
-                file(ENCODER),
-                new InversionEncoder(architecture().encoder()));
+        return load(parent, ENCODER);
     }
 
     public Weights loadMotion(NDManager parent) throws IOException {
-        return load(
-                parent,
-                folder.resolve(MOTION),
-                file(MOTION),
-                new StyleInV(architecture().motion()));
+        return load(parent, MOTION);
+    }
+
+    private Weights load(NDManager parent, String file) throws IOException {
+        String digest = file(file);
+        return load(parent, folder.resolve(file), digest, network(file));
     }
 
     /** Names of the variants, sorted; the model's own generator is not one of them. */
@@ -206,12 +238,7 @@ public final class ModelFolder {
 
     /** Loads a variant's generator; refused where it was tuned from another generator than this model's. */
     public Weights loadVariant(NDManager parent, String variant) throws IOException {
-        VariantRecord own = variant(variant);
-        if (!own.base().equals(file(GENERATOR))) {
-            throw new IOException("variant " + variant + " was tuned from the generator "
-                    + own.base().substring(0, 12) + ", but " + folder + " has "
-                    + file(GENERATOR).substring(0, 12));
-        }
+        VariantRecord own = fitting(variant);
         return load(
                 parent,
                 variantFolder(variant).resolve(GENERATOR),
@@ -219,16 +246,22 @@ public final class ModelFolder {
                 new Generator(architecture().generator()));
     }
 
+    /** A variant's record, which fits this model's generator. */
+    private VariantRecord fitting(String variant) throws IOException {
+        VariantRecord own = variant(variant);
+        if (!own.base().equals(file(GENERATOR))) {
+            throw new FileRefused("variant " + variant + " was tuned from the generator " + brief(own.base()) + ", but "
+                    + folder + " has " + brief(file(GENERATOR)));
+        }
+        return own;
+    }
+
     private VariantRecord variant(String variant) throws IOException {
         Path file = variantFolder(variant).resolve(VARIANT_RECORD);
         if (!Files.exists(file)) {
-            throw new IOException(folder + " has no variant " + variant + "; it has " + variants());
+            throw new FileRefused(folder + " has no variant " + variant + "; it has " + variants());
         }
-        VariantRecord own = read(file, VariantRecord.class);
-        if (!FORMAT.equals(own.format())) {
-            throw new IOException(file + " has format " + own.format() + ", but this program reads " + FORMAT);
-        }
-        return own;
+        return Records.read(file, VariantRecord.class);
     }
 
     private Path variantFolder(String variant) {
@@ -242,31 +275,34 @@ public final class ModelFolder {
     private String file(String name) throws IOException {
         String digest = record.files().get(name);
         if (digest == null) {
-            throw new IOException(folder + " has no " + name + ": that stage of its training was not run");
+            throw new FileRefused(folder + " has no " + name + ": that stage of its training was not run");
         }
         return digest;
     }
 
     private static Weights load(NDManager parent, Path file, String digest, Layer network) throws IOException {
-        String actual = digest(file);
-        if (!actual.equals(digest)) {
-            throw new IOException(file + " has SHA-256 " + actual.substring(0, 12) + "..., but its record says "
-                    + digest.substring(0, Math.min(12, digest.length())) + "...: the file is damaged or was replaced");
-        }
+        checkDigest(file, digest);
         return Weights.load(parent, file, network);
     }
 
-    private static String save(Weights weights, Path file) throws IOException {
-        weights.save(file);
-        return digest(file);
+    private static void checkDigest(Path file, String digest) throws IOException {
+        String actual = digest(file);
+        if (!actual.equals(digest)) {
+            throw new FileRefused(file + " has SHA-256 " + brief(actual) + "..., but its record says " + brief(digest)
+                    + "...: the file is damaged or was replaced");
+        }
+    }
+
+    private static String brief(String digest) {
+        return digest.substring(0, Math.min(12, digest.length()));
     }
 
     private static String digest(Path file) throws IOException {
         MessageDigest digest = sha256();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (NoSuchFileException e) {
-            throw new IOException(file + " is missing", e);
+            throw new FileRefused(file + " is missing", e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }
@@ -276,27 +312,6 @@ public final class ModelFolder {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static <T> T read(Path file, Class<T> type) throws IOException {
-        try {
-            return JSON.readValue(Files.readAllBytes(file), type);
-        } catch (NoSuchFileException e) {
-            throw new IOException(file + " is missing: " + file.getParent() + " is not a model folder", e);
-        } catch (JsonProcessingException e) {
-            throw new IOException(file + " is not a valid record: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static void write(Path file, Object value) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Path temporary = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.write(temporary, JSON.writeValueAsBytes(value));
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 }

@@ -1,0 +1,161 @@
+package org.styleinv.network.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.styleinv.network.FileRefused;
+import org.styleinv.network.SafeTensors;
+import org.styleinv.network.SafeTensors.Source;
+
+/** Published checkpoints into a model folder, and a model folder into files that others read. */
+public final class ModelFiles {
+    private ModelFiles() {}
+
+    /**
+     * Makes a model folder of checkpoints. It appears when it is whole; where anything is wrong nothing is left.
+     *
+     * @param files such as a pSp and a StyleInV pickle, which together are a whole model; their generators are equal
+     * @param folder absent, or empty
+     * @throws FileRefused in one sentence naming the file and what is wrong
+     */
+    public static ModelFolder importAll(List<Published> files, Path folder) throws IOException {
+        Map<String, List<Source>> networks = new TreeMap<>();
+        for (Published file : files) {
+            for (String network : file.networks()) {
+                List<Source> tensors = file.sources(network);
+                List<Source> known = networks.putIfAbsent(network, tensors);
+                if (known != null && !equal(known, tensors)) {
+                    throw new FileRefused(file.file() + " has another " + network + " than the file before it: import "
+                            + "checkpoints that belong together");
+                }
+            }
+        }
+        Architecture architecture = architecture(files);
+        String name = folder.toAbsolutePath().normalize().getFileName().toString();
+        atomically(folder, at -> ModelFolder.write(at, name, architecture, record(files), networks));
+        return ModelFolder.openParts(folder);
+    }
+
+    private static Architecture architecture(List<Published> files) throws FileRefused {
+        if (files.stream().allMatch(file -> file.generator().isEmpty())) {
+            return null;
+        }
+        try {
+            return new Architecture(
+                    first(files.stream().flatMap(file -> file.generator().stream())),
+                    first(files.stream().flatMap(file -> file.encoder().stream())),
+                    first(files.stream().flatMap(file -> file.motion().stream())));
+        } catch (IllegalArgumentException e) {
+            throw new FileRefused(files.get(0).file() + " does not fit: " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> T first(Stream<T> some) {
+        return some.findFirst().orElse(null);
+    }
+
+    private static TrainingRecord record(List<Published> files) {
+        String names =
+                files.stream().map(file -> file.file().getFileName().toString()).collect(Collectors.joining(", "));
+        double fps = files.stream().mapToDouble(Published::fps).max().orElse(0);
+        return new TrainingRecord("imported from " + names, fps, 0, "", Map.of(), Map.of(), "NOASSERTION");
+    }
+
+    private static boolean equal(List<Source> one, List<Source> other) throws IOException {
+        if (one.size() != other.size()) {
+            return false;
+        }
+        for (int i = 0; i < one.size(); i++) {
+            if (!one.get(i).entry().toString().equals(other.get(i).entry().toString())
+                    || !one.get(i).values().read().equals(other.get(i).values().read())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Writes each network of a model as one safetensors file under the published names, with the constants that PyTorch's
+     * strict loading asks for.
+     *
+     * @param folder absent, or empty
+     * @return the files
+     */
+    public static List<Path> export(ModelFolder model, Path folder) throws IOException {
+        for (String file : model.files()) {
+            model.verify(file);
+        }
+        return atomically(folder, at -> {
+            List<Path> written = new ArrayList<>();
+            for (String file : model.files()) {
+                Path from = model.folder().resolve(file);
+                List<Source> tensors = SafeTensors.list(from).stream()
+                        .map(entry -> new Source(entry, SafeTensors.values(from, entry.name())))
+                        .toList();
+                SafeTensors.write(at.resolve(file), Constants.complete(tensors));
+                written.add(folder.resolve(file));
+            }
+            return written;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T in(Path folder) throws IOException;
+    }
+
+    /** Does {@code work} in a folder beside {@code folder}, then moves it in place; without success it leaves nothing. */
+    private static <T> T atomically(Path folder, Work<T> work) throws IOException {
+        Path target = folder.toAbsolutePath().normalize();
+        checkFree(target);
+        Path parent = target.getParent();
+        List<Path> made = new ArrayList<>(); // parents that were not there before
+        for (Path at = parent; at != null && !Files.exists(at); at = at.getParent()) {
+            made.add(at);
+        }
+        Files.createDirectories(parent);
+        Path temporary =
+                Files.createDirectory(parent.resolve("." + target.getFileName() + ".part-" + UUID.randomUUID()));
+        try {
+            T result = work.in(temporary);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            made.clear();
+            return result;
+        } finally {
+            delete(temporary);
+            for (Path at : made) {
+                Files.deleteIfExists(at);
+            }
+        }
+    }
+
+    private static void checkFree(Path target) throws IOException {
+        try (Stream<Path> inside = Files.exists(target) ? Files.list(target) : Stream.empty()) {
+            if (inside.findAny().isPresent()) {
+                throw new FileRefused(target + " is not empty: name a folder that does not exist yet");
+            }
+        } catch (NotDirectoryException e) {
+            throw new FileRefused(target + " is a file: name a folder that does not exist yet", e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+}
