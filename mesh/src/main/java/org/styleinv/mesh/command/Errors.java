@@ -9,19 +9,25 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import org.styleinv.mesh.broker.BrokerException;
+import org.styleinv.network.FileRefused;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Turns whatever went wrong into one sentence on standard error and an exit code that is not 0. */
+/**
+ * Turns whatever went wrong into one sentence on standard error and an exit code that is not 0: 2 for a wrong command
+ * line or file, 1 for all else.
+ */
 final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
         tell(command, failure, verbose(arguments.originalArgs().toArray(String[]::new)));
-        return command.getCommandSpec().exitCodeOnExecutionException();
+        return failure instanceof FileRefused
+                ? command.getCommandSpec().exitCodeOnInvalidInput()
+                : command.getCommandSpec().exitCodeOnExecutionException();
     }
 
     @Override

@@ -1,17 +1,16 @@
 package org.styleinv.mesh.command;
 
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.styleinv.network.Weights;
-import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.SafeTensors;
 import org.styleinv.network.checkpoint.ModelFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,12 +19,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code model}: what model folders there are, what is in them, and whether they are whole. */
+/** {@code model}: what model folders there are, what is in them, whether they are whole, and the way in and out. */
 @Command(
         name = "model",
-        description = "List, inspect and verify model folders.",
+        description = "List, inspect, verify, import and export model folders.",
         mixinStandardHelpOptions = true,
-        subcommands = {ModelCommand.ListModels.class, ModelCommand.Inspect.class, ModelCommand.Verify.class})
+        subcommands = {
+            ModelCommand.ListModels.class,
+            ModelCommand.Inspect.class,
+            ModelCommand.Verify.class,
+            ModelImportCommand.class,
+            ModelExportCommand.class
+        })
 final class ModelCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -37,28 +42,24 @@ final class ModelCommand implements Runnable {
                 "model wants one of: " + String.join(", ", spec.subcommands().keySet()));
     }
 
-    private static Map<String, Object> record(ModelFolder model) throws IOException {
-        Architecture architecture = model.architecture();
+    static Map<String, Object> record(ModelFolder model) throws IOException {
         var json = new LinkedHashMap<String, Object>();
         json.put("name", model.name());
         json.put("folder", model.folder().toString());
         json.put("digest", model.digest());
-        json.put("resolution", architecture.generator().synthesis().resolution());
-        json.put("w_dim", architecture.generator().synthesis().wDim());
-        json.put("networks", networks(architecture));
+        if (model.architecture() != null) {
+            json.put("resolution", model.architecture().generator().synthesis().resolution());
+            json.put("w_dim", model.architecture().generator().synthesis().wDim());
+        }
+        json.put("networks", networks(model));
         json.put("variants", model.variants());
         return json;
     }
 
-    private static List<String> networks(Architecture architecture) {
-        List<String> networks = new ArrayList<>(List.of("generator"));
-        if (architecture.encoder() != null) {
-            networks.add("encoder");
-        }
-        if (architecture.motion() != null) {
-            networks.add("motion");
-        }
-        return networks;
+    static List<String> networks(ModelFolder model) {
+        return model.files().stream()
+                .map(file -> file.replace(".safetensors", ""))
+                .toList();
     }
 
     /** {@code model list}. */
@@ -92,15 +93,9 @@ final class ModelCommand implements Runnable {
 
         private int show(Path path) {
             try {
-                ModelFolder model = ModelFolder.open(path);
+                ModelFolder model = ModelFolder.openParts(path);
                 report.json(record(model));
-                report.say(
-                        "%-20s %4d x %-4d  %s  %s",
-                        model.name(),
-                        model.architecture().generator().synthesis().resolution(),
-                        model.architecture().generator().synthesis().resolution(),
-                        FrameReading.brief(model.digest()),
-                        path);
+                report.say("%-20s %-11s  %s  %s", model.name(), size(model), FrameReading.brief(model.digest()), path);
                 return 0;
             } catch (IOException e) {
                 report.warn("%s", e.getMessage());
@@ -109,10 +104,18 @@ final class ModelCommand implements Runnable {
         }
     }
 
+    private static String size(ModelFolder model) {
+        if (model.architecture() == null) {
+            return "no picture";
+        }
+        int side = model.architecture().generator().synthesis().resolution();
+        return "%4d x %d".formatted(side, side);
+    }
+
     /** {@code model inspect}. */
     @Command(
             name = "inspect",
-            description = "Show what a model is and where it comes from.",
+            description = "Show what a model is, where it comes from, and its tensors.",
             mixinStandardHelpOptions = true)
     static final class Inspect implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
@@ -123,20 +126,43 @@ final class ModelCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            ModelFolder model = ModelFolder.open(folder == null ? new MeshChoice().model() : folder);
+            ModelFolder model = ModelFolder.openParts(folder == null ? new MeshChoice().model() : folder);
             Map<String, Object> json = record(model);
             json.put("architecture", model.architecture());
             json.put("training", model.training());
-            report.json(json);
             json.forEach((key, value) -> report.say("%-13s %s", key, value));
+            json.put("tensors", tensors(model));
+            report.json(json);
             return 0;
+        }
+
+        /** Prints each network's table and returns all rows. */
+        private List<Map<String, Object>> tensors(ModelFolder model) throws IOException {
+            List<Map<String, Object>> rows = new ArrayList<>();
+            for (String file : model.files()) {
+                List<SafeTensors.Entry> entries =
+                        SafeTensors.list(model.folder().resolve(file));
+                long bytes =
+                        entries.stream().mapToLong(SafeTensors.Entry::bytes).sum();
+                report.say("%n%s: %d tensors, %.1f MB", file, entries.size(), bytes / 1e6);
+                for (SafeTensors.Entry entry : entries) {
+                    report.say("  %-64s %s  %s", entry.name(), entry.type(), Arrays.toString(entry.shape()));
+                    var row = new LinkedHashMap<String, Object>();
+                    row.put("file", file);
+                    row.put("name", entry.name());
+                    row.put("dtype", entry.type().name());
+                    row.put("shape", entry.shape());
+                    rows.add(row);
+                }
+            }
+            return rows;
         }
     }
 
     /** {@code model verify}. */
     @Command(
             name = "verify",
-            description = "Load every network of a model: digests, shapes, finite numbers.",
+            description = "Check every network of a model: digests, shapes, finite numbers.",
             mixinStandardHelpOptions = true)
     static final class Verify implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
@@ -147,7 +173,7 @@ final class ModelCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            ModelFolder model = ModelFolder.open(folder == null ? new MeshChoice().model() : folder);
+            ModelFolder model = ModelFolder.openParts(folder == null ? new MeshChoice().model() : folder);
             List<String> good = verify(model);
             report.json(Map.of("name", model.name(), "digest", model.digest(), "verified", good));
             report.say("%s is whole: %s; digest %s", model.name(), String.join(", ", good), model.digest());
@@ -155,29 +181,16 @@ final class ModelCommand implements Runnable {
         }
     }
 
-    /** Loads all of {@code model} and returns what that was. */
+    /** Checks all of {@code model} and returns what that was. */
     static List<String> verify(ModelFolder model) throws IOException {
-        List<String> good = new ArrayList<>();
-        try (NDManager manager = NDManager.newBaseManager()) {
-            close(model.loadGenerator(manager));
-            good.add("generator");
-            if (model.architecture().encoder() != null) {
-                close(model.loadEncoder(manager));
-                good.add("encoder");
-            }
-            if (model.architecture().motion() != null) {
-                close(model.loadMotion(manager));
-                good.add("motion");
-            }
-            for (String variant : model.variants()) {
-                close(model.loadVariant(manager, variant));
-                good.add("variant " + variant);
-            }
+        for (String file : model.files()) {
+            model.verify(file);
+        }
+        List<String> good = new ArrayList<>(networks(model));
+        for (String variant : model.variants()) {
+            model.verifyVariant(variant);
+            good.add("variant " + variant);
         }
         return good;
-    }
-
-    private static void close(Weights weights) {
-        weights.close();
     }
 }
