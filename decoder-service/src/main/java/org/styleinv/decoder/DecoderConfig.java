@@ -39,7 +39,7 @@ public interface DecoderConfig {
     float jpegQuality();
 
     /** After this time without life a loop turns readiness red, from 1 second. */
-    @WithDefault("PT10S")
+    @WithDefault("PT8S")
     Duration stuckAfter();
 
     /** How soon Kafka gives the partitions of a dead decoder to another, from 3 seconds. */

@@ -41,8 +41,8 @@ class DecoderProcess {
     private final WorkQueue queue = new WorkQueue();
     private FrameWriter writer;
     private Painter painter;
-    private LatentReader reader;
-    private List<Decoder.Variant> variants = List.of();
+    private volatile LatentReader reader;
+    private volatile List<Decoder.Variant> variants = List.of(); // none while the service starts
 
     DecoderProcess(
             DecoderConfig config,
@@ -114,29 +114,22 @@ class DecoderProcess {
         return variants;
     }
 
+    /** Whether there is a model: the gRPC port opens before it is loaded. */
+    boolean started() {
+        return !variants.isEmpty();
+    }
+
     float jpegQuality() {
         return config.jpegQuality();
     }
 
     /** Why the service cannot do its work now, empty if it can. */
     String complaint() {
-        if (reader == null) {
+        if (!started() || reader == null) {
             return "the decoder has not started";
         }
-        if (!reader.heard()) {
-            return "Kafka at " + kafka.get("bootstrap.servers") + " was not reached yet" + because(reader.trouble());
-        }
-        if (reader.silence().compareTo(config.stuckAfter()) > 0) {
-            return "no word from Kafka for " + reader.silence().toSeconds() + " s" + because(reader.trouble());
-        }
-        if (painter.busy().compareTo(config.stuckAfter()) > 0) {
-            return "the engine has been at one batch for " + painter.busy().toSeconds() + " s";
-        }
-        return "";
-    }
-
-    private static String because(String trouble) {
-        return trouble.isEmpty() ? "" : ": " + trouble;
+        String stuck = reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers"));
+        return stuck.isEmpty() ? painter.complaint(config.stuckAfter()) : stuck;
     }
 
     private void prepare() {

@@ -37,6 +37,9 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
 
     @Override
     public void map(MapRequest request, StreamObserver<MapResponse> client) {
+        if (starting(client)) {
+            return;
+        }
         double psi = request.hasTruncationPsi() ? request.getTruncationPsi() : 1;
         if (!(psi >= -2 && psi <= 2)) {
             refuse(client, "truncation_psi must be from -2 to 2, got " + psi);
@@ -67,6 +70,9 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
 
     @Override
     public void synthesize(SynthesizeRequest request, StreamObserver<SynthesizeResponse> client) {
+        if (starting(client)) {
+            return;
+        }
         try {
             Decoder.Variant variant = variant(request.getVariant());
             float[] w = floats("w", request.getWList());
@@ -89,6 +95,9 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
 
     @Override
     public void variants(VariantsRequest request, StreamObserver<VariantsResponse> client) {
+        if (starting(client)) {
+            return;
+        }
         VariantsResponse.Builder response = VariantsResponse.newBuilder();
         for (Decoder.Variant variant : process.variants()) {
             response.addVariants(org.styleinv.proto.Variant.newBuilder()
@@ -154,6 +163,16 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
 
     private static StatusRuntimeException invalid(String sentence) {
         return Status.INVALID_ARGUMENT.withDescription(sentence).asRuntimeException();
+    }
+
+    private boolean starting(StreamObserver<?> client) {
+        if (process.started()) {
+            return false;
+        }
+        client.onError(Status.UNAVAILABLE
+                .withDescription("decoder-service is starting, try again in a few seconds")
+                .asRuntimeException());
+        return true;
     }
 
     private static void refuse(StreamObserver<?> client, String sentence) {

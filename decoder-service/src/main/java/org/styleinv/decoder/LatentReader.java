@@ -17,12 +17,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.PollLoop;
 import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
@@ -34,10 +33,7 @@ final class LatentReader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LatentReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final Runnable prepare;
     private final WorkQueue queue;
     private final FrameWriter writer;
     private final Map<String, Decoder.Variant> variants = new HashMap<>();
@@ -47,12 +43,7 @@ final class LatentReader implements AutoCloseable {
     private final Counter cancelled;
     private final Map<TopicPartition, Offsets> offsets = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
-    private final Thread thread = new Thread(this::run, "decoder-latents");
-    private volatile Consumer<byte[], byte[]> consumer;
-    private volatile boolean closed;
-    private volatile long alive = System.nanoTime();
-    private volatile boolean heard;
-    private volatile String trouble = "";
+    private final PollLoop loop;
 
     /**
      * @param consumers makes a fresh consumer; called again when one breaks
@@ -69,8 +60,6 @@ final class LatentReader implements AutoCloseable {
             int partitions,
             int capacity,
             MeterRegistry meters) {
-        this.consumers = consumers;
-        this.prepare = prepare;
         this.queue = queue;
         this.writer = writer;
         variants.forEach(variant -> this.variants.put(variant.name(), variant));
@@ -78,105 +67,43 @@ final class LatentReader implements AutoCloseable {
         this.capacity = capacity;
         skipped = meters.counter("styleinv.decoder.latents.skipped");
         cancelled = meters.counter("styleinv.decoder.latents.cancelled");
+        loop = new PollLoop("decoder-latents", consumers, prepare, this::read);
     }
 
     void start() {
-        thread.start();
+        loop.start();
     }
 
-    /** Whether the broker was ever heard. */
-    boolean heard() {
-        return heard;
-    }
-
-    /** Time since the broker was last heard. */
-    Duration silence() {
-        return Duration.ofNanos(System.nanoTime() - alive);
-    }
-
-    /** What went wrong last, empty if nothing. */
-    String trouble() {
-        return trouble;
+    PollLoop loop() {
+        return loop;
     }
 
     @Override
     public void close() throws InterruptedException {
-        closed = true;
-        Consumer<byte[], byte[]> now = consumer;
-        if (now != null) {
-            now.wakeup();
-        }
-        thread.join(2000);
-        thread.interrupt(); // it may be waiting for a broker
-        thread.join(2000);
-    }
-
-    private void run() {
-        while (!closed) {
-            try {
-                prepare.run();
-                beat();
-                try (Consumer<byte[], byte[]> fresh = consumers.get()) {
-                    consumer = fresh;
-                    read(fresh);
-                } finally {
-                    consumer = null;
-                    queue.drop(work -> true); // a successor reads it again
-                    offsets.clear();
-                    committed.clear();
-                }
-            } catch (WakeupException | InterruptException e) {
-                if (!closed) {
-                    LOG.warnf("reading latents was interrupted and goes on");
-                }
-            } catch (RuntimeException e) {
-                if (!closed) {
-                    trouble = root(e);
-                    LOG.warnf("reading latents failed and is tried again in 1 s cause=\"%s\"", trouble);
-                    pause();
-                }
-            }
-        }
-    }
-
-    private void beat() {
-        alive = System.nanoTime();
-        heard = true;
-        trouble = "";
-    }
-
-    /** The innermost cause says most: Kafka wraps it in sentences like "failed to create". */
-    private static String root(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        loop.close();
     }
 
     private void read(Consumer<byte[], byte[]> consumer) {
+        try {
+            poll(consumer);
+        } finally {
+            queue.drop(work -> true); // a successor reads it again
+            offsets.clear();
+            committed.clear();
+        }
+    }
+
+    private void poll(Consumer<byte[], byte[]> consumer) {
         consumer.subscribe(List.of(Topics.LATENTS), new Rebalance(consumer));
         boolean paused = false;
         long lastCommit = System.nanoTime();
-        while (!closed) {
+        while (!loop.closed()) {
             var records = consumer.poll(POLL);
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 accept(record);
             }
             long now = System.nanoTime();
-            if (!records.isEmpty()) {
-                beat();
-            } else if (now - alive > PROBE_NANOS) {
-                probe(consumer);
-            }
+            loop.polled(consumer, !records.isEmpty());
             writer.retry();
             if (now - lastCommit > COMMIT_NANOS) {
                 lastCommit = now;
@@ -198,21 +125,6 @@ final class LatentReader implements AutoCloseable {
             }
         }
         commit(consumer, offsets.keySet());
-    }
-
-    /** An idle topic and an absent broker look alike to poll; a question tells them apart. */
-    private void probe(Consumer<byte[], byte[]> consumer) {
-        try {
-            Duration limit = Duration.ofSeconds(1);
-            if (consumer.assignment().isEmpty()) {
-                consumer.listTopics(limit);
-            } else {
-                consumer.endOffsets(consumer.assignment(), limit);
-            }
-            beat();
-        } catch (org.apache.kafka.common.errors.TimeoutException e) {
-            trouble = "the broker does not answer";
-        }
     }
 
     private Map<TopicPartition, OffsetAndMetadata> ready(Collection<TopicPartition> of) {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.styleinv.proto.wire.Pulse;
 
 /**
  * The one thread that owns the engine. It paints batches of latents and answers calls in between; compressing and writing
@@ -47,7 +48,8 @@ final class Painter implements AutoCloseable {
     private final Map<String, Decoder.Variant> variants = new HashMap<>();
     private final Thread thread = new Thread(this::run, "decoder-engine");
     private volatile boolean closed;
-    private volatile long busySince;
+    private final Pulse engine = new Pulse("decoder-engine has been at one batch");
+    private final Pulse sending = new Pulse("decoder-send has been at one batch");
     private Decoder decoder;
 
     Painter(Supplier<Decoder> load, WorkQueue queue, FrameWriter writer, DecoderConfig config, MeterRegistry meters) {
@@ -103,10 +105,10 @@ final class Painter implements AutoCloseable {
         return result;
     }
 
-    /** How long the engine has been at one thing, zero when idle. */
-    Duration busy() {
-        long since = busySince;
-        return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+    /** Why a loop of this counts as stuck, empty if none does; the one behind first, for it holds up the other. */
+    String complaint(Duration limit) {
+        String behind = sending.complaint(limit);
+        return behind.isEmpty() ? engine.complaint(limit) : behind;
     }
 
     private void run() {
@@ -120,9 +122,9 @@ final class Painter implements AutoCloseable {
         loaded.complete(decoder.variants());
         try (Decoder model = decoder) {
             while (!closed) {
-                busySince = 0;
+                engine.end();
                 WorkQueue.Job job = queue.next(maxBatch, maxWait);
-                busySince = Math.max(1, System.nanoTime());
+                engine.begin();
                 if (job instanceof WorkQueue.Call call) {
                     call.body().run();
                 } else if (job instanceof WorkQueue.Batch batch) {
@@ -196,11 +198,13 @@ final class Painter implements AutoCloseable {
                     () -> Pictures.encode(rgb, variant.resolution(), work.key.encoding(), jpegQuality)));
         }
         sender.execute(() -> {
+            sending.begin();
             try {
                 for (int i = 0; i < works.size(); i++) {
                     send(works.get(i), encoded.get(i), variant);
                 }
             } finally {
+                sending.end();
                 ahead.release();
             }
         });

@@ -249,7 +249,7 @@ class DecoderProcessTest {
             assertEquals("", rig.process.complaint());
             rig.decoder.gate.drainPermits();
             rig.feed(Rig.latent("p0-a", 0));
-            Rig.await(() -> rig.process.complaint().startsWith("the engine has been at one batch"));
+            Rig.await(() -> rig.process.complaint().startsWith("decoder-engine has been at one batch"));
             rig.decoder.gate.release(1000);
             Rig.await(() -> rig.process.complaint().isEmpty());
         }

@@ -60,6 +60,29 @@ class DecoderServiceTest {
     }
 
     @Test
+    void aServiceThatIsStillLoadingSaysSo() throws Exception {
+        String name = InProcessServerBuilder.generateName();
+        Server early = InProcessServerBuilder.forName(name)
+                .addService(new DecoderService(Rig.loading()))
+                .build()
+                .start();
+        ManagedChannel way = InProcessChannelBuilder.forName(name).build();
+        try {
+            DecoderGrpc.DecoderBlockingStub stub = DecoderGrpc.newBlockingStub(way);
+            for (Executable call : List.<Executable>of(
+                    () -> stub.variants(VariantsRequest.getDefaultInstance()),
+                    () -> stub.map(MapRequest.newBuilder().setSeed(1).build()),
+                    () -> stub.synthesize(w(1, 0, 0).build()))) {
+                StatusRuntimeException refused = assertThrows(StatusRuntimeException.class, call);
+                assertEquals(Status.Code.UNAVAILABLE, refused.getStatus().getCode());
+            }
+        } finally {
+            way.shutdownNow();
+            early.shutdownNow();
+        }
+    }
+
+    @Test
     void aSeedAndItsNoiseAreMapped() {
         assertEquals(
                 List.of(7f, 1f, 0.5f),

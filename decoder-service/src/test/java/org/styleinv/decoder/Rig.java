@@ -47,6 +47,11 @@ final class Rig implements AutoCloseable {
         await(() -> consumer.assignment().contains(PARTITION));
     }
 
+    /** A process whose model is not there yet. */
+    static DecoderProcess loading() {
+        return new DecoderProcess(new Config(1), new TopicsAsUsual(), Map.of(), new SimpleMeterRegistry());
+    }
+
     private static final class RoundRobin implements org.apache.kafka.clients.producer.Partitioner {
         @Override
         public int partition(String topic, Object key, byte[] keyBytes, Object value, byte[] bytes, Cluster cluster) {

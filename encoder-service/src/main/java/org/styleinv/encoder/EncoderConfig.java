@@ -29,7 +29,7 @@ public interface EncoderConfig {
     Duration peerTimeout();
 
     /** After this time at one picture the engine turns readiness red, from 1 second. */
-    @WithDefault("PT10S")
+    @WithDefault("PT8S")
     Duration stuckAfter();
 
     /** Throws if a value is outside its range. */

@@ -26,6 +26,7 @@ import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
 import org.styleinv.proto.SynthesizeRequest;
+import org.styleinv.proto.wire.Pulse;
 
 /** Puts the service together: a few threads that decode pictures, one that owns the engine, and the decoder as a peer. */
 @ApplicationScoped
@@ -36,8 +37,8 @@ class EncoderProcess {
     private final DecoderGrpc.DecoderBlockingStub decoder;
     private final ExecutorService engine = Executors.newSingleThreadExecutor(task -> daemon(task, "encoder-engine"));
     private ThreadPoolExecutor workers;
-    private Encoder encoder;
-    private volatile long busySince;
+    private volatile Encoder encoder;
+    private final Pulse pulse = new Pulse("encoder-engine has been at one picture");
 
     EncoderProcess(EncoderConfig config, @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
         this.config = config;
@@ -76,6 +77,11 @@ class EncoderProcess {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("encoder-service was interrupted while its model was loaded", e);
         }
+    }
+
+    /** Whether there is a model: the gRPC port opens before it is loaded. */
+    boolean started() {
+        return encoder != null;
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -134,11 +140,11 @@ class EncoderProcess {
     private float[] run(Photo crop) {
         try {
             return engine.submit(() -> {
-                        busySince = Math.max(1, System.nanoTime());
+                        pulse.begin();
                         try {
                             return encoder.invert(crop.planes());
                         } finally {
-                            busySince = 0;
+                            pulse.end();
                         }
                     })
                     .get();
@@ -189,10 +195,6 @@ class EncoderProcess {
         if (encoder == null) {
             return "the encoder has not started";
         }
-        long since = busySince;
-        long seconds = since == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
-        return seconds > config.stuckAfter().toSeconds()
-                ? "the engine has been at one picture for " + seconds + " s"
-                : "";
+        return pulse.complaint(config.stuckAfter());
     }
 }

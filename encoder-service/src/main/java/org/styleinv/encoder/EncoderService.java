@@ -27,6 +27,12 @@ class EncoderService extends EncoderGrpc.EncoderImplBase {
         if (client instanceof ServerCallStreamObserver<InvertResponse> call) {
             call.setOnCancelHandler(() -> LOG.debug("a client left")); // so that answering it is no error
         }
+        if (!process.started()) {
+            client.onError(Status.UNAVAILABLE
+                    .withDescription("encoder-service is starting, try again in a few seconds")
+                    .asRuntimeException());
+            return;
+        }
         try {
             process.work(() -> answer(request, client));
         } catch (RejectedExecutionException e) {

@@ -169,6 +169,26 @@ class EncoderProcessTest {
     }
 
     @Test
+    void aServiceThatIsStillLoadingSaysSo() throws Exception {
+        EncoderProcess loading = new EncoderProcess(new Config(), DecoderGrpc.newBlockingStub(channel));
+        String name = InProcessServerBuilder.generateName();
+        Server early = InProcessServerBuilder.forName(name)
+                .addService(new EncoderService(loading))
+                .build()
+                .start();
+        ManagedChannel way = InProcessChannelBuilder.forName(name).build();
+        try {
+            StatusRuntimeException refused =
+                    assertThrows(StatusRuntimeException.class, () -> EncoderGrpc.newBlockingStub(way)
+                            .invert(grey(8, 8).build()));
+            assertEquals(Status.Code.UNAVAILABLE, refused.getStatus().getCode());
+        } finally {
+            way.shutdownNow();
+            early.shutdownNow();
+        }
+    }
+
+    @Test
     void withoutADecoderTheLatentComesAlone() {
         decoderUp = false;
         InvertResponse response = client().invert(grey(8, 8).build());
@@ -218,7 +238,7 @@ class EncoderProcessTest {
         }
         assertTrue(refused.await(10, TimeUnit.SECONDS));
         Thread.sleep(2200);
-        assertTrue(process.complaint().startsWith("the engine has been at one picture for"), process.complaint());
+        assertTrue(process.complaint().startsWith("encoder-engine has been at one picture for"), process.complaint());
         gate.countDown();
         assertTrue(answered.await(10, TimeUnit.SECONDS));
         assertEquals("", process.complaint());

@@ -2,7 +2,6 @@ package org.styleinv.motion;
 
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.styleinv.motion.Motion.Step;
+import org.styleinv.proto.wire.Pulse;
 
 /** The one thread that owns the engine. Streams take turns: a few timestamps of each make up a batch. */
 final class Animator implements AutoCloseable {
@@ -44,7 +44,7 @@ final class Animator implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "motion-engine");
     private boolean awake;
     private volatile boolean closed;
-    private volatile long busySince;
+    private final Pulse pulse = new Pulse("motion-engine has been at one batch");
 
     Animator(Supplier<Motion> load, int chunk, int maxBatch, MeterRegistry meters) {
         this.load = load;
@@ -97,10 +97,8 @@ final class Animator implements AutoCloseable {
         notifyAll();
     }
 
-    /** How long the engine has been at one thing, zero when idle. */
-    Duration busy() {
-        long since = busySince;
-        return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+    Pulse pulse() {
+        return pulse;
     }
 
     private void run() {
@@ -115,13 +113,13 @@ final class Animator implements AutoCloseable {
         try (motion) {
             while (!closed) {
                 Runnable call = nextCall();
-                busySince = Math.max(1, System.nanoTime());
+                pulse.begin();
                 if (call != null) {
                     call.run();
                 } else {
                     animate(motion, gather());
                 }
-                busySince = 0;
+                pulse.end();
             }
         } catch (InterruptedException e) {
             LOG.debug("engine thread ends");

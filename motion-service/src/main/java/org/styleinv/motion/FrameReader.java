@@ -11,17 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.Frame;
+import org.styleinv.proto.wire.PollLoop;
 import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
@@ -33,7 +32,6 @@ final class FrameReader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FrameReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SETTLE = Duration.ofSeconds(3);
-    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Receives frames and what cannot be one. */
     interface Sink {
@@ -45,17 +43,11 @@ final class FrameReader implements AutoCloseable {
         void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String cause);
     }
 
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final java.util.function.Consumer<String> prepare;
     private final Sink sink;
     private final Set<Integer> partitions;
     private final Map<String, CompletableFuture<Void>> followed = new LinkedHashMap<>(); // guarded by itself
-    private final Thread thread = new Thread(this::run, "motion-frames");
-    private volatile Consumer<byte[], byte[]> consumer;
-    private volatile boolean closed;
-    private volatile long alive = System.nanoTime();
-    private volatile boolean heard;
-    private volatile String trouble = "";
+    private final PollLoop loop;
 
     /**
      * @param consumers makes a fresh consumer; called again when one breaks
@@ -67,15 +59,14 @@ final class FrameReader implements AutoCloseable {
             java.util.function.Consumer<String> prepare,
             Sink sink,
             Collection<Integer> partitions) {
-        this.consumers = consumers;
         this.prepare = prepare;
         this.sink = sink;
         this.partitions = Set.copyOf(partitions);
+        loop = new PollLoop("motion-frames", consumers, () -> prepare.accept(Topics.BASE), this::read);
     }
 
     void start() {
-        thread.setDaemon(true);
-        thread.start();
+        loop.start();
     }
 
     /**
@@ -99,105 +90,32 @@ final class FrameReader implements AutoCloseable {
             if (ready == null || ready.isCompletedExceptionally()) {
                 ready = new CompletableFuture<>();
                 followed.put(variant, ready);
-                Consumer<byte[], byte[]> now = consumer;
-                if (now != null) {
-                    now.wakeup();
-                }
+                loop.wakeup();
             }
             return ready;
         }
     }
 
-    /** Whether the broker was ever heard. */
-    boolean heard() {
-        return heard;
-    }
-
-    /** Time since the broker was last heard. */
-    Duration silence() {
-        return Duration.ofNanos(System.nanoTime() - alive);
-    }
-
-    /** What went wrong last, empty if nothing. */
-    String trouble() {
-        return trouble;
+    PollLoop loop() {
+        return loop;
     }
 
     @Override
     public void close() throws InterruptedException {
-        closed = true;
-        Consumer<byte[], byte[]> now = consumer;
-        if (now != null) {
-            now.wakeup();
-        }
-        thread.join(2000);
-        thread.interrupt(); // it may be waiting for a broker
-        thread.join(2000);
-    }
-
-    private void run() {
-        while (!closed) {
-            try {
-                prepare.accept(Topics.BASE);
-                want(Topics.BASE);
-                beat();
-                try (Consumer<byte[], byte[]> fresh = consumers.get()) {
-                    consumer = fresh;
-                    read(fresh);
-                } finally {
-                    consumer = null;
-                }
-            } catch (InterruptException e) {
-                if (!closed) {
-                    LOG.warn("reading frames was interrupted and goes on");
-                }
-            } catch (RuntimeException e) {
-                if (!closed) {
-                    trouble = root(e);
-                    LOG.warnf("reading frames failed and is tried again in 1 s cause=\"%s\"", trouble);
-                    pause();
-                }
-            }
-        }
-    }
-
-    private void beat() {
-        alive = System.nanoTime();
-        heard = true;
-        trouble = "";
-    }
-
-    /** The innermost cause says most: Kafka wraps it in sentences like "failed to create". */
-    private static String root(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        loop.close();
     }
 
     private void read(Consumer<byte[], byte[]> consumer) {
         Set<String> reading = new HashSet<>();
-        while (!closed) {
+        want(Topics.BASE);
+        while (!loop.closed()) {
             try {
                 assign(consumer, reading);
                 var records = consumer.assignment().isEmpty() ? nothing() : consumer.poll(POLL);
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     accept(record);
                 }
-                if (records.iterator().hasNext()) {
-                    beat();
-                } else if (System.nanoTime() - alive > PROBE_NANOS) {
-                    probe(consumer);
-                }
+                loop.polled(consumer, records.iterator().hasNext());
             } catch (WakeupException e) {
                 // someone follows another variant, or closes
             }
@@ -236,7 +154,7 @@ final class FrameReader implements AutoCloseable {
                     consumer.position(partition, SETTLE);
                 }
                 reading.add(variant);
-                beat();
+                loop.beat();
                 LOG.infof("reads frames variant=%s partitions=%s", variant, partitions);
                 ready.complete(null);
             } catch (WakeupException | InterruptException e) {
@@ -246,20 +164,6 @@ final class FrameReader implements AutoCloseable {
                 ready.completeExceptionally(e);
             }
         });
-    }
-
-    /** Idle topics and an absent broker look alike to poll; a question tells them apart. */
-    private void probe(Consumer<byte[], byte[]> consumer) {
-        try {
-            if (consumer.assignment().isEmpty()) {
-                consumer.listTopics(Duration.ofSeconds(1));
-            } else {
-                consumer.endOffsets(consumer.assignment(), Duration.ofSeconds(1));
-            }
-            beat();
-        } catch (TimeoutException e) {
-            trouble = "the broker does not answer";
-        }
     }
 
     void accept(ConsumerRecord<byte[], byte[]> record) {

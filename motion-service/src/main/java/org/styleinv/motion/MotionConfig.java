@@ -53,7 +53,7 @@ public interface MotionConfig {
     int replicas();
 
     /** After this time without life a loop turns readiness red, from 1 s. */
-    @WithDefault("PT10S")
+    @WithDefault("PT8S")
     Duration stuckAfter();
 
     /** Throws if a value is outside its range. */

@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -41,6 +43,7 @@ class MotionProcess {
     private Outbox outbox;
     private FrameReader reader;
     private Streams streams;
+    private volatile boolean started;
 
     MotionProcess(
             MotionConfig config,
@@ -73,6 +76,7 @@ class MotionProcess {
                 config, model, animator, peers, outbox, variant -> reader.follow(variant), partitions, meters);
         reader = new FrameReader(() -> new KafkaConsumer<>(consumerSettings()), this::prepare, streams, partitions);
         reader.start();
+        started = true;
         LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);
     }
 
@@ -91,29 +95,24 @@ class MotionProcess {
         }
     }
 
-    Streams streams() {
-        return streams;
+    /** The streams; empty while the service starts, for the gRPC port opens before the model is loaded. */
+    Optional<Streams> streams() {
+        return started ? Optional.of(streams) : Optional.empty();
     }
 
     /** Why the service cannot do its work now, empty if it can. */
     String complaint() {
-        if (reader == null) {
+        if (!started) {
             return "motion has not started";
         }
-        if (!reader.heard()) {
-            return "Kafka at " + kafka.get("bootstrap.servers") + " was not reached yet" + because(reader.trouble());
-        }
-        if (reader.silence().compareTo(config.stuckAfter()) > 0) {
-            return "no word from Kafka for " + reader.silence().toSeconds() + " s" + because(reader.trouble());
-        }
-        if (animator.busy().compareTo(config.stuckAfter()) > 0) {
-            return "the engine has been at one batch for " + animator.busy().toSeconds() + " s";
-        }
-        return "";
-    }
-
-    private static String because(String trouble) {
-        return trouble.isEmpty() ? "" : ": " + trouble;
+        return Stream.of(
+                        reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
+                        outbox.pulse().complaint(config.stuckAfter()),
+                        streams.pulse().complaint(config.stuckAfter()),
+                        animator.pulse().complaint(config.stuckAfter()))
+                .filter(complaint -> !complaint.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     private void prepare(String variant) {

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import java.util.function.Consumer;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.BroadcastsRequest;
 import org.styleinv.proto.BroadcastsResponse;
@@ -25,12 +26,21 @@ class MotionService extends MotionGrpc.MotionImplBase {
 
     @Override
     public void generateStream(GenerateRequest request, StreamObserver<Frame> client) {
-        process.streams().frames(request, (ServerCallStreamObserver<Frame>) client);
+        started(client, streams -> streams.frames(request, (ServerCallStreamObserver<Frame>) client));
     }
 
     @Override
     public void generateLatents(GenerateRequest request, StreamObserver<Latent> client) {
-        process.streams().latents(request, (ServerCallStreamObserver<Latent>) client);
+        started(client, streams -> streams.latents(request, (ServerCallStreamObserver<Latent>) client));
+    }
+
+    private void started(StreamObserver<?> client, Consumer<Streams> body) {
+        process.streams()
+                .ifPresentOrElse(
+                        body,
+                        () -> client.onError(Status.UNAVAILABLE
+                                .withDescription("motion-service is starting, try again in a few seconds")
+                                .asRuntimeException()));
     }
 
     @Override

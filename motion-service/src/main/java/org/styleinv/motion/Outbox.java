@@ -4,22 +4,38 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.Pulse;
 import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
-/** Sends latents to the decoders, and refused frames to the dead letters. What is lost is asked for again by its session. */
+/**
+ * Sends latents to the decoders, and refused frames to the dead letters, on a thread of its own: where the broker is
+ * away each record takes Kafka's client a second to fail, and neither streams nor their clients may wait for that. What is
+ * lost is asked for again by its session.
+ */
 final class Outbox implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Outbox.class);
+    private static final long LOOK_MS = 100;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** More than any number of windows that the engine can fill while one record fails. */
+    private static final int CAPACITY = 1 << 16;
+
     private final Producer<byte[], byte[]> producer;
+    private final BlockingQueue<ProducerRecord<byte[], byte[]>> waiting = new LinkedBlockingQueue<>(CAPACITY);
+    private final Thread thread = new Thread(this::run, "motion-outbox");
+    private final Pulse pulse = new Pulse("motion-outbox has been at one record");
+    private volatile boolean closed;
     private final Counter latents;
     private final Counter dead;
     private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - QUIET_NANOS);
@@ -28,6 +44,8 @@ final class Outbox implements AutoCloseable {
         this.producer = producer;
         latents = meters.counter("styleinv.motion.latents");
         dead = meters.counter("styleinv.motion.frames.dead");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     void send(Latent latent) {
@@ -66,22 +84,56 @@ final class Outbox implements AutoCloseable {
     }
 
     private void post(ProducerRecord<byte[], byte[]> record) {
-        try {
-            producer.send(record, (metadata, failure) -> {
-                if (failure != null) {
-                    warn(record.topic(), failure);
-                }
-            });
-        } catch (RuntimeException failure) {
-            warn(record.topic(), failure);
+        if (!waiting.offer(record)) {
+            warn(record.topic(), "the outbox is full");
         }
     }
 
-    private void warn(String topic, Exception failure) {
+    Pulse pulse() {
+        return pulse;
+    }
+
+    private void run() {
+        try {
+            while (!closed || !waiting.isEmpty()) {
+                ProducerRecord<byte[], byte[]> record = waiting.poll(LOOK_MS, TimeUnit.MILLISECONDS);
+                if (record != null) {
+                    pulse.begin();
+                    put(record);
+                    pulse.end();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the outbox ends");
+        }
+    }
+
+    private void put(ProducerRecord<byte[], byte[]> record) {
+        try {
+            producer.send(record, (metadata, failure) -> {
+                if (failure != null) {
+                    notTaken(record, failure);
+                }
+            });
+        } catch (RuntimeException failure) {
+            notTaken(record, failure);
+        }
+    }
+
+    /** Latents behind one that failed would only fail as slowly, and be late when the broker is back: they go, too. */
+    private void notTaken(ProducerRecord<byte[], byte[]> record, Exception failure) {
+        waiting.removeIf(other -> other.topic().equals(Topics.LATENTS));
+        if (!record.topic().equals(Topics.LATENTS) && !closed && !(failure instanceof RecordTooLargeException)) {
+            post(record); // a dead letter is nobody's to ask for again
+        }
+        warn(record.topic(), failure.getMessage());
+    }
+
+    private void warn(String topic, String cause) {
         long last = lastWarning.get();
         long now = System.nanoTime();
         if (now - last > QUIET_NANOS && lastWarning.compareAndSet(last, now)) { // one line for the many of one outage
-            LOG.warnf("Kafka did not take a record topic=%s cause=\"%s\"", topic, failure.getMessage());
+            LOG.warnf("Kafka did not take a record topic=%s cause=\"%s\"", topic, cause);
         }
     }
 
@@ -90,7 +142,9 @@ final class Outbox implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
+        closed = true;
+        thread.join(2000);
         producer.close(Duration.ofSeconds(2));
     }
 }

@@ -26,6 +26,7 @@ import org.jboss.logging.Logger;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.Pulse;
 import org.styleinv.proto.wire.StreamId;
 
 /** All streams of this replica: starts them, gives them their frames, and ends them. */
@@ -48,6 +49,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private final ThreadPoolExecutor setup;
     private final ScheduledThreadPoolExecutor clock;
+    private final Pulse pulse = new Pulse("motion-clock has been at one turn");
     private final Counter frames;
     private final Counter repeats;
     private final Counter resends;
@@ -133,7 +135,12 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         outbox.refuse(record, reason, cause);
     }
 
+    Pulse pulse() {
+        return pulse;
+    }
+
     private void tick() {
+        pulse.begin();
         for (Session<?> session : all.values()) {
             try {
                 session.tick();
@@ -142,6 +149,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                 session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
             }
         }
+        pulse.end();
     }
 
     @Override

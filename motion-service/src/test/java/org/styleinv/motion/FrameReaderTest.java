@@ -105,7 +105,7 @@ class FrameReaderTest {
             reader.start();
             reader.follow("base").get(10, TimeUnit.SECONDS);
             reader.follow("sketch").get(10, TimeUnit.SECONDS);
-            assertTrue(reader.heard());
+            assertTrue(reader.loop().heard());
             assertEquals(5, consumer.position(new TopicPartition("styleinv.frames.sketch", 1)));
             consumer.schedulePollTask(() -> {
                 consumer.addRecord(record("base", 5, STREAM, frame(STREAM, 0).toByteArray()));
@@ -168,9 +168,9 @@ class FrameReaderTest {
                 List.of(1));
         try (reader) {
             reader.start();
-            Rig.await(() -> reader.trouble().equals("nobody there"));
-            Rig.await(reader::heard);
-            assertEquals("", reader.trouble());
+            Rig.await(() -> reader.loop().trouble().equals("nobody there"));
+            Rig.await(reader.loop()::heard);
+            assertEquals("", reader.loop().trouble());
         }
     }
 

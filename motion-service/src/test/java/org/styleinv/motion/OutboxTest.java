@@ -1,0 +1,101 @@
+package org.styleinv.motion;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.Topics;
+
+class OutboxTest {
+    /** A broker that is away: each record waits for a permit, then fails, or is taken once the broker is back. */
+    private static final class Away extends MockProducer<byte[], byte[]> {
+        final Semaphore turns = new Semaphore(0);
+        final List<String> taken = new CopyOnWriteArrayList<>();
+        volatile boolean away = true;
+
+        Away() {
+            super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+            turns.acquireUninterruptibly();
+            if (away) {
+                throw new TimeoutException("Topic " + record.topic() + " not present in metadata after 1000 ms.");
+            }
+            taken.add(record.topic());
+            callback.onCompletion(null, null);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private static Latent latent(long index) {
+        return Latent.newBuilder().setStream("p0-a").setIndex(index).build();
+    }
+
+    @Test
+    void nobodyWaitsForABrokerThatIsAway() throws Exception {
+        Away broker = new Away();
+        try (Outbox outbox = new Outbox(broker, new SimpleMeterRegistry())) {
+            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+                for (int i = 0; i < 1000; i++) {
+                    outbox.send(latent(i));
+                }
+                outbox.cancel("p0-a");
+            });
+            broker.turns.release(1_000_000);
+        }
+    }
+
+    @Test
+    void latentsBehindOneThatFailedAreDroppedAndDeadLettersKept() throws Exception {
+        Away broker = new Away();
+        try (Outbox outbox = new Outbox(broker, new SimpleMeterRegistry())) {
+            outbox.send(latent(0));
+            Rig.await(broker.turns::hasQueuedThreads); // the others stand behind it
+            for (int i = 1; i < 100; i++) {
+                outbox.send(latent(i));
+            }
+            byte[] key = "p0-a".getBytes(StandardCharsets.UTF_8);
+            outbox.refuse(new ConsumerRecord<>("styleinv.frames.base", 0, 7, key, new byte[0]), "empty", "no bytes");
+            broker.turns.release();
+            Rig.await(broker.turns::hasQueuedThreads);
+            broker.away = false;
+            broker.turns.release(1000);
+            Rig.await(() -> !broker.taken.isEmpty());
+            assertEquals(List.of(Topics.DEAD_FRAMES), broker.taken);
+            outbox.send(latent(100));
+            Rig.await(() -> broker.taken.size() == 2);
+            assertEquals(Topics.LATENTS, broker.taken.get(1));
+        }
+    }
+
+    @Test
+    void aRecordThatHangsIsSaid() throws Exception {
+        Away broker = new Away();
+        try (Outbox outbox = new Outbox(broker, new SimpleMeterRegistry())) {
+            broker.away = false;
+            assertEquals("", outbox.pulse().complaint(Duration.ZERO));
+            outbox.send(latent(0));
+            Rig.await(() -> outbox.pulse().complaint(Duration.ZERO).startsWith("motion-outbox has been at one record"));
+            broker.turns.release(1000);
+            Rig.await(() -> outbox.pulse().complaint(Duration.ZERO).isEmpty());
+        }
+    }
+}
