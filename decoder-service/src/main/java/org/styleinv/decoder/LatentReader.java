@@ -1,6 +1,5 @@
 package org.styleinv.decoder;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -9,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -17,12 +17,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
-import org.styleinv.network.stylegan.Noise;
-import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.PollLoop;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -32,18 +30,22 @@ import org.styleinv.proto.wire.Topics;
 final class LatentReader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LatentReader.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration ANSWER = Duration.ofSeconds(1);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final WorkQueue queue;
     private final FrameWriter writer;
-    private final Map<String, Decoder.Variant> variants = new HashMap<>();
-    private final int partitions;
+    private final LatentParser parser;
     private final int capacity;
     private final Counter skipped;
     private final Counter cancelled;
     private final Map<TopicPartition, Offsets> offsets = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final PollLoop loop;
+    private Consumer<byte[], byte[]> reading;
+    private Set<String> topics = Set.of(); // that the broker had when it was last asked
+    private long topicsAt;
 
     /**
      * @param consumers makes a fresh consumer; called again when one breaks
@@ -62,8 +64,7 @@ final class LatentReader implements AutoCloseable {
             MeterRegistry meters) {
         this.queue = queue;
         this.writer = writer;
-        variants.forEach(variant -> this.variants.put(variant.name(), variant));
-        this.partitions = partitions;
+        parser = new LatentParser(variants, partitions, this::hasTopic);
         this.capacity = capacity;
         skipped = meters.counter("styleinv.decoder.latents.skipped");
         cancelled = meters.counter("styleinv.decoder.latents.cancelled");
@@ -84,6 +85,7 @@ final class LatentReader implements AutoCloseable {
     }
 
     private void read(Consumer<byte[], byte[]> consumer) {
+        reading = consumer;
         try {
             poll(consumer);
         } finally {
@@ -175,98 +177,31 @@ final class LatentReader implements AutoCloseable {
 
     /** The work a record asks for; empty if it is not ours to do. */
     private Optional<Work> parse(ConsumerRecord<byte[], byte[]> record) throws Refusal {
-        Optional<String> named = RecordHeaders.text(record.headers(), RecordHeaders.VARIANT);
-        boolean ours =
-                variants.containsKey(named.filter(name -> !name.isEmpty()).orElse(Topics.BASE));
-        Latent latent;
-        try {
-            if (record.value() == null || record.value().length == 0) {
-                throw new Refusal(Refusal.Reason.EMPTY, "the record has no bytes, it wants a styleinv.v1.Latent");
-            }
-            latent = Latent.parseFrom(record.value());
-        } catch (InvalidProtocolBufferException e) {
-            if (!ours) { // every group of decoders reads this record; one reports it
-                return Optional.empty();
-            }
-            throw new Refusal(
-                    Refusal.Reason.BAD_PROTOBUF,
-                    "the record's " + record.value().length + " bytes are no styleinv.v1.Latent: " + e.getMessage());
-        } catch (Refusal refusal) {
-            if (!ours) {
-                return Optional.empty();
-            }
-            throw refusal;
-        }
-        if (latent.getCancel()) {
-            List<Work> gone = queue.cancel(latent.getStream());
+        Optional<Latent> latent = parser.message(record);
+        if (latent.isPresent() && latent.get().getCancel()) {
+            List<Work> gone = queue.cancel(latent.get().getStream());
             gone.forEach(Work::finish);
             cancelled.increment(gone.size());
             return Optional.empty();
         }
-        String name = latent.getVariant().isEmpty() ? Topics.BASE : latent.getVariant();
-        Decoder.Variant variant = variants.get(name);
-        if (variant == null) {
-            if (ours && !Topics.isVariant(name)) {
-                throw new Refusal(Refusal.Reason.BAD_VARIANT, "\"" + name + "\" cannot name a variant");
-            }
-            return Optional.empty(); // another group of decoders has it
-        }
-        return Optional.of(work(record, latent, variant));
+        return latent.isPresent() ? parser.work(record, latent.get()) : Optional.empty();
     }
 
-    private Work work(ConsumerRecord<byte[], byte[]> record, Latent latent, Decoder.Variant variant) throws Refusal {
-        if (latent.getStream().isEmpty()) {
-            throw new Refusal(Refusal.Reason.NO_STREAM, "the latent names no stream");
+    /** A variant that is painted has its topic: whoever paints it made that. */
+    private boolean hasTopic(String variant) {
+        if (!Topics.isVariant(variant)) {
+            return false;
         }
-        if (latent.getWCount() != variant.wDim()) {
-            throw new Refusal(
-                    Refusal.Reason.WRONG_WIDTH,
-                    "w has " + latent.getWCount() + " values, but the variant \"" + variant.name() + "\" expects "
-                            + variant.wDim());
-        }
-        float[] w = new float[latent.getWCount()];
-        for (int i = 0; i < w.length; i++) {
-            w[i] = latent.getW(i);
-            if (!Float.isFinite(w[i])) {
-                throw new Refusal(Refusal.Reason.NOT_FINITE, "w[" + i + "] is " + w[i] + ", it must be finite");
+        long now = System.nanoTime();
+        if (!topics.contains(Topics.frames(variant)) && (topics.isEmpty() || now - topicsAt > LOOK_AGAIN_NANOS)) {
+            try {
+                topics = Set.copyOf(reading.listTopics(ANSWER).keySet());
+                topicsAt = now;
+            } catch (TimeoutException e) {
+                return true; // nobody can be asked, so nobody is judged
             }
         }
-        Encoding encoding = latent.getEncoding() == Encoding.ENCODING_UNSPECIFIED ? Encoding.PNG : latent.getEncoding();
-        if (encoding == Encoding.UNRECOGNIZED || encoding == Encoding.FLOAT32) {
-            throw new Refusal(
-                    Refusal.Reason.UNKNOWN_ENCODING,
-                    "encoding " + latent.getEncodingValue() + " cannot store a frame, use RAW, PNG or JPEG");
-        }
-        if (latent.getReplyPartition() < 0 || latent.getReplyPartition() >= partitions) {
-            throw new Refusal(
-                    Refusal.Reason.BAD_PARTITION,
-                    "reply partition " + latent.getReplyPartition() + " is not one of " + partitions
-                            + "; has every service the same styleinv.topics.partitions?");
-        }
-        return new Work(
-                new Work.Key(
-                        latent.getStream(),
-                        latent.getIndex(),
-                        new Work.Kind(variant.name(), noise(latent.getNoise())),
-                        encoding),
-                record,
-                w,
-                latent.getPresentationUs(),
-                latent.getReplyPartition(),
-                latent.getDeadlineMs(),
-                RecordHeaders.text(record.headers(), RecordHeaders.TRACE));
-    }
-
-    private static Noise noise(org.styleinv.proto.Noise noise) throws Refusal {
-        return switch (noise.getMode()) {
-            case CONST -> Noise.CONST;
-            case NONE -> Noise.NONE;
-            case RANDOM -> Noise.random(noise.getSeed());
-            case UNRECOGNIZED ->
-                throw new Refusal(
-                        Refusal.Reason.UNKNOWN_NOISE,
-                        "noise mode " + noise.getModeValue() + " is unknown, use CONST, NONE or RANDOM");
-        };
+        return topics.contains(Topics.frames(variant));
     }
 
     /** Commits before partitions go and forgets their work; the next owner does it. */

@@ -10,6 +10,7 @@ final class Refusal extends Exception {
         BAD_PROTOBUF,
         NO_STREAM,
         BAD_VARIANT,
+        UNKNOWN_VARIANT,
         WRONG_WIDTH,
         NOT_FINITE,
         UNKNOWN_ENCODING,

@@ -137,6 +137,8 @@ class DecoderProcessTest {
                 poison(
                         "unknown-noise",
                         latent -> latent.setNoise(Noise.newBuilder().setModeValue(8))),
+                poison("unknown-variant", latent -> latent.setVariant("nobodys")),
+                poison("bad-variant", latent -> latent.setVariant("../x")),
                 poison("bad-partition", latent -> latent.setReplyPartition(4)),
                 poison("bad-partition", latent -> latent.setReplyPartition(-1)),
                 poison("decode-failed", latent -> latent.setW(1, 13)));

@@ -40,6 +40,8 @@ final class Rig implements AutoCloseable {
         producer = new MockProducer<>(
                 cluster(), brokerAcks, new RoundRobin(), new ByteArraySerializer(), new ByteArraySerializer());
         process = new DecoderProcess(new Config(maxBatch), new TopicsAsUsual(), Map.of(), meters);
+        consumer.updatePartitions( // other decoders paint it
+                Topics.frames("oil"), List.of(new PartitionInfo(Topics.frames("oil"), 0, null, null, null)));
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, 0L));
         process.start(() -> decoder, producer, () -> consumer, () -> {});

@@ -39,9 +39,7 @@ public final class KafkaFrames implements AutoCloseable {
      */
     public static KafkaFrames open(String bootstrapServers, String variant, boolean fromBeginning) {
         String topic = Topics.frames(variant);
-        if (Stream.of(bootstrapServers.split(",")).noneMatch(KafkaFrames::listens)) {
-            throw away(bootstrapServers, null); // at once, where Kafka's client would look for it for ten seconds
-        }
+        demand(bootstrapServers);
         Map<String, Object> settings = new HashMap<>(Topics.Settings.DEFAULTS.consumerLimits());
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("enable.auto.commit", false);
@@ -72,6 +70,13 @@ public final class KafkaFrames implements AutoCloseable {
         } catch (RuntimeException e) {
             consumer.close(Duration.ZERO);
             throw e;
+        }
+    }
+
+    /** Says at once that nobody answers, where Kafka's client would look for ten seconds. */
+    public static void demand(String bootstrapServers) {
+        if (Stream.of(bootstrapServers.split(",")).noneMatch(KafkaFrames::listens)) {
+            throw away(bootstrapServers, null);
         }
     }
 

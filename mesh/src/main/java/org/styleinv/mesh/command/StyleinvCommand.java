@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             InvertCommand.class,
             WatchCommand.class,
+            DeadCommand.class,
             DoctorCommand.class,
             ModelCommand.class,
             DatasetCommand.class,

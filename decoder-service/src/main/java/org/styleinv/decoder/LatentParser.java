@@ -1,0 +1,137 @@
+package org.styleinv.decoder;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.styleinv.network.stylegan.Noise;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.RecordHeaders;
+import org.styleinv.proto.wire.Topics;
+
+/**
+ * What a record of latents asks for, and why it cannot have it. Every group of decoders reads every record, and one of
+ * them must refuse what is bad: the one that paints its variant, or, where nobody paints it, the one that paints the base.
+ */
+final class LatentParser {
+    private final Map<String, Decoder.Variant> variants = new HashMap<>();
+    private final int partitions;
+    private final Predicate<String> paintedElsewhere;
+
+    /**
+     * @param partitions of the frame topics
+     * @param paintedElsewhere whether other decoders paint a variant of that name
+     */
+    LatentParser(List<Decoder.Variant> variants, int partitions, Predicate<String> paintedElsewhere) {
+        variants.forEach(variant -> this.variants.put(variant.name(), variant));
+        this.partitions = partitions;
+        this.paintedElsewhere = paintedElsewhere;
+    }
+
+    /** The record's message; empty if another group of decoders judges it. */
+    Optional<Latent> message(ConsumerRecord<byte[], byte[]> record) throws Refusal {
+        try {
+            if (record.value() == null || record.value().length == 0) {
+                throw new Refusal(Refusal.Reason.EMPTY, "the record has no bytes, it wants a styleinv.v1.Latent");
+            }
+            return Optional.of(Latent.parseFrom(record.value()));
+        } catch (InvalidProtocolBufferException e) {
+            return unlessElsewhere(
+                    record,
+                    new Refusal(
+                            Refusal.Reason.BAD_PROTOBUF,
+                            "the record's " + record.value().length + " bytes are no styleinv.v1.Latent: "
+                                    + e.getMessage()));
+        } catch (Refusal refusal) {
+            return unlessElsewhere(record, refusal);
+        }
+    }
+
+    private Optional<Latent> unlessElsewhere(ConsumerRecord<byte[], byte[]> record, Refusal refusal) throws Refusal {
+        String name = RecordHeaders.text(record.headers(), RecordHeaders.VARIANT)
+                .filter(text -> !text.isEmpty())
+                .orElse(Topics.BASE);
+        if (variants.containsKey(name) || judges(name)) {
+            throw refusal;
+        }
+        return Optional.empty();
+    }
+
+    private boolean judges(String strange) {
+        return variants.containsKey(Topics.BASE) && !paintedElsewhere.test(strange);
+    }
+
+    /** The work a latent asks for; empty if other decoders do it. */
+    Optional<Work> work(ConsumerRecord<byte[], byte[]> record, Latent latent) throws Refusal {
+        String name = latent.getVariant().isEmpty() ? Topics.BASE : latent.getVariant();
+        Decoder.Variant variant = variants.get(name);
+        if (variant != null) {
+            return Optional.of(work(record, latent, variant));
+        }
+        if (judges(name)) {
+            throw Topics.isVariant(name)
+                    ? new Refusal(Refusal.Reason.UNKNOWN_VARIANT, "no decoder paints the variant \"" + name + "\"")
+                    : new Refusal(Refusal.Reason.BAD_VARIANT, "\"" + name + "\" cannot name a variant");
+        }
+        return Optional.empty();
+    }
+
+    private Work work(ConsumerRecord<byte[], byte[]> record, Latent latent, Decoder.Variant variant) throws Refusal {
+        if (latent.getStream().isEmpty()) {
+            throw new Refusal(Refusal.Reason.NO_STREAM, "the latent names no stream");
+        }
+        if (latent.getWCount() != variant.wDim()) {
+            throw new Refusal(
+                    Refusal.Reason.WRONG_WIDTH,
+                    "w has " + latent.getWCount() + " values, but the variant \"" + variant.name() + "\" expects "
+                            + variant.wDim());
+        }
+        float[] w = new float[latent.getWCount()];
+        for (int i = 0; i < w.length; i++) {
+            w[i] = latent.getW(i);
+            if (!Float.isFinite(w[i])) {
+                throw new Refusal(Refusal.Reason.NOT_FINITE, "w[" + i + "] is " + w[i] + ", it must be finite");
+            }
+        }
+        Encoding encoding = latent.getEncoding() == Encoding.ENCODING_UNSPECIFIED ? Encoding.PNG : latent.getEncoding();
+        if (encoding == Encoding.UNRECOGNIZED || encoding == Encoding.FLOAT32) {
+            throw new Refusal(
+                    Refusal.Reason.UNKNOWN_ENCODING,
+                    "encoding " + latent.getEncodingValue() + " cannot store a frame, use RAW, PNG or JPEG");
+        }
+        if (latent.getReplyPartition() < 0 || latent.getReplyPartition() >= partitions) {
+            throw new Refusal(
+                    Refusal.Reason.BAD_PARTITION,
+                    "reply partition " + latent.getReplyPartition() + " is not one of " + partitions
+                            + "; has every service the same styleinv.topics.partitions?");
+        }
+        return new Work(
+                new Work.Key(
+                        latent.getStream(),
+                        latent.getIndex(),
+                        new Work.Kind(variant.name(), noise(latent.getNoise())),
+                        encoding),
+                record,
+                w,
+                latent.getPresentationUs(),
+                latent.getReplyPartition(),
+                latent.getDeadlineMs(),
+                RecordHeaders.text(record.headers(), RecordHeaders.TRACE));
+    }
+
+    private static Noise noise(org.styleinv.proto.Noise noise) throws Refusal {
+        return switch (noise.getMode()) {
+            case CONST -> Noise.CONST;
+            case NONE -> Noise.NONE;
+            case RANDOM -> Noise.random(noise.getSeed());
+            case UNRECOGNIZED ->
+                throw new Refusal(
+                        Refusal.Reason.UNKNOWN_NOISE,
+                        "noise mode " + noise.getModeValue() + " is unknown, use CONST, NONE or RANDOM");
+        };
+    }
+}

@@ -1,0 +1,111 @@
+package org.styleinv.mesh.command;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.styleinv.mesh.client.DeadLetters;
+import org.styleinv.mesh.client.DeadLetters.Letter;
+import org.styleinv.mesh.client.KafkaFrames;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dead}: the records that services refused, and a second chance for them. */
+@Command(
+        name = "dead",
+        description = "Show refused records, or send them once more.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true)
+final class DeadCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do with refused records: list or replay");
+    }
+
+    /** Which broker, and which letters. */
+    static final class Choice {
+        @Option(
+                names = "--bootstrap",
+                paramLabel = "HOST:PORT",
+                defaultValue = "localhost:9092",
+                description = "The Kafka broker (default: ${DEFAULT-VALUE}).")
+        private String bootstrap;
+
+        @Option(names = "--reason", paramLabel = "WORD", description = "Only those refused for this reason.")
+        private String reason;
+
+        @Option(
+                names = "--origin",
+                paramLabel = "TOPIC-PARTITION@OFFSET",
+                description = "Only the one from there, as `list` shows it.")
+        private String origin;
+
+        private DeadLetters open() {
+            KafkaFrames.demand(bootstrap);
+            return new DeadLetters(bootstrap);
+        }
+
+        private List<Letter> of(DeadLetters letters) {
+            return letters.list().stream()
+                    .filter(letter -> reason == null || reason.equals(letter.reason()))
+                    .filter(letter -> origin == null || origin.equals(letter.origin()))
+                    .toList();
+        }
+
+        private boolean all() {
+            return reason == null && origin == null;
+        }
+    }
+
+    @Command(name = "list", description = "List refused records with their reasons.", mixinStandardHelpOptions = true)
+    int list(@Mixin Choice choice, @Mixin Report report) {
+        List<Letter> letters = choice.of(choice.open());
+        for (Letter letter : letters) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("origin", letter.origin());
+            json.put("reason", letter.reason());
+            json.put("cause", letter.cause());
+            json.put("stream", letter.stream());
+            json.put("bytes", letter.size());
+            json.put("time_ms", letter.record().timestamp());
+            report.json(json);
+            report.say(
+                    "%s  %s  stream %s, %d bytes: %s",
+                    letter.origin(), letter.reason(), letter.stream(), letter.size(), letter.cause());
+        }
+        report.say("%d refused records", letters.size());
+        return 0;
+    }
+
+    @Command(
+            name = "replay",
+            description = {
+                "Send refused records once more to where they came from.",
+                "They stay in the list; one that is refused again comes into it again."
+            },
+            mixinStandardHelpOptions = true)
+    int replay(
+            @Mixin Choice choice,
+            @Mixin Report report,
+            @Option(names = "--all", description = "Every record that is listed.") boolean all)
+            throws InterruptedException {
+        if (all != choice.all()) {
+            throw new Failure("say which records: --reason, --origin, or --all for every one");
+        }
+        DeadLetters letters = choice.open();
+        List<Letter> chosen = choice.of(letters);
+        if (chosen.isEmpty()) {
+            throw new Failure("no refused record is like that: `styleinv dead list` shows those there are");
+        }
+        letters.replay(chosen);
+        report.json(Map.of("replayed", chosen.size()));
+        report.say("%d records were sent once more", chosen.size());
+        return 0;
+    }
+}
