@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
@@ -155,6 +156,11 @@ final class EncoderStage implements Stage {
             NDArray y = frozen.paint(pass, encoder.forward(pass, x));
             Pictures.grid(CONCAT.call(pass, x, y), GRID, 2, file);
         }
+    }
+
+    @Override
+    public Optional<String> better() {
+        return Optional.of("psnr");
     }
 
     @Override

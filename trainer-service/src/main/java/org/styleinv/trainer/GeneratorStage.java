@@ -1,17 +1,21 @@
 package org.styleinv.trainer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.loss.Losses;
+import org.styleinv.network.loss.PathLength;
 import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
@@ -31,6 +35,8 @@ final class GeneratorStage implements Stage {
      * @param emaRampUp share of the images seen that bounds the half life, 0 = none
      * @param precision of the convolutions outside the regularisers
      * @param mirror whether frames are also shown mirrored
+     * @param pathLength weight of path length regularisation, 0 = none
+     * @param pathLengthInterval steps between two of its phases
      */
     record Config(
             int batch,
@@ -41,7 +47,12 @@ final class GeneratorStage implements Stage {
             double emaKimg,
             double emaRampUp,
             Precision precision,
-            boolean mirror) {}
+            boolean mirror,
+            double pathLength,
+            int pathLengthInterval) {}
+
+    private static final Script STACK = Script.of("xs: List[Tensor] -> Tensor", "return torch.stack(xs, 1)");
+    private static final Script LAYERS = Script.of("ws: Tensor -> List[Tensor]", "return torch.unbind(ws, 1)");
 
     private static final int GRID = 64;
 
@@ -55,26 +66,35 @@ final class GeneratorStage implements Stage {
     private final Adam generatorAdam;
     private final List<NDArray> gParameters;
     private final ImageCritic critic;
+    private final NDArray pathLengthMean;
 
+    /**
+     * @param start generator to go on from (transfer), copied; null for a fresh one
+     * @param startCritic discriminator to go on from, copied; null for a fresh one
+     */
     GeneratorStage(
             Generator.Config architecture,
             Discriminator.Config criticArchitecture,
             Config config,
             VideoDataset data,
-            long seed) {
+            long seed,
+            Weights start,
+            Weights startCritic) {
         this.config = config;
         this.data = data;
         this.seed = seed;
         generator = new Generator(architecture);
-        g = generator.initialize(root, seed);
+        g = start == null ? generator.initialize(root, seed) : start.copy(root);
         ema = new Ema(root, generator, g, config.emaKimg, config.emaRampUp);
         gParameters = g.parameters(generator);
-        generatorAdam = new Adam(root, gParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
+        int lazy = config.pathLength > 0 ? config.pathLengthInterval : 0;
+        generatorAdam = new Adam(root, gParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, lazy));
+        pathLengthMean = root.create(0f);
         Discriminator discriminator = new Discriminator(criticArchitecture);
         critic = new ImageCritic(
                 root,
                 discriminator,
-                discriminator.initialize(root, seed + 1),
+                startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root),
                 new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval));
     }
 
@@ -91,13 +111,41 @@ final class GeneratorStage implements Stage {
     @Override
     public Map<String, Double> step(long step) {
         Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("loss_g", generatorPhase(new Draws(seed, step, 0)));
-        losses.put("loss_d", discriminatorPhase(new Draws(seed, step, 1)));
+        phase(losses, "loss_g", "g", () -> generatorPhase(new Draws(seed, step, 0)));
+        if (config.pathLength > 0 && step % config.pathLengthInterval == 0) {
+            phase(losses, "path_length", "pl", () -> pathLengthPhase(new Draws(seed, step, 3)));
+        }
+        phase(losses, "loss_d", "d", () -> discriminatorPhase(new Draws(seed, step, 1)));
         if (critic.isRegularised(step)) {
-            losses.put("r1", r1Phase(new Draws(seed, step, 2)));
+            phase(losses, "r1", "r1", () -> r1Phase(new Draws(seed, step, 2)));
         }
         ema.update(config.batch, (step + 1) * config.batch);
         return losses;
+    }
+
+    private static void phase(Map<String, Double> losses, String loss, String name, DoubleSupplier phase) {
+        long start = System.nanoTime();
+        losses.put(loss, phase.getAsDouble());
+        losses.put(SECONDS + name, (System.nanoTime() - start) / 1e9);
+    }
+
+    /** On half a batch, in float32, with style mixing as in the main phase. */
+    private double pathLengthPhase(Draws draws) {
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.training(scope, g);
+            int n = Math.max(1, config.batch / 2);
+            List<NDArray> mixed = Latents.mixed(pass, generator, draws, n, config.styleMixing, false);
+            NDArray ws = STACK.callWithList(pass, mixed).get(0); // [n, numWs, wDim]
+            NDArray image = generator.synthesis().forward(pass, LAYERS.call(pass, new NDList(ws)), Noise.CONST);
+            int r = data.resolution();
+            NDArray noise = draws.normal(scope, n, 3, r, r).div(r);
+            NDArray lengths = PathLength.lengths(pass, image, noise, ws);
+            PathLength.Penalty penalty = PathLength.penalty(pass, lengths, pathLengthMean.getFloat());
+            NDArray loss = Losses.mean(pass, penalty.each()).mul((float) config.pathLength);
+            generatorAdam.step(Autograd.gradients(pass, loss, gParameters), config.pathLengthInterval);
+            pathLengthMean.set(new float[] {(float) penalty.mean()});
+            return loss.getFloat();
+        }
     }
 
     private double generatorPhase(Draws draws) {
@@ -139,6 +187,9 @@ final class GeneratorStage implements Stage {
         ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
         state.putAll(generatorAdam.state("adam.g"));
         state.putAll(critic.state());
+        if (config.pathLength > 0) {
+            state.put("pl.mean", pathLengthMean);
+        }
         return state;
     }
 

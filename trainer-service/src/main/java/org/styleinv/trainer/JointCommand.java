@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class JointCommand implements Callable<Integer> {
     @Mixin
-    TrainCommand.Common common;
+    TrainOptions common;
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "model folder to go on from")
     Path model;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
@@ -240,6 +241,11 @@ final class JointStage implements Stage {
             NDArray samples = generator.forward(pass, z, 1, Noise.CONST);
             Pictures.grid(CONCAT.call(pass, CONCAT.call(pass, x, y), samples), GRID, 2, file);
         }
+    }
+
+    @Override
+    public Optional<String> better() {
+        return Optional.of("psnr");
     }
 
     @Override

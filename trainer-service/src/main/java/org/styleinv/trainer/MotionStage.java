@@ -140,10 +140,16 @@ final class MotionStage implements Stage {
     public Map<String, Double> step(long step) {
         double factor = Math.max(0.05, Math.min(1, (config.steps - step) / (config.steps / 3.0)));
         Map<String, Double> losses = new LinkedHashMap<>();
+        long start = System.nanoTime();
         motionPhase(new Draws(seed, step, 0), factor, losses);
+        losses.put("sec_g", (System.nanoTime() - start) / 1e9);
+        start = System.nanoTime();
         criticPhase(new Draws(seed, step, 1), factor, losses);
+        losses.put("sec_d", (System.nanoTime() - start) / 1e9);
         if (step % config.r1Interval == 0) {
+            start = System.nanoTime();
             r1Phase(new Draws(seed, step, 2), factor, losses);
+            losses.put("sec_r1", (System.nanoTime() - start) / 1e9);
         }
         ema.update(batch(), (step + 1) * batch());
         return losses;
@@ -176,13 +182,7 @@ final class MotionStage implements Stage {
         if (inverted == 0) {
             return samples;
         }
-        int r = data.resolution();
-        float[] values = new float[inverted * 3 * r * r];
-        for (int i = 0; i < inverted; i++) {
-            int clip = draws.below(data.clips());
-            data.read(clip, draws.below(data.frames(clip)), draws.coin(), values, i * 3 * r * r);
-        }
-        NDArray frames = still.scope().create(values, new Shape(inverted, 3, r, r));
+        NDArray frames = draws.frames(still.scope(), data, inverted, true);
         return CONCAT.call(still, encoder.invert(still, frames), samples);
     }
 
@@ -269,26 +269,35 @@ final class MotionStage implements Stage {
     /** A row for each of eight streams: the first frame, then every eighth frame of the video. */
     @Override
     public void draw(Path file) throws IOException {
-        int streams = 8;
-        int columns = 16;
         try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.inference(scope, ema.weights());
-            Draws draws = new Draws(seed, -1, 0);
-            NDArray w0 = frozen.map(pass, draws.normal(scope, streams, frozen.zDim()));
-            NDArray x0 = frozen.paint(pass, w0);
-            float[] ts = new float[streams * columns];
-            for (int i = 0; i < ts.length; i++) {
-                ts[i] = (i % columns) * 8f / (sampler.clipLength() - 1);
-            }
-            int anchors = motion.config().style().anchors(8 * columns);
-            NDArray z = draws.normal(
-                    scope, streams, anchors, motion.config().style().zDim());
-            NDArray wt = motion.forward(pass, x0, w0, z, scope.create(ts, new Shape(streams, columns)));
-            // time-major rows as one row of pictures for each stream
-            NDArray byStream =
-                    wt.reshape(columns, streams, -1).transpose(1, 0, 2).reshape(streams * columns, -1);
-            Pictures.grid(frozen.paint(pass, byStream), columns, 1, file);
+            Pictures.grid(video(scope, 8, 16, 8), 16, 1, file);
         }
+    }
+
+    /** The first stream of {@link #draw}, every frame, first frame first. */
+    @Override
+    public void film(Path file) throws IOException {
+        try (NDManager scope = root.newSubManager()) {
+            Pictures.film(video(scope, 1, sampler.clipLength(), 1), 30, file);
+        }
+    }
+
+    /** {@code [streams * frames, 3, r, r]}, stream by stream, every {@code stride}th frame of the averaged motion. */
+    private NDArray video(NDManager scope, int streams, int frames, int stride) {
+        Pass pass = Pass.inference(scope, ema.weights());
+        Draws draws = new Draws(seed, -1, 0);
+        NDArray w0 = frozen.map(pass, draws.normal(scope, streams, frozen.zDim()));
+        NDArray x0 = frozen.paint(pass, w0);
+        float[] ts = new float[streams * frames];
+        for (int i = 0; i < ts.length; i++) {
+            ts[i] = (i % frames) * (float) stride / (sampler.clipLength() - 1);
+        }
+        int anchors = motion.config().style().anchors(stride * frames);
+        NDArray z =
+                draws.normal(scope, streams, anchors, motion.config().style().zDim());
+        NDArray wt = motion.forward(pass, x0, w0, z, scope.create(ts, new Shape(streams, frames)));
+        NDArray byStream = wt.reshape(frames, streams, -1).transpose(1, 0, 2).reshape((long) streams * frames, -1);
+        return frozen.paint(pass, byStream);
     }
 
     @Override

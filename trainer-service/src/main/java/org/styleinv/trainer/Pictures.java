@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
+import org.styleinv.trainer.data.VideoWriter;
 
 /** Tensors of pictures as files that a person looks at. */
 final class Pictures {
@@ -37,6 +38,33 @@ final class Pictures {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         ImageIO.write(grid, "png", partial.toFile());
         Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Pixels of a picture. */
+    record Size(int width, int height) {}
+
+    static Size size(Path file) throws IOException {
+        BufferedImage image = ImageIO.read(file.toFile());
+        return new Size(image.getWidth(), image.getHeight());
+    }
+
+    /** Writes {@code frames [n, 3, h, w]} in [-1, 1] as a video, every pixel doubled. */
+    static void film(NDArray frames, double fps, Path file) throws IOException {
+        long[] shape = frames.getShape().getShape();
+        int n = (int) shape[0];
+        int h = (int) shape[2];
+        int w = (int) shape[3];
+        float[] values = frames.toFloatArray();
+        byte[] rgb = new byte[3 * h * w];
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        try (VideoWriter video = new VideoWriter(file, w, h, fps, 2)) {
+            for (int i = 0; i < n; i++) {
+                for (int k = 0; k < rgb.length; k++) {
+                    rgb[k] = (byte) level(values[i * 3 * h * w + k % 3 * h * w + k / 3]);
+                }
+                video.write(rgb);
+            }
+        }
     }
 
     private static int level(float value) {

@@ -4,9 +4,13 @@ import ai.djl.ndarray.NDArray;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** One of the trainings that make a model: what a step is, and what a run of it leaves behind. */
 interface Stage extends AutoCloseable {
+    /** What the keys of phases begin with in {@link #step}'s result: their values are seconds. */
+    String SECONDS = "sec_";
+
     String name();
 
     /** Images that one step shows. */
@@ -16,7 +20,7 @@ interface Stage extends AutoCloseable {
      * Takes one optimisation step. Everything random in it follows from the run's seed and {@code step}, so a resumed run
      * goes on exactly.
      *
-     * @return losses by name, for a person to read; may be empty when nothing new was measured
+     * @return losses by name, for a person to read, and seconds of phases
      */
     Map<String, Double> step(long step);
 
@@ -25,6 +29,14 @@ interface Stage extends AutoCloseable {
 
     /** Writes pictures that show how far the training is. */
     void draw(Path file) throws IOException;
+
+    /** Writes a sample clip, where the stage makes video. */
+    default void film(Path file) throws IOException {}
+
+    /** The loss by which a snapshot is the best so far, higher being better; none where no loss says so. */
+    default Optional<String> better() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class StyleCommand implements Callable<Integer> {
     @Mixin
-    TrainCommand.Common common;
+    TrainOptions common;
 
     @Option(
             names = "--generator",
@@ -59,13 +59,13 @@ final class StyleCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 VideoDataset data = common.open(1)) {
-            FrozenGenerator parent = TrainCommand.generator(manager, common.preset, generator);
+            FrozenGenerator parent = Runs.generator(manager, common.preset, generator);
             Discriminator critic = new Discriminator(criticOf(generator, common.preset.critic()));
             return common.run(new StyleStage(
                     parent.network(),
                     parent.weights(),
                     critic,
-                    TrainCommand.read(manager, critic, generator, "d."),
+                    Runs.read(manager, critic, generator, "d."),
                     new StyleStage.Config(
                             batch,
                             rate,

@@ -11,60 +11,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.styleinv.trainer.state.EventFile;
+import org.styleinv.trainer.state.RunRecord;
 import org.styleinv.trainer.state.Snapshot;
+import org.styleinv.trainer.state.Snapshots;
 
 /**
  * A run of a stage, in a folder of its own: steps until the wanted number of images, a line of figures each tick, a
  * snapshot from time to time. Started again with the same folder it goes on where the last snapshot was.
  */
 final class TrainingRun {
+    /** What a process that was asked to stop exits with: EX_TEMPFAIL of sysexits.h, "try again". */
+    static final int TRY_AGAIN = 75;
+
     /**
      * @param folder that the run lives in
      * @param kimg thousands of images to show in all
      * @param tickSeconds between two lines of figures
      * @param snapshotSeconds between two snapshots
+     * @param keep snapshots to keep, the best not counted
+     * @param options as they were given, for the record
      */
-    record Config(Path folder, double kimg, double tickSeconds, double snapshotSeconds) {}
-
-    /** One line of figures: the keys of {@code train --json}. */
-    record Tick(String stage, double kimg, double secPerKimg, Map<String, Double> losses, double rssMb, double etaS) {
-        Map<String, Object> json() {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("stage", stage);
-            line.put("kimg", round(kimg));
-            line.put("sec_per_kimg", round(secPerKimg));
-            losses.forEach((key, value) -> line.put(key, round(value)));
-            line.put("rss_mb", round(rssMb));
-            line.put("eta_s", round(etaS));
-            return line;
-        }
-
-        String text() {
-            StringBuilder line = new StringBuilder("%s %.1f kimg  %.2f s/kimg".formatted(stage, kimg, secPerKimg));
-            losses.forEach((key, value) -> line.append("  %s %.3f".formatted(key, value)));
-            return line.append("  %.0f MB  %.0f min left".formatted(rssMb, etaS / 60))
-                    .toString();
-        }
-
-        private static double round(double value) {
-            return Math.round(value * 1000) / 1000.0;
-        }
-    }
+    record Config(
+            Path folder, double kimg, double tickSeconds, double snapshotSeconds, int keep, Map<String, ?> options) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Stage stage;
     private final Config config;
+    private final Snapshots snapshots;
+    private final long last;
+    private EventFile events;
+    private double best = Double.NEGATIVE_INFINITY;
     private volatile boolean stopping;
+    private volatile long step;
 
     TrainingRun(Stage stage, Config config) {
         this.stage = stage;
         this.config = config;
+        snapshots = new Snapshots(config.folder, config.keep);
+        last = (long) Math.ceil(config.kimg * 1000 / stage.batch());
     }
 
     /** The newest state of the run in {@code folder}; the arrays' prefixes are those of {@link Stage#state}. */
-    static Path snapshot(Path folder) {
-        return folder.resolve("snapshot.safetensors");
+    static Path snapshot(Path folder) throws IOException {
+        return Snapshots.newest(folder);
     }
 
     /** Thousands of images that the run in {@code folder} has shown, from its last line of figures. */
@@ -73,26 +64,27 @@ final class TrainingRun {
         return JSON.readTree(lines.get(lines.size() - 1)).get("kimg").asDouble();
     }
 
-    /** Trains to the end, or until the process is asked to stop; either way the last snapshot holds the last step. */
+    /**
+     * Trains to the end, or until the process is asked to stop; either way the last snapshot holds the last step. A
+     * process that is asked to stop exits with {@link #TRY_AGAIN} when it has saved.
+     */
     void run(Consumer<Tick> onTick) throws IOException {
         Files.createDirectories(config.folder);
-        Snapshot snapshot = new Snapshot(snapshot(config.folder));
         Map<String, NDArray> state = stage.state();
-        long step = snapshot.exists() ? snapshot.read(state) : 0;
-        long last = (long) Math.ceil(config.kimg * 1000 / stage.batch());
+        Snapshot snapshot = new Snapshot(snapshot(config.folder));
+        step = snapshot.exists() ? snapshot.read(state) : 0;
+        RunRecord.start(config.folder, stage.name(), step, config.options);
+        events = new EventFile(config.folder, System.currentTimeMillis() / 1000.0);
 
         CountDownLatch saved = new CountDownLatch(1);
-        Thread stop = new Thread(() -> {
-            stopping = true;
-            try {
-                saved.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Thread stop = new Thread(() -> stop(saved), "save-and-stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        try {
-            loop(step, last, snapshot, state, onTick);
+        try (Heartbeat heartbeat =
+                new Heartbeat(() -> "%s at step %d of %d".formatted(stage.name(), step, last), System.err::println)) {
+            loop(state, tick -> {
+                heartbeat.beat();
+                onTick.accept(tick);
+            });
         } finally {
             saved.countDown();
             if (!stopping) {
@@ -101,14 +93,30 @@ final class TrainingRun {
         }
     }
 
-    private void loop(long step, long last, Snapshot snapshot, Map<String, NDArray> state, Consumer<Tick> onTick)
-            throws IOException {
+    private void stop(CountDownLatch saved) {
+        stopping = true;
+        try {
+            saved.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(TRY_AGAIN);
+    }
+
+    private void loop(Map<String, NDArray> state, Consumer<Tick> onTick) throws IOException {
         long tickStart = System.nanoTime();
         long tickStep = step;
         long saveStart = tickStart;
         Map<String, Double> losses = new LinkedHashMap<>();
+        Map<String, Double> phases = new LinkedHashMap<>();
         while (step < last && !stopping) {
-            stage.step(step).forEach((key, value) -> losses.merge(key, value, (old, now) -> 0.95 * old + 0.05 * now));
+            stage.step(step).forEach((key, value) -> {
+                if (key.startsWith(Stage.SECONDS)) {
+                    phases.merge(key, value, Double::sum);
+                } else {
+                    losses.merge(key, value, (old, now) -> 0.95 * old + 0.05 * now);
+                }
+            });
             step++;
             if (losses.values().stream().anyMatch(value -> !Double.isFinite(value))) {
                 throw new IOException("a loss of stage " + stage.name() + " is not finite at step " + step + ": "
@@ -117,39 +125,50 @@ final class TrainingRun {
             double seconds = (System.nanoTime() - tickStart) / 1e9;
             boolean ends = step == last || stopping;
             if (seconds >= config.tickSeconds || ends) {
-                double perKimg = seconds / ((step - tickStep) * stage.batch() / 1000.0);
+                double kimgShown = (step - tickStep) * stage.batch() / 1000.0;
+                phases.replaceAll((key, value) -> value / kimgShown);
                 double kimg = step * stage.batch() / 1000.0;
-                Tick tick = new Tick(stage.name(), kimg, perKimg, losses, rssMb(), perKimg * (config.kimg - kimg));
-                Files.writeString(
-                        config.folder.resolve("stats.jsonl"),
-                        JSON.writeValueAsString(tick.json()) + "\n",
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
-                onTick.accept(tick);
+                double perKimg = seconds / kimgShown;
+                record(new Tick(stage.name(), kimg, perKimg, losses, phases, perKimg * (config.kimg - kimg)), onTick);
+                phases.clear();
                 tickStart = System.nanoTime();
                 tickStep = step;
             }
             if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds || ends) {
-                snapshot.write(state, step);
-                stage.draw(config.folder.resolve(
-                        "pictures/%s-%06d.png".formatted(stage.name(), step * stage.batch() / 1000)));
+                save(state, losses);
                 saveStart = System.nanoTime();
                 tickStart = saveStart;
                 tickStep = step;
+                phases.clear();
             }
         }
     }
 
-    /** Resident memory of this process in MB, native memory included; 0 where the system does not say. */
-    private static double rssMb() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            return 0;
-        }
+    private void record(Tick tick, Consumer<Tick> onTick) throws IOException {
+        Files.writeString(
+                config.folder.resolve("stats.jsonl"),
+                JSON.writeValueAsString(tick.json()) + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+        events.scalars(System.currentTimeMillis() / 1000.0, Math.round(tick.kimg() * 1000), tick.scalars());
+        onTick.accept(tick);
+    }
+
+    private void save(Map<String, NDArray> state, Map<String, Double> losses) throws IOException {
+        double score = stage.better().map(losses::get).orElse(Double.NEGATIVE_INFINITY);
+        snapshots.write(state, step, score > best);
+        best = Math.max(best, score);
+        long images = step * stage.batch();
+        Path picture = config.folder.resolve("pictures/%s-%06d.png".formatted(stage.name(), images / 1000));
+        stage.draw(picture);
+        Pictures.Size size = Pictures.size(picture);
+        events.image(
+                System.currentTimeMillis() / 1000.0,
+                images,
+                stage.name(),
+                size.width(),
+                size.height(),
+                Files.readAllBytes(picture));
+        stage.film(config.folder.resolve("clips/%s-%06d.mp4".formatted(stage.name(), images / 1000)));
     }
 }

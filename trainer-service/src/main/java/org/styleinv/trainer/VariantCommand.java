@@ -45,7 +45,7 @@ final class VariantCommand implements Callable<Integer> {
         ModelFolder folder = ModelFolder.open(model);
         Generator generator = new Generator(folder.architecture().generator());
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            Weights parent = TrainCommand.read(manager, generator, style, "parent.");
+            Weights parent = Runs.read(manager, generator, style, "parent.");
             Weights served = folder.loadGenerator(manager);
             for (String key : served.names()) {
                 if (!Arrays.equals(
@@ -58,7 +58,7 @@ final class VariantCommand implements Callable<Integer> {
                     name,
                     new TrainingRecord(
                             data, 0, seed, commit, Map.of("style", TrainingRun.kimg(style)), Map.of(), licence),
-                    TrainCommand.read(manager, generator, style, "ema."));
+                    Runs.read(manager, generator, style, "ema."));
             System.out.println(model + " has the variant " + name + ", digest " + folder.variantDigest(name));
         }
         return 0;

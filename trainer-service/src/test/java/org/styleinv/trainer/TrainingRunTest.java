@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.network.Layer;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.inversion.InversionEncoder;
@@ -66,9 +68,11 @@ class TrainingRunTest {
                 () -> new GeneratorStage(
                         GENERATOR,
                         CRITIC,
-                        new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true),
+                        new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 2, 3),
                         data,
-                        3));
+                        3,
+                        null,
+                        null));
     }
 
     @Test
@@ -156,6 +160,23 @@ class TrainingRunTest {
         }
     }
 
+    /** The generator's parameters and their shapes: a plan that forgets a network is no plan. */
+    @Test
+    void aPlanCountsEveryNetworkAndItsTime() {
+        try (Stage stage = stage(GENERATOR)) {
+            Plan plan = Plan.of(stage, 8);
+            assertEquals(2000L, plan.json().get("steps"));
+            long values = 0;
+            for (Layer.Variable variable : new Generator(GENERATOR).variables()) {
+                values += variable.size();
+            }
+            assertEquals(values, ((Map<?, ?>) plan.json().get("values")).get("g"));
+            assertTrue(plan.text().contains("synthesis.b32.conv0.weight                 [8, 16, 3, 3]"), plan.text());
+            assertEquals(plan.secPerKimg() * 8, (double) plan.json().get("eta_s"), 1e-6);
+            assertTrue(plan.secPerKimg() > 0 && plan.steps() > 0);
+        }
+    }
+
     @Test
     void aSnapshotOfOtherSettingsIsRefusedByName() throws IOException {
         Path run = folder.resolve("other");
@@ -176,12 +197,16 @@ class TrainingRunTest {
         assertEquals(whole.keySet(), cut.keySet());
         whole.forEach((key, values) -> assertArrayEquals(values, cut.get(key), key));
         assertTrue(Files.exists(folder.resolve(name + "-cut/pictures/" + name + "-000000.png")));
+        assertEquals(name.equals("motion"), Files.exists(folder.resolve(name + "-cut/clips/" + name + "-000000.mp4")));
+        assertEquals(
+                Set.of("encoder", "joint").contains(name),
+                Files.exists(folder.resolve(name + "-cut/best.safetensors")));
     }
 
     private static Map<String, float[]> train(Path run, int steps, Stage stage) throws IOException {
         try (stage) {
-            List<TrainingRun.Tick> ticks = new ArrayList<>();
-            new TrainingRun(stage, new TrainingRun.Config(run, steps * stage.batch() / 1000.0, 1e9, 1e9))
+            List<Tick> ticks = new ArrayList<>();
+            new TrainingRun(stage, new TrainingRun.Config(run, steps * stage.batch() / 1000.0, 1e9, 1e9, 2, Map.of()))
                     .run(ticks::add);
             assertEquals(stage.name(), ticks.get(ticks.size() - 1).stage());
             Map<String, float[]> state = new HashMap<>();
@@ -208,9 +233,11 @@ class TrainingRunTest {
         return new GeneratorStage(
                 config,
                 CRITIC,
-                new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true),
+                new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 0, 4),
                 data,
-                3);
+                3,
+                null,
+                null);
     }
 
     private static FrozenGenerator frozen(NDManager manager) {

@@ -1,0 +1,89 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.TrainingRecord;
+import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.motion.StyleInV;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code train export}: the stages' results as one model folder. */
+@Command(name = "export", description = "Makes a model folder of three runs.", mixinStandardHelpOptions = true)
+final class ExportCommand implements Callable<Integer> {
+    @Option(names = "--generator", required = true, paramLabel = "RUN", description = "run of stage 1")
+    Path generator;
+
+    @Option(names = "--encoder", required = true, paramLabel = "RUN", description = "run of stage 2")
+    Path encoder;
+
+    @Option(names = "--motion", required = true, paramLabel = "RUN", description = "run of stage 3")
+    Path motion;
+
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "model folder that these runs went on from: the images that it was shown count, too")
+    Path from;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "model folder to write")
+    Path out;
+
+    @Option(names = "--data", required = true, description = "what it was trained on, in words")
+    String data;
+
+    @Option(
+            names = "--fps",
+            defaultValue = "30",
+            description = "frames a second of the videos (default ${DEFAULT-VALUE})")
+    double fps;
+
+    @Option(names = "--seed", defaultValue = "0", description = "of the training (default ${DEFAULT-VALUE})")
+    long seed;
+
+    @Option(names = "--commit", defaultValue = "unknown", description = "of the code that trained it")
+    String commit;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME=VALUE",
+            description = "a figure of evaluate to record; may be repeated")
+    Map<String, Double> metrics = Map.of();
+
+    @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
+    String licence;
+
+    @Override
+    public Integer call() throws IOException {
+        Preset preset = Preset.faces64();
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            Weights encoderWeights = Runs.read(
+                    manager, new InversionEncoder(preset.architecture().encoder()), encoder, "e.");
+            Weights motionWeights =
+                    Runs.read(manager, new StyleInV(preset.architecture().motion()), motion, "ema.");
+            Map<String, Double> kimg = new TreeMap<>(Map.of(
+                    "generator", TrainingRun.kimg(generator),
+                    "encoder", TrainingRun.kimg(encoder),
+                    "motion", TrainingRun.kimg(motion)));
+            if (from != null) {
+                ModelFolder.open(from).training().kimg().forEach((stage, more) -> kimg.merge(stage, more, Double::sum));
+            }
+            ModelFolder folder = ModelFolder.write(
+                    out,
+                    preset.name(),
+                    preset.architecture(),
+                    new TrainingRecord(data, fps, seed, commit, kimg, metrics, licence),
+                    Runs.generator(manager, preset, generator).weights(),
+                    encoderWeights,
+                    motionWeights);
+            System.out.println(out + " holds " + folder.name() + ", digest " + folder.digest());
+        }
+        return 0;
+    }
+}

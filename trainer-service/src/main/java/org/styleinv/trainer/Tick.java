@@ -1,0 +1,78 @@
+package org.styleinv.trainer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One line of figures: the keys of {@code train --json}.
+ *
+ * @param losses running means by name
+ * @param phases seconds for a thousand images by phase, as far as the stage measures them
+ */
+record Tick(
+        String stage,
+        double kimg,
+        double secPerKimg,
+        Map<String, Double> losses,
+        Map<String, Double> phases,
+        double rssMb,
+        double etaS) {
+    Tick(
+            String stage,
+            double kimg,
+            double secPerKimg,
+            Map<String, Double> losses,
+            Map<String, Double> phases,
+            double etaS) {
+        this(stage, kimg, secPerKimg, new LinkedHashMap<>(losses), new LinkedHashMap<>(phases), rss(), etaS);
+    }
+
+    Map<String, Object> json() {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("stage", stage);
+        line.put("kimg", round(kimg));
+        line.put("sec_per_kimg", round(secPerKimg));
+        losses.forEach((key, value) -> line.put(key, round(value)));
+        phases.forEach((key, value) -> line.put(key, round(value)));
+        line.put("rss_mb", round(rssMb));
+        line.put("eta_s", round(etaS));
+        return line;
+    }
+
+    /** What TensorBoard draws, grouped. */
+    Map<String, Double> scalars() {
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        losses.forEach((key, value) -> scalars.put("loss/" + key, value));
+        phases.forEach((key, value) -> scalars.put("sec_per_kimg/" + key.substring(Stage.SECONDS.length()), value));
+        scalars.put("sec_per_kimg/all", secPerKimg);
+        scalars.put("memory/rss_mb", rssMb);
+        return scalars;
+    }
+
+    String text() {
+        StringBuilder line = new StringBuilder("%s %.1f kimg  %.2f s/kimg".formatted(stage, kimg, secPerKimg));
+        losses.forEach((key, value) -> line.append("  %s %.3f".formatted(key, value)));
+        return line.append("  %.0f MB  %.0f min left".formatted(rssMb, etaS / 60))
+                .toString();
+    }
+
+    private static double round(double value) {
+        return Math.round(value * 1000) / 1000.0;
+    }
+
+    /** Resident memory of this process in MB, native memory included; 0 where the system does not say. */
+    static double rss() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.styleinv.trainer;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.styleinv.trainer.data.VideoDataset;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every stage is told. */
+final class TrainOptions {
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "folder of videos, at any depth")
+    Path data;
+
+    @Option(
+            names = {"--run", "--outdir"},
+            required = true,
+            paramLabel = "DIR",
+            description = "folder of the run; where it has a snapshot the run goes on from it, exactly")
+    Path run;
+
+    @Option(names = "--kimg", required = true, description = "thousands of images to show in all")
+    double kimg;
+
+    @Option(names = "--seed", defaultValue = "0", description = "of everything random (default ${DEFAULT-VALUE})")
+    long seed;
+
+    @Option(
+            names = "--tick",
+            defaultValue = "10",
+            description = "seconds between lines of figures (default ${DEFAULT-VALUE})")
+    double tick;
+
+    @Option(
+            names = {"--snapshot", "--snap"},
+            defaultValue = "300",
+            description = "seconds between snapshots (default ${DEFAULT-VALUE})")
+    double snapshot;
+
+    @Option(
+            names = "--keep",
+            defaultValue = "3",
+            description = "snapshots to keep, beside the best (default ${DEFAULT-VALUE})")
+    int keep;
+
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "print the plan: networks, memory, seconds for a thousand images, time; and leave nothing")
+    boolean dryRun;
+
+    @Option(names = "--json", description = "figures as one JSON object a line")
+    boolean json;
+
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec spec;
+
+    final Preset preset = Preset.faces64();
+
+    /** Runs a stage with figures on standard output, or prints its plan. */
+    int run(Stage stage) throws IOException {
+        try (stage) {
+            if (dryRun) {
+                Plan plan = Plan.of(stage, kimg);
+                print(json ? plan.json() : plan.text());
+                return 0;
+            }
+            Consumer<Tick> out = tick -> print(json ? tick.json() : tick.text());
+            new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())).run(out);
+        }
+        return 0;
+    }
+
+    private static void print(Object line) {
+        try {
+            System.out.println(line instanceof Map ? new ObjectMapper().writeValueAsString(line) : line);
+        } catch (IOException e) {
+            throw new UncheckedIOException("figures cannot be written as JSON", e);
+        }
+    }
+
+    /** Every option of the command as given or by default, by its name without dashes. */
+    private Map<String, String> options() {
+        Map<String, String> options = new TreeMap<>();
+        for (OptionSpec option : spec.options()) {
+            if (!option.usageHelp() && !option.versionHelp()) {
+                Object value = option.getValue();
+                options.put(option.longestName().replaceFirst("^-+", ""), value == null ? null : value.toString());
+            }
+        }
+        return options;
+    }
+
+    VideoDataset open(int minFrames) throws IOException {
+        long[] said = {System.nanoTime()};
+        VideoDataset dataset = VideoDataset.open(data, preset.resolution(), minFrames, (done, all) -> {
+            if (System.nanoTime() - said[0] > 5_000_000_000L) {
+                said[0] = System.nanoTime();
+                System.err.println("read " + done + " of " + all + " videos of " + data);
+            }
+        });
+        dataset.problems().forEach(problem -> System.err.println("left out: " + problem));
+        return dataset;
+    }
+
+    long steps(int batch) {
+        return Math.max(1, Math.round(kimg * 1000 / batch));
+    }
+}

@@ -1,0 +1,86 @@
+package org.styleinv.trainer.state;
+
+import ai.djl.engine.Engine;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** {@code config.json} of a run: what was asked, of which code, on which machine, once for each start. */
+public final class RunRecord {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private RunRecord() {}
+
+    /**
+     * Adds a start to {@code config.json} in {@code folder}.
+     *
+     * @param step that the run goes on from
+     * @param options as given or by default, by name
+     */
+    public static void start(Path folder, String stage, long step, Map<String, ?> options) throws IOException {
+        Path file = folder.resolve("config.json");
+        ObjectNode record =
+                Files.exists(file) ? (ObjectNode) JSON.readTree(Files.readAllBytes(file)) : JSON.createObjectNode();
+        record.put("stage", stage);
+        ArrayNode starts = record.withArray("starts");
+        ObjectNode start = starts.addObject();
+        start.put("time", Instant.now().toString());
+        start.put("step", step);
+        start.put("commit", commit());
+        start.set("options", JSON.valueToTree(options));
+        start.set("environment", JSON.valueToTree(environment()));
+        Path partial = folder.resolve("config.json.partial");
+        Files.write(partial, JSON.writeValueAsBytes(record));
+        Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static Map<String, Object> environment() {
+        Map<String, Object> environment = new LinkedHashMap<>();
+        environment.put("java", Runtime.version().toString());
+        environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        environment.put("cores", Runtime.getRuntime().availableProcessors());
+        environment.put("heap_mb", Runtime.getRuntime().maxMemory() >> 20);
+        Engine engine = Engine.getEngine("PyTorch");
+        environment.put("engine", engine.getEngineName() + " " + engine.getVersion());
+        environment.put("device", engine.defaultDevice().toString());
+        environment.put("threads", System.getProperty("ai.djl.pytorch.num_threads", "default"));
+        return environment;
+    }
+
+    /** The commit of the code that runs, by git where it runs from a checkout; {@code STYLEINV_COMMIT} comes first. */
+    private static String commit() {
+        String given = System.getenv("STYLEINV_COMMIT");
+        if (given != null) {
+            return given;
+        }
+        try {
+            Path code = Path.of(RunRecord.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+                    .directory((Files.isDirectory(code) ? code : code.getParent()).toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String said = new String(git.getInputStream().readAllBytes()).strip();
+            return git.waitFor(5, TimeUnit.SECONDS) && git.exitValue() == 0 ? said : "unknown";
+        } catch (IOException | java.net.URISyntaxException e) {
+            return "unknown";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "unknown";
+        }
+    }
+}

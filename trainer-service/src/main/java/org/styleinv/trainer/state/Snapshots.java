@@ -1,0 +1,120 @@
+package org.styleinv.trainer.state;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The snapshots of a run: the newest few and the best, each a file named by its step and its digest, so that a damaged
+ * one is known and the one before it takes its place. {@code snapshot.safetensors} is another name of the newest.
+ */
+public final class Snapshots {
+    private static final String NEWEST = "snapshot.safetensors";
+    private static final String BEST = "best.safetensors";
+    private static final Pattern NAME = Pattern.compile("snapshot-(\\d{12})-([0-9a-f]{16})\\.safetensors");
+
+    private final Path folder;
+    private final int keep;
+
+    /** @param keep how many to keep, the best not counted */
+    public Snapshots(Path folder, int keep) {
+        if (keep < 1) {
+            throw new IllegalArgumentException("a run keeps at least 1 snapshot, got " + keep);
+        }
+        this.folder = folder;
+        this.keep = keep;
+    }
+
+    /** The newest whole snapshot of the run in {@code folder}; where there is none, a file that does not exist. */
+    public static Path newest(Path folder) throws IOException {
+        for (Path file : all(folder)) {
+            Matcher name = NAME.matcher(file.getFileName().toString());
+            if (name.matches() && digest(file).equals(name.group(2))) {
+                return file;
+            }
+            System.err.println(file + " is damaged: an older snapshot takes its place");
+        }
+        return folder.resolve(NEWEST);
+    }
+
+    /**
+     * Writes a snapshot, then drops the oldest ones.
+     *
+     * @param best whether it is the best so far and stays, too
+     * @throws IOException if it cannot be written, naming the last good one, which is still there
+     */
+    public void write(Map<String, NDArray> state, long step, boolean best) throws IOException {
+        Path partial = folder.resolve(NEWEST + ".partial");
+        try {
+            new Snapshot(partial).write(state, step);
+            Path file = folder.resolve("snapshot-%012d-%s.safetensors".formatted(step, digest(partial)));
+            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            link(file, NEWEST);
+            if (best) {
+                link(file, BEST);
+            }
+        } catch (IOException e) {
+            Files.deleteIfExists(partial);
+            throw new IOException(
+                    "cannot write the snapshot of step " + step + " to " + folder + " (" + e.getMessage()
+                            + "): make room, then give the same command again; the last good one is "
+                            + newest(folder).getFileName(),
+                    e);
+        }
+        List<Path> all = all(folder);
+        for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
+            Files.deleteIfExists(old);
+        }
+    }
+
+    /** A second name of the same bytes where the file system has that, else a copy. */
+    private void link(Path file, String name) throws IOException {
+        Path temporary = folder.resolve(name + ".link");
+        Files.deleteIfExists(temporary);
+        try {
+            Files.createLink(temporary, file);
+        } catch (UnsupportedOperationException | IOException e) {
+            Files.copy(file, temporary);
+        }
+        Files.move(
+                temporary, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        Files.deleteIfExists(temporary); // renaming a file to another name of itself does nothing
+    }
+
+    /** The newest first. */
+    private static List<Path> all(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(
+                            file -> NAME.matcher(file.getFileName().toString()).matches())
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        }
+    }
+
+    private static String digest(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            new DigestInputStream(in, sha256).transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(sha256.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
