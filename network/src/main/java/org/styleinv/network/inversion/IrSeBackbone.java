@@ -1,12 +1,9 @@
 package org.styleinv.network.inversion;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.List;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
-import org.styleinv.network.Pass.Precision;
-import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Script;
 import org.styleinv.network.stylegan.FullyConnected;
 
@@ -44,66 +41,33 @@ public final class IrSeBackbone extends Layer {
 
     private static final Script POOL = Script.of("x: Tensor -> Tensor", "return torch.mean(torch.to(x, 6), [2, 3])");
 
-    private final String stem; // [c, 3, 3, 3]
-    private final BatchNorm stemNorm;
-    private final String stemSlope; // [c]
-    private final Script[] stemScripts = new Script[Bottleneck.VARIANTS];
-    private final List<Bottleneck> units = new ArrayList<>();
-    private final int[] starts = new int[STAGES + 1]; // index of each stage's first unit, and of none after the last
+    private final IrSeBody body;
     private final FullyConnected linear;
 
     public IrSeBackbone(String name, Config config, int wDim) {
         super(name);
-        int first = config.widths().get(0);
-        stem = parameter("input_layer.0.weight", Bottleneck.he(3 * 9), first, 3, 3, 3);
-        stemNorm = child(new BatchNorm(path("input_layer.1"), first));
-        stemSlope = parameter("input_layer.2.weight", Initializer.constant(0.25f), first);
-        for (Precision precision : Precision.values()) {
-            for (Statistics statistics : Statistics.values()) {
-                stemScripts[Bottleneck.variant(precision, statistics)] = Script.of(
-                        "x: Tensor, k: Tensor, slope: Tensor, " + BatchNorm.arguments("n") + " -> Tensor",
-                        """
-                        x = torch.contiguous(torch.to(x, %1$s), memory_format=2)
-                        x = torch.conv2d(x, torch.to(k, %1$s), None, [1, 1], [1, 1], [1, 1], 1)
-                        x = %2$s
-                        return torch.prelu(x, torch.to(slope, %1$s))""".formatted(Bottleneck.type(precision), BatchNorm.text("x", "n", statistics)));
-            }
-        }
-        int in = first;
-        for (int stage = 0; stage < STAGES; stage++) {
-            int out = config.widths().get(stage);
-            for (int i = 0; i < config.units().get(stage); i++) {
-                units.add(child(new Bottleneck(path("body." + units.size()), in, out, i == 0 ? 2 : 1)));
-                in = out;
-            }
-            starts[stage + 1] = units.size();
-        }
-        linear = child(new FullyConnected(path("linear"), in, wDim));
+        body = child(new IrSeBody(name, config));
+        linear = child(new FullyConnected(path("linear"), config.widths().get(STAGES - 1), wDim));
     }
 
     /** {@code image [n, 3, r, r]} in [-1, 1] {@code -> [n, widths[0], r, r]}. */
     public NDArray input(Pass pass, NDArray image) {
-        return stemScripts[Bottleneck.variant(pass.precision(), pass.statistics())]
-                .call(pass, stemNorm.append(pass, image, pass.weight(stem), pass.weight(stemSlope)))
-                .get(0);
+        return body.input(pass, image);
     }
 
     /** Stage 0 to 3: {@code x [n, c, r, r] -> [n, widths[stage], r/2, r/2]}. */
     public NDArray stage(Pass pass, int stage, NDArray x) {
-        for (int unit = starts[stage]; unit < starts[stage + 1]; unit++) {
-            x = unit(pass, unit, x);
-        }
-        return x;
+        return body.stage(pass, stage, x);
     }
 
     /** How many units there are in all. */
     public int units() {
-        return units.size();
+        return body.units();
     }
 
     /** One unit by its index: {@code x [n, c, r, r] -> [n, width, r, r]}, r/2 for the first one of a stage. */
     public NDArray unit(Pass pass, int unit, NDArray x) {
-        return units.get(unit).forward(pass, x);
+        return body.unit(pass, unit, x);
     }
 
     /** Global average and linear layer: {@code x [n, widths[3], h, w] -> [n, wDim]}. */

@@ -20,6 +20,7 @@ final class FullSizeCritics {
         if (recipe.has("D.video")) {
             judgeVideos(golden, manager, checks, recipe);
         }
+        PerceptualChecks.compare(golden, manager, checks, recipe);
     }
 
     private static void judgePictures(Npz golden, NDManager manager, Checks checks, Recipe recipe) {

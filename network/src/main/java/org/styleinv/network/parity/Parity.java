@@ -28,6 +28,7 @@ public final class Parity {
             new LossComparer(),
             new RangerComparer(),
             new ImageComparer(),
+            new AugmentComparer(),
             new MetricsComparer(),
             new FullSizeComparer());
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Weights;
 
@@ -64,23 +65,37 @@ final class Recipe {
         return weights;
     }
 
-    private boolean fill(Layer.Variable variable, Map<String, String> names, float[] values) {
-        for (Map.Entry<String, String> part : names.entrySet()) {
-            if (!variable.name().startsWith(part.getKey())) {
-                continue;
+    /** The weights of one network whose names are others in the recipe. */
+    Weights weights(NDManager manager, Layer network, String name, UnaryOperator<String> key) {
+        Weights weights = new Weights(manager);
+        for (Layer.Variable variable : network.variables()) {
+            float[] values = new float[variable.size()];
+            if (!fill(name, key.apply(variable.name()), values)) {
+                throw new IllegalArgumentException("the recipe does not list " + variable.name() + " of " + name);
             }
-            String key = variable.name().substring(part.getKey().length());
-            JsonNode entry = networks.path(part.getValue()).get(key);
-            if (entry != null) {
-                hash(
-                        PREFIX + part.getValue() + ":" + key,
-                        entry.path(1).asDouble(),
-                        entry.path(2).asDouble(),
-                        values);
-                return true;
-            }
+            weights.put(variable.name(), values, variable.shape());
         }
-        return false;
+        return weights;
+    }
+
+    private boolean fill(Layer.Variable variable, Map<String, String> names, float[] values) {
+        return names.entrySet().stream()
+                .filter(part -> variable.name().startsWith(part.getKey()))
+                .anyMatch(part -> fill(
+                        part.getValue(), variable.name().substring(part.getKey().length()), values));
+    }
+
+    private boolean fill(String network, String key, float[] values) {
+        JsonNode entry = networks.path(network).get(key);
+        if (entry == null) {
+            return false;
+        }
+        hash(
+                PREFIX + network + ":" + key,
+                entry.path(1).asDouble(),
+                entry.path(2).asDouble(),
+                values);
+        return true;
     }
 
     /** An input, uniform in {@code [-b, b)}. */

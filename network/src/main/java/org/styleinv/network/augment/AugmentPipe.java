@@ -1,0 +1,260 @@
+package org.styleinv.network.augment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Script;
+
+/**
+ * Adaptive discriminator augmentation: each transformation happens to each picture with a probability that the trainer
+ * adapts. Pictures of one clip share everything. Real and generated pictures go through it alike, gradients too, twice.
+ * Training GANs with Limited Data (Karras et al. 2020), section 3 and appendix B; all constants are its.
+ */
+public final class AugmentPipe {
+    /** The transformations, in their order. */
+    public enum Step {
+        XFLIP,
+        ROTATE90,
+        XINT,
+        SCALE,
+        ROTATE,
+        ANISO,
+        XFRAC,
+        BRIGHTNESS,
+        CONTRAST,
+        LUMAFLIP,
+        HUE,
+        SATURATION,
+        IMGFILTER,
+        NOISE,
+        CUTOUT;
+
+        /** @throws IllegalArgumentException listing the names, where there is no such step */
+        public static Step named(String name) {
+            for (Step step : values()) {
+                if (step.name().equals(name.toUpperCase(Locale.ROOT))) {
+                    return step;
+                }
+            }
+            throw new IllegalArgumentException("there is no augmentation " + name + "; there are "
+                    + java.util.Arrays.toString(values()).toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** Blitting, geometry and colour: the published choice. */
+    public static final Set<Step> BGC = EnumSet.range(Step.XFLIP, Step.SATURATION);
+
+    /** BGC, filters and cutout. */
+    public static final Set<Step> BGCFC = EnumSet.copyOf(
+            java.util.stream.Stream.concat(BGC.stream(), java.util.stream.Stream.of(Step.IMGFILTER, Step.CUTOUT))
+                    .toList());
+
+    /** Where chance comes from: a random generator in training, fixed values for reference numbers. */
+    public interface Draws {
+        /** Whether something of a probability happens. */
+        boolean happens(double probability);
+
+        /** In [0, 1). */
+        double uniform();
+
+        /** Standard normal. */
+        double normal();
+
+        /** Angle of the second rotation, around the squeezed picture: as a share of half a turn, in [-1, 1). */
+        default double secondTurn() {
+            return 2 * uniform() - 1;
+        }
+    }
+
+    private static final double SHIFT = 0.125; // of the side, most
+    private static final double SCALE = 0.2; // standard deviation, octaves
+    private static final double ANISOTROPY = 0.2; // standard deviation, octaves
+    private static final double FRACTION = 0.125; // of the side, standard deviation
+    private static final double BRIGHTNESS = 0.2; // standard deviation
+    private static final double CONTRAST = 0.5; // standard deviation, octaves
+    private static final double SATURATION = 1; // standard deviation, octaves
+    private static final double NOISE = 0.1; // standard deviation
+    private static final double CUTOUT = 0.5; // of the side
+
+    private static final Script COLOUR = Script.of("x: Tensor, m: Tensor -> Tensor", """
+            y = torch.reshape(x, [torch.size(m, 0), -1, 3, torch.mul(torch.size(x, 2), torch.size(x, 3))])
+            m = torch.unsqueeze(m, 1)
+            y = torch.add(torch.matmul(torch.slice(m, 3, 0, 3), y), torch.slice(m, 3, 3, 4))
+            return torch.reshape(y, torch.size(x))""");
+    private static final Script MULTIPLY = Script.of("x: Tensor, m: Tensor -> Tensor", "return torch.mul(x, m)");
+    private static final Script ADD = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.add(x, y)");
+
+    private final Set<Step> steps;
+
+    /** @param steps what may happen, such as {@link #BGC} */
+    public AugmentPipe(Set<Step> steps) {
+        this.steps = steps.isEmpty() ? EnumSet.noneOf(Step.class) : EnumSet.copyOf(steps);
+    }
+
+    /**
+     * {@code x [n, 3*frames, h, w] -> [n, 3*frames, h, w]}: frames of a clip, side by side, move and change colour alike.
+     *
+     * @param probability of each transformation, in [0, 1]
+     */
+    public NDArray apply(Pass pass, NDArray x, double probability, Draws draws) {
+        int n = Math.toIntExact(x.getShape().get(0));
+        int h = Math.toIntExact(x.getShape().get(2));
+        int w = Math.toIntExact(x.getShape().get(3));
+        if (x.getShape().get(1) % 3 != 0) {
+            throw new IllegalArgumentException("augmentation wants frames of three colours, got "
+                    + x.getShape().get(1) + " channels");
+        }
+        if (has(Step.XFLIP, Step.XFRAC)) {
+            List<Affine> inverses = new ArrayList<>();
+            for (int i = 0; i < n; i++) {
+                inverses.add(geometry(w, h, probability, draws));
+            }
+            x = Warp.apply(pass, x, inverses);
+        }
+        if (has(Step.BRIGHTNESS, Step.SATURATION)) {
+            float[] matrices = new float[12 * n];
+            for (int i = 0; i < n; i++) {
+                double[][] rows = colour(probability, draws).rows();
+                for (int k = 0; k < 12; k++) {
+                    matrices[12 * i + k] = (float) rows[k / 4][k % 4];
+                }
+            }
+            x = COLOUR.call(pass, x, pass.scope().create(matrices, new Shape(n, 3, 4)));
+        }
+        if (steps.contains(Step.IMGFILTER)) {
+            x = BandFilter.apply(pass, x, gains(n, probability, draws));
+        }
+        if (steps.contains(Step.NOISE)) {
+            x = ADD.call(pass, x, noise(pass, x.getShape(), probability, draws));
+        }
+        return steps.contains(Step.CUTOUT) ? MULTIPLY.call(pass, x, mask(pass, n, h, w, probability, draws)) : x;
+    }
+
+    private boolean has(Step from, Step to) {
+        return EnumSet.range(from, to).stream().anyMatch(steps::contains);
+    }
+
+    private boolean draw(Step step, double probability, Draws draws) {
+        return steps.contains(step) && draws.happens(probability);
+    }
+
+    /** Where a pixel of the result comes from, in pixels from the middle; the steps' inverses, the last one first. */
+    private Affine geometry(int w, int h, double probability, Draws draws) {
+        Affine inverse = Affine.identity(3);
+        if (draw(Step.XFLIP, probability, draws)) {
+            inverse = inverse.after(Affine.scale(1 - 2 * Math.floor(draws.uniform() * 2), 1));
+        }
+        if (draw(Step.ROTATE90, probability, draws)) {
+            inverse = inverse.after(Affine.rotate(Math.PI / 2 * Math.floor(draws.uniform() * 4)));
+        }
+        if (draw(Step.XINT, probability, draws)) {
+            double x = Math.rint((2 * draws.uniform() - 1) * SHIFT * w);
+            double y = Math.rint((2 * draws.uniform() - 1) * SHIFT * h);
+            inverse = inverse.after(Affine.translate(-x, -y));
+        }
+        if (draw(Step.SCALE, probability, draws)) {
+            double scale = Math.pow(2, -draws.normal() * SCALE);
+            inverse = inverse.after(Affine.scale(scale, scale));
+        }
+        // Twice with this probability is once or more with the given one.
+        double turn = 1 - Math.sqrt(Math.max(0, 1 - probability));
+        if (draw(Step.ROTATE, turn, draws)) {
+            inverse = inverse.after(Affine.rotate(Math.PI * (2 * draws.uniform() - 1)));
+        }
+        if (draw(Step.ANISO, probability, draws)) {
+            double scale = Math.pow(2, draws.normal() * ANISOTROPY);
+            inverse = inverse.after(Affine.scale(1 / scale, scale));
+        }
+        if (draw(Step.ROTATE, turn, draws)) {
+            inverse = inverse.after(Affine.rotate(Math.PI * draws.secondTurn()));
+        }
+        if (draw(Step.XFRAC, probability, draws)) {
+            double x = draws.normal() * FRACTION * w;
+            double y = draws.normal() * FRACTION * h;
+            inverse = inverse.after(Affine.translate(-x, -y));
+        }
+        return inverse;
+    }
+
+    private Affine colour(double probability, Draws draws) {
+        Affine colour = Affine.identity(4);
+        if (draw(Step.BRIGHTNESS, probability, draws)) {
+            double by = draws.normal() * BRIGHTNESS;
+            colour = Affine.translate(by, by, by).after(colour);
+        }
+        if (draw(Step.CONTRAST, probability, draws)) {
+            double by = Math.pow(2, draws.normal() * CONTRAST);
+            colour = Affine.scale(by, by, by).after(colour);
+        }
+        if (draw(Step.LUMAFLIP, probability, draws)) {
+            colour = Affine.grey(1, -2 * Math.floor(draws.uniform() * 2)).after(colour);
+        }
+        if (draw(Step.HUE, probability, draws)) {
+            colour = Affine.turnHue(Math.PI * (2 * draws.uniform() - 1)).after(colour);
+        }
+        if (draw(Step.SATURATION, probability, draws)) {
+            double by = Math.pow(2, draws.normal() * SATURATION);
+            colour = Affine.grey(by, 1 - by).after(colour);
+        }
+        return colour;
+    }
+
+    /** A gain for each octave of each picture. */
+    private double[][] gains(int n, double probability, Draws draws) {
+        double[][] gains = new double[n][];
+        for (int i = 0; i < n; i++) {
+            gains[i] = BandFilter.flat();
+            for (int band = 0; band < gains[i].length; band++) {
+                if (draw(Step.IMGFILTER, probability, draws)) {
+                    BandFilter.amplify(gains[i], band, Math.pow(2, draws.normal()));
+                }
+            }
+        }
+        return gains;
+    }
+
+    private NDArray noise(Pass pass, Shape shape, double probability, Draws draws) {
+        float[] values = new float[Math.toIntExact(shape.size())];
+        int size = values.length / Math.toIntExact(shape.get(0));
+        for (int i = 0; i < shape.get(0); i++) {
+            double deviation = draw(Step.NOISE, probability, draws) ? Math.abs(draws.normal()) * NOISE : 0;
+            for (int k = i * size; deviation > 0 && k < (i + 1) * size; k++) {
+                values[k] = (float) (deviation * draws.normal());
+            }
+        }
+        return pass.scope().create(values, shape);
+    }
+
+    /** Zero in a rectangle of half the side around a random point: {@code [n, 1, h, w]}. */
+    private NDArray mask(Pass pass, int n, int h, int w, double probability, Draws draws) {
+        float[] values = new float[n * h * w];
+        for (int i = 0; i < n; i++) {
+            double size = draw(Step.CUTOUT, probability, draws) ? CUTOUT : 0;
+            double x = size > 0 ? draws.uniform() : 0;
+            double y = size > 0 ? draws.uniform() : 0;
+            for (int k = 0; k < h * w; k++) {
+                boolean beside = Math.abs((k % w + 0.5) / w - x) >= size / 2;
+                boolean above = Math.abs((k / w + 0.5) / h - y) >= size / 2;
+                values[i * h * w + k] = beside || above ? 1 : 0;
+            }
+        }
+        return pass.scope().create(values, new Shape(n, 1, h, w));
+    }
+
+    /** The filter around geometry, {@code [12]}. */
+    public static double[] geometryFilter() {
+        return Wavelets.geometry();
+    }
+
+    /** The octaves' filters, {@code [4, 43]}, one after another. */
+    public static double[] filterBank() {
+        return java.util.Arrays.stream(Wavelets.bank())
+                .flatMapToDouble(java.util.Arrays::stream)
+                .toArray();
+    }
+}

@@ -1,0 +1,69 @@
+package org.styleinv.network.parity;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+import org.styleinv.network.Pass;
+import org.styleinv.network.inversion.ArcFace;
+import org.styleinv.network.perceptual.Lpips;
+
+/** Identity and perceptual distance of two sets of pictures that differ a little, in published size. */
+final class PerceptualChecks {
+    private static final double PICTURE = 0.8;
+    private static final double DIFFERENCE = 0.2;
+    private static final int RESOLUTION = 256; // of the published crop of a face
+    private static final int CROP = 128;
+
+    private PerceptualChecks() {}
+
+    static void compare(Npz golden, NDManager manager, Checks checks, Recipe recipe) {
+        if (recipe.has("ID.facenet")) {
+            identify(golden, manager, checks, recipe);
+        }
+        for (Lpips.Network network : Lpips.Network.values()) {
+            String name = "LPIPS." + network.name().toLowerCase(java.util.Locale.ROOT);
+            if (recipe.has(name)) {
+                resemble(golden, manager, checks, recipe, network, name);
+            }
+        }
+    }
+
+    private static NDArray picture(NDManager manager, long n) {
+        return Recipe.input(manager, "ida", PICTURE, n, 3, RESOLUTION, RESOLUTION);
+    }
+
+    private static NDArray other(NDManager manager, long n) {
+        return picture(manager, n).add(Recipe.input(manager, "idb", DIFFERENCE, n, 3, RESOLUTION, RESOLUTION));
+    }
+
+    private static void identify(Npz golden, NDManager manager, Checks checks, Recipe recipe) {
+        Map<String, long[]> shapes = recipe.shapes("ID.facenet", "");
+        int features = Math.toIntExact(shapes.get("output_layer.3.bias")[0]);
+        ArcFace network = new ArcFace(new ArcFace.Config(new Sizes(shapes).backbone(""), features));
+        Pass pass = Pass.inference(manager, recipe.weights(manager, network, Map.of("", "ID.facenet")));
+        long n = golden.get("ID.feat_a").shape()[0];
+        NDArray a = network.features(pass, picture(manager, n));
+        NDArray b = network.features(pass, other(manager, n));
+        checks.compare(golden, "ID.feat_a", a, Tolerance.NETWORK);
+        checks.compare(golden, "ID.loss", ArcFace.loss(pass, b, a), Tolerance.GRADIENT);
+    }
+
+    private static void resemble(
+            Npz golden, NDManager manager, Checks checks, Recipe recipe, Lpips.Network network, String name) {
+        Map<String, long[]> shapes = recipe.shapes(name, "");
+        List<Integer> widths = network.places().stream()
+                .map(place -> Math.toIntExact(shapes.get("net.layers." + place + ".bias")[0]))
+                .toList();
+        Lpips lpips = new Lpips(network, widths);
+        Pass pass = Pass.inference(
+                manager, recipe.weights(manager, lpips, name, key -> key.replaceFirst("^features\\.", "net.layers.")
+                        .replaceFirst("^lin(\\d)\\.model\\.", "lin.$1.")));
+        long n = golden.get(name + "_each").shape()[0];
+        String crop = ":, :, :%1$d, :%1$d".formatted(CROP);
+        NDArray each = lpips.each(
+                pass, other(manager, n).get(crop), picture(manager, n).get(crop));
+        checks.compare(golden, name + "_each", each, Tolerance.NETWORK);
+        checks.compare(golden, name, each.mean(), Tolerance.NETWORK);
+    }
+}

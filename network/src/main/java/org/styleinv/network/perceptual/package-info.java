@@ -1,0 +1,2 @@
+/** How alike two pictures look: {@code Lpips}. */
+package org.styleinv.network.perceptual;
