@@ -194,7 +194,7 @@ public final class Published implements AutoCloseable {
     }
 
     /** The tensors of one of {@link #networks}, to be written; a value that is not finite is refused then. */
-    List<SafeTensors.Source> sources(String network) {
+    public List<SafeTensors.Source> sources(String network) {
         List<SafeTensors.Source> sources = new ArrayList<>();
         networks.get(network).forEach((name, tensor) -> {
             SafeTensors.Source source = tensor.source(name);

@@ -12,6 +12,11 @@ interface Comparer {
     /** The files that call for it: it runs where one of them is there. */
     List<String> files();
 
+    /** Whether a file calls for it. */
+    default boolean reads(String file) {
+        return files().contains(file);
+    }
+
     /**
      * Compares everything in its files.
      *

@@ -13,7 +13,7 @@ import org.styleinv.network.stylegan.Discriminator;
 /** The image discriminator, its gradients and R1. */
 final class DiscriminatorComparer implements Comparer {
     private static final String FILE = "discriminator.npz";
-    private static final String WEIGHTS = "discriminator_weights.npz";
+    static final String WEIGHTS = "discriminator_weights.npz";
     private static final String MAIN_GRADIENTS = "discriminator_main_gradstats.json";
     private static final String R1_GRADIENTS = "discriminator_r1_gradstats.json";
 

@@ -15,7 +15,7 @@ import org.styleinv.network.inversion.IrSeBackbone;
 /** The inversion encoder, unit by unit, with stored and with the batch's statistics. */
 final class EncoderComparer implements Comparer {
     private static final String FILE = "encoder.npz";
-    private static final String WEIGHTS = "encoder_weights.npz";
+    static final String WEIGHTS = "encoder_weights.npz";
     private static final Pattern UNIT = Pattern.compile("after_body(\\d+)");
 
     @Override

@@ -30,6 +30,7 @@ public final class Parity {
             new ImageComparer(),
             new AugmentComparer(),
             new MetricsComparer(),
+            new CheckpointComparer(),
             new FullSizeComparer());
 
     /** @param failed how many of {@code total} checks are out of tolerance or could not be made */
@@ -76,7 +77,7 @@ public final class Parity {
 
     private static void compare(FixtureSet set, Checks checks, Predicate<String> kinds) {
         for (Comparer comparer : COMPARERS) {
-            List<String> present = comparer.files().stream().filter(set::has).toList();
+            List<String> present = set.files().stream().filter(comparer::reads).toList();
             if (present.isEmpty() || !kinds.test(comparer.name())) {
                 continue;
             }

@@ -1,0 +1,2 @@
+/** The published configurations of networks by their published names. How long and how fast to train is the trainer's. */
+package org.styleinv.network.preset;
