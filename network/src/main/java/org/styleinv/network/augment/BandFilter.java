@@ -45,6 +45,10 @@ final class BandFilter {
     /** @param gains of each picture's octaves, from the lowest */
     static NDArray apply(Pass pass, NDArray x, double[][] gains) {
         int taps = BANK[0].length;
+        if (Math.min(x.getShape().get(2), x.getShape().get(3)) <= taps / 2) {
+            throw new IllegalArgumentException("filtering octaves wants pictures of more than " + taps / 2
+                    + " pixels a side, got " + x.getShape() + "; leave imgfilter out");
+        }
         float[] filters = new float[gains.length * taps];
         for (int i = 0; i < gains.length; i++) {
             for (int k = 0; k < taps; k++) {

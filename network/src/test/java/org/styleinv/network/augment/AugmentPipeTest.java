@@ -62,14 +62,14 @@ class AugmentPipeTest {
 
     @Test
     void leavesPicturesAloneAtProbabilityZero() {
-        NDArray x = picture(2, 3, 16);
+        NDArray x = picture(2, 3, 24);
         NDArray y = new AugmentPipe(EnumSet.allOf(AugmentPipe.Step.class)).apply(pass(), x, 0, draws(1));
         assertArrayEquals(x.toFloatArray(), y.toFloatArray(), 1e-4f);
     }
 
     @Test
     void treatsTheFramesOfAClipAlike() {
-        NDArray frame = picture(2, 3, 16);
+        NDArray frame = picture(2, 3, 24);
         NDArray clip = frame.concat(frame, 1);
         NDArray y = new AugmentPipe(AugmentPipe.BGC).apply(pass(), clip, 1, draws(2));
         assertArrayEquals(y.get(":, :3").toFloatArray(), y.get(":, 3:").toFloatArray());
@@ -78,7 +78,7 @@ class AugmentPipeTest {
 
     @Test
     void equalDrawsGiveEqualPictures() {
-        NDArray x = picture(3, 3, 16);
+        NDArray x = picture(3, 3, 24);
         AugmentPipe pipe = new AugmentPipe(EnumSet.allOf(AugmentPipe.Step.class));
         assertArrayEquals(
                 pipe.apply(pass(), x, 0.7, draws(3)).toFloatArray(),
