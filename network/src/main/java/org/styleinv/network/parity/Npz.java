@@ -78,7 +78,7 @@ public final class Npz {
         this.file = file;
     }
 
-    static Npz open(Path path) throws IOException {
+    public static Npz open(Path path) throws IOException {
         Npz npz = new Npz(path.getFileName().toString());
         try (ZipFile zip = new ZipFile(path.toFile())) {
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,5 +196,36 @@ class ModelFolderTest {
                 assertTrue(e.getMessage().contains("generator.safetensors"), e.getMessage());
             }
         }
+    }
+
+    /** Seconds of the thread, not of the clock: the machine may be busy with other things. */
+    @Test
+    @Tag("long")
+    void loadsAWholeModelOf256InLessThanThreeSeconds() throws IOException {
+        var backbone = new IrSeBackbone.Config(List.of(64, 128, 256, 512));
+        var style = new TemporalStyle.Config(512, 512, 128, 16, 256, 16, 1024, 11);
+        var whole = new Architecture(
+                new Generator.Config(512, 8, new SynthesisNetwork.Config(512, 256, 16384, 512, true, 256)),
+                new InversionEncoder.Config(512, backbone),
+                new StyleInV.Config(backbone, style));
+        ModelFolder written = ModelFolder.write(
+                folder.resolve("whole"),
+                "whole",
+                whole,
+                TRAINING,
+                new Generator(whole.generator()).initialize(manager, 1),
+                new InversionEncoder(whole.encoder()).initialize(manager, 2),
+                new StyleInV(whole.motion()).initialize(manager, 3));
+        var clock = java.lang.management.ManagementFactory.getThreadMXBean();
+        double seconds = 0;
+        for (int i = 0; i < 2; i++) { // the second time is warm
+            long start = clock.getCurrentThreadCpuTime();
+            written.loadGenerator(manager).close();
+            written.loadEncoder(manager).close();
+            written.loadMotion(manager).close();
+            seconds = (clock.getCurrentThreadCpuTime() - start) / 1e9;
+        }
+        System.out.printf("a whole model of 256 x 256 loads in %.2f s of one core%n", seconds);
+        assertTrue(seconds < 3, "it took " + seconds + " s");
     }
 }

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.styleinv.network.FileRefused;
 
@@ -38,8 +37,8 @@ final class TorchZip implements AutoCloseable {
         ZipFile zip;
         try {
             zip = new ZipFile(file.toFile());
-        } catch (ZipException | IllegalArgumentException e) {
-            throw new FileRefused(file + " is a damaged zip (" + e.getMessage() + "): copy or download it again", e);
+        } catch (IOException | IllegalArgumentException e) { // it was opened before, so it is the zip that is wrong
+            throw new FileRefused(file + " is a damaged zip: copy or download it again", e);
         }
         try {
             return new TorchZip(file, zip, prefix(file, zip));
@@ -139,7 +138,7 @@ final class TorchZip implements AutoCloseable {
                 throw new EOFException();
             }
             return bytes;
-        } catch (ZipException | EOFException e) {
+        } catch (IOException e) {
             throw new FileRefused(file + " is a damaged zip: " + entry.getName() + " cannot be read", e);
         }
     }

@@ -1,0 +1,115 @@
+package org.styleinv.mesh.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Checkpoints in and out by the command line; the pickle is a generator of 16 x 16 with random weights. */
+class ModelFilesCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Path pickle;
+
+    @BeforeEach
+    void copyThePickle() throws IOException {
+        pickle = folder.resolve("given.pkl");
+        try (var in = getClass().getResourceAsStream("/published/stylegan2.pkl")) {
+            Files.copy(in, pickle);
+        }
+    }
+
+    private static void assertFine(Run run, String... words) {
+        assertEquals(0, run.code(), run.err());
+        for (String word : words) {
+            assertTrue(run.out().contains(word), run.out());
+        }
+    }
+
+    /** One sentence, exit code 2, and {@code made} is not there. */
+    private static void assertRefused(Run run, Path made, String... words) {
+        assertEquals(2, run.code(), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+        for (String word : words) {
+            assertTrue(run.err().contains(word), run.err());
+        }
+        assertFalse(Files.exists(made));
+    }
+
+    @Test
+    void importsInspectsVerifiesAndExports() throws IOException {
+        String model = folder.resolve("model").toString();
+        String out = folder.resolve("out").toString();
+        assertFine(Run.of("model", "import", pickle.toString(), "--out", model), "generator", "left out", "G");
+        assertFine(
+                Run.of("model", "inspect", model),
+                "generator.safetensors: ",
+                "synthesis.b16.conv1.weight",
+                "[6, 6, 3, 3]");
+        assertFine(Run.of("model", "inspect", "--json", model), "\"dtype\":\"F32\"", "\"resolution\":16");
+        assertFine(Run.of("model", "verify", model), "is whole", "generator");
+        assertFine(Run.of("model", "export", model, "--out", out), "generator.safetensors");
+        assertFine(Run.of("model", "list", folder.toString()), "16 x 16");
+        assertTrue(Files.size(Path.of(out, "generator.safetensors"))
+                > Files.size(Path.of(model, "generator.safetensors")));
+
+        Path weights = Path.of(model, "generator.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+        assertRefused(Run.of("model", "verify", model), folder.resolve("none"), "generator.safetensors", "SHA-256");
+        assertRefused(Run.of("model", "export", model, "--out", out + "2"), Path.of(out + "2"), "SHA-256");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.001, 0.5, 0.999})
+    void refusesATruncatedPickle(double part) throws IOException {
+        byte[] whole = Files.readAllBytes(pickle);
+        Files.write(pickle, Arrays.copyOf(whole, (int) (part * whole.length)));
+        Path model = folder.resolve("deep").resolve("model");
+        assertRefused(Run.of("model", "import", pickle.toString(), "--out", model.toString()), model, "given.pkl");
+        assertFalse(Files.exists(model.getParent()));
+    }
+
+    @Test
+    void namesWhatAPickleWouldRun() throws IOException {
+        Path owned = folder.resolve("owned");
+        String order = "touch " + owned;
+        String calls = "\u0080\2cos\nsystem\nU" + (char) order.length() + order + "\u0085R.";
+        Files.write(pickle, calls.getBytes(StandardCharsets.ISO_8859_1));
+        Path model = folder.resolve("model");
+        assertRefused(Run.of("model", "import", pickle.toString(), "--out", model.toString()), model, "os.system");
+        assertFalse(Files.exists(owned));
+    }
+
+    @Test
+    void leavesAFolderAloneThatHasSomethingInIt() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("model"));
+        assertFine(Run.of("model", "import", pickle.toString(), "--out", model.toString()));
+        byte[] record = Files.readAllBytes(model.resolve("model.json"));
+        Run again = Run.of("model", "import", pickle.toString(), "--out", model.toString());
+        assertRefused(again, folder.resolve("none"), "is not empty");
+        assertTrue(Arrays.equals(record, Files.readAllBytes(model.resolve("model.json"))));
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(2, left.count()); // the pickle and the model
+        }
+    }
+
+    @Test
+    void refusesAMissingFile() {
+        Path model = folder.resolve("model");
+        assertRefused(Run.of("model", "import", "no/such.pkl", "--out", model.toString()), model, "no/such.pkl");
+    }
+}

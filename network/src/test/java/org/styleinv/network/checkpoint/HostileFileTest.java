@@ -1,0 +1,236 @@
+package org.styleinv.network.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.network.FileRefused;
+import org.styleinv.network.SafeTensors;
+import org.styleinv.network.checkpoint.torch.PickleWriter;
+import org.styleinv.network.checkpoint.torch.Py;
+
+/** Bad checkpoints: each is refused in one sentence that names it, with bounded memory, and nothing is written. */
+class HostileFileTest {
+    @TempDir
+    private Path temporary;
+
+    private void importFile(byte[] bytes) throws IOException {
+        Path file = Files.write(temporary.resolve("bad.pkl"), bytes);
+        try (Published published = Published.open(file)) {
+            ModelFiles.importAll(List.of(published), temporary.resolve("new").resolve("model"));
+        }
+    }
+
+    private void assertRefused(byte[] bytes, String... words) throws IOException {
+        FileRefused refused = assertThrows(FileRefused.class, () -> importFile(bytes));
+        String message = refused.getMessage();
+        assertTrue(message.contains("bad.pkl"), message);
+        assertFalse(message.contains("\n"), message);
+        for (String word : words) {
+            assertTrue(message.contains(word), message);
+        }
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertEquals(List.of(temporary.resolve("bad.pkl")), left.toList());
+        }
+    }
+
+    private static byte[] pickle(int protocol, String... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(0x80);
+        out.write(protocol);
+        for (String part : parts) {
+            out.writeBytes(part.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] good() {
+        return PickleWriter.write(4, new Modules(1).pSp());
+    }
+
+    @Test
+    void namesTheGlobalOfAPickleThatCallsTheSystem() throws IOException {
+        for (int protocol = 2; protocol <= 5; protocol++) {
+            Map<String, Object> root = new LinkedHashMap<>(new Modules(1).pSp());
+            root.put("training_set_kwargs", Py.call("os", "system", "touch " + temporary.resolve("owned")));
+            assertRefused(PickleWriter.write(protocol, root), "os.system", "nothing in it was run");
+        }
+        assertRefused(pickle(2, "cposix\nsystem\nU\002id\205R."), "posix.system");
+        assertRefused(pickle(2, "c__builtin__\neval\nU\0011\205R."), "__builtin__.eval");
+        assertRefused(pickle(2, "ctorch.hub\nload\n)R."), "torch.hub.load");
+        Map<String, Object> storages = new LinkedHashMap<>();
+        assertRefused(Py.zip(Py.call("subprocess", "Popen", List.of("id")), storages), "subprocess.Popen");
+        assertRefused(Py.stream(Py.call("subprocess", "Popen", List.of("id")), storages), "subprocess.Popen");
+    }
+
+    @Test
+    void refusesTruncationAnywhere() throws IOException {
+        byte[] whole = good();
+        for (int length : new int[] {0, 1, 2, 3, 11, 100, whole.length / 3, whole.length - 1}) {
+            assertRefused(Arrays.copyOf(whole, length));
+        }
+        byte[] zip = Py.zip(Py.ordered(Map.of()), Map.of("0", new float[100]));
+        assertRefused(Arrays.copyOf(zip, zip.length / 2), "damaged zip");
+    }
+
+    @Test
+    void refusesOtherFiles() throws IOException {
+        assertRefused("<!DOCTYPE html><html>".getBytes(StandardCharsets.UTF_8), "3c 21 44 4f", "web page");
+        assertRefused(new byte[1000], "00 00 00 00");
+        assertRefused(pickle(4, "N."), "no dictionary");
+        assertRefused(pickle(4, "}."), "none of those");
+        assertRefused(pickle(9, "}."), "protocol 9");
+    }
+
+    @Test
+    void refusesLengthsThatLie() throws IOException {
+        String four = "\0\0\0\0\1\0\0\0"; // 4 GiB
+        assertRefused(pickle(4, "\u008e" + four), "announces 4294967296 bytes");
+        assertRefused(pickle(4, "\u008d" + four), "announces 4294967296 bytes");
+        assertRefused(pickle(5, "\u0096" + four), "announces 4294967296 bytes");
+        assertRefused(pickle(4, "\u008d" + "\u00ff".repeat(8)), "announces 18446744073709551615 bytes");
+        assertRefused(pickle(3, "B\u00ff\u00ff\u00ff\u00ff"), "announces 4294967295 bytes");
+        assertRefused(pickle(3, "X\u00ff\u00ff\u00ff\u00ff"), "announces 4294967295 bytes");
+        assertRefused(pickle(2, "\u008b\u00ff\u00ff\u00ff\u007f"), "a number of 2147483647 bytes");
+        float[] some = new float[4];
+        Object root = Map.of("lin0.model.1.weight", Py.tensor(Py.beside("0", new float[5], true), 5));
+        assertRefused(Py.stream(root, Map.of("0", some)), "storage 0");
+        assertRefused(
+                Py.zip(Map.of("x", Py.tensor(Py.beside("0", new float[5], false), 5)), Map.of("0", some)), "storage 0");
+    }
+
+    @Test
+    void refusesZipsThatEscapeOrExpand() throws IOException {
+        byte[] empty = PickleWriter.write(2, Map.of());
+        for (String way : List.of("../data.pkl", "a/../../data.pkl", "/etc/data.pkl", "a\\..\\data.pkl")) {
+            assertRefused(Py.zip(Map.of(way, empty), ZipEntry.STORED), "way out");
+        }
+        assertRefused(Py.zip(Map.of("a/data.pkl", new byte[50_000_000]), ZipEntry.DEFLATED), "compressed", "bomb");
+        assertRefused(Py.zip(Map.of("a/other.pkl", empty), ZipEntry.STORED), "without data.pkl");
+        Object escape = Map.of("x", Py.tensor(Py.beside("../../../etc/passwd", new float[5], false), 5));
+        assertRefused(Py.zip(escape, Map.of()), "has no data/../../../etc/passwd");
+    }
+
+    @Test
+    void refusesTensorsThatAreNotInTheirStorage() throws IOException {
+        Py.Persistent storage = Py.beside("0", new float[10], true);
+        Map<String, Object> values = Map.of("0", new float[10]);
+        long[][][] bad = {
+            {{11}, {1}, {0}},
+            {{4}, {4}, {0}},
+            {{4}, {1}, {8}},
+            {{4}, {-1}, {9}},
+            {{-4}, {1}, {0}},
+            {{4}, {1}, {-1}},
+            {{1L << 40, 1L << 40}, {0, 0}, {0}},
+            {{1L << 33}, {0}, {0}},
+            {{2, 2}, {1}, {0}}
+        };
+        for (long[][] tensor : bad) {
+            Object root = Map.of("x", Py.tensor(storage, tensor[2][0], tensor[0], tensor[1]));
+            assertRefused(Py.stream(root, values), "a tensor of shape");
+        }
+        Map<String, Object> repeated = new LinkedHashMap<>(); // 20 times 400 MB out of four bytes
+        for (int i = 0; i < 20; i++) {
+            repeated.put(
+                    "lin" + i + ".model.1.weight",
+                    Py.tensor(storage, 0, new long[] {1, 100_000_000, 1, 1}, new long[4]));
+        }
+        assertRefused(Py.stream(repeated, values), "repeat themselves");
+    }
+
+    @Test
+    void refusesWrongShapesAndValuesThatAreNoNumbers() throws IOException {
+        Map<String, Object> storages = new LinkedHashMap<>();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < 5; i++) {
+            shapes.put("lin" + i + ".model.1.weight", new long[] {1, 3, 1, 1});
+        }
+        Map<String, Object> root = Modules.feature(shapes, storages, true, 1);
+        ((float[]) storages.get("3"))[1] = Float.NaN;
+        assertRefused(Py.stream(root, storages), "lin3.model.1.weight holds NaN");
+        shapes.put("lin2.model.1.weight", new long[] {2, 3, 1, 1});
+        storages.clear();
+        assertRefused(
+                Py.stream(Modules.feature(shapes, storages, true, 1), storages),
+                "lin2.model.1.weight of shape [2, 3, 1, 1]");
+
+        Map<String, Object> generators = new Modules(1).pSp();
+        generators.put("G", generators.get("pSp"));
+        assertRefused(PickleWriter.write(4, generators), "has no tensor synthesis.b4.conv1.weight");
+    }
+
+    @Test
+    void refusesFloodsAndNestsInBoundedMemory() throws IOException {
+        assertRefused(pickle(4, "}".repeat(30_000_000)), "more objects");
+        assertRefused(pickle(4, "(".repeat(30_000_000)), "more objects");
+        assertRefused(pickle(4, "]" + "\u0094h\0a".repeat(5_000_000)), "more objects");
+        // a module that is its own child, and a tuple that doubles a hundred times
+        assertRefused(cyclicModule(), "without end");
+        assertRefused(pickle(4, "K\1" + "2\u0086".repeat(100) + "."), "no dictionary");
+    }
+
+    private static byte[] cyclicModule() {
+        Map<String, Object> children = new LinkedHashMap<>();
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("_modules", children);
+        Py.Call module = Py.instance("torch.nn.modules.container", "Sequential", state);
+        children.put("again", module);
+        return PickleWriter.write(4, Map.of("G_ema", module));
+    }
+
+    @Test
+    void survivesWhateverIsDamaged() {
+        byte[] pickle = good();
+        Map<String, Object> storages = new LinkedHashMap<>();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < 5; i++) {
+            shapes.put("lin" + i + ".model.1.weight", new long[] {1, 3, 1, 1});
+        }
+        byte[] stream = Py.stream(Modules.feature(shapes, storages, true, 1), storages);
+        storages.clear();
+        byte[] zip = Py.zip(Modules.feature(shapes, storages, false, 1), storages);
+        Random random = new Random(8);
+        Assertions.assertTimeout(Duration.ofMinutes(2), () -> {
+            for (int i = 0; i < 600; i++) {
+                byte[] whole = i % 3 == 0 ? pickle : i % 3 == 1 ? stream : zip;
+                byte[] damaged = i % 7 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+                for (int flips = random.nextInt(4); flips >= 0 && damaged.length > 0; flips--) {
+                    damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+                }
+                openOrRefuse(damaged);
+            }
+        });
+    }
+
+    private void openOrRefuse(byte[] damaged) throws IOException {
+        Path file = Files.write(temporary.resolve("bad.pkl"), damaged);
+        try (Published published = Published.open(file)) {
+            for (String network : published.networks()) {
+                for (SafeTensors.Source source : published.sources(network)) {
+                    assertEquals(source.entry().bytes(), source.values().read().remaining());
+                }
+            }
+        } catch (FileRefused e) {
+            assertTrue(e.getMessage().contains("bad.pkl"), e.getMessage());
+            assertFalse(e.getMessage().contains("\n"), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package org.styleinv.network.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.network.FileRefused;
+import org.styleinv.network.SafeTensors;
+import org.styleinv.network.checkpoint.torch.PickleWriter;
+import org.styleinv.network.checkpoint.torch.Py;
+import org.styleinv.network.parity.Fixtures;
+import org.styleinv.network.parity.Npz;
+
+class PublishedTest {
+    @TempDir
+    private Path temporary;
+
+    private ModelFolder importAll(byte[]... files) throws IOException {
+        List<Published> open = new ArrayList<>();
+        try {
+            for (byte[] bytes : files) {
+                open.add(Published.open(Files.write(temporary.resolve(open.size() + ".pkl"), bytes)));
+            }
+            return ModelFiles.importAll(open, temporary.resolve("model"));
+        } finally {
+            for (Published file : open) {
+                file.close();
+            }
+        }
+    }
+
+    private static Map<String, byte[]> tensors(Path file) throws IOException {
+        Map<String, byte[]> tensors = new LinkedHashMap<>();
+        SafeTensors.read(file, (entry, values) -> {
+            byte[] bytes = new byte[values.remaining()];
+            values.get(bytes);
+            tensors.put(entry.name(), bytes);
+        });
+        return tensors;
+    }
+
+    private static void assertTensors(Map<String, byte[]> expected, Path file) throws IOException {
+        Map<String, byte[]> actual = tensors(file);
+        assertEquals(expected.keySet(), actual.keySet());
+        expected.forEach((name, bytes) -> assertArrayEquals(bytes, actual.get(name), name));
+    }
+
+    private static void assertImported(Modules modules, ModelFolder model, Set<String> networks) throws IOException {
+        assertEquals(networks, modules.expected.keySet());
+        assertEquals(
+                new TreeSet<>(networks)
+                        .stream().map(name -> name + ".safetensors").toList(),
+                model.files());
+        for (String network : networks) {
+            assertTensors(modules.expected.get(network), model.folder().resolve(network + ".safetensors"));
+            model.verify(network + ".safetensors");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 5})
+    void importsStyleGan2BitByBit(int protocol) throws IOException {
+        Modules modules = new Modules(protocol);
+        ModelFolder model = importAll(PickleWriter.write(protocol, modules.styleGan2()));
+        assertImported(modules, model, Set.of("generator", "discriminator"));
+        assertEquals(new Architecture(Modules.GENERATOR, null, null), model.architecture());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 5})
+    void importsPspBitByBit(int protocol) throws IOException {
+        Modules modules = new Modules(protocol);
+        ModelFolder model = importAll(PickleWriter.write(protocol, modules.pSp()));
+        assertImported(modules, model, Set.of("generator", "encoder"));
+        assertEquals(new Architecture(Modules.GENERATOR, Modules.ENCODER, null), model.architecture());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 5})
+    void importsStyleInVBitByBit(int protocol) throws IOException {
+        Modules modules = new Modules(protocol);
+        ModelFolder model = importAll(PickleWriter.write(protocol, modules.styleInV()));
+        assertImported(modules, model, Set.of("generator", "motion", "video_discriminator"));
+        assertEquals(new Architecture(Modules.GENERATOR, null, Modules.MOTION), model.architecture());
+        assertEquals(30, model.training().fps());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "stylegan2,generator,generator",
+        "stylegan2,discriminator,discriminator",
+        "psp,generator,generator",
+        "psp,encoder,encoder",
+        "styleinv,generator,generator",
+        "styleinv,motion,styleinv",
+        "styleinv,video_discriminator,video_discriminator"
+    })
+    @EnabledIfSystemProperty(
+            named = "styleinv.golden",
+            matches = ".+",
+            disabledReason = "the pickles are too large to store")
+    void importsTheGivenPicklesToTheirWeights(String pickle, String network, String weights) throws IOException {
+        Path golden = Fixtures.folder();
+        try (Published file = Published.open(golden.resolve(pickle + "-nosource.pkl"))) {
+            ModelFolder model = ModelFiles.importAll(List.of(file), temporary.resolve("model"));
+            Npz expected = Npz.open(golden.resolve(weights + "_weights.npz"));
+            Set<String> names = new TreeSet<>();
+            SafeTensors.read(model.folder().resolve(network + ".safetensors"), (entry, values) -> {
+                names.add(entry.name());
+                Npz.Array array = expected.get(entry.name());
+                assertArrayEquals(array.shape(), entry.shape(), entry.name());
+                for (double value : array.values()) {
+                    assertEquals(
+                            value,
+                            entry.type() == SafeTensors.Type.I64 ? values.getLong() : values.getFloat(),
+                            entry.name());
+                }
+            });
+            assertEquals(new TreeSet<>(expected.names()), names);
+        }
+    }
+
+    @Test
+    void joinsFilesThatBelongTogether() throws IOException {
+        Map<String, Object> pSp = new Modules(1).pSp();
+        Modules modules = new Modules(2);
+        Map<String, Object> styleInV = modules.styleInV();
+        assertThrows(FileRefused.class, () -> importAll(PickleWriter.write(4, pSp), PickleWriter.write(4, styleInV)));
+        assertTrue(Files.notExists(temporary.resolve("model")));
+        pSp.put("G", styleInV.get("G"));
+        ModelFolder model = importAll(PickleWriter.write(4, pSp), PickleWriter.write(4, styleInV));
+        assertEquals(new Architecture(Modules.GENERATOR, Modules.ENCODER, Modules.MOTION), model.architecture());
+    }
+
+    @Test
+    void exportsThePublishedNames() throws IOException {
+        Modules modules = new Modules(3);
+        ModelFolder model = importAll(PickleWriter.write(4, modules.pSp()));
+        List<Path> files = ModelFiles.export(model, temporary.resolve("out"));
+        assertTensors(modules.expected.get("encoder"), files.get(0));
+        Map<String, byte[]> generator = tensors(files.get(1));
+        Set<String> constants = new TreeSet<>(generator.keySet());
+        constants.removeAll(modules.expected.get("generator").keySet());
+        // as official_state_dict_keys of the method's description lists them: a block's own and each convolution's
+        assertEquals(
+                new TreeSet<>(List.of(
+                        "synthesis.b4.resample_filter",
+                        "synthesis.b4.conv1.resample_filter",
+                        "synthesis.b8.resample_filter",
+                        "synthesis.b8.conv0.resample_filter",
+                        "synthesis.b8.conv1.resample_filter",
+                        "synthesis.b16.resample_filter",
+                        "synthesis.b16.conv0.resample_filter",
+                        "synthesis.b16.conv1.resample_filter")),
+                constants);
+        assertEquals(
+                1 / 64f,
+                ByteBuffer.wrap(generator.get("synthesis.b4.resample_filter"))
+                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                        .getFloat());
+    }
+
+    private static Map<String, long[]> alexNet() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        long width = 3;
+        int[] places = {0, 3, 6, 8, 10};
+        int[] kernels = {11, 5, 3, 3, 3};
+        for (int i = 0; i < places.length; i++) {
+            shapes.put("features." + places[i] + ".weight", new long[] {i + 2, width, kernels[i], kernels[i]});
+            shapes.put("features." + places[i] + ".bias", new long[] {i + 2});
+            width = i + 2;
+        }
+        return shapes;
+    }
+
+    private static Map<String, long[]> vgg16() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        long width = 3;
+        for (int place : new int[] {0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28}) {
+            shapes.put("features." + place + ".weight", new long[] {4, width, 3, 3});
+            shapes.put("features." + place + ".bias", new long[] {4});
+            width = 4;
+        }
+        return shapes;
+    }
+
+    private static Map<String, long[]> heads(long... widths) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < widths.length; i++) {
+            shapes.put("lin" + i + ".model.1.weight", new long[] {1, widths[i], 1, 1});
+        }
+        return shapes;
+    }
+
+    private static Map<String, long[]> arcFace() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        shapes.put("input_layer.0.weight", new long[] {4, 3, 3, 3});
+        for (int i = 0; i < 24; i++) {
+            String unit = "body." + i + ".res_layer.";
+            shapes.put(unit + "1.weight", new long[] {4, 4, 3, 3});
+            shapes.put(unit + "3.weight", new long[] {4, 4, 3, 3});
+            for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+                shapes.put(unit + "4." + part, new long[] {4});
+            }
+        }
+        shapes.put("output_layer.0.weight", new long[] {4});
+        shapes.put("output_layer.3.weight", new long[] {5, 4 * 7 * 7});
+        shapes.put("output_layer.4.running_var", new long[] {5});
+        return shapes;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void importsFeatureNetworksFromTheOldStreamAndTheZip(boolean legacy) throws IOException {
+        Map<String, Map<String, long[]>> networks = new LinkedHashMap<>();
+        networks.put("alexnet", alexNet());
+        networks.put("vgg16", vgg16());
+        networks.put("lpips_alex", heads(64, 192, 384, 256, 256));
+        networks.put("lpips_vgg", heads(64, 128, 256, 512, 512));
+        networks.put("arcface", arcFace());
+        List<byte[]> files = new ArrayList<>();
+        Map<String, Map<String, byte[]>> expected = new LinkedHashMap<>();
+        for (Map.Entry<String, Map<String, long[]>> network : networks.entrySet()) {
+            Map<String, Object> storages = new LinkedHashMap<>();
+            Object root = Py.ordered(Modules.feature(network.getValue(), storages, legacy, files.size()));
+            files.add(legacy ? Py.stream(root, storages) : Py.zip(root, storages));
+            Map<String, byte[]> tensors = new LinkedHashMap<>();
+            List<Object> values = List.copyOf(storages.values());
+            network.getValue().keySet().forEach(name -> tensors.put(name, Py.bytes(values.get(tensors.size()))));
+            expected.put(network.getKey(), tensors);
+        }
+        ModelFolder model = importAll(files.toArray(byte[][]::new));
+        assertNull(model.architecture());
+        assertEquals(5, model.files().size());
+        for (String network : networks.keySet()) {
+            assertTensors(expected.get(network), model.folder().resolve(network + ".safetensors"));
+            model.verify(network + ".safetensors");
+        }
+        FileRefused refused = assertThrows(FileRefused.class, () -> ModelFolder.open(model.folder()));
+        assertTrue(refused.getMessage().contains("has no generator"), refused.getMessage());
+    }
+
+    @Test
+    void readsTensorsByTheirStrides() throws IOException {
+        float[] shared = new float[200];
+        for (int i = 0; i < shared.length; i++) {
+            shared[i] = i;
+        }
+        Py.Persistent storage = Py.beside("0", shared, true);
+        Map<String, Object> tensors = new LinkedHashMap<>();
+        tensors.put("lin0.model.1.weight", Py.tensor(storage, 7, new long[] {1, 5, 1, 1}, new long[] {9, 30, 1, 1}));
+        tensors.put("lin1.model.1.weight", Py.tensor(storage, 3, new long[] {1, 4, 1, 1}, new long[] {0, 0, 0, 0}));
+        for (int i = 2; i < 5; i++) {
+            tensors.put(
+                    "lin" + i + ".model.1.weight",
+                    Py.tensor(storage, 10 * i, new long[] {1, 6, 1, 1}, new long[] {6, 1, 1, 1}));
+        }
+        ModelFolder model = importAll(Py.stream(Py.ordered(tensors), Map.of("0", shared)));
+        Map<String, byte[]> read = tensors(model.folder().resolve(model.files().get(0)));
+        assertArrayEquals(Py.bytes(new float[] {7, 37, 67, 97, 127}), read.get("lin0.model.1.weight"));
+        assertArrayEquals(Py.bytes(new float[] {3, 3, 3, 3}), read.get("lin1.model.1.weight"));
+        assertArrayEquals(Py.bytes(Arrays.copyOfRange(shared, 20, 26)), read.get("lin2.model.1.weight"));
+    }
+
+    @Test
+    void refusesSettingsThatTheseNetworksDoNotHave() throws IOException {
+        for (String setting : List.of("skip_encoder", "use_pca")) {
+            Map<String, Object> root = new Modules(5).styleInV();
+            root.put("SI_ema", new Modules(6).motion(Map.of(setting, true)));
+            FileRefused refused = assertThrows(FileRefused.class, () -> importAll(PickleWriter.write(4, root)));
+            assertTrue(refused.getMessage().contains(setting), refused.getMessage());
+        }
+    }
+}
