@@ -28,7 +28,7 @@ final class JointCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "16", description = "pictures a step (default ${DEFAULT-VALUE})")
     int batch;
 
-    @Option(names = "--lr", defaultValue = "0.0015", description = "learning rate (default ${DEFAULT-VALUE})")
+    @Option(names = "--lr", defaultValue = "0.002", description = "learning rate (default ${DEFAULT-VALUE})")
     double rate;
 
     @Option(names = "--lr-d", defaultValue = "0.0025", description = "of the discriminator (default ${DEFAULT-VALUE})")
@@ -36,7 +36,7 @@ final class JointCommand implements Callable<Integer> {
 
     @Option(
             names = "--lambda-recon",
-            defaultValue = "20",
+            defaultValue = "100",
             description = "weight of the frames' squared error (default ${DEFAULT-VALUE})")
     double reconstruction;
 

@@ -31,7 +31,7 @@ record Preset(
         Architecture architecture = new Architecture(
                 new Generator.Config(w, 2, new SynthesisNetwork.Config(w, 64, 1024, 64, false, 0)),
                 new InversionEncoder.Config(w, backbone),
-                new StyleInV.Config(backbone, new TemporalStyle.Config(w, w, 128, 16, 32, 16, 128, 11), 2));
+                new StyleInV.Config(backbone, new TemporalStyle.Config(w, w, 128, 16, 32, 16, 128, 11), 1.6));
         return new Preset(
                 "faces-64",
                 architecture,

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             EncoderCommand.class,
             JointCommand.class,
             MotionCommand.class,
+            SmoothCommand.class,
             StyleCommand.class,
             VariantCommand.class,
             ExportCommand.class

@@ -178,6 +178,51 @@ class TrainingRunTest {
     }
 
     @Test
+    void aSmoothRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
+            Weights encoderWeights = encoder.initialize(manager, 1);
+            StyleInV motion =
+                    new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
+            Weights old = motion.initialize(manager, 5);
+            assertResumesExactly(
+                    "smooth",
+                    () -> new SmoothStage(
+                            frozen(manager),
+                            new FrozenEncoder(encoder, encoderWeights),
+                            motion,
+                            old,
+                            new SmoothStage.Config(2, 0.001, 4, 6),
+                            data,
+                            3));
+        }
+    }
+
+    @Test
+    void smoothingMakesNeighboursMoreAlike() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
+            StyleInV motion =
+                    new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
+            FrozenEncoder inverter = new FrozenEncoder(encoder, encoder.initialize(manager, 1));
+            SmoothStage.Config config = new SmoothStage.Config(4, 0.002, 4, 400);
+            try (SmoothStage stage = new SmoothStage(
+                    frozen(manager), inverter, motion, motion.initialize(manager, 5), config, data, 3)) {
+                double change = 0;
+                double before = 0;
+                for (int step = 0; step < 80; step++) {
+                    Map<String, Double> losses = stage.step(step);
+                    if (step >= 40) {
+                        change += losses.get("change");
+                        before += losses.get("change_before");
+                    }
+                }
+                assertTrue(change < before / 2, change + " of " + before);
+            }
+        }
+    }
+
+    @Test
     void aSnapshotOfOtherSettingsIsRefusedByName() throws IOException {
         Path run = folder.resolve("other");
         train(run, 1, stage(GENERATOR));
