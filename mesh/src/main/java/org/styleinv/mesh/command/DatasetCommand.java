@@ -3,8 +3,10 @@ package org.styleinv.mesh.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.trainer.data.ImportedVideos;
 import org.styleinv.trainer.data.Look;
 import org.styleinv.trainer.data.RenderedFaces;
 import org.styleinv.trainer.data.VideoDataset;
@@ -19,9 +21,9 @@ import picocli.CommandLine.Spec;
 /** {@code dataset}: videos to train on. */
 @Command(
         name = "dataset",
-        description = "Render a data set of talking faces, or check yours.",
+        description = "Render a data set of talking faces, import your videos, or check them.",
         mixinStandardHelpOptions = true,
-        subcommands = {DatasetCommand.Render.class, DatasetCommand.Check.class})
+        subcommands = {DatasetCommand.Render.class, DatasetCommand.Import.class, DatasetCommand.Check.class})
 final class DatasetCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -119,10 +121,58 @@ final class DatasetCommand implements Runnable {
         }
     }
 
+    /** {@code dataset import}. */
+    @Command(
+            name = "import",
+            description = "Bring videos and folders of pictures to one size and frame rate, as a folder of PNG each. "
+                    + "Goes on where it was stopped.",
+            mixinStandardHelpOptions = true)
+    static final class Import implements Callable<Integer> {
+        @Parameters(index = "0", paramLabel = "FROM", description = "Folder of videos, at any depth.")
+        private Path from;
+
+        @Parameters(index = "1", paramLabel = "DIR", description = "Where to write.")
+        private Path folder;
+
+        @Option(
+                names = "--resolution",
+                paramLabel = "N",
+                defaultValue = "256",
+                description = "Pixels of a side; the middle square is kept (default: ${DEFAULT-VALUE}).")
+        private int resolution;
+
+        @Option(
+                names = "--fps",
+                paramLabel = "F",
+                defaultValue = "0",
+                description = "Frames a second to keep, 0 for all (default: ${DEFAULT-VALUE}).")
+        private double fps;
+
+        @Mixin
+        private Report report;
+
+        @Override
+        public Integer call() throws IOException {
+            Map<Path, String> bad = ImportedVideos.run(
+                    from,
+                    folder,
+                    new ImportedVideos.Settings(resolution, fps),
+                    (done, total) -> report.progress("videos", done, total));
+            bad.forEach((file, reason) -> {
+                report.json(Map.of("file", file.toString(), "ok", false, "reason", reason));
+                report.say("cannot be used: %s: %s", file, reason);
+            });
+            report.json(Map.of("folder", folder.toString(), "problems", bad.size()));
+            report.say("%s holds them, %d x %d; %d could not be used", folder, resolution, resolution, bad.size());
+            return bad.isEmpty() ? 0 : 1;
+        }
+    }
+
     /** {@code dataset check}. */
     @Command(
             name = "check",
-            description = "Decode every video in a folder; names each that cannot be used.",
+            description =
+                    "Decode every video in a folder; names each that cannot be used, is too small, or is there twice.",
             mixinStandardHelpOptions = true)
     static final class Check implements Callable<Integer> {
         @Parameters(paramLabel = "DIR", description = "Folder of videos, at any depth.")
@@ -153,15 +203,21 @@ final class DatasetCommand implements Runnable {
                     report.json(Map.of("file", problem.file().toString(), "ok", false, "reason", problem.reason()));
                     report.say("cannot be used: %s", problem);
                 }
+                List<VideoDataset.Problem> remarks = data.remarks();
+                for (VideoDataset.Problem remark : remarks) {
+                    report.json(Map.of("file", remark.file().toString(), "ok", true, "reason", remark.reason()));
+                    report.say("look at: %s", remark);
+                }
                 var json = new LinkedHashMap<String, Object>();
                 json.put("clips", data.clips());
                 json.put("frames", data.totalFrames());
                 json.put("problems", data.problems().size());
+                json.put("remarks", remarks.size());
                 report.json(json);
                 report.say(
-                        "%d good videos with %d frames, %d that cannot be used",
-                        data.clips(), data.totalFrames(), data.problems().size());
-                return data.problems().isEmpty() ? 0 : 1;
+                        "%d good videos with %d frames, %d that cannot be used, %d to look at",
+                        data.clips(), data.totalFrames(), data.problems().size(), remarks.size());
+                return data.problems().isEmpty() && remarks.isEmpty() ? 0 : 1;
             }
         }
     }

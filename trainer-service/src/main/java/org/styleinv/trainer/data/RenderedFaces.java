@@ -86,7 +86,7 @@ public final class RenderedFaces {
     }
 
     /** Clips of two settings in one folder would be a data set that nobody can name. */
-    private static void claim(Path dir, String settings) throws IOException {
+    static void claim(Path dir, String settings) throws IOException {
         Path file = dir.resolve(SETTINGS);
         if (!Files.exists(file)) {
             replace(file, settings);

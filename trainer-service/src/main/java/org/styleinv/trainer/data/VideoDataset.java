@@ -4,19 +4,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitOption;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 
 /**
  * All frames of a folder of videos, decoded once and kept as bytes outside the Java heap, in a temporary file that is
@@ -26,7 +30,6 @@ import java.util.stream.Stream;
  * {@link #close}, or with the process.
  */
 public final class VideoDataset implements AutoCloseable {
-    private static final Set<String> ENDINGS = Set.of("mp4", "webm", "mov", "mkv", "avi", "gif");
     private static final long LARGEST_MAP = 1 << 30; // a MappedByteBuffer ends at 2 GiB; half of it is easier to place
     private static final float[] VALUES = values();
 
@@ -48,8 +51,13 @@ public final class VideoDataset implements AutoCloseable {
         }
     }
 
-    /** One video: where its frames lie in the scratch file, which need not be side by side. */
-    private record Clip(Path file, double fps, long[] slots) {}
+    /**
+     * One video: where its frames lie in the scratch file, which need not be side by side.
+     *
+     * @param side of the square that was brought to the resolution
+     * @param digest of all frames as they are kept
+     */
+    private record Clip(Path file, double fps, int side, long digest, long[] slots) {}
 
     private VideoDataset(int resolution, List<Clip> clips, List<Problem> problems, FileChannel scratch, long slots)
             throws IOException {
@@ -72,7 +80,8 @@ public final class VideoDataset implements AutoCloseable {
 
     /**
      * Decodes every video in {@code dir} and the folders below it, sorted by path, each frame cropped to its middle
-     * square and brought to {@code resolution}.
+     * square and brought to {@code resolution}. A folder of pictures is a video, too, and {@code dir} may be a ZIP file:
+     * the layouts of StyleGAN-V and of StyleGAN2-ADA (whose labels are not read).
      *
      * @param minFrames a video with fewer frames becomes a {@link Problem}, as one that cannot be read does
      * @throws IOException if there is not a single good video, or no room for their frames
@@ -81,7 +90,14 @@ public final class VideoDataset implements AutoCloseable {
         if (resolution < 4 || resolution > 4096) {
             throw new IllegalArgumentException("resolution must be in [4, 4096], got " + resolution);
         }
-        List<Path> files = videos(dir);
+        if (Files.isRegularFile(dir)) {
+            try (FileSystem zip = FileSystems.newFileSystem(dir)) {
+                return open(zip.getPath("/"), resolution, minFrames, progress);
+            } catch (ProviderNotFoundException e) {
+                throw new IOException(dir + " is neither a folder nor a ZIP file", e);
+            }
+        }
+        List<Path> files = Sources.in(dir);
         Path file = Files.createTempFile("styleinv-frames-", ".rgb");
         // deleted when closed and, where the system can, from the directory at once: a killed process leaves nothing
         FileChannel scratch = FileChannel.open(
@@ -129,7 +145,7 @@ public final class VideoDataset implements AutoCloseable {
         return clips.get(clip).file;
     }
 
-    /** Frames a second of {@code clip}, as its file says. */
+    /** Frames a second of {@code clip}, as its file says; 0 for a folder of pictures. */
     public double fps(int clip) {
         return clips.get(clip).fps;
     }
@@ -147,6 +163,23 @@ public final class VideoDataset implements AutoCloseable {
     /** Files that were left out, sorted by path. */
     public List<Problem> problems() {
         return problems;
+    }
+
+    /** Videos that are used, but look wrong: too small, or the same as another. */
+    public List<Problem> remarks() {
+        List<Problem> remarks = new ArrayList<>();
+        Map<Long, Path> seen = new HashMap<>();
+        for (Clip clip : clips) {
+            if (clip.side < resolution) {
+                remarks.add(
+                        new Problem(clip.file, "is " + clip.side + " pixels a side and is enlarged to " + resolution));
+            }
+            Path same = seen.putIfAbsent(clip.digest, clip.file);
+            if (same != null) {
+                remarks.add(new Problem(clip.file, "shows the very frames of " + same));
+            }
+        }
+        return remarks;
     }
 
     /**
@@ -184,31 +217,6 @@ public final class VideoDataset implements AutoCloseable {
         scratch.close();
     }
 
-    private static List<Path> videos(Path dir) throws IOException {
-        if (!Files.isDirectory(dir)) {
-            throw new IOException("there is no folder " + dir
-                    + ": give a folder of videos, or make one with 'styleinv dataset render'");
-        }
-        try (Stream<Path> tree = Files.walk(dir, FileVisitOption.FOLLOW_LINKS)) {
-            List<Path> files = tree.filter(VideoDataset::isVideo).sorted().toList();
-            if (files.isEmpty()) {
-                throw new IOException(
-                        "there is no video (" + ENDINGS.stream().sorted().collect(Collectors.joining(", ")) + ") in "
-                                + dir + ": put some there, or make some with 'styleinv dataset render'");
-            }
-            return files;
-        } catch (java.io.UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static boolean isVideo(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".")
-                && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1))
-                && Files.isRegularFile(file);
-    }
-
     /** Decodes one video to the end of the scratch file. Frames of a video found bad late stay there, unused. */
     private static Clip decode(Path file, int resolution, int minFrames, FileChannel scratch, AtomicLong slots)
             throws IOException, BadVideo {
@@ -217,12 +225,18 @@ public final class VideoDataset implements AutoCloseable {
         int count = 0;
         double fps;
         long claimed;
-        try (VideoReader reader = opened(file)) {
+        int side;
+        var check = new CRC32();
+        var otherCheck = new CRC32C();
+        try (FrameSource reader = opened(file)) {
             fps = reader.fps();
+            side = Math.min(reader.width(), reader.height());
             claimed = reader.claimedFrames();
             var scaler = new SquareScaler(reader.width(), reader.height(), resolution);
             for (Optional<byte[]> frame = next(reader); frame.isPresent(); frame = next(reader)) {
                 scaler.scale(frame.get(), planar);
+                check.update(planar);
+                otherCheck.update(planar);
                 if (count == used.length) {
                     used = Arrays.copyOf(used, 2 * count);
                 }
@@ -237,18 +251,19 @@ public final class VideoDataset implements AutoCloseable {
         if (count < minFrames) {
             throw new BadVideo("has " + count + " frames, but at least " + minFrames + " are needed");
         }
-        return new Clip(file, fps, Arrays.copyOf(used, count));
+        long digest = check.getValue() << 32 | otherCheck.getValue();
+        return new Clip(file, fps, side, digest, Arrays.copyOf(used, count));
     }
 
-    private static VideoReader opened(Path file) throws BadVideo {
+    private static FrameSource opened(Path file) throws BadVideo {
         try {
-            return new VideoReader(file);
+            return Sources.open(file);
         } catch (IOException e) {
             throw new BadVideo(e.getMessage());
         }
     }
 
-    private static Optional<byte[]> next(VideoReader reader) throws BadVideo {
+    private static Optional<byte[]> next(FrameSource reader) throws BadVideo {
         try {
             return reader.next();
         } catch (IOException e) {

@@ -13,7 +13,7 @@ import org.bytedeco.javacv.Frame;
 import org.bytedeco.javacv.FrameGrabber;
 
 /** Reads the frames of any video that ffmpeg understands, as RGB, upright and in order. */
-public final class VideoReader implements AutoCloseable {
+public final class VideoReader implements FrameSource {
     private final Path path;
     private final FFmpegFrameGrabber grabber;
     private final int storedWidth;
@@ -55,21 +55,25 @@ public final class VideoReader implements AutoCloseable {
     }
 
     /** Pixels of an upright frame from left to right: telephones store portraits lying. */
+    @Override
     public int width() {
         return quarterTurns % 2 == 0 ? storedWidth : storedHeight;
     }
 
     /** Pixels of an upright frame from top to bottom. */
+    @Override
     public int height() {
         return quarterTurns % 2 == 0 ? storedHeight : storedWidth;
     }
 
     /** Frames a second, as the file says. */
+    @Override
     public double fps() {
         return grabber.getVideoFrameRate();
     }
 
     /** How many frames the file claims to hold; 0 where its format does not say. A truncated file has fewer. */
+    @Override
     public long claimedFrames() {
         for (int i = 0; i < grabber.getFormatContext().nb_streams(); i++) {
             AVStream stream = grabber.getFormatContext().streams(i);
@@ -81,6 +85,7 @@ public final class VideoReader implements AutoCloseable {
     }
 
     /** The next frame, {@code height} rows of {@code width} pixels, each red, green, blue; empty after the last. */
+    @Override
     public Optional<byte[]> next() throws IOException {
         try {
             Frame frame = grabber.grabImage();

@@ -1,0 +1,23 @@
+package org.styleinv.trainer.data;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** The frames of one video, in order, wherever they lie. */
+interface FrameSource extends AutoCloseable {
+    int width();
+
+    int height();
+
+    /** Frames a second, 0 where nothing says. */
+    double fps();
+
+    /** How many frames there should be, 0 where nothing says. */
+    long claimedFrames();
+
+    /** The next frame, {@code height} rows of {@code width} pixels, each red, green, blue; empty after the last. */
+    Optional<byte[]> next() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}
