@@ -11,6 +11,7 @@ import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.TrainingRecord;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
+import org.styleinv.trainer.state.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,8 +48,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "of the training (default ${DEFAULT-VALUE})")
     long seed;
 
-    @Option(names = "--commit", defaultValue = "unknown", description = "of the code that trained it")
-    String commit;
+    @Option(names = "--commit", description = "of the code that trained it (default: of this code)")
+    String commit = RunRecord.commit();
 
     @Option(
             names = "--metric",

@@ -53,6 +53,7 @@ final class MotionStage implements Stage {
             long steps) {}
 
     private static final int T = FrameSampler.FRAMES;
+    private static final double STILL = 1e-10; // squared error of two equal frames, whose PSNR would be infinite
 
     private static final Script TOTAL = Script.of(
             "adversarial: Tensor, reconstruction: Tensor, stillness: Tensor, a: Tensor, b: Tensor -> Tensor",
@@ -202,7 +203,7 @@ final class MotionStage implements Stage {
                     scope.create((float) config.stillness));
             motionAdam.step(Autograd.gradients(pass, loss, mParameters), 1, factor);
             losses.put("loss_si", (double) adversarial.getFloat());
-            losses.put("psnr_0", 10 * Math.log10(4 / reconstruction.getFloat()));
+            losses.put("psnr_0", 10 * Math.log10(4 / Math.max(reconstruction.getFloat(), STILL)));
             losses.put("distance", (double) stillness.getFloat());
         }
     }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
         description = "Trains a model from a folder of videos, stage by stage.",
         mixinStandardHelpOptions = true,
         subcommands = {
+            AllCommand.class,
             GeneratorCommand.class,
             EncoderCommand.class,
             JointCommand.class,

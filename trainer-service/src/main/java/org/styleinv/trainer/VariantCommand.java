@@ -10,6 +10,7 @@ import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.TrainingRecord;
 import org.styleinv.network.stylegan.Generator;
+import org.styleinv.trainer.state.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,8 +35,8 @@ final class VariantCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "of the training (default ${DEFAULT-VALUE})")
     long seed;
 
-    @Option(names = "--commit", defaultValue = "unknown", description = "of the code that trained it")
-    String commit;
+    @Option(names = "--commit", description = "of the code that trained it (default: of this code)")
+    String commit = RunRecord.commit();
 
     @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
     String licence;

@@ -59,7 +59,7 @@ public final class RunRecord {
     }
 
     /** The commit of the code that runs, by git where it runs from a checkout; {@code STYLEINV_COMMIT} comes first. */
-    private static String commit() {
+    public static String commit() {
         String given = System.getenv("STYLEINV_COMMIT");
         if (given != null) {
             return given;
