@@ -184,7 +184,7 @@ final class Session<T> implements Animator.Source {
         if (accepted == 0) {
             clockStart = now;
         }
-        long left = clockStart + (long) (accepted / plan.fps() * 1e9) - now;
+        long left = due() - now;
         if (left <= 0) {
             return false;
         }
@@ -198,6 +198,24 @@ final class Session<T> implements Animator.Source {
     private synchronized void onTime() {
         timed = false;
         pump();
+    }
+
+    /** Of a stream in real time: whether its next frame, which the client would take, is overdue by so much. */
+    synchronized boolean late(long nanos) {
+        Pending<T> next = pending.get(accepted);
+        return !over
+                && accepted > 0
+                && client.isReady()
+                && (next == null || next.answer == null)
+                && System.nanoTime() - due() > nanos;
+    }
+
+    boolean realTime() {
+        return plan.realTime();
+    }
+
+    private long due() {
+        return clockStart + (long) (accepted / plan.fps() * 1e9);
     }
 
     /** Sends again what should have come back, and gives up on what never does. Called now and then. */

@@ -34,6 +34,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Streams.class);
     private static final int SETUP_THREADS = 4;
     private static final long TICK_MS = 100;
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final MotionConfig config;
     private final Motion model;
@@ -116,6 +117,22 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         return open.get();
     }
 
+    /**
+     * Whether one stream more would only make all slower: of those in real time at least half are late. What the mesh can
+     * do is measured by what it does, wherever the narrow place is; one late stream among many has lost a frame, no more.
+     */
+    private boolean overloaded() {
+        int live = 0;
+        int late = 0;
+        for (Session<?> session : all.values()) {
+            if (session.realTime()) {
+                live++;
+                late += session.late(LATE_NANOS) ? 1 : 0;
+            }
+        }
+        return late > 0 && 2 * late >= live;
+    }
+
     @Override
     public boolean wants(String stream) {
         return framed.containsKey(stream);
@@ -191,12 +208,14 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                         Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
                 return;
             }
+            if (overloaded()) {
+                client.onError(
+                        Pushback.refusal("the streams of this replica run late, so there is no room for another"));
+                return;
+            }
             if (open.incrementAndGet() > config.maxStreams()) {
                 open.decrementAndGet();
-                client.onError(Status.RESOURCE_EXHAUSTED
-                        .withDescription("all " + config.maxStreams()
-                                + " streams of this replica are taken, try again in a few seconds")
-                        .asRuntimeException());
+                client.onError(Pushback.refusal("all " + config.maxStreams() + " streams of this replica are taken"));
                 return;
             }
             client.setOnCancelHandler(this::leave);

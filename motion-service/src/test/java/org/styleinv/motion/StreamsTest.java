@@ -299,11 +299,44 @@ class StreamsTest {
                     rig,
                     request(1),
                     Status.Code.RESOURCE_EXHAUSTED,
-                    "all 1 streams of this replica are taken, try again in a few seconds");
+                    "all 1 streams of this replica are taken; try again in 2 s, or ask another replica");
             first.leave();
             Rig.await(() -> rig.streams.open() == 0);
             assertEquals(
                     0, rig.client().generateStream(request(1).build()).next().getIndex());
+        }
+    }
+
+    @Test
+    void aStreamThatTheMeshHasNoRoomForIsRefusedWithAHint() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Rig.Reader<Frame> first = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(0).setPace(Pace.REAL_TIME).build(), first);
+            first.ask(1_000_000);
+            Rig.await(() -> first.size() > 3);
+            rig.decoding = false; // from here on frames do not come as fast as they are shown
+            int seen = first.size();
+            Rig.await(() -> refused(rig) != null);
+            StatusRuntimeException refusal = refused(rig);
+            assertEquals(Status.Code.RESOURCE_EXHAUSTED, refusal.getStatus().getCode());
+            assertTrue(refusal.getMessage().contains("run late"), refusal.getMessage());
+            assertEquals("2000", refusal.getTrailers().get(Pushback.KEY));
+            rig.decoding = true;
+            Rig.await(() -> first.size() > seen + 50 && refused(rig) == null);
+            first.leave();
+        }
+    }
+
+    /** How a short stream is refused now; null if it is not. */
+    private static StatusRuntimeException refused(Rig rig) {
+        try {
+            rig.client()
+                    .withDeadlineAfter(Duration.ofSeconds(2))
+                    .generateLatents(request(1).build())
+                    .forEachRemaining(latent -> {});
+            return null;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED ? e : null;
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.styleinv.mesh.client;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -26,6 +27,9 @@ import org.styleinv.proto.Pace;
 public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     private static final long FIRST_PAUSE_MS = 50;
     private static final long LAST_PAUSE_MS = 1000;
+    /** What a server without room says with RESOURCE_EXHAUSTED, as gRPC's own retries read it. */
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
     private final List<ManagedChannel> channels;
     private final StreamClient.Settings settings;
@@ -111,18 +115,20 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
                 event = Status.UNAVAILABLE.withDescription(
                         "frame " + nextIndex + " was left out, got " + frame.getIndex());
             }
+            Metadata trailers = event instanceof Failed failed ? failed.trailers() : null;
             Status status = event == null
                     ? Status.UNAVAILABLE.withDescription("the server has been silent for " + silenceMs / 1000 + " s")
                     : event == Call.END
                             ? Status.UNAVAILABLE.withDescription(
                                     "the server ended the stream before frame " + nextIndex)
-                            : (Status) event;
+                            : event instanceof Failed failed ? failed.status() : (Status) event;
             call.cancel("taken up elsewhere");
-            if (!passing(status) || System.nanoTime() > givenUp) {
+            long pushback = pushback(trailers);
+            if (!passing(status) && pushback < 0 || System.nanoTime() > givenUp) {
                 done = true;
                 throw status.asRuntimeException();
             }
-            sleep(pause);
+            sleep(Math.max(pause, pushback));
             pause = Math.min(2 * pause, LAST_PAUSE_MS);
             replica = (replica + 1) % channels.size();
             reconnections++;
@@ -138,6 +144,15 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     private long threeFramesMs() {
         return (long) (3000 / (request.getFps() > 0 ? request.getFps() : 30));
     }
+
+    /** Milliseconds after which a server without room wants to be asked again, -1 if it did not say. */
+    private static long pushback(Metadata trailers) {
+        String text = trailers == null ? null : trailers.get(PUSHBACK);
+        return text != null && text.matches("[0-9]{1,6}") ? Long.parseLong(text) : -1;
+    }
+
+    /** How an attempt ended other than well. */
+    private record Failed(Status status, Metadata trailers) {}
 
     /** Whether another attempt may fare better: the connection failed, not the request. */
     private static boolean passing(Status status) {
@@ -195,7 +210,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
 
         @Override
         public void onError(Throwable failure) {
-            events.add(Status.fromThrowable(failure));
+            events.add(new Failed(Status.fromThrowable(failure), Status.trailersFromThrowable(failure)));
         }
 
         @Override
@@ -203,7 +218,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
             events.add(END);
         }
 
-        /** A frame, a {@link Status}, {@link #END}, or null after {@code millis} of silence. */
+        /** A frame, a {@link Failed}, {@link #END}, or null after {@code millis} of silence. */
         Object poll(long millis) {
             try {
                 return events.poll(millis, TimeUnit.MILLISECONDS);

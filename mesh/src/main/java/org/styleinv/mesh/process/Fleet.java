@@ -19,7 +19,7 @@ import org.styleinv.mesh.command.Failure;
 
 /** The broker and the services, each in a process of its own; one that dies is reported and started again. */
 public final class Fleet implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(120);
+    private static final Duration READY = Duration.ofMinutes(5);
     private static final long WATCH_MS = 100;
     private static final int ENCODER = 1;
 
@@ -246,6 +246,10 @@ public final class Fleet implements AutoCloseable {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // What a process does in Java is little beside the engine's work, and after a crash its start is what all wait
+        // for.
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:TieredStopAtLevel=1");
         for (String inherited : List.of(
                 "ai.djl.pytorch.num_interop_threads",
                 "ai.djl.pytorch.num_threads",
