@@ -34,7 +34,7 @@ final class ParityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Logging.warnings();
+        Logging.none();
         List<Map<String, Object>> rows = new ArrayList<>();
         Parity.Summary summary = Parity.run(golden, check -> {
             if (rows.isEmpty()) {

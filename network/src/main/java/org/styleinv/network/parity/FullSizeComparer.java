@@ -57,7 +57,7 @@ final class FullSizeComparer implements Comparer {
         if (recipe.has("pSp.encoder")) {
             invert(golden, manager, checks, recipe);
         }
-        FullSizeCritics.compare(golden, manager, checks, recipe);
+        FullSizeCritics.compare(golden, manager, checks, recipe, set.readme());
     }
 
     private static void generate(FixtureSet set, Npz golden, Checks checks, Generator generator, Pass pass)

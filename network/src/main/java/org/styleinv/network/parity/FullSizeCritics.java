@@ -13,14 +13,14 @@ final class FullSizeCritics {
 
     private FullSizeCritics() {}
 
-    static void compare(Npz golden, NDManager manager, Checks checks, Recipe recipe) {
+    static void compare(Npz golden, NDManager manager, Checks checks, Recipe recipe, String readme) {
         if (recipe.has("D.image")) {
             judgePictures(golden, manager, checks, recipe);
         }
         if (recipe.has("D.video")) {
             judgeVideos(golden, manager, checks, recipe);
         }
-        PerceptualChecks.compare(golden, manager, checks, recipe);
+        PerceptualChecks.compare(golden, manager, checks, recipe, readme);
     }
 
     private static void judgePictures(Npz golden, NDManager manager, Checks checks, Recipe recipe) {

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.styleinv.network.Pass;
 import org.styleinv.network.inversion.ArcFace;
 import org.styleinv.network.perceptual.Lpips;
@@ -13,18 +15,23 @@ final class PerceptualChecks {
     private static final double PICTURE = 0.8;
     private static final double DIFFERENCE = 0.2;
     private static final int RESOLUTION = 256; // of the published crop of a face
-    private static final int CROP = 128;
+    // The size of the part that LPIPS sees stands in words on the fixtures' page; without one, as published there
+    // first.
+    private static final Pattern CROP = Pattern.compile("first (\\d+)x\\d+ crop");
+    private static final int USUAL_CROP = 128;
 
     private PerceptualChecks() {}
 
-    static void compare(Npz golden, NDManager manager, Checks checks, Recipe recipe) {
+    static void compare(Npz golden, NDManager manager, Checks checks, Recipe recipe, String readme) {
+        Matcher words = CROP.matcher(readme);
+        int crop = words.find() ? Integer.parseInt(words.group(1)) : USUAL_CROP;
         if (recipe.has("ID.facenet")) {
             identify(golden, manager, checks, recipe);
         }
         for (Lpips.Network network : Lpips.Network.values()) {
             String name = "LPIPS." + network.name().toLowerCase(java.util.Locale.ROOT);
             if (recipe.has(name)) {
-                resemble(golden, manager, checks, recipe, network, name);
+                resemble(golden, manager, checks, recipe, network, name, crop);
             }
         }
     }
@@ -50,7 +57,7 @@ final class PerceptualChecks {
     }
 
     private static void resemble(
-            Npz golden, NDManager manager, Checks checks, Recipe recipe, Lpips.Network network, String name) {
+            Npz golden, NDManager manager, Checks checks, Recipe recipe, Lpips.Network network, String name, int side) {
         Map<String, long[]> shapes = recipe.shapes(name, "");
         List<Integer> widths = network.places().stream()
                 .map(place -> Math.toIntExact(shapes.get("net.layers." + place + ".bias")[0]))
@@ -60,7 +67,7 @@ final class PerceptualChecks {
                 manager, recipe.weights(manager, lpips, name, key -> key.replaceFirst("^features\\.", "net.layers.")
                         .replaceFirst("^lin(\\d)\\.model\\.", "lin.$1.")));
         long n = golden.get(name + "_each").shape()[0];
-        String crop = ":, :, :%1$d, :%1$d".formatted(CROP);
+        String crop = ":, :, :%1$d, :%1$d".formatted(side);
         NDArray each = lpips.each(
                 pass, other(manager, n).get(crop), picture(manager, n).get(crop));
         checks.compare(golden, name + "_each", each, Tolerance.NETWORK);
