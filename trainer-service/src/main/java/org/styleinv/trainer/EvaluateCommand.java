@@ -18,6 +18,7 @@ import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.metric.Pixels;
 import org.styleinv.trainer.metric.Statistic;
@@ -44,7 +45,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "of the choice (default ${DEFAULT-VALUE})")
     long seed;
 
-    @Option(names = "--pictures", paramLabel = "DIR", description = "also writes inversions.png and streams.png there")
+    @Option(
+            names = "--pictures",
+            paramLabel = "DIR",
+            description = "also writes samples.png, inversions.png and streams.png there")
     Path pictures;
 
     @Option(names = "--json", description = "one JSON object a line")
@@ -68,10 +72,23 @@ public final class EvaluateCommand implements Callable<Integer> {
         int resolution = folder.architecture().generator().synthesis().resolution();
         try (root;
                 VideoDataset videos = VideoDataset.open(data, resolution, 2, (done, all) -> {})) {
+            samples();
             inversion(videos);
             streams(videos);
         }
         return 0;
+    }
+
+    /** 64 pictures from seeds, untruncated. */
+    private void samples() throws IOException {
+        if (pictures == null) {
+            return;
+        }
+        try (NDManager scope = root.newSubManager()) {
+            Pass pass = Pass.inference(scope, generator.weights());
+            NDArray z = new Draws(seed, -1, 0).normal(scope, 64, generator.zDim());
+            Pictures.grid(generator.network().forward(pass, z, 1, Noise.CONST), 8, 2, pictures.resolve("samples.png"));
+        }
     }
 
     private void inversion(VideoDataset videos) throws IOException {
