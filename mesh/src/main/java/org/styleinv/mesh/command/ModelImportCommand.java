@@ -40,7 +40,8 @@ final class ModelImportCommand implements Callable<Integer> {
             for (Path file : files) {
                 checkpoints.add(Published.open(file));
             }
-            ModelFolder model = ModelFiles.importAll(checkpoints, out);
+            ModelFolder model =
+                    ModelFiles.importAll(checkpoints, out, (done, total) -> report.progress("tensors", done, total));
             List<String> leftOut = checkpoints.stream()
                     .flatMap(checkpoint -> checkpoint.leftOut().stream())
                     .distinct()

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.styleinv.network.FileRefused;
@@ -21,6 +22,13 @@ import org.styleinv.network.SafeTensors.Source;
 public final class ModelFiles {
     private ModelFiles() {}
 
+    /** Hears how far work is. */
+    @FunctionalInterface
+    public interface Progress {
+        /** {@code done} tensors of {@code total}. */
+        void at(int done, int total);
+    }
+
     /**
      * Makes a model folder of checkpoints. It appears when it is whole; where anything is wrong nothing is left.
      *
@@ -28,7 +36,7 @@ public final class ModelFiles {
      * @param folder absent, or empty
      * @throws FileRefused in one sentence naming the file and what is wrong
      */
-    public static ModelFolder importAll(List<Published> files, Path folder) throws IOException {
+    public static ModelFolder importAll(List<Published> files, Path folder, Progress progress) throws IOException {
         Map<String, List<Source>> networks = new TreeMap<>();
         for (Published file : files) {
             for (String network : file.networks()) {
@@ -42,8 +50,23 @@ public final class ModelFiles {
         }
         Architecture architecture = architecture(files);
         String name = folder.toAbsolutePath().normalize().getFileName().toString();
-        atomically(folder, at -> ModelFolder.write(at, name, architecture, record(files), networks));
+        atomically(folder, at -> ModelFolder.write(at, name, architecture, record(files), watched(networks, progress)));
         return ModelFolder.openParts(folder);
+    }
+
+    private static Map<String, List<Source>> watched(Map<String, List<Source>> networks, Progress progress) {
+        int total = networks.values().stream().mapToInt(List::size).sum();
+        AtomicInteger done = new AtomicInteger();
+        Map<String, List<Source>> watched = new TreeMap<>();
+        networks.forEach((network, tensors) -> watched.put(
+                network,
+                tensors.stream()
+                        .map(tensor -> new Source(tensor.entry(), () -> {
+                            progress.at(done.incrementAndGet(), total);
+                            return tensor.values().read();
+                        }))
+                        .toList()));
+        return watched;
     }
 
     private static Architecture architecture(List<Published> files) throws FileRefused {

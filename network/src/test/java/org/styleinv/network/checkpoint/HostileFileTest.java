@@ -34,7 +34,7 @@ class HostileFileTest {
     private void importFile(byte[] bytes) throws IOException {
         Path file = Files.write(temporary.resolve("bad.pkl"), bytes);
         try (Published published = Published.open(file)) {
-            ModelFiles.importAll(List.of(published), temporary.resolve("new").resolve("model"));
+            ModelFiles.importAll(List.of(published), temporary.resolve("new").resolve("model"), (done, total) -> {});
         }
     }
 
@@ -184,6 +184,7 @@ class HostileFileTest {
         assertRefused(pickle(4, "]" + "\u0094h\0a".repeat(5_000_000)), "more objects");
         // a module that is its own child, and a tuple that doubles a hundred times
         assertRefused(cyclicModule(), "without end");
+        assertRefused(crowdedModule(), "more tensors");
         assertRefused(pickle(4, "K\1" + "2\u0086".repeat(100) + "."), "no dictionary");
     }
 
@@ -193,6 +194,22 @@ class HostileFileTest {
         state.put("_modules", children);
         Py.Call module = Py.instance("torch.nn.modules.container", "Sequential", state);
         children.put("again", module);
+        return PickleWriter.write(4, Map.of("G_ema", module));
+    }
+
+    /** Three hundred tensors that a module has under three hundred names. */
+    private static byte[] crowdedModule() {
+        Py.Call tensor = Py.tensor(Py.storage(new float[1]), 1);
+        Map<String, Object> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < 300; i++) {
+            tensors.put("t" + i, tensor);
+        }
+        Py.Call child = Py.instance("torch.nn.modules.container", "Sequential", Map.of("_buffers", tensors));
+        Map<String, Object> children = new LinkedHashMap<>();
+        for (int i = 0; i < 300; i++) {
+            children.put("c" + i, child);
+        }
+        Py.Call module = Py.instance("torch.nn.modules.container", "Sequential", Map.of("_modules", children));
         return PickleWriter.write(4, Map.of("G_ema", module));
     }
 

@@ -40,7 +40,7 @@ class PublishedTest {
             for (byte[] bytes : files) {
                 open.add(Published.open(Files.write(temporary.resolve(open.size() + ".pkl"), bytes)));
             }
-            return ModelFiles.importAll(open, temporary.resolve("model"));
+            return ModelFiles.importAll(open, temporary.resolve("model"), (done, total) -> {});
         } finally {
             for (Published file : open) {
                 file.close();
@@ -121,7 +121,7 @@ class PublishedTest {
     void importsTheGivenPicklesToTheirWeights(String pickle, String network, String weights) throws IOException {
         Path golden = Fixtures.folder();
         try (Published file = Published.open(golden.resolve(pickle + "-nosource.pkl"))) {
-            ModelFolder model = ModelFiles.importAll(List.of(file), temporary.resolve("model"));
+            ModelFolder model = ModelFiles.importAll(List.of(file), temporary.resolve("model"), (done, total) -> {});
             Npz expected = Npz.open(golden.resolve(weights + "_weights.npz"));
             Set<String> names = new TreeSet<>();
             SafeTensors.read(model.folder().resolve(network + ".safetensors"), (entry, values) -> {

@@ -151,7 +151,7 @@ final class Globals {
                 case PARAMETER -> argument(arguments, 0, Tensor.class);
                 case PERSISTENT -> persistent(argument(arguments, 0, Map.class));
                 case MODULE -> new PyModule(name.substring(name.lastIndexOf('.') + 1));
-                case INERT -> new Inert(name, arguments);
+                case INERT -> new Inert(name);
             };
         }
 

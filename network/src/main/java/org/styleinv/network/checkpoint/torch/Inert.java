@@ -3,25 +3,19 @@ package org.styleinv.network.checkpoint.torch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An object of an allowed class that is remembered and never made: its arguments, its state, and what was put in it. */
+/** An object of an allowed class that is remembered and never made: its state, and what was put in it. */
 final class Inert {
     private final String global;
-    private final Object[] arguments;
     private final Map<Object, Object> items = new LinkedHashMap<>(0);
     private Object state;
 
-    Inert(String global, Object... arguments) {
+    Inert(String global) {
         this.global = global;
-        this.arguments = arguments;
     }
 
     /** Module and name of its class. */
     String global() {
         return global;
-    }
-
-    Object[] arguments() {
-        return arguments;
     }
 
     Map<Object, Object> items() {

@@ -1,6 +1,6 @@
 package org.styleinv.network.checkpoint.torch;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +13,7 @@ import java.util.Optional;
 public final class PyModule {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_MODULES = 20_000;
+    private static final int MAX_TENSORS = 50_000;
 
     private final String className;
     private Map<?, ?> attributes = Map.of();
@@ -56,15 +57,6 @@ public final class PyModule {
         return Optional.of(module);
     }
 
-    /** Names of the children in order. */
-    public List<String> children() {
-        List<String> names = new ArrayList<>();
-        if (attributes.get("_modules") instanceof Map<?, ?> children) {
-            children.keySet().forEach(name -> names.add(String.valueOf(name)));
-        }
-        return names;
-    }
-
     /**
      * All parameters and buffers under their dotted names, as PyTorch's {@code state_dict} gives them.
      *
@@ -82,7 +74,7 @@ public final class PyModule {
         }
         add(prefix, "_parameters", List.of(), found);
         Object hidden = attributes.get("_non_persistent_buffers_set");
-        add(prefix, "_buffers", hidden instanceof java.util.Collection<?> names ? names : List.of(), found);
+        add(prefix, "_buffers", hidden instanceof Collection<?> names ? names : List.of(), found);
         if (attributes.get("_modules") instanceof Map<?, ?> children) {
             for (Map.Entry<?, ?> child : children.entrySet()) {
                 if (child.getValue() instanceof PyModule module) {
@@ -92,11 +84,14 @@ public final class PyModule {
         }
     }
 
-    private void add(String prefix, String kind, java.util.Collection<?> hidden, Map<String, Tensor> found) {
+    private void add(String prefix, String kind, Collection<?> hidden, Map<String, Tensor> found) {
         if (attributes.get(kind) instanceof Map<?, ?> tensors) {
             for (Map.Entry<?, ?> entry : tensors.entrySet()) {
                 if (entry.getValue() instanceof Tensor tensor && !hidden.contains(entry.getKey())) {
                     found.put(prefix + entry.getKey(), tensor);
+                    if (found.size() > MAX_TENSORS) {
+                        throw new IllegalArgumentException("has more tensors than a network can have");
+                    }
                 }
             }
         }
