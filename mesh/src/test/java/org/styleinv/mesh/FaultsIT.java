@@ -41,8 +41,8 @@ class FaultsIT {
                 home.resolve("mesh/target/faults"),
                 KILLS,
                 true,
-                15,
-                600,
+                10,
+                300,
                 List.of(
                         video().setSeed(1).build(),
                         video().setSeed(2).setFirstIndex(1_000_000_000_000L).build(),
