@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -134,6 +135,14 @@ class ManifestTest {
         plant.accept(deployment);
         List<String> problems = problems(manifests);
         assertTrue(problems.stream().anyMatch(problem -> problem.contains(said)), problems::toString);
+    }
+
+    @Test
+    void aTypoInTheTrainingCommandIsFound() throws IOException {
+        List<ObjectNode> manifests = Kustomization.render(K8S.resolve("training"));
+        ((ArrayNode) manifests.get(0).at("/spec/template/spec/initContainers/0/args")).set(5, "--generator-kimgs=200");
+        List<String> problems = problems(manifests);
+        assertTrue(problems.stream().anyMatch(problem -> problem.contains("--generator-kimgs")), problems::toString);
     }
 
     @Test

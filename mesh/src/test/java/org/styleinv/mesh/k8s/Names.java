@@ -21,9 +21,11 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.encoder.EncoderConfig;
+import org.styleinv.mesh.command.StyleinvCommand;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.TopicsConfig;
+import picocli.CommandLine;
 
 /** Holds the names in manifests against those that the code knows and against each other. */
 final class Names {
@@ -131,6 +133,9 @@ final class Names {
         if (node.has("image")) {
             image(node.path("image").asText(), path);
         }
+        if (node.has("args")) {
+            arguments(node.path("args"), path);
+        }
         node.fields().forEachRemaining(field -> walk(field.getValue(), path + "/" + field.getKey()));
         if (node.isArray()) {
             node.forEach(child -> walk(child, path));
@@ -166,6 +171,17 @@ final class Names {
 
     private void key(String name, String path) {
         expect(keys.contains(name), path, "no service reads " + name + ", they read " + keys);
+    }
+
+    /** A container's arguments are a command line of the program: its own parser says what it does not know. */
+    private void arguments(JsonNode arguments, String path) {
+        List<String> line = new ArrayList<>();
+        arguments.forEach(argument -> line.add(argument.asText()));
+        try {
+            new CommandLine(new StyleinvCommand()).parseArgs(line.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            problems.add(path + ": " + e.getMessage());
+        }
     }
 
     private void image(String image, String path) {
