@@ -161,13 +161,13 @@ final class GeneratorStage implements Stage {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = new Pass(scope, g, true, config.precision);
             NDArray fake = fakes(pass.silent(), draws, false);
-            return critic.learn(pass, fake, reals(scope, draws));
+            return critic.learn(pass, fake, reals(scope, draws), 1);
         }
     }
 
     private double r1Phase(Draws draws) {
         try (NDManager scope = root.newSubManager()) {
-            return critic.regularise(scope, reals(scope, draws));
+            return critic.regularise(scope, reals(scope, draws), 1);
         }
     }
 

@@ -41,10 +41,10 @@ final class ImageCritic {
         return network.forward(pass.with(weights), images);
     }
 
-    /** One step on generated pictures, detached, and real ones. Returns the loss. */
-    double learn(Pass pass, NDArray fake, NDArray real) {
+    /** One step on generated pictures, detached, and real ones, at {@code factor} times the rate. Returns the loss. */
+    double learn(Pass pass, NDArray fake, NDArray real, double factor) {
         NDArray loss = Losses.saysFake(pass, judge(pass, fake)).add(Losses.saysReal(pass, judge(pass, real)));
-        adam.step(Autograd.gradients(pass, loss, parameters), 1);
+        adam.step(Autograd.gradients(pass, loss, parameters), 1, factor);
         return loss.getFloat();
     }
 
@@ -53,12 +53,12 @@ final class ImageCritic {
         return step % config.r1Interval == 0;
     }
 
-    /** One lazy step on R1, in float32. Returns the penalty. */
-    double regularise(NDManager scope, NDArray real) {
+    /** One lazy step on R1, in float32, at {@code factor} times the rate. Returns the penalty. */
+    double regularise(NDManager scope, NDArray real, double factor) {
         Pass pass = Pass.training(scope, weights);
         real.setRequiresGradient(true);
         NDArray loss = Losses.r1(pass, judge(pass, real), real, config.r1Gamma);
-        adam.step(Autograd.gradients(pass, loss, parameters), config.r1Interval);
+        adam.step(Autograd.gradients(pass, loss, parameters), config.r1Interval, factor);
         return loss.getFloat();
     }
 

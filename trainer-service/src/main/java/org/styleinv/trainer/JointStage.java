@@ -65,7 +65,6 @@ final class JointStage implements Stage {
     private static final Script TOTAL = Script.of(
             "adversarial: Tensor, reconstruction: Tensor, latent: Tensor, a: Tensor, b: Tensor -> Tensor",
             "return torch.add(adversarial, torch.add(torch.mul(reconstruction, a), torch.mul(latent, b)))");
-    private static final Script ADD = Script.of("a: Tensor, b: Tensor -> Tensor", "return torch.add(a, b)");
 
     private static final int GRID = 16;
 
@@ -74,18 +73,15 @@ final class JointStage implements Stage {
     private final long seed;
     private final VideoDataset data;
     private final Generator generator;
-    private final Discriminator critic;
+    private final ImageCritic critic;
     private final InversionEncoder encoder;
     private final Weights g;
-    private final Weights d;
     private final Weights e;
     private final Ema gAverage;
     private final Ema eAverage;
     private final List<NDArray> gParameters;
-    private final List<NDArray> dParameters;
     private final List<NDArray> eParameters;
     private final Adam gAdam;
-    private final Adam dAdam;
     private final Adam eAdam;
 
     /** @param start a generator and an encoder to go on from; copied */
@@ -100,21 +96,22 @@ final class JointStage implements Stage {
             long seed) {
         this.generator = generator;
         this.encoder = encoder;
-        this.critic = critic;
+        this.critic = new ImageCritic(
+                root,
+                critic,
+                critic.initialize(root, seed + 1),
+                new ImageCritic.Config(config.criticRate, config.r1Gamma, config.r1Interval));
         this.config = config;
         this.data = data;
         this.seed = seed;
         g = startGenerator.copy(root);
         e = startEncoder.copy(root);
-        d = critic.initialize(root, seed + 1);
         gAverage = new Ema(root, generator, g, config.emaKimg, 0);
         eAverage = new Ema(root, encoder, e, config.emaKimg, 0);
         gParameters = g.parameters(generator);
-        dParameters = d.parameters(critic);
         eParameters = e.parameters(encoder);
         gAdam = new Adam(root, gParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
         eAdam = new Adam(root, eParameters, new Adam.Config(config.rate, 0.9, 0.99, 1e-8, 0));
-        dAdam = new Adam(root, dParameters, new Adam.Config(config.criticRate, 0, 0.99, 1e-8, config.r1Interval));
     }
 
     @Override
@@ -134,10 +131,14 @@ final class JointStage implements Stage {
         try (NDManager scope = root.newSubManager()) {
             Draws draws = new Draws(seed, step, 0);
             NDArray fakes = generatorPhase(scope, draws, step >= config.criticSteps, factor, losses);
-            discriminatorPhase(scope, draws, fakes, factor, losses);
+            NDArray frames = reals(scope, draws, config.batch);
+            losses.put("loss_d", critic.learn(Pass.training(scope, g), fakes, frames, factor));
         }
-        if (step % config.r1Interval == 0) {
-            r1Phase(new Draws(seed, step, 1), factor, losses);
+        if (critic.isRegularised(step)) {
+            try (NDManager scope = root.newSubManager()) {
+                NDArray frames = reals(scope, new Draws(seed, step, 1), config.batch);
+                losses.put("r1", critic.regularise(scope, frames, factor));
+            }
         }
         if (step >= config.criticSteps) {
             gAverage.update(config.batch, 0);
@@ -165,7 +166,7 @@ final class JointStage implements Stage {
         NDArray reconstruction = Losses.mse(pass, inversions, frames);
         losses.put("psnr", 10 * Math.log10(4 / reconstruction.getFloat()));
         if (learn) {
-            NDArray adversarial = Losses.saysReal(pass, critic.forward(pass.with(d), fakes));
+            NDArray adversarial = Losses.saysReal(pass, critic.judge(pass, fakes));
             NDArray latent = Losses.mse(pass, SECOND_HALF.call(pass, w), DETACH.call(pass, known));
             NDArray loss = TOTAL.call(
                     pass,
@@ -185,28 +186,6 @@ final class JointStage implements Stage {
         return DETACH.call(pass, fakes);
     }
 
-    private void discriminatorPhase(
-            NDManager scope, Draws draws, NDArray fakes, double factor, Map<String, Double> losses) {
-        Pass pass = Pass.training(scope, d);
-        NDArray loss = ADD.call(
-                pass,
-                Losses.saysFake(pass, critic.forward(pass, fakes)),
-                Losses.saysReal(pass, critic.forward(pass, reals(scope, draws, config.batch))));
-        dAdam.step(Autograd.gradients(pass, loss, dParameters), 1, factor);
-        losses.put("loss_d", (double) loss.getFloat());
-    }
-
-    private void r1Phase(Draws draws, double factor, Map<String, Double> losses) {
-        try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.training(scope, d);
-            NDArray real = reals(scope, draws, config.batch);
-            real.setRequiresGradient(true);
-            NDArray loss = Losses.r1(pass, critic.forward(pass, real), real, config.r1Gamma);
-            dAdam.step(Autograd.gradients(pass, loss, dParameters), config.r1Interval, factor);
-            losses.put("r1", (double) loss.getFloat());
-        }
-    }
-
     private NDArray paint(Pass pass, NDArray w) {
         return generator.synthesis().forward(pass, w, Noise.CONST);
     }
@@ -219,12 +198,11 @@ final class JointStage implements Stage {
     public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         g.arrays().forEach((key, array) -> state.put("g." + key, array));
-        d.arrays().forEach((key, array) -> state.put("d." + key, array));
+        state.putAll(critic.state());
         e.arrays().forEach((key, array) -> state.put("t." + key, array));
         gAverage.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
         eAverage.weights().arrays().forEach((key, array) -> state.put("e." + key, array));
         state.putAll(gAdam.state("adam.g"));
-        state.putAll(dAdam.state("adam.d"));
         state.putAll(eAdam.state("adam.e"));
         return state;
     }

@@ -136,11 +136,11 @@ final class StyleStage implements Stage {
             Draws draws = new Draws(seed, step, 1);
             Pass pass = Pass.training(scope, g);
             NDArray fake = paint(pass.silent(), latents(pass.silent(), draws));
-            losses.put("loss_d", critic.learn(pass, fake, reals(scope, draws)));
+            losses.put("loss_d", critic.learn(pass, fake, reals(scope, draws), 1));
         }
         if (critic.isRegularised(step)) {
             try (NDManager scope = root.newSubManager()) {
-                losses.put("r1", critic.regularise(scope, reals(scope, new Draws(seed, step, 2))));
+                losses.put("r1", critic.regularise(scope, reals(scope, new Draws(seed, step, 2)), 1));
             }
         }
         ema.update(config.batch, 0);
