@@ -141,7 +141,7 @@ final class GeneratorStage implements Stage {
             NDArray noise = draws.normal(scope, n, 3, r, r).div(r);
             NDArray lengths = PathLength.lengths(pass, image, noise, ws);
             PathLength.Penalty penalty = PathLength.penalty(pass, lengths, pathLengthMean.getFloat());
-            NDArray loss = Losses.mean(pass, penalty.each()).mul((float) config.pathLength);
+            NDArray loss = Losses.times(pass, Losses.mean(pass, penalty.each()), config.pathLength);
             generatorAdam.step(Autograd.gradients(pass, loss, gParameters), config.pathLengthInterval);
             pathLengthMean.set(new float[] {(float) penalty.mean()});
             return loss.getFloat();

@@ -26,7 +26,17 @@ public final class Losses {
             d = torch.sub(torch.reshape(wt, [-1, torch.size(w0, 0), torch.size(w0, 1)]), w0)
             return torch.flatten(torch.sqrt(torch.add(torch.sum(torch.mul(d, d), [2]), 1e-12)))""");
 
+    private static final Script TIMES = Script.of("x: Tensor, factor: Tensor -> Tensor", "return torch.mul(x, factor)");
+
     private Losses() {}
+
+    /**
+     * {@code x * factor}, the factor living as long as the pass. DJL's {@code x.mul(2f)} frees its factor at once, which
+     * the gradient still reads: it is then scaled by whatever the memory holds next.
+     */
+    public static NDArray times(Pass pass, NDArray x, double factor) {
+        return TIMES.call(pass, x, pass.scope().create((float) factor));
+    }
 
     /** Mean over all elements, shape []. */
     public static NDArray mean(Pass pass, NDArray each) {

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
+import org.styleinv.network.loss.Losses;
 import org.styleinv.network.loss.PathLength;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
@@ -133,7 +134,7 @@ final class GeneratorComparer implements Comparer {
         checks.compare(golden, "pl_lengths", lengths, Tolerance.NETWORK);
         checks.compare(golden, "pl_mean_after", "", new double[] {penalty.mean()}, Tolerance.NETWORK);
         checks.compare(golden, "pl_penalty", penalty.each(), Tolerance.GRADIENT);
-        NDArray loss = penalty.each().mul(2).mean();
+        NDArray loss = Losses.mean(pass, Losses.times(pass, penalty.each(), 2));
         checks.compareGradients(
                 PATH_LENGTH_GRADIENTS,
                 set.json(PATH_LENGTH_GRADIENTS),

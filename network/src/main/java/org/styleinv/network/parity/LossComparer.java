@@ -119,8 +119,8 @@ final class LossComparer implements Comparer {
             NDArray logits = discriminator.forward(pass.with(d), made.clips(), made.ts());
             NDArray adversarial = Losses.saysRealEach(pass, logits);
             NDArray reconstruction =
-                    Losses.reconstructionEach(pass, made.frames(), made.x0()).mul((float) RECONSTRUCTION);
-            NDArray distance = Losses.distanceEach(pass, made.wt(), made.w0()).mul((float) DISTANCE);
+                    Losses.times(pass, Losses.reconstructionEach(pass, made.frames(), made.x0()), RECONSTRUCTION);
+            NDArray distance = Losses.times(pass, Losses.distanceEach(pass, made.wt(), made.w0()), DISTANCE);
             scores("SImain", "fake", logits);
             checks.compare(golden, "SImain.Loss/G/adv", adversarial, Tolerance.NETWORK);
             checks.compare(golden, "SImain.Loss/G/recon", reconstruction, Tolerance.NETWORK);
