@@ -28,6 +28,8 @@ class OutboxTest {
         final Semaphore turns = new Semaphore(0);
         final List<String> taken = new CopyOnWriteArrayList<>();
         volatile boolean away = true;
+        /** Written by the outbox's thread alone. */
+        volatile int failed;
 
         Away() {
             super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -37,6 +39,7 @@ class OutboxTest {
         public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
             turns.acquireUninterruptibly();
             if (away) {
+                failed = failed + 1;
                 throw new TimeoutException("Topic " + record.topic() + " not present in metadata after 1000 ms.");
             }
             taken.add(record.topic());
@@ -75,7 +78,7 @@ class OutboxTest {
             byte[] key = "p0-a".getBytes(StandardCharsets.UTF_8);
             outbox.refuse(new ConsumerRecord<>("styleinv.frames.base", 0, 7, key, new byte[0]), "empty", "no bytes");
             broker.turns.release();
-            Rig.await(broker.turns::hasQueuedThreads);
+            Rig.await(() -> broker.failed == 1 && broker.turns.hasQueuedThreads()); // at the record that comes next
             broker.away = false;
             broker.turns.release(1000);
             Rig.await(() -> !broker.taken.isEmpty());
