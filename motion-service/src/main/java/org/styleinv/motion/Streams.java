@@ -1,6 +1,5 @@
 package org.styleinv.motion;
 
-import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -9,6 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +40,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     private final Motion model;
     private final Animator animator;
     private final Peers peers;
+    private final Scenes scenes;
     private final Outbox outbox;
     private final Function<String, CompletableFuture<Void>> follow;
     private final List<Integer> partitions;
@@ -73,6 +74,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         this.model = model;
         this.animator = animator;
         this.peers = peers;
+        scenes = new Scenes(model, animator, peers);
         this.outbox = outbox;
         this.follow = follow;
         this.partitions = partitions;
@@ -104,17 +106,76 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
 
     /** Streams painted frames. */
     void frames(GenerateRequest request, ServerCallStreamObserver<Frame> client) {
-        new Start<>(request, client, true).enter();
+        new Opening<>(this, scenes, newId(), request, client, true).enter();
     }
 
     /** Streams latents for a client with its own decoder. */
     void latents(GenerateRequest request, ServerCallStreamObserver<Latent> client) {
-        new Start<>(request, client, false).enter();
+        new Opening<>(this, scenes, newId(), request, client, false).enter();
+    }
+
+    private StreamId newId() {
+        return StreamId.on(partitions.get(Math.floorMod(turn.getAndIncrement(), partitions.size())));
     }
 
     /** How many streams there are. */
     int open() {
         return open.get();
+    }
+
+    /** Counts one stream more, or says why there is no room for it. */
+    Optional<StatusRuntimeException> admit() {
+        if (overloaded()) {
+            return Optional.of(
+                    Pushback.refusal("the streams of this replica run late, so there is no room for another"));
+        }
+        if (open.incrementAndGet() > config.maxStreams()) {
+            release();
+            return Optional.of(Pushback.refusal("all " + config.maxStreams() + " streams of this replica are taken"));
+        }
+        return Optional.empty();
+    }
+
+    /** A stream that was admitted is no more. */
+    void release() {
+        open.decrementAndGet();
+    }
+
+    /** Runs what a stream needs before its first frame; throws {@link RejectedExecutionException} at shutdown. */
+    void setUp(Runnable task) {
+        setup.execute(task);
+    }
+
+    /** Frames of a variant come back from now on; failures are the statuses a client should see. */
+    void readFrames(String variant) throws InterruptedException {
+        peers.variant(variant);
+        try {
+            follow.apply(variant).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException | IllegalStateException | KafkaException e) {
+            throw Status.UNAVAILABLE
+                    .withDescription("Kafka does not answer, so frames could not come back; is the broker up?")
+                    .withCause(e)
+                    .asRuntimeException();
+        }
+    }
+
+    /** A session that is not yet one of all. */
+    <T> Session<T> session(
+            StreamId id, Plan plan, Motion.Scene scene, ServerCallStreamObserver<T> client, boolean painted) {
+        Ways<T> ways = new Ways<>(id, painted);
+        ways.session = new Session<>(
+                id.toString(), id.partition(), plan, scene, model.digest(), config.window(), patience, client, ways);
+        return ways.session;
+    }
+
+    /** From now on it has its turns and its frames. */
+    @SuppressWarnings("unchecked")
+    void register(Session<?> fresh, boolean painted) {
+        all.put(fresh.id(), fresh);
+        if (painted) {
+            framed.put(fresh.id(), (Session<Frame>) fresh); // a painted stream's client takes frames
+        }
+        animator.add(fresh);
     }
 
     /**
@@ -178,233 +239,63 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         clock.shutdownNow();
     }
 
-    /** A stream on its way from request to session. */
-    private final class Start<T> {
-        private final GenerateRequest request;
-        private final ServerCallStreamObserver<T> client;
+    /** A session's ways to the outside. */
+    private final class Ways<T> implements Session.Surroundings {
+        private final StreamId id;
         private final boolean painted;
-        private final StreamId id =
-                StreamId.on(partitions.get(Math.floorMod(turn.getAndIncrement(), partitions.size())));
-        private Session<T> session; // guarded by this
-        private boolean gone; // guarded by this
+        private Session<T> session;
 
-        Start(GenerateRequest request, ServerCallStreamObserver<T> client, boolean painted) {
-            this.request = request;
-            this.client = client;
+        Ways(StreamId id, boolean painted) {
+            this.id = id;
             this.painted = painted;
         }
 
-        /** Runs on the caller's thread: handlers must be set before it returns. */
-        void enter() {
-            Plan plan;
-            try {
-                plan = Plan.of(request);
-                if (request.hasW0() && request.getW0().getValuesCount() != model.wDim()) {
-                    throw new IllegalArgumentException("w0 has "
-                            + request.getW0().getValuesCount() + " values, but the model expects " + model.wDim());
-                }
-            } catch (IllegalArgumentException e) {
-                client.onError(
-                        Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-                return;
-            }
-            if (overloaded()) {
-                client.onError(
-                        Pushback.refusal("the streams of this replica run late, so there is no room for another"));
-                return;
-            }
-            if (open.incrementAndGet() > config.maxStreams()) {
-                open.decrementAndGet();
-                client.onError(Pushback.refusal("all " + config.maxStreams() + " streams of this replica are taken"));
-                return;
-            }
-            client.setOnCancelHandler(this::leave);
-            client.setOnReadyHandler(this::ready);
-            try {
-                setup.execute(Context.current().wrap(() -> begin(plan))); // calls to peers end with the client's
-            } catch (RejectedExecutionException e) {
-                open.decrementAndGet();
-                client.onError(Status.UNAVAILABLE
-                        .withDescription("motion-service is shutting down")
-                        .asRuntimeException());
-            }
-        }
-
-        private void ready() {
-            Session<T> now;
-            synchronized (this) {
-                now = session;
-            }
-            if (now != null) {
-                now.pump();
-            }
-        }
-
-        private void leave() {
-            Session<T> now;
-            synchronized (this) {
-                gone = true;
-                now = session;
-            }
-            if (now != null) {
-                now.leave();
-            }
-        }
-
-        private synchronized boolean isGone() {
-            return gone;
-        }
-
-        private void begin(Plan plan) {
-            Motion.Scene scene = null;
-            boolean started = false;
-            try {
-                if (isGone()) {
-                    return;
-                }
-                if (painted) {
-                    peers.variant(plan.variant());
-                    readFrames(plan.variant());
-                }
-                float[] w0 = peers.w0(request, plan);
-                float[] x0 = peers.x0(w0);
-                if (isGone()) {
-                    return;
-                }
-                scene = animator.call(motion -> motion.begin(w0, x0, plan.motionSeed()))
-                        .get();
-                started = run(plan, scene);
-            } catch (StatusRuntimeException e) {
-                client.onError(e);
-            } catch (ExecutionException e) {
-                LOG.error("a stream could not start", e.getCause());
-                client.onError(Status.INTERNAL
-                        .withDescription(
-                                "the motion model failed: " + e.getCause().getMessage())
-                        .asRuntimeException());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                client.onError(Status.UNAVAILABLE
-                        .withDescription("motion-service is shutting down")
-                        .asRuntimeException());
-            } catch (RuntimeException e) {
-                LOG.error("a stream could not start", e);
-                client.onError(Status.INTERNAL
-                        .withDescription("the stream could not start: " + e.getMessage())
-                        .asRuntimeException());
-            } finally {
-                if (!started) {
-                    open.decrementAndGet();
-                    free(scene);
-                }
-            }
-        }
-
-        private void readFrames(String variant) throws InterruptedException {
-            try {
-                follow.apply(variant).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException | ExecutionException | IllegalStateException | KafkaException e) {
-                throw Status.UNAVAILABLE
-                        .withDescription("Kafka does not answer, so frames could not come back; is the broker up?")
-                        .withCause(e)
-                        .asRuntimeException();
-            }
-        }
-
-        private boolean run(Plan plan, Motion.Scene scene) {
-            Session<T> fresh = new Session<>(
-                    id.toString(),
-                    id.partition(),
-                    plan,
-                    scene,
-                    model.digest(),
-                    config.window(),
-                    patience,
-                    client,
-                    new Ways());
-            synchronized (this) {
-                if (gone) {
-                    return false;
-                }
-                session = fresh;
-                register(fresh);
-            }
-            animator.add(fresh);
-            LOG.infof(
-                    "stream begins stream=%s variant=%s first=%d frames=%s",
-                    fresh.id(),
-                    plan.variant(),
-                    plan.firstIndex(),
-                    plan.total() == Long.MAX_VALUE ? "endless" : Long.toString(plan.total()));
-            return true;
-        }
-
+        @Override
         @SuppressWarnings("unchecked")
-        private void register(Session<T> fresh) {
-            all.put(fresh.id(), fresh);
+        public void send(Latent latent) {
             if (painted) {
-                framed.put(fresh.id(), (Session<Frame>) fresh); // a painted stream's client takes frames
+                outbox.send(latent);
+            } else {
+                session.arrive(latent.getIndex(), (T) latent);
             }
         }
 
-        private void free(Motion.Scene scene) {
-            if (scene != null) {
-                animator.call(motion -> {
-                    motion.end(scene);
-                    return null;
-                });
+        @Override
+        public void schedule(Runnable task, long nanos) {
+            try {
+                clock.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the clock has stopped");
             }
         }
 
-        /** The session's ways to the outside. */
-        private final class Ways implements Session.Surroundings {
-            @Override
-            @SuppressWarnings("unchecked")
-            public void send(Latent latent) {
-                if (painted) {
-                    outbox.send(latent);
-                } else {
-                    session.arrive(latent.getIndex(), (T) latent);
-                }
+        @Override
+        public void over(int unanswered) {
+            all.remove(id.toString());
+            framed.remove(id.toString());
+            animator.remove(session);
+            scenes.end(session.scene());
+            if (painted && unanswered > 0) {
+                outbox.cancel(id.toString());
             }
+            release();
+            LOG.infof("stream ends stream=%s unanswered=%d", id, unanswered);
+        }
 
-            @Override
-            public void schedule(Runnable task, long nanos) {
-                try {
-                    clock.schedule(task, nanos, TimeUnit.NANOSECONDS);
-                } catch (RejectedExecutionException e) {
-                    LOG.debug("the clock has stopped");
-                }
-            }
+        @Override
+        public void wake() {
+            animator.wake();
+        }
 
-            @Override
-            public void over(int unanswered) {
-                all.remove(id.toString());
-                framed.remove(id.toString());
-                animator.remove(session);
-                free(session.scene());
-                if (painted && unanswered > 0) {
-                    outbox.cancel(id.toString());
-                }
-                open.decrementAndGet();
-                LOG.infof("stream ends stream=%s unanswered=%d", id, unanswered);
-            }
+        @Override
+        public void resent(int latents) {
+            resends.increment(latents);
+            LOG.debugf("latents sent again stream=%s count=%d", id, latents);
+        }
 
-            @Override
-            public void wake() {
-                animator.wake();
-            }
-
-            @Override
-            public void resent(int latents) {
-                resends.increment(latents);
-                LOG.debugf("latents sent again stream=%s count=%d", id, latents);
-            }
-
-            @Override
-            public void repeated() {
-                repeats.increment();
-            }
+        @Override
+        public void repeated() {
+            repeats.increment();
         }
     }
 }

@@ -1,0 +1,151 @@
+package org.styleinv.motion;
+
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.jboss.logging.Logger;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.StreamId;
+
+/** A stream on its way from request to session. */
+final class Opening<T> {
+    private static final Logger LOG = Logger.getLogger(Opening.class);
+
+    private final Streams streams;
+    private final Scenes scenes;
+    private final GenerateRequest request;
+    private final ServerCallStreamObserver<T> client;
+    private final boolean painted;
+    private final StreamId id;
+    private Session<T> session; // guarded by this
+    private boolean gone; // guarded by this
+
+    /** @param painted whether the client takes frames, not latents */
+    Opening(
+            Streams streams,
+            Scenes scenes,
+            StreamId id,
+            GenerateRequest request,
+            ServerCallStreamObserver<T> client,
+            boolean painted) {
+        this.streams = streams;
+        this.scenes = scenes;
+        this.id = id;
+        this.request = request;
+        this.client = client;
+        this.painted = painted;
+    }
+
+    /** Runs on the caller's thread: handlers must be set before it returns. */
+    void enter() {
+        Plan plan;
+        try {
+            plan = scenes.plan(request);
+        } catch (IllegalArgumentException e) {
+            client.onError(
+                    Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+            return;
+        }
+        Optional<StatusRuntimeException> refusal = streams.admit();
+        if (refusal.isPresent()) {
+            client.onError(refusal.get());
+            return;
+        }
+        client.setOnCancelHandler(this::leave);
+        client.setOnReadyHandler(this::ready);
+        try {
+            streams.setUp(Context.current().wrap(() -> begin(plan))); // calls to peers end with the client's
+        } catch (RejectedExecutionException e) {
+            streams.release();
+            client.onError(shuttingDown());
+        }
+    }
+
+    private static StatusRuntimeException shuttingDown() {
+        return Status.UNAVAILABLE
+                .withDescription("motion-service is shutting down")
+                .asRuntimeException();
+    }
+
+    private void ready() {
+        Session<T> now;
+        synchronized (this) {
+            now = session;
+        }
+        if (now != null) {
+            now.pump();
+        }
+    }
+
+    private void leave() {
+        Session<T> now;
+        synchronized (this) {
+            gone = true;
+            now = session;
+        }
+        if (now != null) {
+            now.leave();
+        }
+    }
+
+    private synchronized boolean isGone() {
+        return gone;
+    }
+
+    private void begin(Plan plan) {
+        Motion.Scene scene = null;
+        boolean started = false;
+        try {
+            if (isGone()) {
+                return;
+            }
+            if (painted) {
+                streams.readFrames(plan.variant());
+            }
+            Scenes.Still still = scenes.still(request, plan);
+            if (isGone()) {
+                return;
+            }
+            scene = scenes.begin(still, plan.motionSeed());
+            started = run(plan, scene);
+        } catch (StatusRuntimeException e) {
+            client.onError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            client.onError(shuttingDown());
+        } catch (RuntimeException e) {
+            LOG.error("a stream could not start", e);
+            client.onError(Status.INTERNAL
+                    .withDescription("the stream could not start: " + e.getMessage())
+                    .asRuntimeException());
+        } finally {
+            if (!started) {
+                streams.release();
+                if (scene != null) {
+                    scenes.end(scene);
+                }
+            }
+        }
+    }
+
+    private boolean run(Plan plan, Motion.Scene scene) {
+        Session<T> fresh = streams.session(id, plan, scene, client, painted);
+        synchronized (this) {
+            if (gone) {
+                return false;
+            }
+            session = fresh;
+            streams.register(fresh, painted);
+        }
+        LOG.infof(
+                "stream begins stream=%s variant=%s first=%d frames=%s",
+                fresh.id(),
+                plan.variant(),
+                plan.firstIndex(),
+                plan.total() == Long.MAX_VALUE ? "endless" : Long.toString(plan.total()));
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+package org.styleinv.motion;
+
+import io.grpc.Status;
+import java.util.concurrent.ExecutionException;
+import org.jboss.logging.Logger;
+import org.styleinv.proto.GenerateRequest;
+
+/** First frames on their way into the engine: checks a request, asks the other services what it shows, and frees it again. */
+final class Scenes {
+    private static final Logger LOG = Logger.getLogger(Scenes.class);
+
+    private final Motion model;
+    private final Animator animator;
+    private final Peers peers;
+
+    /** A first frame: its latent, and its pixels as the network gives them. */
+    record Still(float[] w0, float[] x0) {}
+
+    /** @param model answers about itself only */
+    Scenes(Motion model, Animator animator, Peers peers) {
+        this.model = model;
+        this.animator = animator;
+        this.peers = peers;
+    }
+
+    /**
+     * What a request asks for.
+     *
+     * @throws IllegalArgumentException naming the field, what it got and what it wants
+     */
+    Plan plan(GenerateRequest request) {
+        Plan plan = Plan.of(request);
+        if (request.hasW0() && request.getW0().getValuesCount() != model.wDim()) {
+            throw new IllegalArgumentException(
+                    "w0 has " + request.getW0().getValuesCount() + " values, but the model expects " + model.wDim());
+        }
+        return plan;
+    }
+
+    /** The first frame of a request; failures are the statuses a client should see. */
+    Still still(GenerateRequest request, Plan plan) {
+        float[] w0 = peers.w0(request, plan);
+        return new Still(w0, peers.x0(w0));
+    }
+
+    /** Gives a first frame to the engine. */
+    Motion.Scene begin(Still still, long motionSeed) throws InterruptedException {
+        try {
+            return animator.call(motion -> motion.begin(still.w0(), still.x0(), motionSeed))
+                    .get();
+        } catch (ExecutionException e) {
+            LOG.error("a first frame did not get into the engine", e.getCause());
+            throw Status.INTERNAL
+                    .withDescription("the motion model failed: " + e.getCause().getMessage())
+                    .asRuntimeException();
+        }
+    }
+
+    /** Frees what the engine keeps of a first frame. */
+    void end(Motion.Scene scene) {
+        animator.call(motion -> {
+            motion.end(scene);
+            return null;
+        });
+    }
+}
