@@ -3,20 +3,51 @@ package org.styleinv.trainer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.styleinv.network.augment.AugmentPipe;
 import org.styleinv.trainer.data.VideoDataset;
 
 /** The random numbers of one phase of one step: a pure function of (seed, step, phase), so that resuming is exact. */
-final class Draws {
+final class Draws implements AugmentPipe.Draws {
+    /** What a phase shows to a discriminator. */
+    enum Shown {
+        FAKE,
+        REAL
+    }
+
+    private final long origin;
     private final SplittableRandom random;
 
     Draws(long seed, long step, int phase) {
-        random = new SplittableRandom(
-                seed * 0x9E3779B97F4A7C15L ^ step * 0xBF58476D1CE4E5B9L ^ phase * 0x94D049BB133111EBL);
+        this(seed * 0x9E3779B97F4A7C15L ^ step * 0xBF58476D1CE4E5B9L ^ phase * 0x94D049BB133111EBL);
     }
 
-    double uniform() {
+    private Draws(long origin) {
+        this.origin = origin;
+        random = new SplittableRandom(origin);
+    }
+
+    /** A stream of its own for each of {@code n} pictures, beside this one, which they leave where it is. */
+    List<Draws> each(Shown shown, int n) {
+        SplittableRandom seeds = new SplittableRandom(origin ^ (shown.ordinal() + 1) * 0xD1B54A32D192ED03L);
+        return Stream.generate(() -> new Draws(seeds.nextLong())).limit(n).toList();
+    }
+
+    @Override
+    public double uniform() {
         return random.nextDouble();
+    }
+
+    @Override
+    public boolean happens(double probability) {
+        return uniform() < probability;
+    }
+
+    @Override
+    public double normal() {
+        return random.nextGaussian();
     }
 
     /** From 0 to {@code bound - 1}. */

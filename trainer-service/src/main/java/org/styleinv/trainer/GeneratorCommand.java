@@ -23,6 +23,9 @@ final class GeneratorCommand implements Callable<Integer> {
     @Mixin
     TrainOptions common;
 
+    @Mixin
+    AugmentOptions augment;
+
     @Option(names = "--batch", defaultValue = "16", description = "images a step (default ${DEFAULT-VALUE})")
     int batch;
 
@@ -106,7 +109,10 @@ final class GeneratorCommand implements Callable<Integer> {
                     bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
                     mirror,
                     pathLength,
-                    pathLengthInterval);
+                    pathLengthInterval,
+                    augment.config(
+                            Augmentation.Mode.NOAUG,
+                            resume == null ? Augmentation.Config.SPEED_KIMG : Augmentation.Config.RESUMED_SPEED_KIMG));
             boolean model = resume != null && Files.exists(resume.resolve("model.json"));
             Weights start = model
                     ? ModelFolder.open(resume).loadGenerator(manager)

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleSupplier;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
@@ -37,6 +36,7 @@ final class GeneratorStage implements Stage {
      * @param mirror whether frames are also shown mirrored
      * @param pathLength weight of path length regularisation, 0 = none
      * @param pathLengthInterval steps between two of its phases
+     * @param augmentation of what the discriminator sees
      */
     record Config(
             int batch,
@@ -49,7 +49,8 @@ final class GeneratorStage implements Stage {
             Precision precision,
             boolean mirror,
             double pathLength,
-            int pathLengthInterval) {}
+            int pathLengthInterval,
+            Augmentation.Config augmentation) {}
 
     private static final Script STACK = Script.of("xs: List[Tensor] -> Tensor", "return torch.stack(xs, 1)");
     private static final Script LAYERS = Script.of("ws: Tensor -> List[Tensor]", "return torch.unbind(ws, 1)");
@@ -95,7 +96,8 @@ final class GeneratorStage implements Stage {
                 root,
                 discriminator,
                 startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root),
-                new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval));
+                new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval),
+                config.augmentation);
     }
 
     @Override
@@ -111,21 +113,22 @@ final class GeneratorStage implements Stage {
     @Override
     public Map<String, Double> step(long step) {
         Map<String, Double> losses = new LinkedHashMap<>();
-        phase(losses, "loss_g", "g", () -> generatorPhase(new Draws(seed, step, 0)));
+        phase(losses, "g", () -> losses.put("loss_g", generatorPhase(new Draws(seed, step, 0))));
         if (config.pathLength > 0 && step % config.pathLengthInterval == 0) {
-            phase(losses, "path_length", "pl", () -> pathLengthPhase(new Draws(seed, step, 3)));
+            phase(losses, "pl", () -> losses.put("path_length", pathLengthPhase(new Draws(seed, step, 3))));
         }
-        phase(losses, "loss_d", "d", () -> discriminatorPhase(new Draws(seed, step, 1)));
+        phase(losses, "d", () -> discriminatorPhase(new Draws(seed, step, 1), losses));
         if (critic.isRegularised(step)) {
-            phase(losses, "r1", "r1", () -> r1Phase(new Draws(seed, step, 2)));
+            phase(losses, "r1", () -> losses.put("r1", r1Phase(new Draws(seed, step, 2))));
         }
+        critic.adapt(step, config.batch, losses);
         ema.update(config.batch, (step + 1) * config.batch);
         return losses;
     }
 
-    private static void phase(Map<String, Double> losses, String loss, String name, DoubleSupplier phase) {
+    private static void phase(Map<String, Double> losses, String name, Runnable phase) {
         long start = System.nanoTime();
-        losses.put(loss, phase.getAsDouble());
+        phase.run();
         losses.put(SECONDS + name, (System.nanoTime() - start) / 1e9);
     }
 
@@ -151,23 +154,25 @@ final class GeneratorStage implements Stage {
     private double generatorPhase(Draws draws) {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = new Pass(scope, g, true, config.precision);
-            NDArray loss = Losses.saysReal(pass, critic.judge(pass, fakes(pass, draws, true)));
+            NDArray fakes = fakes(pass, draws, true);
+            NDArray logits = critic.judge(pass, fakes, draws.each(Draws.Shown.FAKE, config.batch));
+            NDArray loss = Losses.saysReal(pass, logits);
             generatorAdam.step(Autograd.gradients(pass, loss, gParameters), 1);
             return loss.getFloat();
         }
     }
 
-    private double discriminatorPhase(Draws draws) {
+    private void discriminatorPhase(Draws draws, Map<String, Double> losses) {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = new Pass(scope, g, true, config.precision);
             NDArray fake = fakes(pass.silent(), draws, false);
-            return critic.learn(pass, fake, reals(scope, draws), 1);
+            critic.learn(pass, fake, reals(scope, draws), draws, 1, losses);
         }
     }
 
     private double r1Phase(Draws draws) {
         try (NDManager scope = root.newSubManager()) {
-            return critic.regularise(scope, reals(scope, draws), 1);
+            return critic.regularise(scope, reals(scope, draws), draws, 1);
         }
     }
 

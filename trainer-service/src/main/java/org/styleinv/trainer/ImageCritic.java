@@ -11,6 +11,7 @@ import org.styleinv.network.Weights;
 import org.styleinv.network.loss.Losses;
 import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.trainer.Draws.Shown;
 
 /** The discriminator of pictures in training: it judges, learns and is regularised. StyleGAN2, appendix B. */
 final class ImageCritic {
@@ -26,26 +27,43 @@ final class ImageCritic {
     private final Config config;
     private final List<NDArray> parameters;
     private final Adam adam;
+    private final Augmentation augmentation;
 
     /** @param weights to start from, which this changes */
-    ImageCritic(NDManager root, Discriminator network, Weights weights, Config config) {
+    ImageCritic(
+            NDManager root, Discriminator network, Weights weights, Config config, Augmentation.Config augmentation) {
         this.network = network;
         this.weights = weights;
         this.config = config;
+        this.augmentation = new Augmentation(root, augmentation);
         parameters = weights.parameters(network);
         adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, config.r1Interval));
     }
 
-    /** {@code images [n, 3, r, r] -> logits [n, 1]}, differentiable if the pass is. */
-    NDArray judge(Pass pass, NDArray images) {
-        return network.forward(pass.with(weights), images);
+    /**
+     * {@code images [n, 3, r, r] -> logits [n, 1]}, differentiable if the pass is.
+     *
+     * @param draws of the augmentation, for each of n
+     */
+    NDArray judge(Pass pass, NDArray images, List<Draws> draws) {
+        return network.forward(pass.with(weights), augmentation.apply(pass, images, draws));
     }
 
-    /** One step on generated pictures, detached, and real ones, at {@code factor} times the rate. Returns the loss. */
-    double learn(Pass pass, NDArray fake, NDArray real, double factor) {
-        NDArray loss = Losses.saysFake(pass, judge(pass, fake)).add(Losses.saysReal(pass, judge(pass, real)));
+    /** One step on generated pictures, detached, and real ones, at {@code factor} times the rate. Adds its figures. */
+    void learn(Pass pass, NDArray fake, NDArray real, Draws draws, double factor, Map<String, Double> figures) {
+        NDArray fakeLogits = judge(pass, fake, draws.each(Shown.FAKE, size(fake)));
+        NDArray realLogits = judge(pass, real, draws.each(Shown.REAL, size(real)));
+        NDArray loss = Losses.saysFake(pass, fakeLogits).add(Losses.saysReal(pass, realLogits));
         adam.step(Autograd.gradients(pass, loss, parameters), 1, factor);
-        return loss.getFloat();
+        figures.put("loss_d", (double) loss.getFloat());
+        Scores scores = Scores.of(realLogits);
+        augmentation.judged(scores.signSum(), scores.count());
+        scores.addTo(figures, Shown.REAL);
+        Scores.of(fakeLogits).addTo(figures, Shown.FAKE);
+    }
+
+    private static int size(NDArray batch) {
+        return Math.toIntExact(batch.getShape().get(0));
     }
 
     /** Whether R1 is due at {@code step}. */
@@ -54,19 +72,28 @@ final class ImageCritic {
     }
 
     /** One lazy step on R1, in float32, at {@code factor} times the rate. Returns the penalty. */
-    double regularise(NDManager scope, NDArray real, double factor) {
+    double regularise(NDManager scope, NDArray real, Draws draws, double factor) {
         Pass pass = Pass.training(scope, weights);
         real.setRequiresGradient(true);
-        NDArray loss = Losses.r1(pass, judge(pass, real), real, config.r1Gamma);
+        NDArray logits = judge(pass, real, draws.each(Shown.REAL, size(real)));
+        NDArray loss = Losses.r1(pass, logits, real, config.r1Gamma);
         adam.step(Autograd.gradients(pass, loss, parameters), config.r1Interval, factor);
+        Scores scores = Scores.of(logits);
+        augmentation.judged(scores.signSum(), scores.count());
         return loss.getFloat();
     }
 
-    /** Weights under {@code d.} and the optimiser's state. */
+    /** Ends a step that showed {@code images}: the augmentation follows. */
+    void adapt(long step, int images, Map<String, Double> figures) {
+        augmentation.adapt(step, images, figures);
+    }
+
+    /** Weights under {@code d.}, the optimiser's state and the augmentation's. */
     Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         weights.arrays().forEach((key, array) -> state.put("d." + key, array));
         state.putAll(adam.state("adam.d"));
+        state.putAll(augmentation.state());
         return state;
     }
 }

@@ -100,7 +100,8 @@ final class JointStage implements Stage {
                 root,
                 critic,
                 critic.initialize(root, seed + 1),
-                new ImageCritic.Config(config.criticRate, config.r1Gamma, config.r1Interval));
+                new ImageCritic.Config(config.criticRate, config.r1Gamma, config.r1Interval),
+                Augmentation.Config.NONE);
         this.config = config;
         this.data = data;
         this.seed = seed;
@@ -132,12 +133,12 @@ final class JointStage implements Stage {
             Draws draws = new Draws(seed, step, 0);
             NDArray fakes = generatorPhase(scope, draws, step >= config.criticSteps, factor, losses);
             NDArray frames = reals(scope, draws, config.batch);
-            losses.put("loss_d", critic.learn(Pass.training(scope, g), fakes, frames, factor));
+            critic.learn(Pass.training(scope, g), fakes, frames, draws, factor, losses);
         }
         if (critic.isRegularised(step)) {
             try (NDManager scope = root.newSubManager()) {
-                NDArray frames = reals(scope, new Draws(seed, step, 1), config.batch);
-                losses.put("r1", critic.regularise(scope, frames, factor));
+                Draws draws = new Draws(seed, step, 1);
+                losses.put("r1", critic.regularise(scope, reals(scope, draws, config.batch), draws, factor));
             }
         }
         if (step >= config.criticSteps) {
@@ -166,7 +167,8 @@ final class JointStage implements Stage {
         NDArray reconstruction = Losses.mse(pass, inversions, frames);
         losses.put("psnr", 10 * Math.log10(4 / reconstruction.getFloat()));
         if (learn) {
-            NDArray adversarial = Losses.saysReal(pass, critic.judge(pass, fakes));
+            NDArray adversarial =
+                    Losses.saysReal(pass, critic.judge(pass, fakes, draws.each(Draws.Shown.FAKE, config.batch)));
             NDArray latent = Losses.mse(pass, SECOND_HALF.call(pass, w), DETACH.call(pass, known));
             NDArray loss = TOTAL.call(
                     pass,

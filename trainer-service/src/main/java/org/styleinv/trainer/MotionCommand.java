@@ -20,6 +20,9 @@ final class MotionCommand implements Callable<Integer> {
     @Mixin
     TrainOptions common;
 
+    @Mixin
+    AugmentOptions augment;
+
     @Option(names = "--generator", required = true, paramLabel = "RUN", description = "run of stage 1")
     Path generator;
 
@@ -83,6 +86,7 @@ final class MotionCommand implements Callable<Integer> {
                     16,
                     emaKimg,
                     inverted,
+                    augment.config(Augmentation.Mode.NOAUG, Augmentation.Config.SPEED_KIMG),
                     common.steps(batch * 4));
             InversionEncoder inverter =
                     new InversionEncoder(preset.architecture().encoder());

@@ -18,6 +18,7 @@ import org.styleinv.network.motion.Clips;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.optimiser.Adam;
+import org.styleinv.trainer.Draws.Shown;
 import org.styleinv.trainer.data.FrameSampler;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.state.Ema;
@@ -38,6 +39,7 @@ final class MotionStage implements Stage {
      * @param emaKimg half life of the average, thousands of frames
      * @param inverted share of the first frames that are inversions of video frames instead of samples: 0 as published,
      *     more where streams will start from pictures
+     * @param augmentation of what the discriminator sees, alike for all frames of a clip
      * @param steps of the whole run; the rates fall over its last third
      */
     record Config(
@@ -50,6 +52,7 @@ final class MotionStage implements Stage {
             int r1Interval,
             double emaKimg,
             double inverted,
+            Augmentation.Config augmentation,
             long steps) {}
 
     private static final int T = FrameSampler.FRAMES;
@@ -77,6 +80,7 @@ final class MotionStage implements Stage {
     private final List<NDArray> dParameters;
     private final Adam motionAdam;
     private final Adam criticAdam;
+    private final Augmentation augmentation;
 
     /** @param start the motion to go on from; copied */
     MotionStage(
@@ -104,6 +108,7 @@ final class MotionStage implements Stage {
         dParameters = d.parameters(critic);
         motionAdam = new Adam(root, mParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
         criticAdam = new Adam(root, dParameters, new Adam.Config(config.criticRate, 0, 0.99, 1e-8, config.r1Interval));
+        augmentation = new Augmentation(root, config.augmentation);
     }
 
     /**
@@ -152,6 +157,7 @@ final class MotionStage implements Stage {
             r1Phase(new Draws(seed, step, 2), factor, losses);
             losses.put("sec_r1", (System.nanoTime() - start) / 1e9);
         }
+        augmentation.adapt(step, config.batch, losses);
         ema.update(batch(), (step + 1) * batch());
         return losses;
     }
@@ -187,11 +193,16 @@ final class MotionStage implements Stage {
         return CONCAT.call(still, encoder.invert(still, frames), samples);
     }
 
+    private NDArray judge(Pass pass, NDArray clips, NDArray ts, Draws draws, Shown shown) {
+        NDArray seen = augmentation.apply(pass, clips, draws.each(shown, config.batch));
+        return critic.forward(pass.with(d), seen, ts);
+    }
+
     private void motionPhase(Draws draws, double factor, Map<String, Double> losses) {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, m);
             Made made = make(pass, draws);
-            NDArray adversarial = Losses.saysReal(pass, critic.forward(pass.with(d), made.clips, made.ts));
+            NDArray adversarial = Losses.saysReal(pass, judge(pass, made.clips, made.ts, draws, Shown.FAKE));
             NDArray reconstruction = Losses.reconstruction(pass, made.frames, made.x0);
             NDArray stillness = Losses.distance(pass, made.wt, made.w0);
             NDArray loss = TOTAL.call(
@@ -213,12 +224,15 @@ final class MotionStage implements Stage {
             Pass pass = Pass.training(scope, d);
             Made made = make(pass.with(m).silent(), draws);
             Real real = reals(scope, draws);
-            NDArray loss = ADD.call(
-                    pass,
-                    Losses.saysFake(pass, critic.forward(pass, made.clips, made.ts)),
-                    Losses.saysReal(pass, critic.forward(pass, real.clips, real.ts)));
+            NDArray fakeLogits = judge(pass, made.clips, made.ts, draws, Shown.FAKE);
+            NDArray realLogits = judge(pass, real.clips, real.ts, draws, Shown.REAL);
+            NDArray loss = ADD.call(pass, Losses.saysFake(pass, fakeLogits), Losses.saysReal(pass, realLogits));
             criticAdam.step(Autograd.gradients(pass, loss, dParameters), 1, factor);
             losses.put("loss_d", (double) loss.getFloat());
+            Scores scores = Scores.of(realLogits);
+            augmentation.judged(scores.signSum(), scores.count());
+            scores.addTo(losses, Shown.REAL);
+            Scores.of(fakeLogits).addTo(losses, Shown.FAKE);
         }
     }
 
@@ -227,9 +241,12 @@ final class MotionStage implements Stage {
             Pass pass = Pass.training(scope, d);
             Real real = reals(scope, draws);
             real.clips.setRequiresGradient(true);
-            NDArray loss = Losses.r1(pass, critic.forward(pass, real.clips, real.ts), real.clips, config.r1Gamma);
+            NDArray logits = judge(pass, real.clips, real.ts, draws, Shown.REAL);
+            NDArray loss = Losses.r1(pass, logits, real.clips, config.r1Gamma);
             criticAdam.step(Autograd.gradients(pass, loss, dParameters), config.r1Interval, factor);
             losses.put("r1", (double) loss.getFloat());
+            Scores scores = Scores.of(logits);
+            augmentation.judged(scores.signSum(), scores.count());
         }
     }
 
@@ -264,6 +281,7 @@ final class MotionStage implements Stage {
         ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
         state.putAll(motionAdam.state("adam.m"));
         state.putAll(criticAdam.state("adam.d"));
+        state.putAll(augmentation.state());
         return state;
     }
 

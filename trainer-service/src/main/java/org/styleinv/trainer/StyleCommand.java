@@ -20,6 +20,9 @@ final class StyleCommand implements Callable<Integer> {
     @Mixin
     TrainOptions common;
 
+    @Mixin
+    AugmentOptions augment;
+
     @Option(
             names = "--generator",
             required = true,
@@ -70,6 +73,7 @@ final class StyleCommand implements Callable<Integer> {
                             batch,
                             rate,
                             new ImageCritic.Config(rate, gamma, 16),
+                            augment.config(Augmentation.Mode.NOAUG, Augmentation.Config.RESUMED_SPEED_KIMG),
                             firstTrained,
                             perceptual,
                             0.9,

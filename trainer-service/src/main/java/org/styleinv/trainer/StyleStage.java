@@ -35,6 +35,7 @@ final class StyleStage implements Stage {
      * @param batch pictures a step
      * @param rate of the generator's optimiser
      * @param critic how the discriminator learns
+     * @param augmentation of what it sees
      * @param firstTrained lowest resolution that learns ({@code finetune-g-res})
      * @param perceptual weight of likeness with the parent's picture
      * @param styleMixing probability that a picture is made of two latents
@@ -45,6 +46,7 @@ final class StyleStage implements Stage {
             int batch,
             double rate,
             ImageCritic.Config critic,
+            Augmentation.Config augmentation,
             int firstTrained,
             double perceptual,
             double styleMixing,
@@ -94,7 +96,7 @@ final class StyleStage implements Stage {
         parameters = trained(generator, g, config.firstTrained);
         adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
         Weights d = startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root);
-        critic = new ImageCritic(root, discriminator, d, config.critic);
+        critic = new ImageCritic(root, discriminator, d, config.critic, config.augmentation);
     }
 
     private static List<NDArray> trained(Generator generator, Weights weights, int first) {
@@ -136,13 +138,15 @@ final class StyleStage implements Stage {
             Draws draws = new Draws(seed, step, 1);
             Pass pass = Pass.training(scope, g);
             NDArray fake = paint(pass.silent(), latents(pass.silent(), draws));
-            losses.put("loss_d", critic.learn(pass, fake, reals(scope, draws), 1));
+            critic.learn(pass, fake, reals(scope, draws), draws, 1, losses);
         }
         if (critic.isRegularised(step)) {
             try (NDManager scope = root.newSubManager()) {
-                losses.put("r1", critic.regularise(scope, reals(scope, new Draws(seed, step, 2)), 1));
+                Draws draws = new Draws(seed, step, 2);
+                losses.put("r1", critic.regularise(scope, reals(scope, draws), draws, 1));
             }
         }
+        critic.adapt(step, config.batch, losses);
         ema.update(config.batch, 0);
         return losses;
     }
@@ -153,7 +157,8 @@ final class StyleStage implements Stage {
             List<NDArray> ws = latents(pass.silent(), draws);
             NDArray image = paint(pass, ws);
             NDArray wanted = paint(pass.silent().with(parent), ws);
-            NDArray adversarial = Losses.saysReal(pass, critic.judge(pass, image));
+            NDArray adversarial =
+                    Losses.saysReal(pass, critic.judge(pass, image, draws.each(Draws.Shown.FAKE, config.batch)));
             NDArray fine = FINE.call(pass, image, wanted);
             NDArray coarse = COARSE.call(pass, image, wanted);
             NDArray loss = SUM.call(pass, adversarial, fine, coarse, scope.create((float) config.perceptual));

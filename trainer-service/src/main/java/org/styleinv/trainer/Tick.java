@@ -35,7 +35,8 @@ record Tick(
         line.put("stage", stage);
         line.put("kimg", round(kimg));
         line.put("sec_per_kimg", round(secPerKimg));
-        losses.forEach((key, value) -> line.put(key, round(value)));
+        // p moves by ten-thousandths
+        losses.forEach((key, value) -> line.put(key, key.equals(Augmentation.P) ? value : round(value)));
         phases.forEach((key, value) -> line.put(key, round(value)));
         line.put("rss_mb", round(rssMb));
         line.put("eta_s", round(etaS));
@@ -45,7 +46,7 @@ record Tick(
     /** What TensorBoard draws, grouped. */
     Map<String, Double> scalars() {
         Map<String, Double> scalars = new LinkedHashMap<>();
-        losses.forEach((key, value) -> scalars.put("loss/" + key, value));
+        losses.forEach((key, value) -> scalars.put((key.equals(Augmentation.P) ? "augment/" : "loss/") + key, value));
         phases.forEach((key, value) -> scalars.put("sec_per_kimg/" + key.substring(Stage.SECONDS.length()), value));
         scalars.put("sec_per_kimg/all", secPerKimg);
         scalars.put("memory/rss_mb", rssMb);

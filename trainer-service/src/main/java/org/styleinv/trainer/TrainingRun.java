@@ -113,6 +113,8 @@ final class TrainingRun {
             stage.step(step).forEach((key, value) -> {
                 if (key.startsWith(Stage.SECONDS)) {
                     phases.merge(key, value, Double::sum);
+                } else if (key.equals(Augmentation.P)) {
+                    losses.put(key, value);
                 } else {
                     losses.merge(key, value, (old, now) -> 0.95 * old + 0.05 * now);
                 }

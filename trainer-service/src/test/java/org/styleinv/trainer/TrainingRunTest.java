@@ -2,6 +2,7 @@ package org.styleinv.trainer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,9 +21,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
+import org.styleinv.network.augment.AugmentPipe;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.inversion.IrSeBackbone;
 import org.styleinv.network.motion.StyleInV;
@@ -61,14 +65,17 @@ class TrainingRunTest {
         data.close();
     }
 
-    @Test
-    void aGeneratorRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+    @ParameterizedTest
+    @EnumSource(Augmentation.Mode.class)
+    void aGeneratorRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne(Augmentation.Mode mode) throws IOException {
         assertResumesExactly(
                 "generator",
+                mode.name(),
                 () -> new GeneratorStage(
                         GENERATOR,
                         CRITIC,
-                        new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 2, 3),
+                        new GeneratorStage.Config(
+                                4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 2, 3, augmentation(mode)),
                         data,
                         3,
                         null,
@@ -110,7 +117,8 @@ class TrainingRunTest {
                             new VideoDiscriminator(
                                     new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
                             new FrameSampler(8, 6),
-                            new MotionStage.Config(2, 0.001, 0.002, 10, 0.05, 1, 2, 1, 0.5, 6),
+                            new MotionStage.Config(
+                                    2, 0.001, 0.002, 10, 0.05, 1, 2, 1, 0.5, augmentation(Augmentation.Mode.ADA), 6),
                             data,
                             3));
         }
@@ -235,17 +243,30 @@ class TrainingRunTest {
         Stage make();
     }
 
+    /** Of a quick probability, which moves at the fourth step: from what steps before and after the cut saw. */
+    private static Augmentation.Config augmentation(Augmentation.Mode mode) {
+        return mode == Augmentation.Mode.NOAUG
+                ? Augmentation.Config.NONE
+                : new Augmentation.Config(mode, 0.3, 0.6, 0.1, AugmentPipe.BGC);
+    }
+
     private static void assertResumesExactly(String name, Maker maker) throws IOException {
-        Map<String, float[]> whole = train(folder.resolve(name + "-whole"), 6, maker.make());
-        train(folder.resolve(name + "-cut"), 3, maker.make());
-        Map<String, float[]> cut = train(folder.resolve(name + "-cut"), 6, maker.make());
+        assertResumesExactly(name, "", maker);
+    }
+
+    private static void assertResumesExactly(String name, String variant, Maker maker) throws IOException {
+        Map<String, float[]> whole = train(folder.resolve(name + variant + "-whole"), 6, maker.make());
+        Path run = folder.resolve(name + variant + "-cut");
+        train(run, 3, maker.make());
+        Map<String, float[]> cut = train(run, 6, maker.make());
+        if (whole.containsKey("ada.p")) {
+            assertNotEquals(0.3f, whole.get("ada.p")[0], "p did not adapt");
+        }
         assertEquals(whole.keySet(), cut.keySet());
         whole.forEach((key, values) -> assertArrayEquals(values, cut.get(key), key));
-        assertTrue(Files.exists(folder.resolve(name + "-cut/pictures/" + name + "-000000.png")));
-        assertEquals(name.equals("motion"), Files.exists(folder.resolve(name + "-cut/clips/" + name + "-000000.mp4")));
-        assertEquals(
-                Set.of("encoder", "joint").contains(name),
-                Files.exists(folder.resolve(name + "-cut/best.safetensors")));
+        assertTrue(Files.exists(run.resolve("pictures/" + name + "-000000.png")));
+        assertEquals(name.equals("motion"), Files.exists(run.resolve("clips/" + name + "-000000.mp4")));
+        assertEquals(Set.of("encoder", "joint").contains(name), Files.exists(run.resolve("best.safetensors")));
     }
 
     private static Map<String, float[]> train(Path run, int steps, Stage stage) throws IOException {
@@ -269,7 +290,16 @@ class TrainingRunTest {
                 parent.weights(),
                 new Discriminator(CRITIC),
                 null,
-                new StyleStage.Config(4, 0.0025, new ImageCritic.Config(0.0025, 1, 2), 16, 3, 0.9, 1, true),
+                new StyleStage.Config(
+                        4,
+                        0.0025,
+                        new ImageCritic.Config(0.0025, 1, 2),
+                        augmentation(Augmentation.Mode.ADA),
+                        16,
+                        3,
+                        0.9,
+                        1,
+                        true),
                 data,
                 3);
     }
@@ -278,7 +308,8 @@ class TrainingRunTest {
         return new GeneratorStage(
                 config,
                 CRITIC,
-                new GeneratorStage.Config(4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 0, 4),
+                new GeneratorStage.Config(
+                        4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 0, 4, Augmentation.Config.NONE),
                 data,
                 3,
                 null,

@@ -54,6 +54,38 @@ public final class AugmentPipe {
             java.util.stream.Stream.concat(BGC.stream(), java.util.stream.Stream.of(Step.IMGFILTER, Step.CUTOUT))
                     .toList());
 
+    private static final List<String> GROUPS = List.of("blit", "geom", "color", "filter", "noise", "cutout");
+    private static final List<Set<Step>> GROUP_STEPS = List.of(
+            EnumSet.range(Step.XFLIP, Step.XINT),
+            EnumSet.range(Step.SCALE, Step.XFRAC),
+            EnumSet.range(Step.BRIGHTNESS, Step.SATURATION),
+            EnumSet.of(Step.IMGFILTER),
+            EnumSet.of(Step.NOISE),
+            EnumSet.of(Step.CUTOUT));
+    private static final String LETTERS = "bgcfnc"; // of the groups, in their order
+
+    /** Published names of sets of steps: each group's, then the first groups together by their letters. */
+    public static final List<String> NAMES = java.util.stream.Stream.concat(
+                    GROUPS.stream(),
+                    java.util.stream.IntStream.rangeClosed(2, LETTERS.length()).mapToObj(n -> LETTERS.substring(0, n)))
+            .toList();
+
+    /** @throws IllegalArgumentException listing the names, where no set is called so */
+    public static Set<Step> named(String name) {
+        if (!NAMES.contains(name)) {
+            throw new IllegalArgumentException(
+                    "there are no augmentations " + name + "; there are " + String.join(", ", NAMES));
+        }
+        int group = GROUPS.indexOf(name);
+        Set<Step> steps = EnumSet.noneOf(Step.class);
+        for (int i = 0; i < GROUPS.size(); i++) {
+            if (group < 0 ? i < name.length() : i == group) {
+                steps.addAll(GROUP_STEPS.get(i));
+            }
+        }
+        return steps;
+    }
+
     /** Where chance comes from: a random generator in training, fixed values for reference numbers. */
     public interface Draws {
         /** Whether something of a probability happens. */
@@ -103,6 +135,16 @@ public final class AugmentPipe {
      */
     public NDArray apply(Pass pass, NDArray x, double probability, Draws draws) {
         int n = Math.toIntExact(x.getShape().get(0));
+        return apply(pass, x, probability, java.util.Collections.nCopies(n, draws));
+    }
+
+    /** The same with a source of chance for each picture: what happens to one does not depend on its batch mates. */
+    public NDArray apply(Pass pass, NDArray x, double probability, List<? extends Draws> draws) {
+        int n = Math.toIntExact(x.getShape().get(0));
+        if (draws.size() != n) {
+            throw new IllegalArgumentException(
+                    "augmentation wants draws for each of " + n + " pictures, got " + draws.size());
+        }
         int h = Math.toIntExact(x.getShape().get(2));
         int w = Math.toIntExact(x.getShape().get(3));
         if (x.getShape().get(1) % 3 != 0) {
@@ -112,14 +154,14 @@ public final class AugmentPipe {
         if (has(Step.XFLIP, Step.XFRAC)) {
             List<Affine> inverses = new ArrayList<>();
             for (int i = 0; i < n; i++) {
-                inverses.add(geometry(w, h, probability, draws));
+                inverses.add(geometry(w, h, probability, draws.get(i)));
             }
             x = Warp.apply(pass, x, inverses);
         }
         if (has(Step.BRIGHTNESS, Step.SATURATION)) {
             float[] matrices = new float[12 * n];
             for (int i = 0; i < n; i++) {
-                double[][] rows = colour(probability, draws).rows();
+                double[][] rows = colour(probability, draws.get(i)).rows();
                 for (int k = 0; k < 12; k++) {
                     matrices[12 * i + k] = (float) rows[k / 4][k % 4];
                 }
@@ -205,38 +247,40 @@ public final class AugmentPipe {
     }
 
     /** A gain for each octave of each picture. */
-    private double[][] gains(int n, double probability, Draws draws) {
+    private double[][] gains(int n, double probability, List<? extends Draws> draws) {
         double[][] gains = new double[n][];
         for (int i = 0; i < n; i++) {
             gains[i] = BandFilter.flat();
             for (int band = 0; band < gains[i].length; band++) {
-                if (draw(Step.IMGFILTER, probability, draws)) {
-                    BandFilter.amplify(gains[i], band, Math.pow(2, draws.normal()));
+                if (draw(Step.IMGFILTER, probability, draws.get(i))) {
+                    BandFilter.amplify(gains[i], band, Math.pow(2, draws.get(i).normal()));
                 }
             }
         }
         return gains;
     }
 
-    private NDArray noise(Pass pass, Shape shape, double probability, Draws draws) {
+    private NDArray noise(Pass pass, Shape shape, double probability, List<? extends Draws> draws) {
         float[] values = new float[Math.toIntExact(shape.size())];
         int size = values.length / Math.toIntExact(shape.get(0));
         for (int i = 0; i < shape.get(0); i++) {
-            double deviation = draw(Step.NOISE, probability, draws) ? Math.abs(draws.normal()) * NOISE : 0;
+            double deviation = draw(Step.NOISE, probability, draws.get(i))
+                    ? Math.abs(draws.get(i).normal()) * NOISE
+                    : 0;
             for (int k = i * size; deviation > 0 && k < (i + 1) * size; k++) {
-                values[k] = (float) (deviation * draws.normal());
+                values[k] = (float) (deviation * draws.get(i).normal());
             }
         }
         return pass.scope().create(values, shape);
     }
 
     /** Zero in a rectangle of half the side around a random point: {@code [n, 1, h, w]}. */
-    private NDArray mask(Pass pass, int n, int h, int w, double probability, Draws draws) {
+    private NDArray mask(Pass pass, int n, int h, int w, double probability, List<? extends Draws> draws) {
         float[] values = new float[n * h * w];
         for (int i = 0; i < n; i++) {
-            double size = draw(Step.CUTOUT, probability, draws) ? CUTOUT : 0;
-            double x = size > 0 ? draws.uniform() : 0;
-            double y = size > 0 ? draws.uniform() : 0;
+            double size = draw(Step.CUTOUT, probability, draws.get(i)) ? CUTOUT : 0;
+            double x = size > 0 ? draws.get(i).uniform() : 0;
+            double y = size > 0 ? draws.get(i).uniform() : 0;
             for (int k = 0; k < h * w; k++) {
                 boolean beside = Math.abs((k % w + 0.5) / w - x) >= size / 2;
                 boolean above = Math.abs((k / w + 0.5) / h - y) >= size / 2;
