@@ -51,6 +51,7 @@ final class FrameWriter implements AutoCloseable {
                 .build();
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 Topics.frames(variant.name()), work.replyPartition, bytes(work.key.stream()), frame.toByteArray());
+        RecordHeaders.put(record.headers(), RecordHeaders.VERSION, RecordHeaders.THIS_VERSION);
         RecordHeaders.put(record.headers(), RecordHeaders.STREAM, work.key.stream());
         RecordHeaders.put(record.headers(), RecordHeaders.INDEX, work.key.index());
         RecordHeaders.put(record.headers(), RecordHeaders.VARIANT, variant.name());

@@ -35,6 +35,10 @@ final class LatentParser {
     /** The record's message; empty if another group of decoders judges it. */
     Optional<Latent> message(ConsumerRecord<byte[], byte[]> record) throws Refusal {
         try {
+            Optional<String> otherVersion = RecordHeaders.otherVersion(record.headers());
+            if (otherVersion.isPresent()) {
+                throw new Refusal(Refusal.Reason.WRONG_VERSION, otherVersion.get());
+            }
             if (record.value() == null || record.value().length == 0) {
                 throw new Refusal(Refusal.Reason.EMPTY, "the record has no bytes, it wants a styleinv.v1.Latent");
             }

@@ -7,6 +7,7 @@ final class Refusal extends Exception {
     /** What can be wrong; the lower-case name with hyphens is the dead letter's reason. */
     enum Reason {
         EMPTY,
+        WRONG_VERSION,
         BAD_PROTOBUF,
         NO_STREAM,
         BAD_VARIANT,

@@ -165,6 +165,22 @@ class DecoderProcessTest {
     }
 
     @Test
+    void aRecordOfAnotherVersionIsADeadLetterWhateverItsBytesAre() throws Exception {
+        try (Rig rig = new Rig(true, 8)) {
+            byte[] good = Rig.latent("p0-a", 0).build().toByteArray();
+            rig.feed(good, RecordHeaders.VERSION, "2");
+            rig.feed(good, RecordHeaders.VERSION, String.valueOf(RecordHeaders.THIS_VERSION));
+            Rig.await(() -> rig.committed() == 2);
+            ProducerRecord<byte[], byte[]> letter =
+                    rig.records(Topics.DEAD_LATENTS).get(0);
+            assertEquals("wrong-version", header(letter, RecordHeaders.REASON));
+            assertEquals("styleinv.latents-0@0", header(letter, RecordHeaders.ORIGIN));
+            assertEquals(1, rig.frames("base").size());
+            assertEquals("1", header(rig.records("styleinv.frames.base").get(0), RecordHeaders.VERSION));
+        }
+    }
+
+    @Test
     void latentsOfOtherVariantsAndOfThePastAreLeftAlone() throws Exception {
         try (Rig rig = new Rig(true, 8)) {
             rig.feed(

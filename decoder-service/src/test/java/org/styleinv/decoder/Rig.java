@@ -96,6 +96,16 @@ final class Rig implements AutoCloseable {
         });
     }
 
+    /** One record with a header more. */
+    void feed(byte[] value, String header, String text) {
+        consumer.schedulePollTask(() -> {
+            ConsumerRecord<byte[], byte[]> record =
+                    new ConsumerRecord<>(Topics.LATENTS, 0, offset++, "key".getBytes(StandardCharsets.UTF_8), value);
+            record.headers().add(header, text.getBytes(StandardCharsets.UTF_8));
+            consumer.addRecord(record);
+        });
+    }
+
     void feed(Latent.Builder... latents) {
         byte[][] values = new byte[latents.length][];
         for (int i = 0; i < latents.length; i++) {

@@ -154,13 +154,13 @@ public final class Mesh {
     /** Says in a second what would otherwise be told after a start of ten. */
     public static void demandModel(Path model) {
         if (!Files.isDirectory(model)) {
-            throw new Failure(
+            throw Failure.input(
                     "there is no model folder " + model + ": name one with --model, or make one with `styleinv train`");
         }
         try {
             ModelFolder.open(model);
         } catch (IOException e) {
-            throw new Failure(e.getMessage() + "; name another folder with --model", e);
+            throw Failure.input(e.getMessage() + "; name another folder with --model", e);
         }
     }
 

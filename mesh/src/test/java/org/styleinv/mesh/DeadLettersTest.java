@@ -130,7 +130,7 @@ class DeadLettersTest {
     @Test
     void replayWantsAChoice() {
         Run run = dead("replay");
-        assertEquals(1, run.code());
+        assertEquals(2, run.code());
         assertTrue(run.err().contains("--all"), run.err());
         assertTrue(dead("replay", "--reason", "no-such").err().contains("dead list"));
     }

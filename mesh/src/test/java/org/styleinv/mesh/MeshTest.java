@@ -442,8 +442,9 @@ class MeshTest {
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
         Run run = generate(
                 "--image", text.toString(), "--out", folder.resolve("b.mp4").toString());
-        assertEquals(1, run.code());
+        assertEquals(2, run.code());
         assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().startsWith("styleinv: " + text + " is neither PNG nor JPEG"), run.err());
         assertEquals(List.of("text.png"), names(folder));
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -171,6 +172,11 @@ final class FrameReader implements AutoCloseable {
                 .orElseGet(() -> record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8));
         if (!sink.wants(stream)) {
             return; // it ended, or it is another kind of viewer's
+        }
+        Optional<String> otherVersion = RecordHeaders.otherVersion(record.headers());
+        if (otherVersion.isPresent()) {
+            sink.refuse(record, "wrong-version", otherVersion.get());
+            return;
         }
         if (record.value() == null || record.value().length == 0) {
             sink.refuse(record, "empty", "the record has no bytes, it wants a styleinv.v1.Frame");

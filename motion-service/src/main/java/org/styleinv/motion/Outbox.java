@@ -61,6 +61,7 @@ final class Outbox implements AutoCloseable {
     private void write(Latent latent) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(Topics.LATENTS, bytes(latent.getStream()), latent.toByteArray());
+        RecordHeaders.put(record.headers(), RecordHeaders.VERSION, RecordHeaders.THIS_VERSION);
         RecordHeaders.put(record.headers(), RecordHeaders.STREAM, latent.getStream());
         if (!latent.getCancel()) {
             RecordHeaders.put(record.headers(), RecordHeaders.INDEX, latent.getIndex());

@@ -127,7 +127,12 @@ class FrameReaderTest {
         reader.accept(record(
                 "base", 5, STREAM, Frame.newBuilder().setStream(STREAM).build().toByteArray()));
         reader.accept(record("base", 6, STREAM, frame(STREAM, 7).toByteArray()));
-        assertEquals(List.of("empty", "bad-protobuf", "bad-frame", "bad-frame"), sink.refused);
+        ConsumerRecord<byte[], byte[]> tomorrow =
+                record("base", 7, STREAM, frame(STREAM, 8).toByteArray());
+        tomorrow.headers().add("version", "2".getBytes(StandardCharsets.UTF_8));
+        reader.accept(tomorrow);
+        assertEquals(List.of("empty", "bad-protobuf", "bad-frame", "bad-frame", "wrong-version"), sink.refused);
+        assertEquals(1, sink.frames.size());
         assertEquals(7, sink.frames.get(0).getIndex());
     }
 

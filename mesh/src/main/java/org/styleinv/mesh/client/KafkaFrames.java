@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.styleinv.proto.Frame;
+import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
 /** Reads frames of one variant straight from Kafka, as any consumer may: no group, no commit, nobody else is disturbed. */
@@ -106,6 +107,10 @@ public final class KafkaFrames implements AutoCloseable {
         List<Frame> frames = new ArrayList<>();
         try {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {
+                if (RecordHeaders.otherVersion(record.headers()).isPresent()) {
+                    unreadable++;
+                    continue;
+                }
                 try {
                     frames.add(Frame.parseFrom(record.value()));
                 } catch (InvalidProtocolBufferException e) {

@@ -96,7 +96,7 @@ final class DeadCommand implements Runnable {
             @Option(names = "--all", description = "Every record that is listed.") boolean all)
             throws InterruptedException {
         if (all != choice.all()) {
-            throw new Failure("say which records: --reason, --origin, or --all for every one");
+            throw Failure.input("say which records: --reason, --origin, or --all for every one");
         }
         DeadLetters letters = choice.open();
         List<Letter> chosen = choice.of(letters);

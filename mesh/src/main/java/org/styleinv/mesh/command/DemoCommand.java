@@ -80,11 +80,11 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (frames < 1 || frames > 100_000) {
-            throw new Failure(
+            throw Failure.input(
                     "--frames must be from 1 to 100000, got " + frames + "; `styleinv generate` streams without end");
         }
         if (Files.isRegularFile(out)) {
-            throw new Failure("--out is a folder, but " + out + " is a file");
+            throw Failure.input("--out is a folder, but " + out + " is a file");
         }
         Image input = image == null ? PictureFile.bundled() : PictureFile.read(image);
         report.status("starting broker and services");
@@ -93,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private int show(Mesh.Door door, Image input) throws Exception {
         report.status("inverting the picture");
-        InvertResponse first = InvertCommand.invert(door.encoder(), input, false);
+        InvertResponse first = PictureFile.naming(image, () -> InvertCommand.invert(door.encoder(), input, false));
         var request = GenerateRequest.newBuilder()
                 .setW0(W.newBuilder().addAllValues(first.getW0List()))
                 .setMotionSeed(motionSeed)

@@ -17,15 +17,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Turns whatever went wrong into one sentence on standard error and an exit code that is not 0: 2 for a wrong command
- * line or file, 1 for all else.
+ * Turns whatever went wrong into one sentence on standard error and an exit code that is not 0: 2 where what was
+ * given cannot be used (command line, value, file or model), 1 for all else.
  */
 final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
         tell(command, failure, verbose(arguments.originalArgs().toArray(String[]::new)));
-        return failure instanceof FileRefused
+        return wrongInput(failure)
                 ? command.getCommandSpec().exitCodeOnInvalidInput()
                 : command.getCommandSpec().exitCodeOnExecutionException();
     }
@@ -40,6 +40,15 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
             failure.printStackTrace(command.getErr());
         }
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static boolean wrongInput(Exception failure) {
+        return failure instanceof FileRefused
+                || failure instanceof NoSuchFileException
+                || failure instanceof Failure own && own.input()
+                || failure instanceof StatusRuntimeException refused
+                        && (refused.getStatus().getCode() == Status.Code.INVALID_ARGUMENT
+                                || refused.getStatus().getCode() == Status.Code.NOT_FOUND);
     }
 
     private static void tell(CommandLine command, Exception failure, boolean verbose) {

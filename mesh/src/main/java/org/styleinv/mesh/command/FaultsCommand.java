@@ -66,7 +66,7 @@ final class FaultsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (kills < 0 || frames < 100 || !(fps >= 1 && fps <= 100)) {
-            throw new Failure("--kills must be 0 or more, --frames 100 or more and --fps from 1 to 100, got " + kills
+            throw Failure.input("--kills must be 0 or more, --frames 100 or more and --fps from 1 to 100, got " + kills
                     + ", " + frames + " and " + fps);
         }
         Logging.none();

@@ -42,14 +42,15 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (options.frames() < 0) {
-            throw new Failure("--frames must be 0 (without end) or more, got " + options.frames());
+            throw Failure.input("--frames must be 0 (without end) or more, got " + options.frames());
         }
         if (options.frames() == 0 && out != null) {
-            throw new Failure("a stream without end never finishes " + out + ": give --frames, or leave --out away");
+            throw Failure.input("a stream without end never finishes " + out + ": give --frames, or leave --out away");
         }
         GenerateRequest request = options.request();
         try (FrameSink sink = FrameSink.to(out, options.fps())) {
-            return visit.run(report, addresses -> read(addresses, request, sink));
+            return visit.run(
+                    report, addresses -> PictureFile.naming(options.picture(), () -> read(addresses, request, sink)));
         }
     }
 

@@ -57,7 +57,7 @@ final class InvertCommand implements Callable<Integer> {
         Path chosen = image == null ? picture : image;
         Image input = chosen == null ? PictureFile.bundled() : PictureFile.read(chosen);
         return visit.run(report, addresses -> {
-            write(invert(addresses.get(0), input, aligned));
+            write(PictureFile.naming(chosen, () -> invert(addresses.get(0), input, aligned)));
             return 0;
         });
     }

@@ -26,7 +26,7 @@ final class LatentFile {
 
     static W read(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
-            throw new Failure("there is no latent file " + path + ": `styleinv invert` makes one from a picture");
+            throw Failure.input("there is no latent file " + path + ": `styleinv invert` makes one from a picture");
         }
         byte[] data = Files.readAllBytes(path);
         return data.length > 10 && ByteBuffer.wrap(data, 0, NPY.length).equals(ByteBuffer.wrap(NPY))
@@ -60,7 +60,7 @@ final class LatentFile {
         Matcher header =
                 HEADER.matcher(new String(data, 10, Math.min(length, data.length - 10), StandardCharsets.ISO_8859_1));
         if (data[6] != 1 || !header.find()) {
-            throw new Failure(
+            throw Failure.input(
                     path + " is not a plain little-endian float array of NumPy's version 1: save it as float32");
         }
         boolean single = header.group(1).equals("4");
@@ -89,7 +89,7 @@ final class LatentFile {
     }
 
     private static Failure unreadable(Path path, Exception cause) {
-        return new Failure(
+        return Failure.input(
                 path + " holds no latent: it wants a JSON array of numbers, or an object with one under \"w0\"", cause);
     }
 }

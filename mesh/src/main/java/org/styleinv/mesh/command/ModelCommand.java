@@ -78,7 +78,7 @@ final class ModelCommand implements Runnable {
         public Integer call() throws IOException {
             Path place = folder == null ? MeshChoice.home().resolve("models") : folder;
             if (!Files.isDirectory(place)) {
-                throw new Failure("there is no folder " + place + ": name the one that holds your models");
+                throw Failure.input("there is no folder " + place + ": name the one that holds your models");
             }
             int bad = 0;
             try (Stream<Path> found = Files.list(place)) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
         name = "parity",
         description = {
             "Compare every network with stored reference numbers.",
+            "Shows a line a file, and every check that failed.",
             "Exit code 1 where a number is out of tolerance, or a file is damaged or unknown."
         },
         mixinStandardHelpOptions = true)
@@ -29,6 +30,9 @@ final class ParityCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "F.json", description = "Write all verdicts to a file, too.")
     private Path file;
 
+    @Option(names = "--all", description = "Show every check, not only those that failed.")
+    private boolean all;
+
     @Mixin
     private Report report;
 
@@ -36,21 +40,17 @@ final class ParityCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Logging.none();
         List<Map<String, Object>> rows = new ArrayList<>();
+        var table = new ParityTable();
         Parity.Summary summary = Parity.run(golden, check -> {
-            if (rows.isEmpty()) {
-                report.say("%-34s %-52s %10s %10s %10s", "file", "array", "max abs", "max rel", "tolerance");
-            }
             Map<String, Object> row = row(check);
             rows.add(row);
             report.json(row);
-            report.say(
-                    "%-34s %-52s %10.1e %10.1e %10.1e  %s",
-                    check.file(),
-                    check.array(),
-                    check.maxAbs(),
-                    check.maxRel(),
-                    check.tolerance(),
-                    check.ok() ? "ok" : "FAILED " + check.note());
+            table.add(check);
+            if (all) {
+                report.say("%s", ParityTable.line(check));
+            } else {
+                report.progress("checks", rows.size(), 0);
+            }
         });
         var last = new LinkedHashMap<String, Object>();
         last.put("total", summary.total());
@@ -59,7 +59,8 @@ final class ParityCommand implements Callable<Integer> {
             Files.writeString(file, Report.text(Map.of("summary", last, "checks", rows)) + "\n");
         }
         report.json(last);
-        report.say("%d checks, %d failed", summary.total(), summary.failed());
+        table.lines().forEach(line -> report.say("%s", line));
+        report.say("%s", table.sentence(golden));
         return summary.failed() == 0 ? 0 : 1;
     }
 

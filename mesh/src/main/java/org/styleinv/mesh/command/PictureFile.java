@@ -1,16 +1,23 @@
 package org.styleinv.mesh.command;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Image;
 
 /** Pictures on their way from a file to the wire. Whether one can be used is for the service to say. */
 final class PictureFile {
     private static final long LIMIT = 30L << 20; // a service takes 32 MiB a message
+    /** How the sentences begin by which services refuse a picture. */
+    private static final Pattern ABOUT_A_PICTURE = Pattern.compile("image\\.data |(the|a|an)( \\w+)? image ");
+
     private static final String BUNDLED = "face.png";
 
     private PictureFile() {}
@@ -18,14 +25,34 @@ final class PictureFile {
     /** The picture at {@code path}, as it is. */
     static Image read(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
-            throw new Failure("there is no picture " + path + ": check the path");
+            throw Failure.input("there is no picture " + path + ": check the path");
         }
         long size = Files.size(path);
         if (size > LIMIT) {
-            throw new Failure(
+            throw Failure.input(
                     path + " has " + size + " bytes, but a picture may have " + LIMIT + ": scale it down first");
         }
         return image(Files.readAllBytes(path));
+    }
+
+    /**
+     * Does something with the picture of {@code path}; where a service refuses it, the sentence names the file.
+     *
+     * @param path null for the picture that comes along
+     */
+    static <T> T naming(Path path, Callable<T> work) throws Exception {
+        try {
+            return work.call();
+        } catch (StatusRuntimeException e) {
+            String told = String.valueOf(e.getStatus().getDescription());
+            if (path == null
+                    || e.getStatus().getCode() != Status.Code.INVALID_ARGUMENT
+                    || !ABOUT_A_PICTURE.matcher(told).lookingAt()) {
+                throw e;
+            }
+            String field = "image.data";
+            throw Failure.input(path + (told.startsWith(field) ? told.substring(field.length()) : ": " + told), e);
+        }
     }
 
     /** The picture that comes along: a rendered face that no model was trained on. */

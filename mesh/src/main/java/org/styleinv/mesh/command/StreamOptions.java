@@ -93,6 +93,11 @@ public final class StreamOptions {
         return fps;
     }
 
+    /** The picture's file; null if another thing moves. */
+    Path picture() {
+        return source == null ? null : source.image;
+    }
+
     String variant() {
         return variant;
     }
@@ -133,6 +138,6 @@ public final class StreamOptions {
                     .setSeed(Long.parseLong(noise.substring("random:".length())))
                     .build();
         }
-        throw new Failure("--noise must be const, none or random:SEED, got " + noise);
+        throw Failure.input("--noise must be const, none or random:SEED, got " + noise);
     }
 }

@@ -17,7 +17,11 @@ import picocli.CommandLine.Spec;
         description = {"A still face in, an endless moving face out, as a live service.", ""},
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        footer = {"", "Start with `styleinv demo`."},
+        footer = {
+            "",
+            "Start with `styleinv demo`.",
+            "Exit codes: 0 done; 2 what was given cannot be used (command line, value, file or model); 1 all else."
+        },
         subcommands = {
             DemoCommand.class,
             UpCommand.class,

@@ -83,7 +83,7 @@ final class UpCommand implements Callable<Integer> {
         long start = System.nanoTime();
         Path kept = data == null ? MeshChoice.home().resolve(".mesh").resolve("up") : data.toAbsolutePath();
         if (!processes && (motions != 1 || decoders != 1)) {
-            throw new Failure("replicas are processes: give --processes with --motions and --decoders");
+            throw Failure.input("replicas are processes: give --processes with --motions and --decoders");
         }
         report.status("starting the mesh");
         if (processes) {

@@ -28,7 +28,7 @@ public final class Visit {
         if (servers != null) {
             for (String server : servers) {
                 if (!server.matches(".+:[0-9]{1,5}")) {
-                    throw new Failure("--server wants HOST:PORT, got " + server);
+                    throw Failure.input("--server wants HOST:PORT, got " + server);
                 }
             }
             return guest.visit(servers);

@@ -82,13 +82,13 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (frames < 0) {
-            throw new Failure("--frames must be 0 (without end) or more, got " + frames);
+            throw Failure.input("--frames must be 0 (without end) or more, got " + frames);
         }
         if (frames == 0 && out != null) {
-            throw new Failure("watching without end never finishes " + out + ": give --frames, or leave --out away");
+            throw Failure.input("watching without end never finishes " + out + ": give --frames, or leave --out away");
         }
         if (!Topics.isVariant(variant)) {
-            throw new Failure("\"" + variant + "\" cannot name a variant: use a-z, 0-9 and -");
+            throw Failure.input("\"" + variant + "\" cannot name a variant: use a-z, 0-9 and -");
         }
         try (var kafka = KafkaFrames.open(bootstrap, variant, fromBeginning);
                 FrameSink sink = FrameSink.to(out, fps)) {

@@ -38,7 +38,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
             return new Mp4(target, fps);
         }
         if (name.matches(".*\\.(webm|mkv|mov|avi|gif|png|jpe?g)")) {
-            throw new Failure("--out is a name that ends in .mp4, or a folder for PNG files, got " + target);
+            throw Failure.input("--out is a name that ends in .mp4, or a folder for PNG files, got " + target);
         }
         return new Folder(target);
     }
@@ -74,7 +74,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
             this.target = target.toAbsolutePath();
             this.fps = fps;
             if (Files.isDirectory(target)) {
-                throw new Failure(target + " is a folder: name a file for the video");
+                throw Failure.input(target + " is a folder: name a file for the video");
             }
         }
 
@@ -118,7 +118,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
         Folder(Path target) {
             this.target = target.toAbsolutePath();
             if (Files.isRegularFile(target)) {
-                throw new Failure(target + " is a file: name a folder for the frames, or a video that ends in .mp4");
+                throw Failure.input(target + " is a file: name a folder for the frames, or a video that ends in .mp4");
             }
         }
 

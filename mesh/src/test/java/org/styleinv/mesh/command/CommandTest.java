@@ -81,6 +81,49 @@ class CommandTest {
         }
     }
 
+    @Test
+    void whatCannotBeUsedIsExitCode2WhereverItIsFound() {
+        String missing = folder.resolve("missing").toString();
+        for (String command : List.of(
+                "generate --model " + missing,
+                "demo --model " + missing,
+                "up --model " + missing,
+                "model verify " + missing,
+                "model inspect " + missing,
+                "generate --image " + missing,
+                "generate --frames -1",
+                "generate --frames many")) {
+            assertEquals(2, Run.of(command.split(" ")).code(), command);
+        }
+        assertEquals(
+                1,
+                Run.of("generate", "--server", "localhost:1", "--seed", "1", "--frames", "1")
+                        .code());
+    }
+
+    @Test
+    void parityShowsALineAFileAndEveryFailureByName() throws IOException {
+        Path golden = Path.of("..", "network", "src", "test", "resources", "golden");
+        Path few = Files.createDirectories(folder.resolve("few"));
+        for (String file : List.of("ops.npz", "ops_cases.json", "image.npz", "generator_weights.npz")) {
+            Files.copy(golden.resolve(file), few.resolve(file));
+        }
+        Run brief = Run.of("parity", "--golden", few.toString());
+        assertEquals(1, brief.code());
+        List<String> lines = brief.out().lines().toList();
+        assertTrue(lines.size() < 10, brief.out());
+        assertTrue(
+                lines.contains("FAILED generator_weights.npz: read only with generator.npz, which is not there"),
+                brief.out());
+        assertTrue(
+                lines.get(lines.size() - 1).endsWith("in " + few + ", 1 failed: generator_weights.npz"), brief.out());
+        Run all = Run.of("parity", "--golden", few.toString(), "--all");
+        Run machine = Run.of("parity", "--golden", few.toString(), "--json");
+        assertEquals(
+                machine.out().lines().count() - 1 + lines.size(),
+                all.out().lines().count());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -12,6 +12,11 @@ interface Comparer {
     /** The files that call for it: it runs where one of them is there. */
     List<String> files();
 
+    /** The files that are read beside those, and show nothing alone. */
+    default List<String> companions() {
+        return List.of();
+    }
+
     /** Whether a file calls for it. */
     default boolean reads(String file) {
         return files().contains(file);

@@ -28,6 +28,11 @@ final class DiscriminatorComparer implements Comparer {
     }
 
     @Override
+    public List<String> companions() {
+        return List.of(WEIGHTS);
+    }
+
+    @Override
     public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
         Npz golden = set.npz(FILE);
         NDArray image = golden.in(manager, "img");

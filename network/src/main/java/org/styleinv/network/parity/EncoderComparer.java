@@ -29,6 +29,11 @@ final class EncoderComparer implements Comparer {
     }
 
     @Override
+    public List<String> companions() {
+        return List.of(WEIGHTS);
+    }
+
+    @Override
     public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
         Npz golden = set.npz(FILE);
         Sizes sizes = Sizes.of(set.npz(WEIGHTS));

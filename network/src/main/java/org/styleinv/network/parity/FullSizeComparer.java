@@ -43,6 +43,11 @@ final class FullSizeComparer implements Comparer {
     }
 
     @Override
+    public List<String> companions() {
+        return List.of(RECIPE);
+    }
+
+    @Override
     public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
         Npz golden = set.npz(FILE);
         Recipe recipe = new Recipe(set.json(RECIPE));

@@ -36,6 +36,11 @@ final class GeneratorComparer implements Comparer {
     }
 
     @Override
+    public List<String> companions() {
+        return List.of(WEIGHTS);
+    }
+
+    @Override
     public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
         Npz golden = set.npz(FILE);
         Generator generator = new Generator(Sizes.of(set.npz(WEIGHTS)).generator());

@@ -57,10 +57,20 @@ public final class Parity {
         }
         for (String file : set.unopened()) {
             if (!file.equals(FixtureSet.README)) {
-                checks.failed(file, "", "unknown: nothing here reads such a file");
+                checks.failed(file, "", unread(file));
             }
         }
         return summary(checks.all());
+    }
+
+    /** Why nothing has read a file: what it belongs to is not there, or it belongs to nothing. */
+    private static String unread(String file) {
+        for (Comparer comparer : COMPARERS) {
+            if (comparer.companions().contains(file)) {
+                return "read only with " + comparer.files().get(0) + ", which is not there";
+            }
+        }
+        return "unknown: nothing here reads such a file";
     }
 
     /** Compares the fixtures of some kinds only, and nothing about the rest of the folder. */

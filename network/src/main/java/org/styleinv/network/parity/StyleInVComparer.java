@@ -38,6 +38,11 @@ final class StyleInVComparer implements Comparer {
         return List.of(FILE, UNAWARE_WEIGHTS);
     }
 
+    @Override
+    public List<String> companions() {
+        return List.of(WEIGHTS);
+    }
+
     /** Frames of a training clip: times are in frames and, divided by one less, in [0, 1]. */
     private static int clipLength(Npz golden) {
         double[] frames = golden.get("Tidx").values();

@@ -31,6 +31,11 @@ final class VideoDiscriminatorComparer implements Comparer {
     }
 
     @Override
+    public List<String> companions() {
+        return List.of(file + "_weights.npz");
+    }
+
+    @Override
     public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
         Npz golden = set.npz(file + ".npz");
         NDArray clip = golden.in(manager, "img");

@@ -116,6 +116,14 @@ class DamagedFixtureTest {
     }
 
     @Test
+    void aKnownFileWithoutTheOneItGoesWithSaysSo() throws IOException {
+        Files.copy(Fixtures.folder().resolve("generator_weights.npz"), folder.resolve("generator_weights.npz"));
+        assertEquals("generator_weights.npz", failure().file());
+        assertEquals(
+                "read only with generator.npz, which is not there", failure().note());
+    }
+
+    @Test
     void anUnknownFileIsNamed() throws IOException {
         Files.writeString(folder.resolve("what.bin"), "?");
         assertEquals("what.bin", failure().file());

@@ -11,6 +11,13 @@ public final class RecordHeaders {
     public static final String INDEX = "index";
     public static final String VARIANT = "variant";
     public static final String ENCODING = "encoding";
+    /**
+     * Version of the messages: raised when an old reader would misread a new record. A reader refuses what it does not know;
+     * a record that does not say is of the first.
+     */
+    public static final String VERSION = "version";
+    /** The version that is written and read here. */
+    public static final int THIS_VERSION = 1;
     /** Digest of the model that made the record's content. */
     public static final String MODEL = "model";
     /** W3C trace context, passed on from latent to frame as it came. */
@@ -27,6 +34,14 @@ public final class RecordHeaders {
 
     public static void put(Headers headers, String name, Object value) {
         headers.add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Why a record is of another version than is read here, empty if it is not. */
+    public static Optional<String> otherVersion(Headers headers) {
+        return text(headers, VERSION)
+                .filter(version -> !version.equals(String.valueOf(THIS_VERSION)))
+                .map(version -> "the record's version is \"" + version + "\", but " + THIS_VERSION
+                        + " is read here; have all services the same release?");
     }
 
     /** The last header of that name. */
