@@ -6,11 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.styleinv.trainer.data.RenderedFaces;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code train all}: from videos, or from nothing, to a model folder. */
@@ -18,11 +17,13 @@ import picocli.CommandLine.Spec;
         name = "all",
         description = {
             "The three stages and the model, in one go; given again it goes on where it was stopped.",
-            "Where there are no videos it renders talking faces first."
+            "Where there are no videos it renders talking faces first. With --recipe, the commands of a recipe instead."
         },
         mixinStandardHelpOptions = true)
 final class AllCommand implements Callable<Integer> {
-    private static final double FPS = 30;
+    /** What only the recipe of the three stages asks for. */
+    private static final List<String> OWN =
+            List.of("--data", "--clips", "--generator-kimg", "--encoder-kimg", "--motion-kimg", "--batch", "--seed");
 
     @Option(
             names = "--work",
@@ -64,6 +65,24 @@ final class AllCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "of everything random (default ${DEFAULT-VALUE})")
     long seed;
 
+    @Option(
+            names = "--recipe",
+            paramLabel = "FILE",
+            description = "commands and their options to follow instead, as JSON: models/faces-64/recipe.json is one")
+    Path recipe;
+
+    @Option(
+            names = "--scale",
+            defaultValue = "1",
+            description = "what every kimg and number of clips is multiplied by: 0.01 is a rehearsal "
+                    + "(default ${DEFAULT-VALUE})")
+    double scale;
+
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "print the commands and leave nothing")
+    boolean dryRun;
+
     @Option(names = "--json", description = "figures as one JSON object a line")
     boolean json;
 
@@ -72,62 +91,45 @@ final class AllCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path videos = data;
-        String words = "videos of " + data;
-        if (data == null) {
-            Preset preset = Preset.faces64();
-            videos = work.resolve("faces");
-            words = clips + " rendered clips of talking faces, seed " + seed;
-            RenderedFaces.render(
-                    videos, clips, preset.clips().clipLength(), preset.resolution(), FPS, seed, (done, all) -> {
-                        if (done == all || done % 50 == 0) {
-                            System.err.println("rendered " + done + " of " + all + " clips");
-                        }
-                    });
+        if (!(scale > 0)) {
+            throw new ParameterException(spec.commandLine(), "--scale wants a number above 0, got " + scale);
         }
-        String generator = "--generator=" + work.resolve("generator");
-        String encoder = "--encoder=" + work.resolve("encoder");
-        List<String> sized = batch == null ? List.of() : List.of("--batch=" + batch);
-        int code = stage("generator", videos, generatorKimg, sized);
-        if (code == 0) {
-            List<String> more = new ArrayList<>(sized);
-            more.add(generator);
-            code = stage("encoder", videos, encoderKimg, more);
+        List<Recipe.Line> lines = recipe().lines(work, out, scale);
+        List<String> texts = lines.stream().map(Recipe.Line::toString).toList();
+        List<Sister> sisters = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            sisters.add(Sister.of(spec.commandLine(), lines.get(i), "step " + (i + 1)));
         }
-        if (code == 0) {
-            code = stage("motion", videos, motionKimg, List.of(generator, encoder));
+        if (dryRun) {
+            texts.forEach(text -> System.out.println("styleinv " + text));
+            return 0;
         }
-        if (code == 0) {
-            code = run(
-                    "export",
-                    List.of(
-                            generator,
-                            encoder,
-                            "--motion=" + work.resolve("motion"),
-                            "--out=" + out,
-                            "--data=" + words,
-                            "--seed=" + seed));
+        Files.createDirectories(work);
+        Followed followed = new Followed(work);
+        for (int i = followed.of(texts); i < lines.size(); i++) {
+            String step = "step %d of %d".formatted(i + 1, lines.size());
+            System.err.println(step + ": " + texts.get(i));
+            int code = sisters.get(i).run(json);
+            if (code != 0) {
+                System.err.println(step + " ended with exit code " + code + "; the same command goes on there");
+                return code;
+            }
+            followed.write(texts.subList(0, i + 1));
         }
-        return code;
+        return 0;
     }
 
-    private int stage(String name, Path videos, double kimg, List<String> more) throws IOException {
-        List<String> arguments = new ArrayList<>(more);
-        arguments.add("--data=" + videos);
-        arguments.add("--run=" + Files.createDirectories(work.resolve(name)));
-        arguments.add("--kimg=" + kimg);
-        arguments.add("--seed=" + seed);
-        if (json) {
-            arguments.add("--json");
+    private Recipe recipe() throws IOException {
+        if (recipe == null) {
+            double[] kimg = {generatorKimg, encoderKimg, motionKimg};
+            return Recipe.threeStages(data, clips, kimg, batch, seed);
         }
-        return run(name, arguments);
-    }
-
-    /** Runs a sister command, failing in the way that this one would. */
-    private int run(String name, List<String> arguments) {
-        CommandLine own = spec.commandLine();
-        CommandLine sister = own.getParent().getSubcommands().get(name);
-        return sister.setExecutionExceptionHandler(own.getExecutionExceptionHandler())
-                .execute(arguments.toArray(String[]::new));
+        for (String name : OWN) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(name)) {
+                throw new ParameterException(
+                        spec.commandLine(), name + " does not go with --recipe: it is the recipe that says that");
+            }
+        }
+        return Recipe.read(recipe);
     }
 }

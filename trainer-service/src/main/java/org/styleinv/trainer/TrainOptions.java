@@ -28,6 +28,13 @@ final class TrainOptions {
     @Option(names = "--kimg", required = true, description = "thousands of images to show in all")
     double kimg;
 
+    @Option(
+            names = "--schedule-kimg",
+            description =
+                    "thousands of images over which learning rates fall, where the run goes on with other options "
+                            + "after --kimg (default: --kimg)")
+    Double scheduleKimg;
+
     @Option(names = "--seed", defaultValue = "0", description = "of everything random (default ${DEFAULT-VALUE})")
     long seed;
 
@@ -71,9 +78,10 @@ final class TrainOptions {
                 return 0;
             }
             Consumer<Tick> out = tick -> print(json ? tick.json() : tick.text());
-            new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())).run(out);
+            boolean ended =
+                    new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())).run(out);
+            return ended ? 0 : TrainingRun.TRY_AGAIN;
         }
-        return 0;
     }
 
     private static void print(Object line) {
@@ -108,7 +116,8 @@ final class TrainOptions {
         return dataset;
     }
 
+    /** Over which learning rates fall. */
     long steps(int batch) {
-        return Math.max(1, Math.round(kimg * 1000 / batch));
+        return Math.max(1, Math.round((scheduleKimg == null ? kimg : scheduleKimg) * 1000 / batch));
     }
 }

@@ -67,8 +67,10 @@ final class TrainingRun {
     /**
      * Trains to the end, or until the process is asked to stop; either way the last snapshot holds the last step. A
      * process that is asked to stop exits with {@link #TRY_AGAIN} when it has saved.
+     *
+     * @return whether the end was reached
      */
-    void run(Consumer<Tick> onTick) throws IOException {
+    boolean run(Consumer<Tick> onTick) throws IOException {
         Files.createDirectories(config.folder);
         Map<String, NDArray> state = stage.state();
         Snapshot snapshot = new Snapshot(snapshot(config.folder));
@@ -91,6 +93,7 @@ final class TrainingRun {
                 Runtime.getRuntime().removeShutdownHook(stop);
             }
         }
+        return !stopping;
     }
 
     private void stop(CountDownLatch saved) {
