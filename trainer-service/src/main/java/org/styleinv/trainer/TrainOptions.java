@@ -113,6 +113,9 @@ final class TrainOptions {
             }
         });
         dataset.problems().forEach(problem -> System.err.println("left out: " + problem));
+        if (dryRun && !json) {
+            System.out.println("data " + dataset.room());
+        }
         return dataset;
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.styleinv.trainer.data.ImportedVideos;
 import org.styleinv.trainer.data.Look;
 import org.styleinv.trainer.data.RenderedFaces;
+import org.styleinv.trainer.data.Survey;
 import org.styleinv.trainer.data.VideoDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -128,7 +129,7 @@ final class DatasetCommand implements Runnable {
                     + "Goes on where it was stopped.",
             mixinStandardHelpOptions = true)
     static final class Import implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "FROM", description = "Folder of videos, at any depth.")
+        @Parameters(index = "0", paramLabel = "FROM", description = "Folder of videos, at any depth, or a ZIP file.")
         private Path from;
 
         @Parameters(index = "1", paramLabel = "DIR", description = "Where to write.")
@@ -148,6 +149,14 @@ final class DatasetCommand implements Runnable {
                 description = "Frames a second to keep, 0 for all (default: ${DEFAULT-VALUE}).")
         private double fps;
 
+        @Option(
+                names = "--picture-fps",
+                paramLabel = "F",
+                defaultValue = "0",
+                description = "Frames a second that folders of pictures have; 0 keeps every picture (default: "
+                        + "${DEFAULT-VALUE}).")
+        private double pictureFps;
+
         @Mixin
         private Report report;
 
@@ -156,7 +165,7 @@ final class DatasetCommand implements Runnable {
             Map<Path, String> bad = ImportedVideos.run(
                     from,
                     folder,
-                    new ImportedVideos.Settings(resolution, fps),
+                    new ImportedVideos.Settings(resolution, fps, pictureFps),
                     (done, total) -> report.progress("videos", done, total));
             bad.forEach((file, reason) -> {
                 report.json(Map.of("file", file.toString(), "ok", false, "reason", reason));
@@ -197,28 +206,29 @@ final class DatasetCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            try (VideoDataset data = VideoDataset.open(
-                    folder, resolution, minFrames, (done, total) -> report.progress("files", done, total))) {
-                for (VideoDataset.Problem problem : data.problems()) {
-                    report.json(Map.of("file", problem.file().toString(), "ok", false, "reason", problem.reason()));
-                    report.say("cannot be used: %s", problem);
-                }
-                List<VideoDataset.Problem> remarks = data.remarks();
-                for (VideoDataset.Problem remark : remarks) {
-                    report.json(Map.of("file", remark.file().toString(), "ok", true, "reason", remark.reason()));
-                    report.say("look at: %s", remark);
-                }
-                var json = new LinkedHashMap<String, Object>();
-                json.put("clips", data.clips());
-                json.put("frames", data.totalFrames());
-                json.put("problems", data.problems().size());
-                json.put("remarks", remarks.size());
-                report.json(json);
-                report.say(
-                        "%d good videos with %d frames, %d that cannot be used, %d to look at",
-                        data.clips(), data.totalFrames(), data.problems().size(), remarks.size());
-                return data.problems().isEmpty() && remarks.isEmpty() ? 0 : 1;
+            Survey data =
+                    Survey.of(folder, resolution, minFrames, (done, total) -> report.progress("files", done, total));
+            for (VideoDataset.Problem problem : data.problems()) {
+                report.json(Map.of("file", problem.file().toString(), "ok", false, "reason", problem.reason()));
+                report.say("cannot be used: %s", problem);
             }
+            List<VideoDataset.Problem> remarks = data.remarks();
+            for (VideoDataset.Problem remark : remarks) {
+                report.json(Map.of("file", remark.file().toString(), "ok", true, "reason", remark.reason()));
+                report.say("look at: %s", remark);
+            }
+            var json = new LinkedHashMap<String, Object>();
+            json.put("clips", data.clips().size());
+            json.put("frames", data.frames());
+            json.put("bytes", data.bytes());
+            json.put("problems", data.problems().size());
+            json.put("remarks", remarks.size());
+            report.json(json);
+            report.say(
+                    "%d good videos with %d frames, %d files that cannot be used, %d to look at",
+                    data.clips().size(), data.frames(), data.problems().size(), remarks.size());
+            report.say("a run takes %s", data.room());
+            return data.problems().isEmpty() && remarks.isEmpty() ? 0 : 1;
         }
     }
 }

@@ -1,46 +1,52 @@
 package org.styleinv.trainer.data;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 
 /** A video that is a folder of pictures, one a frame, in the order of their names: StyleGAN-V's layout. */
 final class FrameFolder implements FrameSource {
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp");
-
     private final Iterator<Path> files;
     private final int count;
     private final int width;
     private final int height;
-    private byte[] first;
+    private final Path firstGood;
+    private Optional<Picture> ahead;
 
+    /**
+     * Opens {@code folder}; its first readable picture says how large all are.
+     *
+     * @throws IOException if none can be read
+     */
     FrameFolder(Path folder) throws IOException {
         List<Path> pictures = pictures(folder);
+        int good = 0;
+        while (true) {
+            try {
+                ahead = Optional.of(Picture.read(pictures.get(good)));
+                break;
+            } catch (IOException e) {
+                if (++good == pictures.size()) {
+                    throw good == 1
+                            ? e
+                            : new IOException("none of its " + good + " pictures can be read; " + e.getMessage(), e);
+                }
+            }
+        }
+        width = ahead.get().width();
+        height = ahead.get().height();
+        firstGood = pictures.get(good);
         files = pictures.iterator();
         count = pictures.size();
-        BufferedImage image = read(files.next());
-        width = image.getWidth();
-        height = image.getHeight();
-        first = rgb(image);
-    }
-
-    static boolean isPicture(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
     }
 
     private static List<Path> pictures(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(FrameFolder::isPicture).sorted().toList();
+            return files.filter(Picture::is).sorted().toList();
         }
     }
 
@@ -60,52 +66,46 @@ final class FrameFolder implements FrameSource {
     }
 
     @Override
+    public double time() {
+        return 0;
+    }
+
+    @Override
     public long claimedFrames() {
         return count;
     }
 
+    /** @throws BadFrame for a picture that is no good; the next call goes on with the one after it */
     @Override
     public Optional<byte[]> next() throws IOException {
-        if (first != null) {
-            byte[] frame = first;
-            first = null;
-            return Optional.of(frame);
-        }
         if (!files.hasNext()) {
             return Optional.empty();
         }
         Path file = files.next();
-        BufferedImage image = read(file);
-        if (image.getWidth() != width || image.getHeight() != height) {
-            throw new IOException(file.getFileName() + " is " + image.getWidth() + " x " + image.getHeight()
-                    + ", but the frames before it are " + width + " x " + height);
+        Picture picture;
+        if (file.equals(firstGood)) {
+            picture = ahead.orElseThrow();
+            ahead = Optional.empty();
+        } else {
+            picture = read(file);
         }
-        return Optional.of(rgb(image));
+        if (picture.width() != width || picture.height() != height) {
+            throw new BadFrame(
+                    file,
+                    file.getFileName() + " is " + picture.width() + " x " + picture.height() + ", but "
+                            + firstGood.getFileName() + " is " + width + " x " + height);
+        }
+        return Optional.of(picture.rgb());
     }
 
     @Override
     public void close() {}
 
-    private static BufferedImage read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            BufferedImage image = ImageIO.read(in);
-            if (image != null) {
-                return image;
-            }
+    private static Picture read(Path file) throws BadFrame {
+        try {
+            return Picture.read(file);
         } catch (IOException e) {
-            throw new IOException(file.getFileName() + " cannot be read as a picture: " + e.getMessage(), e);
+            throw new BadFrame(file, e.getMessage());
         }
-        throw new IOException(file.getFileName() + " cannot be read as a picture: it is damaged, or of another kind");
-    }
-
-    private static byte[] rgb(BufferedImage image) {
-        int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-        byte[] rgb = new byte[3 * pixels.length];
-        for (int i = 0; i < pixels.length; i++) {
-            rgb[3 * i] = (byte) (pixels[i] >> 16);
-            rgb[3 * i + 1] = (byte) (pixels[i] >> 8);
-            rgb[3 * i + 2] = (byte) pixels[i];
-        }
-        return rgb;
     }
 }

@@ -12,6 +12,9 @@ interface FrameSource extends AutoCloseable {
     /** Frames a second, 0 where nothing says. */
     double fps();
 
+    /** When the frame that {@link #next} gave last begins to be shown, in seconds; of use only where {@link #fps} says. */
+    double time();
+
     /** How many frames there should be, 0 where nothing says. */
     long claimedFrames();
 

@@ -9,9 +9,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Runs numbered pieces of work on two threads; the first failure stops the rest and is thrown. */
+/** Runs numbered pieces of work on all cores, eight at most; the first failure stops the rest and is thrown. */
 final class Parallel {
-    private static final int THREADS = Math.min(2, Runtime.getRuntime().availableProcessors());
+    private static final int THREADS =
+            Math.min(8, Runtime.getRuntime().availableProcessors()); // each holds some frames
 
     private Parallel() {}
 

@@ -2,9 +2,12 @@ package org.styleinv.trainer.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +36,7 @@ final class Sources {
                 if (isVideo(file)) {
                     found.add(file);
                     withVideos.add(file.getParent());
-                } else if (FrameFolder.isPicture(file)) {
+                } else if (Picture.is(file)) {
                     withPictures.add(file.getParent());
                 }
             });
@@ -48,6 +51,23 @@ final class Sources {
                             + ", and no folder of pictures: put some there, or make some with 'styleinv dataset render'");
         }
         return List.copyOf(found);
+    }
+
+    /** What is done with the top folder of {@code data}, which is a folder or a ZIP file. */
+    @FunctionalInterface
+    interface Use<T> {
+        T of(Path root) throws IOException;
+    }
+
+    static <T> T with(Path data, Use<T> use) throws IOException {
+        if (!Files.isRegularFile(data)) {
+            return use.of(data);
+        }
+        try (FileSystem zip = FileSystems.newFileSystem(data)) {
+            return use.of(zip.getPath("/"));
+        } catch (ProviderNotFoundException e) {
+            throw new IOException(data + " is neither a folder nor a ZIP file", e);
+        }
     }
 
     static FrameSource open(Path source) throws IOException {

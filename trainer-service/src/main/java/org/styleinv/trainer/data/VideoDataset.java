@@ -1,46 +1,30 @@
 package org.styleinv.trainer.data;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.ProviderNotFoundException;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
 
 /**
  * All frames of a folder of videos, decoded once and kept as bytes outside the Java heap, in a temporary file that is
  * mapped into memory. Training reads frames from it in any order, from any thread.
  *
  * <p>The file needs {@code frames * 3 * resolution * resolution} bytes in {@code java.io.tmpdir} and goes with
- * {@link #close}, or with the process.
+ * {@link #close}, or with the process. Memory is only lent to it: what does not fit is read from the disk again.
  */
 public final class VideoDataset implements AutoCloseable {
-    private static final long LARGEST_MAP = 1 << 30; // a MappedByteBuffer ends at 2 GiB; half of it is easier to place
     private static final float[] VALUES = values();
 
+    private final Path dir;
     private final int resolution;
     private final int frameBytes;
-    private final List<Clip> clips;
-    private final List<Problem> problems;
-    private final long totalFrames;
-    private final FileChannel scratch;
-    private final int framesPerMap;
-    private final MappedByteBuffer[] maps;
+    private final Survey survey;
+    private final long[][] slots; // of each clip's frames in the store, which need not be side by side
+    private final FrameStore store;
     private volatile boolean closed;
 
     /** A file that is no good, and why. */
@@ -51,31 +35,14 @@ public final class VideoDataset implements AutoCloseable {
         }
     }
 
-    /**
-     * One video: where its frames lie in the scratch file, which need not be side by side.
-     *
-     * @param side of the square that was brought to the resolution
-     * @param digest of all frames as they are kept
-     */
-    private record Clip(Path file, double fps, int side, long digest, long[] slots) {}
-
-    private VideoDataset(int resolution, List<Clip> clips, List<Problem> problems, FileChannel scratch, long slots)
-            throws IOException {
-        this.resolution = resolution;
+    private VideoDataset(Path dir, Survey survey, long[][] slots, FrameStore store) throws IOException {
+        this.dir = dir;
+        this.resolution = survey.resolution();
         this.frameBytes = 3 * resolution * resolution;
-        this.clips = clips;
-        this.problems = problems;
-        this.scratch = scratch;
-        this.totalFrames = clips.stream().mapToLong(clip -> clip.slots.length).sum();
-        framesPerMap = (int) (LARGEST_MAP / frameBytes);
-        maps = new MappedByteBuffer[(int) ((slots + framesPerMap - 1) / framesPerMap)];
-        for (int i = 0; i < maps.length; i++) {
-            long start = (long) i * framesPerMap;
-            maps[i] = scratch.map(
-                    FileChannel.MapMode.READ_ONLY,
-                    start * frameBytes,
-                    Math.min(framesPerMap, slots - start) * frameBytes);
-        }
+        this.survey = survey;
+        this.slots = slots;
+        this.store = store;
+        store.map();
     }
 
     /**
@@ -90,69 +57,91 @@ public final class VideoDataset implements AutoCloseable {
         if (resolution < 4 || resolution > 4096) {
             throw new IllegalArgumentException("resolution must be in [4, 4096], got " + resolution);
         }
-        if (Files.isRegularFile(dir)) {
-            try (FileSystem zip = FileSystems.newFileSystem(dir)) {
-                return open(zip.getPath("/"), resolution, minFrames, progress);
-            } catch (ProviderNotFoundException e) {
-                throw new IOException(dir + " is neither a folder nor a ZIP file", e);
-            }
-        }
-        List<Path> files = Sources.in(dir);
-        Path file = Files.createTempFile("styleinv-frames-", ".rgb");
-        // deleted when closed and, where the system can, from the directory at once: a killed process leaves nothing
-        FileChannel scratch = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        return Sources.with(dir, root -> decoded(dir, Sources.in(root), resolution, minFrames, progress));
+    }
+
+    private static VideoDataset decoded(Path dir, List<Path> files, int resolution, int minFrames, Progress progress)
+            throws IOException {
+        FrameStore.check(
+                dir, claimed(files), resolution, FrameStore.folder().toFile().getUsableSpace());
+        FrameStore store = new FrameStore(3 * resolution * resolution);
         try {
-            var clips = new Clip[files.size()];
-            var problems = new Problem[files.size()];
-            var slots = new AtomicLong();
-            Parallel.run(
-                    files.size(),
-                    i -> {
-                        try {
-                            clips[i] = decode(files.get(i), resolution, minFrames, scratch, slots);
-                        } catch (BadVideo e) {
-                            problems[i] = new Problem(files.get(i), e.getMessage());
-                        }
+            var all = new Slots[files.size()];
+            Survey survey = Survey.decode(
+                    files,
+                    resolution,
+                    minFrames,
+                    source -> {
+                        var slots = new Slots();
+                        all[source] = slots;
+                        return planar -> slots.add(store.add(planar));
                     },
                     progress);
-            List<Problem> bad = Arrays.stream(problems).filter(Objects::nonNull).toList();
-            List<Clip> good = Arrays.stream(clips).filter(Objects::nonNull).toList();
+            List<Path> good = survey.clips().stream().map(Clip::file).toList();
             if (good.isEmpty()) {
-                throw new IOException("no video in " + dir + " can be used: "
-                        + bad.stream().limit(5).map(Problem::toString).collect(Collectors.joining("; "))
-                        + (bad.size() > 5 ? "; and " + (bad.size() - 5) + " more" : ""));
+                throw new IOException("no video in " + dir + " can be used: " + some(survey.problems()));
             }
-            return new VideoDataset(resolution, good, bad, scratch, slots.get());
+            var slots = new ArrayList<long[]>();
+            for (int i = 0; i < all.length; i++) {
+                if (slots.size() < good.size() && files.get(i).equals(good.get(slots.size()))) {
+                    slots.add(all[i].toArray());
+                }
+            }
+            return new VideoDataset(dir, survey, slots.toArray(long[][]::new), store);
         } catch (IOException | RuntimeException e) {
-            scratch.close();
+            store.close();
             throw e;
         }
     }
 
+    /** Frames that the files say they have: fewer than there are, where some do not say. */
+    private static long claimed(List<Path> files) throws IOException {
+        var frames = new AtomicLong();
+        Parallel.run(files.size(), i -> frames.addAndGet(Clip.claimedFrames(files.get(i))), Progress.NONE);
+        return frames.get();
+    }
+
+    private static String some(List<Problem> problems) {
+        return problems.stream().limit(5).map(Problem::toString).collect(Collectors.joining("; "))
+                + (problems.size() > 5 ? "; and " + (problems.size() - 5) + " more" : "");
+    }
+
     /** Videos that can be used. */
     public int clips() {
-        return clips.size();
+        return slots.length;
     }
 
     /** Frames of {@code clip}. */
     public int frames(int clip) {
-        return clips.get(clip).slots.length;
+        return slots[clip].length;
     }
 
     /** The file {@code clip} was decoded from. */
     public Path file(int clip) {
-        return clips.get(clip).file;
+        return survey.clips().get(clip).file();
     }
 
     /** Frames a second of {@code clip}, as its file says; 0 for a folder of pictures. */
     public double fps(int clip) {
-        return clips.get(clip).fps;
+        return survey.clips().get(clip).fps();
     }
 
     /** Frames of all clips. */
     public long totalFrames() {
-        return totalFrames;
+        return survey.frames();
+    }
+
+    /** How many there are and what they take in the temporary file, in words. */
+    public String room() {
+        return "%s: %,d videos, %,d frames, %s at %d x %d in %s"
+                .formatted(
+                        dir,
+                        clips(),
+                        totalFrames(),
+                        FrameStore.size(survey.bytes()),
+                        resolution,
+                        resolution,
+                        FrameStore.folder());
     }
 
     /** Pixels a side of every frame. */
@@ -162,24 +151,12 @@ public final class VideoDataset implements AutoCloseable {
 
     /** Files that were left out, sorted by path. */
     public List<Problem> problems() {
-        return problems;
+        return survey.problems();
     }
 
-    /** Videos that are used, but look wrong: too small, or the same as another. */
+    /** Videos that are used, but look wrong: {@link Survey#remarks}. */
     public List<Problem> remarks() {
-        List<Problem> remarks = new ArrayList<>();
-        Map<Long, Path> seen = new HashMap<>();
-        for (Clip clip : clips) {
-            if (clip.side < resolution) {
-                remarks.add(
-                        new Problem(clip.file, "is " + clip.side + " pixels a side and is enlarged to " + resolution));
-            }
-            Path same = seen.putIfAbsent(clip.digest, clip.file);
-            if (same != null) {
-                remarks.add(new Problem(clip.file, "shows the very frames of " + same));
-            }
-        }
-        return remarks;
+        return survey.remarks();
     }
 
     /**
@@ -189,14 +166,12 @@ public final class VideoDataset implements AutoCloseable {
      * @param mirror whether left and right are exchanged
      */
     public void read(int clip, int frame, boolean mirror, float[] into, int offset) {
-        long[] slots = clips.get(clip).slots;
-        Objects.checkIndex(frame, slots.length);
+        Objects.checkIndex(frame, slots[clip].length);
         Objects.checkFromIndexSize(offset, frameBytes, into.length);
         if (closed) {
             throw new IllegalStateException("the data set is closed");
         }
-        var bytes = new byte[frameBytes];
-        maps[(int) (slots[frame] / framesPerMap)].get((int) (slots[frame] % framesPerMap) * frameBytes, bytes);
+        byte[] bytes = store.read(slots[clip][frame]);
         if (!mirror) {
             for (int i = 0; i < frameBytes; i++) {
                 into[offset + i] = VALUES[bytes[i] & 255];
@@ -214,75 +189,7 @@ public final class VideoDataset implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closed = true;
-        scratch.close();
-    }
-
-    /** Decodes one video to the end of the scratch file. Frames of a video found bad late stay there, unused. */
-    private static Clip decode(Path file, int resolution, int minFrames, FileChannel scratch, AtomicLong slots)
-            throws IOException, BadVideo {
-        var planar = new byte[3 * resolution * resolution];
-        long[] used = new long[256];
-        int count = 0;
-        double fps;
-        long claimed;
-        int side;
-        var check = new CRC32();
-        var otherCheck = new CRC32C();
-        try (FrameSource reader = opened(file)) {
-            fps = reader.fps();
-            side = Math.min(reader.width(), reader.height());
-            claimed = reader.claimedFrames();
-            var scaler = new SquareScaler(reader.width(), reader.height(), resolution);
-            for (Optional<byte[]> frame = next(reader); frame.isPresent(); frame = next(reader)) {
-                scaler.scale(frame.get(), planar);
-                check.update(planar);
-                otherCheck.update(planar);
-                if (count == used.length) {
-                    used = Arrays.copyOf(used, 2 * count);
-                }
-                used[count] = slots.getAndIncrement();
-                write(scratch, planar, used[count] * planar.length);
-                count++;
-            }
-        }
-        if (count < 0.9 * claimed) { // edit lists may hide a few frames of a healthy file
-            throw new BadVideo("ends after " + count + " of " + claimed + " frames: it is truncated or damaged");
-        }
-        if (count < minFrames) {
-            throw new BadVideo("has " + count + " frames, but at least " + minFrames + " are needed");
-        }
-        long digest = check.getValue() << 32 | otherCheck.getValue();
-        return new Clip(file, fps, side, digest, Arrays.copyOf(used, count));
-    }
-
-    private static FrameSource opened(Path file) throws BadVideo {
-        try {
-            return Sources.open(file);
-        } catch (IOException e) {
-            throw new BadVideo(e.getMessage());
-        }
-    }
-
-    private static Optional<byte[]> next(FrameSource reader) throws BadVideo {
-        try {
-            return reader.next();
-        } catch (IOException e) {
-            throw new BadVideo(e.getMessage());
-        }
-    }
-
-    private static void write(FileChannel scratch, byte[] bytes, long position) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        try {
-            while (buffer.hasRemaining()) {
-                position += scratch.write(buffer, position);
-            }
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot keep decoded frames in " + System.getProperty("java.io.tmpdir") + " (" + e.getMessage()
-                            + "): free some space, or choose another folder with -Djava.io.tmpdir",
-                    e);
-        }
+        store.close();
     }
 
     private static float[] values() {
@@ -293,12 +200,20 @@ public final class VideoDataset implements AutoCloseable {
         return values;
     }
 
-    /** A video is no good; unlike a full disk, this is no reason to stop. */
-    private static final class BadVideo extends Exception {
-        private static final long serialVersionUID = 1;
+    /** Slots of one video's frames, in order; those of a video found bad late stay unused. */
+    private static final class Slots {
+        private long[] slots = new long[256];
+        private int count;
 
-        BadVideo(String reason) {
-            super(reason, null, false, false);
+        void add(long slot) {
+            if (count == slots.length) {
+                slots = Arrays.copyOf(slots, 2 * count);
+            }
+            slots[count++] = slot;
+        }
+
+        long[] toArray() {
+            return Arrays.copyOf(slots, count);
         }
     }
 }

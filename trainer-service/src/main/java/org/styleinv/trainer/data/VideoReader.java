@@ -2,6 +2,7 @@ package org.styleinv.trainer.data;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class VideoReader implements FrameSource {
     private final int storedHeight;
     private final int quarterTurns; // clockwise, that bring a stored frame upright: 0 to 3
     private long frames;
+    private long micros; // of the last frame
 
     static {
         silence();
@@ -28,6 +30,9 @@ public final class VideoReader implements FrameSource {
     /** Opens {@code path} at its first frame. */
     public VideoReader(Path path) throws IOException {
         this.path = path;
+        if (path.getFileSystem() != FileSystems.getDefault()) {
+            throw new IOException(path + " is a video inside a ZIP file, where ffmpeg cannot read: unpack it");
+        }
         if (!Files.isRegularFile(path)) {
             throw new IOException("there is no video file at " + path);
         }
@@ -72,6 +77,12 @@ public final class VideoReader implements FrameSource {
         return grabber.getVideoFrameRate();
     }
 
+    /** When the last frame given begins to be shown, in seconds: not its index over {@link #fps} where the rate varies. */
+    @Override
+    public double time() {
+        return micros / 1e6;
+    }
+
     /** How many frames the file claims to hold; 0 where its format does not say. A truncated file has fewer. */
     @Override
     public long claimedFrames() {
@@ -93,6 +104,7 @@ public final class VideoReader implements FrameSource {
                 return Optional.empty();
             }
             frames++;
+            micros = frame.timestamp;
             return Optional.of(packed(frame));
         } catch (FFmpegFrameGrabber.Exception e) {
             throw new IOException(path + " cannot be read beyond frame " + frames + ": it is damaged", e);

@@ -65,13 +65,16 @@ class ImportedVideosTest {
         picture(dir.resolve("small/0.png"), 16, 16, 1);
         picture(dir.resolve("mixed/0.png"), 32, 32, 1);
         picture(dir.resolve("mixed/1.png"), 32, 30, 1);
+        Files.writeString(dir.resolve("mixed/2.png"), "no picture");
         Files.createDirectories(dir.resolve("torn"));
         Files.writeString(dir.resolve("torn/0.png"), "no picture");
         try (VideoDataset data = VideoDataset.open(dir, 32, 1, Progress.NONE)) {
             String problems = data.problems().toString();
-            assertTrue(problems.contains("1.png is 32 x 30, but the frames before it are 32 x 32"), problems);
+            assertTrue(problems.contains("1.png is 32 x 30, but 0.png is 32 x 32"), problems);
+            assertTrue(
+                    problems.contains("2.png cannot be read as a picture"), problems); // every one, not just the first
             assertTrue(problems.contains("torn: 0.png cannot be read as a picture"), problems);
-            assertEquals(2, data.problems().size(), problems);
+            assertEquals(3, data.problems().size(), problems);
             String remarks = data.remarks().toString();
             assertTrue(remarks.contains("twin: shows the very frames of " + dir.resolve("good")), remarks);
             assertTrue(remarks.contains("small: is 16 pixels a side and is enlarged to 32"), remarks);
@@ -83,7 +86,7 @@ class ImportedVideosTest {
     void importsAtAnotherSizeAndHalfTheFrameRate() throws IOException {
         Videos.write(dir.resolve("from/b.mp4"), 9, 64); // 30 frames a second
         Path to = dir.resolve("to");
-        var settings = new ImportedVideos.Settings(32, 15);
+        var settings = new ImportedVideos.Settings(32, 15, 0);
         assertEquals(Map.of(), ImportedVideos.run(dir.resolve("from"), to, settings, Progress.NONE));
         try (VideoDataset all = VideoDataset.open(dir.resolve("from"), 32, 1, Progress.NONE);
                 VideoDataset half = VideoDataset.open(to, 32, 1, Progress.NONE)) {
@@ -109,7 +112,7 @@ class ImportedVideosTest {
         Files.createDirectories(dir.resolve("from/torn"));
         Files.writeString(dir.resolve("from/torn/0.png"), "no picture");
         Path to = dir.resolve("to");
-        var settings = new ImportedVideos.Settings(16, 0);
+        var settings = new ImportedVideos.Settings(16, 0, 0);
         Map<Path, String> bad = ImportedVideos.run(dir.resolve("from"), to, settings, Progress.NONE);
         assertEquals(List.of(dir.resolve("from/torn")), List.copyOf(bad.keySet()));
 
@@ -122,7 +125,7 @@ class ImportedVideosTest {
         assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(finished));
         assertArrayEquals(lost, Files.readAllBytes(to.resolve("b/000000.png")));
 
-        var other = new ImportedVideos.Settings(32, 0);
+        var other = new ImportedVideos.Settings(32, 0, 0);
         IOException error = assertThrows(
                 IOException.class, () -> ImportedVideos.run(dir.resolve("from"), to, other, Progress.NONE));
         assertTrue(error.getMessage().contains("other settings"), error.getMessage());

@@ -150,6 +150,50 @@ class VideoDatasetTest {
         assertTrue(truth.contains("\"hair_style\"") && truth.contains("\"mouth\": ["), truth);
     }
 
+    /** What is drawn at 256 x 256 is the scene that is drawn at 64 x 64, and is stored at its own size. */
+    @Test
+    void rendersAtAnySize() throws IOException {
+        RenderedFaces.render(dir.resolve("large"), 1, 2, 256, 30, 5, Progress.NONE);
+        RenderedFaces.render(dir.resolve("small"), 1, 2, 64, 30, 5, Progress.NONE);
+        RenderedFaces.render(dir.resolve("odd"), 1, 2, 77, 30, 5, Progress.NONE);
+        try (VideoReader large = new VideoReader(dir.resolve("large/clip-000000.mp4"))) {
+            assertEquals(256, large.width());
+        }
+        try (VideoDataset large = VideoDataset.open(dir.resolve("large"), 64, 1, Progress.NONE);
+                VideoDataset small = VideoDataset.open(dir.resolve("small"), 64, 1, Progress.NONE);
+                VideoDataset odd = VideoDataset.open(dir.resolve("odd"), 64, 1, Progress.NONE)) {
+            byte[] scene = interleaved(frame(large, 0, 1, false));
+            assertTrue(Videos.psnr(Videos.squaredError(scene, interleaved(frame(small, 0, 1, false))), FRAME) > 35);
+            assertTrue(Videos.psnr(Videos.squaredError(scene, interleaved(frame(odd, 0, 1, false))), FRAME) > 30);
+        }
+    }
+
+    @Test
+    void aDataSetWithoutRoomIsRefusedBeforeItIsDecoded() throws IOException {
+        FrameStore.check(dir, 1000, 64, 12_288_000);
+        var error = assertThrows(IOException.class, () -> FrameStore.check(dir, 10_000_000, 256, 5_000_000_000L));
+        assertTrue(
+                error.getMessage().contains("1966.1 GB")
+                        && error.getMessage().contains("5.0 GB left")
+                        && error.getMessage().contains("java.io.tmpdir"),
+                error.getMessage());
+    }
+
+    @Test
+    void aSurveyKeepsNothingAndFindsTheSame() throws IOException {
+        Videos.write(dir.resolve("a.mp4"), 8, 64);
+        Files.copy(dir.resolve("a.mp4"), dir.resolve("b.mp4"));
+        Files.writeString(dir.resolve("c.mp4"), "this is no video");
+        Survey survey = Survey.of(dir, 64, 5, Progress.NONE);
+        assertEquals(16, survey.frames());
+        assertEquals(16L * FRAME, survey.bytes());
+        try (VideoDataset dataset = VideoDataset.open(dir, 64, 5, Progress.NONE)) {
+            assertEquals(dataset.problems(), survey.problems());
+            assertEquals(dataset.remarks(), survey.remarks());
+        }
+        assertEquals(0, Survey.of(dir, 64, 9, Progress.NONE).clips().size()); // nothing good is an answer, too
+    }
+
     @Test
     void renderingGoesOnWhereItStopped() throws IOException {
         RenderedFaces.render(dir, 1, 4, 64, 30, 5, Progress.NONE);

@@ -1,0 +1,131 @@
+package org.styleinv.trainer.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+
+/**
+ * What is known of a good video once all its frames were decoded.
+ *
+ * @param fps frames a second as the file says, 0 for a folder of pictures
+ * @param side of the square that was brought to the resolution
+ * @param digest of all frames as training sees them
+ * @param shortest seconds between two frames that follow each other
+ * @param longest likewise; 0 where nothing says
+ */
+public record Clip(Path file, double fps, int side, int frames, long digest, double shortest, double longest) {
+    /** Takes the frames in their order: planar bytes {@code [3, resolution, resolution]}, whose array is used again. */
+    @FunctionalInterface
+    interface Sink {
+        void frame(byte[] planar) throws IOException;
+    }
+
+    /** A video is no good; unlike a full disk, this is no reason to stop. */
+    static final class Bad extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient List<VideoDataset.Problem> problems;
+
+        Bad(List<VideoDataset.Problem> problems) {
+            super(problems.toString(), null, false, false);
+            this.problems = problems;
+        }
+
+        Bad(Path file, String reason) {
+            this(List.of(new VideoDataset.Problem(file, reason)));
+        }
+
+        List<VideoDataset.Problem> problems() {
+            return problems;
+        }
+    }
+
+    /**
+     * Decodes the whole of {@code file}, each frame cropped to its middle square and brought to {@code resolution}.
+     *
+     * @throws IOException only what {@code sink} throws
+     */
+    static Clip decode(Path file, int resolution, int minFrames, Sink sink) throws IOException, Bad {
+        var planar = new byte[3 * resolution * resolution];
+        var bad = new ArrayList<VideoDataset.Problem>();
+        var check = new CRC32();
+        var otherCheck = new CRC32C();
+        int count = 0;
+        double time = 0;
+        double shortest = Double.MAX_VALUE;
+        double longest = 0;
+        try (FrameSource video = opened(file)) {
+            var scaler = new SquareScaler(video.width(), video.height(), resolution);
+            for (Optional<byte[]> frame = next(file, video, bad); frame.isPresent(); frame = next(file, video, bad)) {
+                scaler.scale(frame.get(), planar);
+                check.update(planar);
+                otherCheck.update(planar);
+                sink.frame(planar);
+                if (count++ > 0) {
+                    shortest = Math.min(shortest, video.time() - time);
+                    longest = Math.max(longest, video.time() - time);
+                }
+                time = video.time();
+            }
+            if (!bad.isEmpty()) {
+                throw new Bad(bad);
+            }
+            // edit lists may hide a few frames of a healthy file
+            if (count == 0 || count < 0.9 * video.claimedFrames()) {
+                throw new Bad(file, truncated(count, video.claimedFrames()));
+            }
+            if (count < minFrames) {
+                throw new Bad(file, "has " + count + " frames, but at least " + minFrames + " are needed");
+            }
+            int side = Math.min(video.width(), video.height());
+            long digest = check.getValue() << 32 | otherCheck.getValue();
+            return new Clip(file, video.fps(), side, count, digest, Math.min(shortest, longest), longest);
+        }
+    }
+
+    static String truncated(long read, long claimed) {
+        return claimed == 0
+                ? "has no frame that can be read: it is truncated or damaged"
+                : "ends after " + read + " of " + claimed + " frames: it is truncated or damaged";
+    }
+
+    /** How many frames {@code file} says it has, without reading them; 0 where it does not say or cannot be read. */
+    static long claimedFrames(Path file) throws IOException {
+        try (FrameSource video = opened(file)) {
+            return video.claimedFrames();
+        } catch (Bad e) {
+            return 0; // decoding will say more
+        }
+    }
+
+    /** Whether frames follow each other at a rate that is not one: by more than half a frame and a clock's rounding. */
+    boolean uneven() {
+        return longest > 1.5 * shortest + 0.002;
+    }
+
+    private static FrameSource opened(Path file) throws Bad {
+        try {
+            return Sources.open(file);
+        } catch (IOException e) {
+            throw new Bad(file, e.getMessage());
+        }
+    }
+
+    /** The next good frame; bad ones before it are noted, and what ends the video is thrown. */
+    private static Optional<byte[]> next(Path file, FrameSource video, List<VideoDataset.Problem> bad) throws Bad {
+        while (true) {
+            try {
+                return video.next();
+            } catch (BadFrame e) {
+                bad.add(new VideoDataset.Problem(e.file(), e.getMessage()));
+            } catch (IOException e) {
+                bad.add(new VideoDataset.Problem(file, e.getMessage()));
+                throw new Bad(bad);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.styleinv.trainer.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.styleinv.trainer.data.VideoDataset.Problem;
+
+/**
+ * All videos of a folder, each decoded to its end: which are good, and which are not. Nothing is kept, so a data set of any
+ * size can be looked through before there is room for it.
+ *
+ * @param clips good videos, sorted by path
+ * @param problems files that are no good, sorted by path
+ */
+public record Survey(int resolution, List<Clip> clips, List<Problem> problems) {
+    public Survey {
+        clips = List.copyOf(clips);
+        problems = List.copyOf(problems);
+    }
+
+    /** Who gets the frames of each video. */
+    @FunctionalInterface
+    interface Sinks {
+        Clip.Sink of(int source);
+    }
+
+    /**
+     * Looks through {@code dir}, a folder or a ZIP file.
+     *
+     * @throws IOException if it holds nothing that could be a video
+     */
+    public static Survey of(Path dir, int resolution, int minFrames, Progress progress) throws IOException {
+        return Sources.with(
+                dir, root -> decode(Sources.in(root), resolution, minFrames, source -> planar -> {}, progress));
+    }
+
+    static Survey decode(List<Path> files, int resolution, int minFrames, Sinks sinks, Progress progress)
+            throws IOException {
+        var clips = new Clip[files.size()];
+        List<List<Problem>> problems = new ArrayList<>(Collections.nCopies(files.size(), List.of()));
+        Parallel.run(
+                files.size(),
+                i -> {
+                    try {
+                        clips[i] = Clip.decode(files.get(i), resolution, minFrames, sinks.of(i));
+                    } catch (Clip.Bad e) {
+                        problems.set(i, e.problems());
+                    }
+                },
+                progress);
+        return new Survey(
+                resolution,
+                Arrays.stream(clips).filter(Objects::nonNull).toList(),
+                problems.stream().flatMap(List::stream).toList());
+    }
+
+    /** Frames of all good videos. */
+    public long frames() {
+        return clips.stream().mapToLong(Clip::frames).sum();
+    }
+
+    /** What the frames take on disk while a run reads them. */
+    public long bytes() {
+        return frames() * 3 * resolution * resolution;
+    }
+
+    /** The same in words, with what is left where a run would put them. */
+    public String room() throws IOException {
+        long free = FrameStore.folder().toFile().getUsableSpace();
+        return "%s at %d x %d, of %s free in %s%s"
+                .formatted(
+                        FrameStore.size(bytes()),
+                        resolution,
+                        resolution,
+                        FrameStore.size(free),
+                        FrameStore.folder(),
+                        bytes() > free ? ": too little" : "");
+    }
+
+    /** Videos that can be used, but look wrong: too small, of a varying frame rate, or the same as another. */
+    public List<Problem> remarks() {
+        List<Problem> remarks = new ArrayList<>();
+        Map<Long, Path> seen = new HashMap<>();
+        for (Clip clip : clips) {
+            if (clip.side() < resolution) {
+                remarks.add(new Problem(
+                        clip.file(), "is " + clip.side() + " pixels a side and is enlarged to " + resolution));
+            }
+            if (clip.uneven()) {
+                remarks.add(new Problem(
+                        clip.file(),
+                        "shows its frames for %.0f to %.0f ms each: 'dataset import --fps' brings them to one rate"
+                                .formatted(1000 * clip.shortest(), 1000 * clip.longest())));
+            }
+            Path same = seen.putIfAbsent(clip.digest(), clip.file());
+            if (same != null) {
+                remarks.add(new Problem(clip.file(), "shows the very frames of " + same));
+            }
+        }
+        return remarks;
+    }
+}
