@@ -18,8 +18,13 @@ record FrozenGenerator(Generator network, Weights weights) {
         return network.mapping().forward(pass.with(weights), z);
     }
 
-    /** {@code w [n, wDim] -> image [n, 3, r, r]}. */
+    /** {@code w [n, wDim] -> image [n, 3, r, r]}, with the stored noise. */
     NDArray paint(Pass pass, NDArray w) {
-        return network.synthesis().forward(pass.with(weights), w, Noise.CONST);
+        return paint(pass, w, Noise.CONST);
+    }
+
+    /** {@code w [n, wDim] -> image [n, 3, r, r]}. */
+    NDArray paint(Pass pass, NDArray w, Noise noise) {
+        return network.synthesis().forward(pass.with(weights), w, noise);
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.trainer.data.VideoDataset;
@@ -47,6 +48,12 @@ final class MotionCommand implements Callable<Integer> {
     @Option(names = "--lr-d", defaultValue = "0.002", description = "of the discriminator (default ${DEFAULT-VALUE})")
     double criticRate;
 
+    @Option(
+            names = "--lambda-adv",
+            defaultValue = "1",
+            description = "weight of the discriminator (default ${DEFAULT-VALUE})")
+    double adversarial;
+
     @Option(names = "--lambda-recon", defaultValue = "10", description = "weight of frame 0 (default ${DEFAULT-VALUE})")
     double reconstruction;
 
@@ -80,9 +87,7 @@ final class MotionCommand implements Callable<Integer> {
                     batch,
                     rate,
                     criticRate,
-                    reconstruction,
-                    stillness,
-                    gamma,
+                    new MotionObjective.Weight(adversarial, reconstruction, stillness, gamma),
                     16,
                     emaKimg,
                     inverted,

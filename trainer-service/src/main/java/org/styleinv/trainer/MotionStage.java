@@ -13,8 +13,14 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
-import org.styleinv.network.loss.Losses;
-import org.styleinv.network.motion.Clips;
+import org.styleinv.network.motion.MotionObjective;
+import org.styleinv.network.motion.MotionObjective.Clip;
+import org.styleinv.network.motion.MotionObjective.CriticLoss;
+import org.styleinv.network.motion.MotionObjective.Judge;
+import org.styleinv.network.motion.MotionObjective.Made;
+import org.styleinv.network.motion.MotionObjective.MotionLoss;
+import org.styleinv.network.motion.MotionObjective.Regulariser;
+import org.styleinv.network.motion.MotionObjective.Scene;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.optimiser.Adam;
@@ -32,9 +38,7 @@ final class MotionStage implements Stage {
      * @param batch clips a step, of {@link FrameSampler#FRAMES} frames each
      * @param rate of the motion generator's optimiser
      * @param criticRate of the discriminator's
-     * @param reconstruction weight of frame 0 against the first frame (image MSE)
-     * @param stillness weight of the distance of every latent from the first
-     * @param r1Gamma weight of R1
+     * @param weight of the terms
      * @param r1Interval steps between two R1 phases
      * @param emaKimg half life of the average, thousands of frames
      * @param inverted share of the first frames that are inversions of video frames instead of samples: 0 as published,
@@ -46,9 +50,7 @@ final class MotionStage implements Stage {
             int batch,
             double rate,
             double criticRate,
-            double reconstruction,
-            double stillness,
-            double r1Gamma,
+            MotionObjective.Weight weight,
             int r1Interval,
             double emaKimg,
             double inverted,
@@ -58,20 +60,17 @@ final class MotionStage implements Stage {
     private static final int T = FrameSampler.FRAMES;
     private static final double STILL = 1e-10; // squared error of two equal frames, whose PSNR would be infinite
 
-    private static final Script TOTAL = Script.of(
-            "adversarial: Tensor, reconstruction: Tensor, stillness: Tensor, a: Tensor, b: Tensor -> Tensor",
-            "return torch.add(adversarial, torch.add(torch.mul(reconstruction, a), torch.mul(stillness, b)))");
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
-    private static final Script ADD = Script.of("a: Tensor, b: Tensor -> Tensor", "return torch.add(a, b)");
 
     private final NDManager root = NDManager.newBaseManager("PyTorch");
     private final Config config;
     private final long seed;
-    private final VideoDataset data;
-    private final FrameSampler sampler;
+    private final int clipLength;
+    private final MotionInputs inputs;
     private final FrozenGenerator frozen;
     private final FrozenEncoder encoder;
     private final StyleInV motion;
+    private final MotionObjective objective;
     private final VideoDiscriminator critic;
     private final Weights m;
     private final Weights d;
@@ -82,7 +81,7 @@ final class MotionStage implements Stage {
     private final Adam criticAdam;
     private final Augmentation augmentation;
 
-    /** @param start the motion to go on from; copied */
+    /** A stage that learns from the clips of a data set, against a fresh discriminator. */
     MotionStage(
             FrozenGenerator frozen,
             FrozenEncoder encoder,
@@ -93,16 +92,49 @@ final class MotionStage implements Stage {
             Config config,
             VideoDataset data,
             long seed) {
+        this(
+                frozen,
+                encoder,
+                start,
+                motion,
+                critic,
+                null,
+                new DrawnMotion(
+                        data,
+                        sampler,
+                        motion.config().style(),
+                        config.batch,
+                        (int) Math.round(config.batch * config.inverted),
+                        frozen.zDim()),
+                config,
+                seed);
+    }
+
+    /**
+     * @param start the motion to go on from; copied
+     * @param startCritic the discriminator to go on from, copied; null for a fresh one
+     */
+    MotionStage(
+            FrozenGenerator frozen,
+            FrozenEncoder encoder,
+            Weights start,
+            StyleInV motion,
+            VideoDiscriminator critic,
+            Weights startCritic,
+            MotionInputs inputs,
+            Config config,
+            long seed) {
         this.frozen = frozen;
         this.encoder = encoder;
         this.motion = motion;
         this.critic = critic;
-        this.sampler = sampler;
+        this.inputs = inputs;
         this.config = config;
-        this.data = data;
         this.seed = seed;
+        clipLength = motion.config().style().clipLength();
+        objective = new MotionObjective(motion, frozen::paint, config.weight);
         m = start.copy(root);
-        d = critic.initialize(root, seed + 1);
+        d = startCritic == null ? critic.initialize(root, seed + 1) : startCritic.copy(root);
         ema = new Ema(root, motion, m, config.emaKimg, 0.05);
         mParameters = m.parameters(motion);
         dParameters = d.parameters(critic);
@@ -162,115 +194,62 @@ final class MotionStage implements Stage {
         return losses;
     }
 
-    /** What the motion generator makes of fresh identities, motions and times. */
-    private record Made(NDArray w0, NDArray x0, NDArray wt, NDArray frames, NDArray clips, NDArray ts) {}
-
+    /** @param pass with the motion's weights */
     private Made make(Pass pass, Draws draws) {
+        MotionInputs.Start start = inputs.start(pass.scope(), draws);
         Pass still = pass.silent().with(Statistics.STORED);
-        NDArray w0 = firstLatents(still, draws);
-        NDArray x0 = frozen.paint(still, w0);
-        float[] ts = new float[config.batch * T];
-        for (int i = 0; i < config.batch; i++) {
-            System.arraycopy(sampler.timestamps(sampler.generated(draws::uniform)), 0, ts, i * T, T);
+        NDArray w0 = frozen.map(still, start.identities());
+        if (start.frames().getShape().get(0) > 0) {
+            w0 = CONCAT.call(still, encoder.invert(still, start.frames()), w0);
         }
-        NDArray times = pass.scope().create(ts, new Shape(config.batch, T));
-        int anchors = motion.config().style().anchors(sampler.clipLength() - 1);
-        NDArray z = draws.normal(
-                pass.scope(), config.batch, anchors, motion.config().style().zDim());
-        NDArray wt = motion.forward(pass.with(Statistics.BATCH), x0, w0, z, times); // [t*n, wDim]
-        NDArray frames = frozen.paint(pass, wt);
-        return new Made(w0, x0, wt, frames, Clips.withFirstFrame(pass, frames, x0), times);
+        return objective.make(pass, new Scene(w0, start.z(), start.ts(), start.firstNoise(), start.noise()));
     }
 
-    /** {@code [n, wDim]}: of inversions, then of samples. */
-    private NDArray firstLatents(Pass still, Draws draws) {
-        int inverted = (int) Math.round(config.batch * config.inverted);
-        NDArray samples = frozen.map(still, draws.normal(still.scope(), config.batch - inverted, frozen.zDim()));
-        if (inverted == 0) {
-            return samples;
-        }
-        NDArray frames = draws.frames(still.scope(), data, inverted, true);
-        return CONCAT.call(still, encoder.invert(still, frames), samples);
-    }
-
-    private NDArray judge(Pass pass, NDArray clips, NDArray ts, Draws draws, Shown shown) {
-        NDArray seen = augmentation.apply(pass, clips, draws.each(shown, config.batch));
-        return critic.forward(pass.with(d), seen, ts);
+    /** The discriminator behind the augmentation. */
+    private Judge judge(Draws draws, Shown shown) {
+        List<Draws> each = draws.each(shown, config.batch);
+        return (pass, clips, ts) -> critic.forward(pass.with(d), augmentation.apply(pass, clips, each), ts);
     }
 
     private void motionPhase(Draws draws, double factor, Map<String, Double> losses) {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, m);
-            Made made = make(pass, draws);
-            NDArray adversarial = Losses.saysReal(pass, judge(pass, made.clips, made.ts, draws, Shown.FAKE));
-            NDArray reconstruction = Losses.reconstruction(pass, made.frames, made.x0);
-            NDArray stillness = Losses.distance(pass, made.wt, made.w0);
-            NDArray loss = TOTAL.call(
-                    pass,
-                    adversarial,
-                    reconstruction,
-                    stillness,
-                    scope.create((float) config.reconstruction),
-                    scope.create((float) config.stillness));
-            motionAdam.step(Autograd.gradients(pass, loss, mParameters), 1, factor);
-            losses.put("loss_si", (double) adversarial.getFloat());
-            losses.put("psnr_0", 10 * Math.log10(4 / Math.max(reconstruction.getFloat(), STILL)));
-            losses.put("distance", (double) stillness.getFloat());
+            MotionLoss loss = objective.motion(pass, make(pass, draws), judge(draws, Shown.FAKE));
+            motionAdam.step(Autograd.gradients(pass, loss.total(), mParameters), 1, factor);
+            losses.put("loss_si", loss.adversarial().value());
+            losses.put(
+                    "psnr_0", 10 * Math.log10(4 / Math.max(loss.reconstruction().value(), STILL)));
+            losses.put("distance", loss.stillness().value());
         }
     }
 
     private void criticPhase(Draws draws, double factor, Map<String, Double> losses) {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, d);
-            Made made = make(pass.with(m).silent(), draws);
-            Real real = reals(scope, draws);
-            NDArray fakeLogits = judge(pass, made.clips, made.ts, draws, Shown.FAKE);
-            NDArray realLogits = judge(pass, real.clips, real.ts, draws, Shown.REAL);
-            NDArray loss = ADD.call(pass, Losses.saysFake(pass, fakeLogits), Losses.saysReal(pass, realLogits));
-            criticAdam.step(Autograd.gradients(pass, loss, dParameters), 1, factor);
-            losses.put("loss_d", (double) loss.getFloat());
-            Scores scores = Scores.of(realLogits);
-            augmentation.judged(scores.signSum(), scores.count());
-            scores.addTo(losses, Shown.REAL);
-            Scores.of(fakeLogits).addTo(losses, Shown.FAKE);
+            Clip fake = make(pass.with(m).silent(), draws).clip();
+            Clip real = inputs.real(scope, draws);
+            CriticLoss loss = objective.critic(pass, fake, judge(draws, Shown.FAKE), real, judge(draws, Shown.REAL));
+            criticAdam.step(Autograd.gradients(pass, loss.total(), dParameters), 1, factor);
+            losses.put("loss_d", (double) loss.total().getFloat());
+            judged(loss.realLogits()).addTo(losses, Shown.REAL);
+            Scores.of(loss.fakeLogits()).addTo(losses, Shown.FAKE);
         }
     }
 
     private void r1Phase(Draws draws, double factor, Map<String, Double> losses) {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, d);
-            Real real = reals(scope, draws);
-            real.clips.setRequiresGradient(true);
-            NDArray logits = judge(pass, real.clips, real.ts, draws, Shown.REAL);
-            NDArray loss = Losses.r1(pass, logits, real.clips, config.r1Gamma);
-            criticAdam.step(Autograd.gradients(pass, loss, dParameters), config.r1Interval, factor);
-            losses.put("r1", (double) loss.getFloat());
-            Scores scores = Scores.of(logits);
-            augmentation.judged(scores.signSum(), scores.count());
+            Regulariser r1 = objective.r1(pass, inputs.real(scope, draws), judge(draws, Shown.REAL));
+            criticAdam.step(Autograd.gradients(pass, r1.penalty().mean(), dParameters), config.r1Interval, factor);
+            losses.put("r1", r1.penalty().value());
+            judged(r1.logits());
         }
     }
 
-    /** @param clips {@code [n, t*3, r, r]} */
-    private record Real(NDArray clips, NDArray ts) {}
-
-    private Real reals(NDManager scope, Draws draws) {
-        int r = data.resolution();
-        int size = 3 * r * r;
-        float[] values = new float[config.batch * T * size];
-        float[] ts = new float[config.batch * T];
-        for (int i = 0; i < config.batch; i++) {
-            int clip = draws.below(data.clips());
-            int start = draws.below(data.frames(clip) - sampler.clipLength() + 1);
-            boolean mirror = draws.coin();
-            double[] frames = sampler.real(draws::uniform);
-            System.arraycopy(sampler.timestamps(frames), 0, ts, i * T, T);
-            for (int f = 0; f < T; f++) {
-                data.read(clip, start + (int) frames[f], mirror, values, (i * T + f) * size);
-            }
-        }
-        return new Real(
-                scope.create(values, new Shape(config.batch, T * 3L, r, r)),
-                scope.create(ts, new Shape(config.batch, T)));
+    private Scores judged(NDArray realLogits) {
+        Scores scores = Scores.of(realLogits);
+        augmentation.judged(scores.signSum(), scores.count());
+        return scores;
     }
 
     @Override
@@ -297,7 +276,7 @@ final class MotionStage implements Stage {
     @Override
     public void film(Path file) throws IOException {
         try (NDManager scope = root.newSubManager()) {
-            Pictures.film(video(scope, 1, sampler.clipLength(), 1), 30, file);
+            Pictures.film(video(scope, 1, clipLength, 1), 30, file);
         }
     }
 
@@ -309,7 +288,7 @@ final class MotionStage implements Stage {
         NDArray x0 = frozen.paint(pass, w0);
         float[] ts = new float[streams * frames];
         for (int i = 0; i < ts.length; i++) {
-            ts[i] = (i % frames) * (float) stride / (sampler.clipLength() - 1);
+            ts[i] = (i % frames) * (float) stride / (clipLength - 1);
         }
         int anchors = motion.config().style().anchors(stride * frames);
         NDArray z =

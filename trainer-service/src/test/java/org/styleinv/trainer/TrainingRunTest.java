@@ -29,6 +29,7 @@ import org.styleinv.network.Weights;
 import org.styleinv.network.augment.AugmentPipe;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.inversion.IrSeBackbone;
+import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.motion.VideoDiscriminator;
@@ -118,7 +119,15 @@ class TrainingRunTest {
                                     new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
                             new FrameSampler(8, 6),
                             new MotionStage.Config(
-                                    2, 0.001, 0.002, 10, 0.05, 1, 2, 1, 0.5, augmentation(Augmentation.Mode.ADA), 6),
+                                    2,
+                                    0.001,
+                                    0.002,
+                                    new MotionObjective.Weight(1, 10, 0.05, 1),
+                                    2,
+                                    1,
+                                    0.5,
+                                    augmentation(Augmentation.Mode.ADA),
+                                    6),
                             data,
                             3));
         }

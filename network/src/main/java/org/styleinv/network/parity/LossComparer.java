@@ -12,10 +12,9 @@ import java.util.Map;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
-import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Weights;
 import org.styleinv.network.loss.Losses;
-import org.styleinv.network.motion.Clips;
+import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.optimiser.Adam;
@@ -30,9 +29,7 @@ final class LossComparer implements Comparer {
     private static final String R1_GRADIENTS = "loss_Dreg_gradstats.json";
     private static final String ADAM = "loss_SImain_after_adam.json";
     // The published weights of the terms; no array shows them.
-    private static final double RECONSTRUCTION = 10;
-    private static final double DISTANCE = 0.05;
-    private static final double R1_GAMMA = 1;
+    private static final MotionObjective.Weight WEIGHT = new MotionObjective.Weight(1, 10, 0.05, 1);
     private static final int R1_INTERVAL = 16;
     private static final Adam.Config OPTIMISER = new Adam.Config(1e-4, 0, 0.99, 1e-8, 0);
 
@@ -87,22 +84,30 @@ final class LossComparer implements Comparer {
             VideoDiscriminator discriminator,
             Weights d) {
 
-        /** The fixtures' generator has noise of strength 0. */
-        private NDArray paint(Pass pass, NDArray w) {
-            return generator.synthesis().forward(pass.with(g), w, Noise.NONE);
+        private NDArray paint(Pass pass, NDArray w, Noise noise) {
+            return generator.synthesis().forward(pass.with(g), w, noise);
         }
 
-        private record Made(NDArray w0, NDArray x0, NDArray wt, NDArray frames, NDArray clips, NDArray ts) {}
+        private MotionObjective objective() {
+            return new MotionObjective(network, this::paint, WEIGHT);
+        }
 
-        private Made make(Pass pass) {
-            Pass still = Pass.inference(manager, g);
-            NDArray w0 = generator.mapping().forward(still, golden.in(manager, "zc"));
-            NDArray x0 = paint(still, w0);
-            NDArray ts = golden.in(manager, "gen_ts").squeeze(2);
-            NDArray wt =
-                    network.forward(pass.with(si).with(Statistics.BATCH), x0, w0, golden.in(manager, "motion_z"), ts);
-            NDArray frames = paint(pass, wt);
-            return new Made(w0, x0, wt, frames, Clips.withFirstFrame(pass, frames, x0), ts);
+        /** The fixtures' generator has noise of strength 0. */
+        private MotionObjective.Made make(Pass pass) {
+            NDArray w0 = generator.mapping().forward(Pass.inference(manager, g), golden.in(manager, "zc"));
+            return objective()
+                    .make(
+                            pass.with(si),
+                            new MotionObjective.Scene(
+                                    w0,
+                                    golden.in(manager, "motion_z"),
+                                    golden.in(manager, "gen_ts").squeeze(2),
+                                    Noise.NONE,
+                                    Noise.NONE));
+        }
+
+        private NDArray judge(Pass pass, NDArray clips, NDArray ts) {
+            return discriminator.forward(pass.with(d), clips, ts);
         }
 
         private void scores(String phase, String side, NDArray logits) {
@@ -115,18 +120,14 @@ final class LossComparer implements Comparer {
         private void motion() throws IOException {
             Pass pass = Pass.training(manager, si);
             List<NDArray> parameters = si.parameters(network);
-            Made made = make(pass);
-            NDArray logits = discriminator.forward(pass.with(d), made.clips(), made.ts());
-            NDArray adversarial = Losses.saysRealEach(pass, logits);
-            NDArray reconstruction =
-                    Losses.times(pass, Losses.reconstructionEach(pass, made.frames(), made.x0()), RECONSTRUCTION);
-            NDArray distance = Losses.times(pass, Losses.distanceEach(pass, made.wt(), made.w0()), DISTANCE);
-            scores("SImain", "fake", logits);
-            checks.compare(golden, "SImain.Loss/G/adv", adversarial, Tolerance.NETWORK);
+            MotionObjective.MotionLoss loss = objective().motion(pass, make(pass), this::judge);
+            scores("SImain", "fake", loss.logits());
+            NDArray reconstruction = Losses.times(pass, loss.reconstruction().each(), WEIGHT.reconstruction());
+            NDArray distance = Losses.times(pass, loss.stillness().each(), WEIGHT.stillness());
+            checks.compare(golden, "SImain.Loss/G/adv", loss.adversarial().each(), Tolerance.NETWORK);
             checks.compare(golden, "SImain.Loss/G/recon", reconstruction, Tolerance.NETWORK);
             checks.compare(golden, "SImain.Loss/G/wreg", distance, Tolerance.NETWORK);
-            NDArray loss = adversarial.mean().add(reconstruction.mean()).add(distance.mean());
-            NDList gradients = Autograd.gradients(pass, loss, parameters);
+            NDList gradients = Autograd.gradients(pass, loss.total(), parameters);
             if (set.has(MOTION_GRADIENTS)) {
                 checks.compareGradients(MOTION_GRADIENTS, set.json(MOTION_GRADIENTS), "", network, gradients);
             }
@@ -195,36 +196,36 @@ final class LossComparer implements Comparer {
         private void critic(NDArray real, NDArray realTs) throws IOException {
             Pass pass = Pass.training(manager, d);
             List<NDArray> parameters = d.parameters(discriminator);
-            Made made = make(pass.silent());
-            NDArray fakeLogits = discriminator.forward(pass, made.clips(), made.ts());
-            NDArray realLogits = discriminator.forward(pass, real, realTs);
-            scores("Dmain", "fake", fakeLogits);
-            scores("Dmain", "real", realLogits);
-            NDArray fakeLoss = Losses.saysFakeEach(pass, fakeLogits);
-            NDArray realLoss = Losses.saysRealEach(pass, realLogits);
-            checks.compare(golden, "Dmain.Loss/D/loss", fakeLoss.add(realLoss), Tolerance.NETWORK);
+            MotionObjective.CriticLoss loss = objective()
+                    .critic(
+                            pass,
+                            make(pass.silent()).clip(),
+                            this::judge,
+                            new MotionObjective.Clip(real, realTs),
+                            this::judge);
+            scores("Dmain", "fake", loss.fakeLogits());
+            scores("Dmain", "real", loss.realLogits());
+            NDArray each = loss.fake().each().add(loss.real().each());
+            checks.compare(golden, "Dmain.Loss/D/loss", each, Tolerance.NETWORK);
             if (set.has(CRITIC_GRADIENTS)) {
-                NDArray loss = fakeLoss.mean().add(realLoss.mean());
                 checks.compareGradients(
                         CRITIC_GRADIENTS,
                         set.json(CRITIC_GRADIENTS),
                         "",
                         discriminator,
-                        Autograd.gradients(pass, loss, parameters));
+                        Autograd.gradients(pass, loss.total(), parameters));
             }
         }
 
         private void regulariser(NDArray real, NDArray realTs) throws IOException {
             Pass pass = Pass.training(manager, d);
             List<NDArray> parameters = d.parameters(discriminator);
-            NDArray clip = real.duplicate();
-            clip.setRequiresGradient(true);
-            NDArray logits = discriminator.forward(pass, clip, realTs);
-            scores("Dreg", "real", logits);
-            NDArray penalty = Losses.r1Each(pass, logits, clip, R1_GAMMA);
-            checks.compare(golden, "Dreg.Loss/D/reg", penalty, Tolerance.GRADIENT);
+            MotionObjective.Regulariser r1 =
+                    objective().r1(pass, new MotionObjective.Clip(real.duplicate(), realTs), this::judge);
+            scores("Dreg", "real", r1.logits());
+            checks.compare(golden, "Dreg.Loss/D/reg", r1.penalty().each(), Tolerance.GRADIENT);
             if (set.has(R1_GRADIENTS)) {
-                NDArray loss = penalty.mean().mul(R1_INTERVAL);
+                NDArray loss = Losses.times(pass, r1.penalty().mean(), R1_INTERVAL);
                 checks.compareGradients(
                         R1_GRADIENTS,
                         set.json(R1_GRADIENTS),

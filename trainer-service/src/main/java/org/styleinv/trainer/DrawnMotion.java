@@ -1,0 +1,54 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.styleinv.network.motion.MotionObjective.Clip;
+import org.styleinv.network.motion.TemporalStyle;
+import org.styleinv.network.stylegan.Noise;
+import org.styleinv.trainer.data.FrameSampler;
+import org.styleinv.trainer.data.VideoDataset;
+
+/**
+ * Random identities, motions and times, and sparse samples of a data set's clips. StyleInV (Wang et al. 2023), section 3.4.
+ *
+ * @param batch clips
+ * @param inverted how many of them start from the inversion of a frame
+ * @param zDim width of an identity's z
+ */
+record DrawnMotion(
+        VideoDataset data, FrameSampler sampler, TemporalStyle.Config style, int batch, int inverted, int zDim)
+        implements MotionInputs {
+    private static final int T = FrameSampler.FRAMES;
+
+    @Override
+    public Start start(NDManager scope, Draws draws) {
+        NDArray identities = draws.normal(scope, batch - inverted, zDim);
+        NDArray frames = draws.frames(scope, data, inverted, true);
+        float[] ts = new float[batch * T];
+        for (int i = 0; i < batch; i++) {
+            System.arraycopy(sampler.timestamps(sampler.generated(draws::uniform)), 0, ts, i * T, T);
+        }
+        NDArray z = draws.normal(scope, batch, style.anchors(sampler.clipLength() - 1), style.zDim());
+        return new Start(frames, identities, scope.create(ts, new Shape(batch, T)), z, Noise.CONST, Noise.CONST);
+    }
+
+    @Override
+    public Clip real(NDManager scope, Draws draws) {
+        int r = data.resolution();
+        int size = 3 * r * r;
+        float[] values = new float[batch * T * size];
+        float[] ts = new float[batch * T];
+        for (int i = 0; i < batch; i++) {
+            int clip = draws.below(data.clips());
+            int start = draws.below(data.frames(clip) - sampler.clipLength() + 1);
+            boolean mirror = draws.coin();
+            double[] frames = sampler.real(draws::uniform);
+            System.arraycopy(sampler.timestamps(frames), 0, ts, i * T, T);
+            for (int f = 0; f < T; f++) {
+                data.read(clip, start + (int) frames[f], mirror, values, (i * T + f) * size);
+            }
+        }
+        return new Clip(scope.create(values, new Shape(batch, T * 3L, r, r)), scope.create(ts, new Shape(batch, T)));
+    }
+}
