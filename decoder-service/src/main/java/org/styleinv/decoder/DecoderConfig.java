@@ -38,6 +38,10 @@ public interface DecoderConfig {
     @WithDefault("0.92")
     float jpegQuality();
 
+    /** Time between two looks at the model folder for a new model, from 100 ms; 0 = never. */
+    @WithDefault("PT1S")
+    Duration reloadEvery();
+
     /** After this time without life a loop turns readiness red, from 1 second. */
     @WithDefault("PT8S")
     Duration stuckAfter();
@@ -53,6 +57,9 @@ public interface DecoderConfig {
         range("queue", queue(), 64, 1 << 20);
         range("encoders", encoders(), 1, 64);
         range("jpeg-quality in percent", Math.round(jpegQuality() * 100), 5, 100);
+        if (!reloadEvery().isZero()) {
+            range("reload-every in ms", reloadEvery().toMillis(), 100, Long.MAX_VALUE);
+        }
         range("stuck-after in ms", stuckAfter().toMillis(), 1000, Long.MAX_VALUE);
         range("session-timeout in ms", sessionTimeout().toMillis(), 3000, Integer.MAX_VALUE);
     }

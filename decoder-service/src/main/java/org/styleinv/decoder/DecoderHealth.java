@@ -21,8 +21,15 @@ class DecoderHealth implements HealthCheck {
         String complaint = process.complaint();
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("decoder").status(complaint.isEmpty());
-        return complaint.isEmpty()
-                ? response.build()
-                : response.withData("because", complaint).build();
+        if (!complaint.isEmpty()) {
+            response.withData("because", complaint);
+        }
+        if (process.started()) {
+            response.withData("model", process.variants().get(0).digest());
+        }
+        if (!process.refusedModel().isEmpty()) { // the old one serves, so this does not turn it red
+            response.withData("model-refused", process.refusedModel());
+        }
+        return response.build();
     }
 }

@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,6 +28,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelWatch;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.TopicsConfig;
 
@@ -33,6 +37,7 @@ import org.styleinv.proto.wire.TopicsConfig;
 @ApplicationScoped
 class DecoderProcess {
     private static final Logger LOG = Logger.getLogger(DecoderProcess.class);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final DecoderConfig config;
     private final Topics.Settings topics;
@@ -41,6 +46,7 @@ class DecoderProcess {
     private final WorkQueue queue = new WorkQueue();
     private FrameWriter writer;
     private Painter painter;
+    private ModelWatch watch;
     private volatile LatentReader reader;
     private volatile List<Decoder.Variant> variants = List.of(); // none while the service starts
 
@@ -61,39 +67,79 @@ class DecoderProcess {
                 .filter(path -> !path.toString().isBlank())
                 .orElseThrow(() -> new IllegalStateException(
                         "decoder-service has no model: set styleinv.model to a model folder"));
+        AtomicReference<String> identity = new AtomicReference<>("");
         start(
-                () -> NetworkDecoder.load(folder, config.style()),
+                () -> load(folder, identity),
                 new KafkaProducer<>(producerSettings()),
-                () -> new KafkaConsumer<>(consumerSettings()),
+                group -> new KafkaConsumer<>(consumerSettings(group)),
                 this::prepare);
         LOG.infof(
                 "decoder paints variants=%s model=%s folder=%s",
-                names(), variants.get(0).digest(), folder);
+                names(variants), variants.get(0).digest(), folder);
+        watch(folder, identity.get(), this::topics);
+    }
+
+    /** The model, and what it was loaded from: taken before, so that a change meanwhile is seen by the first look. */
+    private Decoder load(Path folder, AtomicReference<String> identity) {
+        try {
+            identity.set(NetworkDecoder.identity(ModelFolder.open(folder)));
+        } catch (IOException e) {
+            LOG.debug("the decoder says the same in a moment", e);
+        }
+        return NetworkDecoder.load(folder, config.style());
+    }
+
+    /** Looks at the folder for a new model from now on. */
+    void watch(Path folder, String identity, Consumer<List<Decoder.Variant>> topics) {
+        watch = new ModelWatch(folder, config.reloadEvery(), "decoder-model", swap(identity, topics));
+        ModelSwap.show(watch, meters);
+        watch.start();
     }
 
     /**
      * Starts with a model and a Kafka of the caller's.
      *
-     * @param prepare makes the topics; throws if the broker is away
+     * @param prepare for a consumer group
      */
     void start(
             Supplier<Decoder> load,
             Producer<byte[], byte[]> producer,
-            Supplier<Consumer<byte[], byte[]>> consumers,
-            Runnable prepare) {
+            Function<String, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers,
+            LatentReader.Moves prepare) {
         writer = new FrameWriter(producer, queue, meters);
-        painter = new Painter(load, queue, writer, config, meters);
-        variants = painter.start();
+        painter = new Painter(load, this::announce, queue, writer, config, meters);
+        painter.start();
         reader = new LatentReader(
                 consumers, prepare, queue, writer, variants, topics.partitions(), config.queue(), meters);
         reader.start();
     }
 
-    private List<String> names() {
+    /** How the running model is replaced. */
+    ModelSwap swap(String identity, Consumer<List<Decoder.Variant>> topics) {
+        return new ModelSwap(identity, variants.get(0), config.style(), painter, topics, meters);
+    }
+
+    private void announce(List<Decoder.Variant> now) {
+        variants = now;
+        LatentReader reading = reader;
+        if (reading != null) {
+            reading.paints(now);
+        }
+    }
+
+    /** Paints with another model from the next batch on. */
+    CompletableFuture<Void> replace(Decoder next) {
+        return painter.replace(next);
+    }
+
+    private static List<String> names(List<Decoder.Variant> variants) {
         return variants.stream().map(Decoder.Variant::name).sorted().toList();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (watch != null) {
+            watch.close();
+        }
         if (reader != null) {
             reader.close();
         }
@@ -132,9 +178,18 @@ class DecoderProcess {
         return stuck.isEmpty() ? painter.complaint(config.stuckAfter()) : stuck;
     }
 
-    private void prepare() {
+    /** Why the model that the folder holds is not served, empty if it is. */
+    String refusedModel() {
+        return watch == null ? "" : watch.refused();
+    }
+
+    private void prepare(String group, String before) {
         try (Admin admin = Admin.create(new HashMap<>(kafka))) {
-            Topics.ensure(admin, topics, names(), Duration.ofSeconds(10));
+            Topics.ensure(admin, topics, names(variants), ANSWER);
+            if (!before.isEmpty() && !before.equals(group)) {
+                ConsumerGroup.carry(admin, before, group, ANSWER);
+                LOG.infof("decoder moves to another group group=%s before=%s", group, before);
+            }
         } catch (TimeoutException e) {
             throw new IllegalStateException("the broker at " + kafka.get("bootstrap.servers") + " does not answer", e);
         } catch (InterruptedException e) {
@@ -142,11 +197,25 @@ class DecoderProcess {
         }
     }
 
-    private Map<String, Object> consumerSettings() {
+    /** A variant is announced when its frames have a topic. */
+    private void topics(List<Decoder.Variant> next) {
+        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
+            Topics.ensure(admin, topics, names(next), ANSWER);
+        } catch (TimeoutException e) {
+            throw new ModelWatch.NotYet(
+                    "the new model waits for the broker at " + kafka.get("bootstrap.servers")
+                            + ", which does not answer",
+                    e);
+        } catch (InterruptedException e) {
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    private Map<String, Object> consumerSettings(String group) {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.putAll(topics.consumerLimits());
         int session = Math.toIntExact(config.sessionTimeout().toMillis());
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, "styleinv.decoder." + String.join(".", names()));
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -74,7 +74,7 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
             return;
         }
         try {
-            Decoder.Variant variant = variant(request.getVariant());
+            Decoder.Variant variant = variant(process.variants(), request.getVariant());
             float[] w = floats("w", request.getWList());
             if (w.length != variant.wDim()) {
                 throw invalid("w has " + w.length + " values, but the variant \"" + variant.name() + "\" expects "
@@ -84,10 +84,13 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
                 throw invalid("encoding " + request.getEncodingValue() + " is unknown, use RAW, PNG, JPEG or FLOAT32");
             }
             Noise noise = noise(request.getNoise());
-            answer(client, decoder -> SynthesizeResponse.newBuilder()
-                    .setImage(image(decoder, variant, noise, w, request.getEncoding()))
-                    .setModel(variant.digest())
-                    .build());
+            answer(client, decoder -> {
+                Decoder.Variant now = variant(decoder.variants(), request.getVariant()); // it may be a new model
+                return SynthesizeResponse.newBuilder()
+                        .setImage(image(decoder, now, noise, w, request.getEncoding()))
+                        .setModel(now.digest())
+                        .build();
+            });
         } catch (StatusRuntimeException e) {
             client.onError(e);
         }
@@ -98,7 +101,7 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
         if (starting(client)) {
             return;
         }
-        VariantsResponse.Builder response = VariantsResponse.newBuilder();
+        VariantsResponse.Builder response = VariantsResponse.newBuilder().setModelRefused(process.refusedModel());
         for (Decoder.Variant variant : process.variants()) {
             response.addVariants(org.styleinv.proto.Variant.newBuilder()
                     .setName(variant.name())
@@ -127,16 +130,14 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
                 .build();
     }
 
-    private Decoder.Variant variant(String asked) {
+    private static Decoder.Variant variant(List<Decoder.Variant> variants, String asked) {
         String name = asked.isEmpty() ? Topics.BASE : asked;
-        return process.variants().stream()
+        return variants.stream()
                 .filter(variant -> variant.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> Status.NOT_FOUND
                         .withDescription("variant \"" + name + "\" does not exist here, there are: "
-                                + process.variants().stream()
-                                        .map(Decoder.Variant::name)
-                                        .collect(Collectors.joining(", ")))
+                                + variants.stream().map(Decoder.Variant::name).collect(Collectors.joining(", ")))
                         .asRuntimeException());
     }
 

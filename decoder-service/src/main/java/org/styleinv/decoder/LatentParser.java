@@ -18,7 +18,7 @@ import org.styleinv.proto.wire.Topics;
  * them must refuse what is bad: the one that paints its variant, or, where nobody paints it, the one that paints the base.
  */
 final class LatentParser {
-    private final Map<String, Decoder.Variant> variants = new HashMap<>();
+    private volatile Map<String, Decoder.Variant> variants;
     private final int partitions;
     private final Predicate<String> paintedElsewhere;
 
@@ -27,9 +27,16 @@ final class LatentParser {
      * @param paintedElsewhere whether other decoders paint a variant of that name
      */
     LatentParser(List<Decoder.Variant> variants, int partitions, Predicate<String> paintedElsewhere) {
-        variants.forEach(variant -> this.variants.put(variant.name(), variant));
+        paints(variants);
         this.partitions = partitions;
         this.paintedElsewhere = paintedElsewhere;
+    }
+
+    /** What is painted here from now on. */
+    void paints(List<Decoder.Variant> all) {
+        Map<String, Decoder.Variant> byName = new HashMap<>();
+        all.forEach(variant -> byName.put(variant.name(), variant));
+        variants = byName;
     }
 
     /** The record's message; empty if another group of decoders judges it. */
@@ -72,7 +79,7 @@ final class LatentParser {
     /** The work a latent asks for; empty if other decoders do it. */
     Optional<Work> work(ConsumerRecord<byte[], byte[]> record, Latent latent) throws Refusal {
         String name = latent.getVariant().isEmpty() ? Topics.BASE : latent.getVariant();
-        Decoder.Variant variant = variants.get(name);
+        Decoder.Variant variant = variants.get(name); // once: another thread may replace the map
         if (variant != null) {
             return Optional.of(work(record, latent, variant));
         }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,19 +43,21 @@ final class LatentReader implements AutoCloseable {
     private final Map<TopicPartition, Offsets> offsets = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final PollLoop loop;
+    private volatile String group;
+    private String member = ""; // the group that the consumer is of
     private Consumer<byte[], byte[]> reading;
     private Set<String> topics = Set.of(); // that the broker had when it was last asked
     private long topicsAt;
 
     /**
-     * @param consumers makes a fresh consumer; called again when one breaks
+     * @param consumers makes a fresh consumer of a group; called again when one breaks, and when the group is another
      * @param prepare makes the topics; throws if the broker is away
      * @param partitions of the frame topics
      * @param capacity latents waiting before reading pauses
      */
     LatentReader(
-            Supplier<Consumer<byte[], byte[]>> consumers,
-            Runnable prepare,
+            Function<String, Consumer<byte[], byte[]>> consumers,
+            Moves prepare,
             WorkQueue queue,
             FrameWriter writer,
             List<Decoder.Variant> variants,
@@ -68,7 +70,37 @@ final class LatentReader implements AutoCloseable {
         this.capacity = capacity;
         skipped = meters.counter("styleinv.decoder.latents.skipped");
         cancelled = meters.counter("styleinv.decoder.latents.cancelled");
-        loop = new PollLoop("decoder-latents", consumers, prepare, this::read);
+        group = ConsumerGroup.of(names(variants));
+        loop = new PollLoop(
+                "decoder-latents",
+                () -> consumers.apply(member),
+                () -> {
+                    String next = group;
+                    prepare.to(next, member);
+                    member = next;
+                },
+                this::read);
+    }
+
+    private static List<String> names(List<Decoder.Variant> variants) {
+        return variants.stream().map(Decoder.Variant::name).toList();
+    }
+
+    /** What is painted here from now on; with other names reading goes on in the group of those. */
+    void paints(List<Decoder.Variant> variants) {
+        parser.paints(variants);
+        group = ConsumerGroup.of(names(variants));
+    }
+
+    /** What must be before a group is joined. */
+    @FunctionalInterface
+    interface Moves {
+        /**
+         * Makes the topics and carries over how far the group before had come; throws if the broker is away.
+         *
+         * @param before empty at the start, or the same group after a failure
+         */
+        void to(String group, String before);
     }
 
     void start() {
@@ -89,7 +121,7 @@ final class LatentReader implements AutoCloseable {
         try {
             poll(consumer);
         } finally {
-            queue.drop(work -> true); // a successor reads it again
+            queue.drop(work -> true); // whoever has the partitions next reads it again
             offsets.clear();
             committed.clear();
         }
@@ -99,7 +131,7 @@ final class LatentReader implements AutoCloseable {
         consumer.subscribe(List.of(Topics.LATENTS), new Rebalance(consumer));
         boolean paused = false;
         long lastCommit = System.nanoTime();
-        while (!loop.closed()) {
+        while (!loop.closed() && group.equals(member)) {
             var records = consumer.poll(POLL);
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 accept(record);

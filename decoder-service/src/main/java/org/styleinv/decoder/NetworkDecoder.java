@@ -63,6 +63,16 @@ final class NetworkDecoder implements Decoder {
 
     /** As above, the frames of the base painted in the look of {@code style}. */
     static Decoder load(Path folder, Optional<String> style) {
+        try {
+            return open(folder, style);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalStateException(
+                    "the decoder has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+        }
+    }
+
+    /** As {@link #load}, saying only what is wrong with the folder. */
+    static NetworkDecoder open(Path folder, Optional<String> style) throws IOException {
         NDManager manager = NDManager.newBaseManager("PyTorch");
         try {
             ModelFolder model = ModelFolder.open(folder);
@@ -81,9 +91,17 @@ final class NetworkDecoder implements Decoder {
             return new NetworkDecoder(manager, all, style);
         } catch (IOException | RuntimeException e) {
             manager.close();
-            throw new IllegalStateException(
-                    "the decoder has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+            throw e;
         }
+    }
+
+    /** What a decoder of that folder would compute: equal identities paint equal frames. */
+    static String identity(ModelFolder model) throws IOException {
+        StringBuilder identity = new StringBuilder(model.digest());
+        for (String name : model.variants()) {
+            identity.append(' ').append(name).append('=').append(model.variantDigest(name));
+        }
+        return identity.toString();
     }
 
     private static Variant variant(String name, String digest, Generator generator) {

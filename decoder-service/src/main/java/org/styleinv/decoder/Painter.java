@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -35,6 +36,7 @@ final class Painter implements AutoCloseable {
     private static final int MAX_CALLS = 256;
 
     private final Supplier<Decoder> load;
+    private final Consumer<List<Decoder.Variant>> announce;
     private final WorkQueue queue;
     private final FrameWriter writer;
     private final int maxBatch;
@@ -44,16 +46,24 @@ final class Painter implements AutoCloseable {
     private final ExecutorService sender;
     private final Semaphore ahead = new Semaphore(BATCHES_AHEAD);
     private final DistributionSummary batches;
-    private final CompletableFuture<List<Decoder.Variant>> loaded = new CompletableFuture<>();
-    private final Map<String, Decoder.Variant> variants = new HashMap<>();
+    private final CompletableFuture<Void> loaded = new CompletableFuture<>();
+    private final Map<String, Decoder.Variant> variants = new HashMap<>(); // touched by the engine's thread only
     private final Thread thread = new Thread(this::run, "decoder-engine");
     private volatile boolean closed;
     private final Pulse engine = new Pulse("decoder-engine has been at one batch");
     private final Pulse sending = new Pulse("decoder-send has been at one batch");
     private Decoder decoder;
 
-    Painter(Supplier<Decoder> load, WorkQueue queue, FrameWriter writer, DecoderConfig config, MeterRegistry meters) {
+    /** @param announce tells all others what is painted from now on, on the engine's thread */
+    Painter(
+            Supplier<Decoder> load,
+            Consumer<List<Decoder.Variant>> announce,
+            WorkQueue queue,
+            FrameWriter writer,
+            DecoderConfig config,
+            MeterRegistry meters) {
         this.load = load;
+        this.announce = announce;
         this.queue = queue;
         this.writer = writer;
         maxBatch = config.maxBatch();
@@ -71,12 +81,12 @@ final class Painter implements AutoCloseable {
         return thread;
     }
 
-    /** Loads the model and returns what it can paint; throws why it cannot. */
-    List<Decoder.Variant> start() {
+    /** Loads the model and announces what it can paint; throws why it cannot. */
+    void start() {
         thread.setDaemon(true);
         thread.start();
         try {
-            return loaded.join();
+            loaded.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         }
@@ -105,6 +115,33 @@ final class Painter implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Paints with another model from the next batch on, and frees the one before. Latents that wait are painted by the new
+     * one; those of a variant that is gone are refused.
+     */
+    CompletableFuture<Void> replace(Decoder next) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (closed) {
+            next.close();
+            done.completeExceptionally(new RejectedExecutionException("the decoder is shutting down"));
+            return done;
+        }
+        queue.call(() -> {
+            Decoder before = decoder;
+            use(next);
+            before.close();
+            done.complete(null);
+        });
+        return done;
+    }
+
+    private void use(Decoder next) {
+        decoder = next;
+        variants.clear();
+        next.variants().forEach(variant -> variants.put(variant.name(), variant));
+        announce.accept(next.variants());
+    }
+
     /** Why a loop of this counts as stuck, empty if none does; the one behind first, for it holds up the other. */
     String complaint(Duration limit) {
         String behind = sending.complaint(limit);
@@ -113,14 +150,13 @@ final class Painter implements AutoCloseable {
 
     private void run() {
         try {
-            decoder = load.get();
-            decoder.variants().forEach(variant -> variants.put(variant.name(), variant));
+            use(load.get());
         } catch (RuntimeException | Error e) {
             loaded.completeExceptionally(e);
             return;
         }
-        loaded.complete(decoder.variants());
-        try (Decoder model = decoder) {
+        loaded.complete(null);
+        try {
             while (!closed) {
                 engine.end();
                 WorkQueue.Job job = queue.next(maxBatch, maxWait);
@@ -133,6 +169,8 @@ final class Painter implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.debug("engine thread ends");
+        } finally {
+            decoder.close();
         }
     }
 
@@ -153,6 +191,10 @@ final class Painter implements AutoCloseable {
         boolean handedOn = false;
         try {
             Work.Kind kind = works.get(0).key.kind();
+            if (!variants.containsKey(kind.variant())) {
+                gone(works, kind.variant());
+                return;
+            }
             List<byte[]> pixels = decoder.paint(
                     kind.variant(),
                     kind.noise(),
@@ -187,6 +229,15 @@ final class Painter implements AutoCloseable {
             writer.refuse(
                     works.get(0), new Refusal(Refusal.Reason.DECODE_FAILED, String.valueOf(failure.getMessage())));
         }
+    }
+
+    /** They were read while the model still had the variant. */
+    private void gone(List<Work> works, String variant) {
+        works.forEach(work -> writer.refuse(
+                work,
+                new Refusal(
+                        Refusal.Reason.UNKNOWN_VARIANT,
+                        "the model was replaced, and the new one has no variant \"" + variant + "\"")));
     }
 
     private void handOn(List<Work> works, List<byte[]> pixels, Decoder.Variant variant) {

@@ -12,10 +12,29 @@ final class FakeDecoder implements Decoder {
     final Semaphore gate = new Semaphore(1_000_000);
 
     volatile boolean closed;
+    private final int green;
+    private final List<Variant> variants;
+
+    FakeDecoder() {
+        this(0, "", "base", "sketch");
+    }
+
+    /**
+     * One that can be told from others.
+     *
+     * @param green of every pixel, in place of its grey; 0 for grey
+     * @param mark ends its digests
+     */
+    FakeDecoder(int green, String mark, String... variants) {
+        this.green = green;
+        this.variants = List.of(variants).stream()
+                .map(name -> new Variant(name, "digest-" + name + mark, 2, 3))
+                .toList();
+    }
 
     @Override
     public List<Variant> variants() {
-        return List.of(new Variant("base", "digest-base", 2, 3), new Variant("sketch", "digest-sketch", 2, 3));
+        return variants;
     }
 
     @Override
@@ -36,6 +55,9 @@ final class FakeDecoder implements Decoder {
     @Override
     public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
         gate.acquireUninterruptibly();
+        if (closed) {
+            throw new IllegalStateException("a closed model was asked to paint");
+        }
         if (ws.stream().anyMatch(w -> w[1] == 13)) {
             throw new IllegalStateException("the engine chokes");
         }
@@ -46,6 +68,9 @@ final class FakeDecoder implements Decoder {
                 .map(w -> {
                     byte[] rgb = new byte[12];
                     java.util.Arrays.fill(rgb, (byte) w[0]);
+                    for (int i = 1; green != 0 && i < rgb.length; i += 3) {
+                        rgb[i] = (byte) green;
+                    }
                     return rgb;
                 })
                 .toList();

@@ -30,23 +30,37 @@ final class Rig implements AutoCloseable {
     static final TopicPartition PARTITION = new TopicPartition(Topics.LATENTS, 0);
 
     final FakeDecoder decoder = new FakeDecoder();
-    final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    volatile MockConsumer<byte[], byte[]> consumer;
     final MockProducer<byte[], byte[]> producer;
     final DecoderProcess process;
+    final List<String> groups = new java.util.concurrent.CopyOnWriteArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private long offset;
 
     Rig(boolean brokerAcks, int maxBatch) {
+        this(brokerAcks, maxBatch, Optional.empty());
+    }
+
+    /** @param other a decoder in place of {@link #decoder} */
+    Rig(boolean brokerAcks, int maxBatch, Optional<Decoder> other) {
         producer = new MockProducer<>(
                 cluster(), brokerAcks, new RoundRobin(), new ByteArraySerializer(), new ByteArraySerializer());
         process = new DecoderProcess(new Config(maxBatch), new TopicsAsUsual(), Map.of(), meters);
-        consumer.updatePartitions( // other decoders paint it
+        process.start(() -> other.orElse(decoder), producer, this::join, (group, before) -> {});
+        await(() -> consumer != null && consumer.assignment().contains(PARTITION));
+    }
+
+    /** A member of a group that has read nothing yet. */
+    private MockConsumer<byte[], byte[]> join(String group) {
+        MockConsumer<byte[], byte[]> fresh = new MockConsumer<>("earliest");
+        fresh.updatePartitions( // other decoders paint it
                 Topics.frames("oil"), List.of(new PartitionInfo(Topics.frames("oil"), 0, null, null, null)));
-        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
-        consumer.updateEndOffsets(Map.of(PARTITION, 0L));
-        process.start(() -> decoder, producer, () -> consumer, () -> {});
-        consumer.schedulePollTask(() -> consumer.rebalance(List.of(PARTITION)));
-        await(() -> consumer.assignment().contains(PARTITION));
+        fresh.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        fresh.updateEndOffsets(Map.of(PARTITION, 0L));
+        fresh.schedulePollTask(() -> fresh.rebalance(List.of(PARTITION)));
+        consumer = fresh;
+        groups.add(group);
+        return fresh;
     }
 
     /** A process whose model is not there yet. */
@@ -69,11 +83,12 @@ final class Rig implements AutoCloseable {
 
     private static Cluster cluster() {
         Node node = new Node(0, "nowhere", 1);
-        List<PartitionInfo> partitions =
-                List.of("styleinv.frames.base", "styleinv.frames.sketch", Topics.DEAD_LATENTS).stream()
-                        .flatMap(topic -> IntStream.range(0, 4)
-                                .mapToObj(p -> new PartitionInfo(topic, p, node, new Node[] {node}, new Node[] {node})))
-                        .toList();
+        List<PartitionInfo> partitions = List.of(
+                        "styleinv.frames.base", "styleinv.frames.sketch", "styleinv.frames.oil", Topics.DEAD_LATENTS)
+                .stream()
+                .flatMap(topic -> IntStream.range(0, 4)
+                        .mapToObj(p -> new PartitionInfo(topic, p, node, new Node[] {node}, new Node[] {node})))
+                .toList();
         return new Cluster("test", List.of(node), partitions, java.util.Set.of(), java.util.Set.of());
     }
 
@@ -88,9 +103,10 @@ final class Rig implements AutoCloseable {
 
     /** Puts records in front of the reader, all at once. */
     void feed(byte[]... values) {
-        consumer.schedulePollTask(() -> {
+        MockConsumer<byte[], byte[]> now = consumer;
+        now.schedulePollTask(() -> {
             for (byte[] value : values) {
-                consumer.addRecord(new ConsumerRecord<>(
+                now.addRecord(new ConsumerRecord<>(
                         Topics.LATENTS, 0, offset++, "key".getBytes(StandardCharsets.UTF_8), value));
             }
         });
@@ -163,6 +179,10 @@ final class Rig implements AutoCloseable {
         process.stop(null);
     }
 
+    static DecoderConfig config(int maxBatch) {
+        return new Config(maxBatch);
+    }
+
     private record Config(int maxBatch) implements DecoderConfig {
         @Override
         public Optional<String> style() {
@@ -192,6 +212,11 @@ final class Rig implements AutoCloseable {
         @Override
         public float jpegQuality() {
             return 0.9f;
+        }
+
+        @Override
+        public Duration reloadEvery() {
+            return Duration.ofMillis(100);
         }
 
         @Override

@@ -11,8 +11,9 @@ import org.styleinv.mesh.command.Stopping;
 
 /** What a mesh under test stands on: a broker, free ports, and a model of random numbers. */
 public class TestMesh implements QuarkusTestResourceLifecycleManager {
-    private static final int RESOLUTION = 16;
-    private static final int WIDTH = 16;
+    static final int RESOLUTION = 16;
+    static final int WIDTH = 16;
+    static final long SEED = 1;
 
     private TestBroker broker;
     private Path model;
@@ -22,13 +23,14 @@ public class TestMesh implements QuarkusTestResourceLifecycleManager {
         try {
             broker = TestBroker.start();
             model = Files.createTempDirectory("styleinv-model-");
-            TinyModel.write(model, RESOLUTION, WIDTH, 1);
+            TinyModel.write(model, RESOLUTION, WIDTH, SEED);
         } catch (IOException e) {
             throw new IllegalStateException("the test's broker or model cannot be made: " + e.getMessage(), e);
         }
         String grpc = Integer.toString(Ports.free());
         Map<String, String> settings = new HashMap<>();
         settings.put("styleinv.model", model.toString());
+        settings.put("styleinv.decoder.reload-every", "PT0.1S");
         settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
         settings.put("quarkus.grpc.server.port", grpc);
         settings.put("quarkus.grpc.server.test-port", grpc);

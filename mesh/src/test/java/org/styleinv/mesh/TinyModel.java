@@ -24,6 +24,12 @@ final class TinyModel {
 
     /** Writes a model of {@code resolution} pixels, and one variant of it, {@code sketch}. */
     static ModelFolder write(Path folder, int resolution, int width, long seed) throws IOException {
+        return write(folder, resolution, width, seed, seed, "sketch");
+    }
+
+    /** As above, with a generator and variants of one's choice: encoder and motion are those of {@code seed}. */
+    static ModelFolder write(Path folder, int resolution, int width, long seed, long generatorSeed, String... variants)
+            throws IOException {
         var backbone = new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
         var architecture = new Architecture(
                 new Generator.Config(
@@ -36,11 +42,15 @@ final class TinyModel {
                     "tiny",
                     architecture,
                     UNTRAINED,
-                    new Generator(architecture.generator()).initialize(manager, seed),
+                    new Generator(architecture.generator()).initialize(manager, generatorSeed),
                     new InversionEncoder(architecture.encoder()).initialize(manager, seed + 1),
                     new StyleInV(architecture.motion()).initialize(manager, seed + 2));
-            model.writeVariant(
-                    "sketch", UNTRAINED, new Generator(architecture.generator()).initialize(manager, seed + 3));
+            for (int i = 0; i < variants.length; i++) {
+                model.writeVariant(
+                        variants[i],
+                        UNTRAINED,
+                        new Generator(architecture.generator()).initialize(manager, seed + 3 + i));
+            }
             return model;
         }
     }

@@ -33,12 +33,13 @@ import org.styleinv.network.stylegan.Generator;
  * under {@code variants}. The record holds each file's SHA-256, and a file that does not match it is not loaded.
  */
 public final class ModelFolder {
-    private static final String RECORD = "model.json";
-    private static final String VARIANT_RECORD = "variant.json";
+    static final String RECORD = "model.json";
+    static final String VARIANT_RECORD = "variant.json";
+    static final String VARIANTS = "variants";
     static final String GENERATOR = "generator.safetensors";
     static final String ENCODER = "encoder.safetensors";
     static final String MOTION = "motion.safetensors";
-    private static final Set<String> RUNNING = Set.of(GENERATOR, ENCODER, MOTION); // the rest is for training
+    static final Set<String> RUNNING = Set.of(GENERATOR, ENCODER, MOTION); // the rest is for training
     private static final Pattern VARIANT_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     private final Path folder;
@@ -215,7 +216,7 @@ public final class ModelFolder {
 
     /** Names of the variants, sorted; the model's own generator is not one of them. */
     public List<String> variants() throws IOException {
-        Path all = folder.resolve("variants");
+        Path all = folder.resolve(VARIANTS);
         if (!Files.isDirectory(all)) {
             return List.of();
         }
@@ -269,7 +270,7 @@ public final class ModelFolder {
             throw new IllegalArgumentException(
                     "a variant's name has small letters, digits, - and _, up to 63, got " + variant);
         }
-        return folder.resolve("variants").resolve(variant);
+        return folder.resolve(VARIANTS).resolve(variant);
     }
 
     private String file(String name) throws IOException {
