@@ -56,6 +56,21 @@ public interface MotionConfig {
     @WithDefault("PT8S")
     Duration stuckAfter();
 
+    /** Most live channels of the mesh, from 1; more are refused with RESOURCE_EXHAUSTED. */
+    @WithDefault("64")
+    int maxBroadcasts();
+
+    /** How long before its time a live channel's frame is made, 0 to 5 s. */
+    @WithDefault("PT0.2S")
+    Duration broadcastLead();
+
+    /**
+     * After this time without a heartbeat an owner of live channels counts as dead, 0.5 to 60 s. The broker must allow it
+     * ({@code group.min.session.timeout.ms}); if it does not, 6 s are used, and the gap is as long.
+     */
+    @WithDefault("PT1S")
+    Duration broadcastSession();
+
     /** Throws if a value is outside its range. */
     default void check(int partitions) {
         range("window", window(), 1, 1024);
@@ -68,6 +83,9 @@ public interface MotionConfig {
         range("peer-timeout in ms", peerTimeout().toMillis(), 100, Long.MAX_VALUE);
         range("replicas", replicas(), 1, partitions);
         range("replica", replica(), 0, replicas() - 1);
+        range("max-broadcasts", maxBroadcasts(), 1, Integer.MAX_VALUE);
+        range("broadcast-lead in ms", broadcastLead().toMillis(), 0, 5000);
+        range("broadcast-session in ms", broadcastSession().toMillis(), 500, 60_000);
         range("stuck-after in ms", stuckAfter().toMillis(), 1000, Long.MAX_VALUE);
     }
 

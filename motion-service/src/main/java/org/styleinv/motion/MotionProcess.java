@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -43,6 +46,7 @@ class MotionProcess {
     private Outbox outbox;
     private FrameReader reader;
     private Streams streams;
+    private Broadcasts broadcasts;
     private volatile boolean started;
 
     MotionProcess(
@@ -71,16 +75,34 @@ class MotionProcess {
                 .toList();
         animator = new Animator(() -> NetworkMotion.load(folder), config.chunk(), config.maxBatch(), meters);
         Motion model = animator.start();
-        outbox = new Outbox(new KafkaProducer<>(producerSettings()), meters);
+        Producer<byte[], byte[]> producer = new KafkaProducer<>(producerSettings());
+        outbox = new Outbox(producer, meters);
         streams = new Streams(
                 config, model, animator, peers, outbox, variant -> reader.follow(variant), partitions, meters);
         reader = new FrameReader(() -> new KafkaConsumer<>(consumerSettings()), this::prepare, streams, partitions);
         reader.start();
+        broadcasts = new Broadcasts(
+                config,
+                topics.partitions(),
+                model,
+                animator,
+                peers,
+                outbox,
+                new Broadcasts.Ways(
+                        () -> new KafkaConsumer<>(tableSettings()),
+                        session -> new KafkaConsumer<>(memberSettings(session)),
+                        producer,
+                        () -> prepare(Topics.BASE)),
+                InstantSource.system(),
+                meters);
         started = true;
         LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (broadcasts != null) {
+            broadcasts.close();
+        }
         if (streams != null) {
             streams.close();
         }
@@ -100,6 +122,11 @@ class MotionProcess {
         return started ? Optional.of(streams) : Optional.empty();
     }
 
+    /** The live channels; empty while the service starts. */
+    Optional<Broadcasts> broadcasts() {
+        return started ? Optional.of(broadcasts) : Optional.empty();
+    }
+
     /** Why the service cannot do its work now, empty if it can. */
     String complaint() {
         if (!started) {
@@ -107,6 +134,7 @@ class MotionProcess {
         }
         return Stream.of(
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
+                        broadcasts.complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         outbox.pulse().complaint(config.stuckAfter()),
                         streams.pulse().complaint(config.stuckAfter()),
                         animator.pulse().complaint(config.stuckAfter()))
@@ -135,6 +163,27 @@ class MotionProcess {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest"); // what was missed is asked for again
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+        return settings;
+    }
+
+    /** For the table of broadcasts, which begins at the beginning: where a record is missing, it must begin again. */
+    private Map<String, Object> tableSettings() {
+        Map<String, Object> settings = consumerSettings();
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50); // behind a waiting fetch each question waits, too
+        return settings;
+    }
+
+    /** For the group that shares out broadcasts: who dies must be missed soon. */
+    private Map<String, Object> memberSettings(Duration session) {
+        Map<String, Object> settings = consumerSettings();
+        int millis = Math.toIntExact(session.toMillis());
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.BROADCASTS);
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "styleinv-motion-" + config.replica());
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, millis);
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, millis / 4);
+        settings.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Math.max(10_000, millis));
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         return settings;
     }
 

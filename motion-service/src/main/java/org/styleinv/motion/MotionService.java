@@ -1,10 +1,13 @@
 package org.styleinv.motion;
 
+import io.grpc.Context;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.BroadcastsRequest;
 import org.styleinv.proto.BroadcastsResponse;
@@ -18,6 +21,8 @@ import org.styleinv.proto.StopBroadcastRequest;
 /** The gRPC door. It extends the plain base class, for the reactive one of this Quarkus line knows no flow control. */
 @GrpcService
 class MotionService extends MotionGrpc.MotionImplBase {
+    private static final Logger LOG = Logger.getLogger(MotionService.class);
+
     private final MotionProcess process;
 
     MotionService(MotionProcess process) {
@@ -35,33 +40,62 @@ class MotionService extends MotionGrpc.MotionImplBase {
     }
 
     private void started(StreamObserver<?> client, Consumer<Streams> body) {
-        process.streams()
-                .ifPresentOrElse(
-                        body,
-                        () -> client.onError(Status.UNAVAILABLE
-                                .withDescription("motion-service is starting, try again in a few seconds")
-                                .asRuntimeException()));
+        process.streams().ifPresentOrElse(body, () -> client.onError(starting()));
+    }
+
+    private static StatusRuntimeException starting() {
+        return Status.UNAVAILABLE
+                .withDescription("motion-service is starting, try again in a few seconds")
+                .asRuntimeException();
     }
 
     @Override
     public void startBroadcast(StartBroadcastRequest request, StreamObserver<Broadcast> client) {
-        notYet(client);
+        answer(client, broadcasts -> broadcasts.start(request.getId(), request.getRequest()));
     }
 
     @Override
     public void stopBroadcast(StopBroadcastRequest request, StreamObserver<Broadcast> client) {
-        notYet(client);
+        answer(client, broadcasts -> broadcasts.stop(request.getId()));
     }
 
     @Override
     public void broadcasts(BroadcastsRequest request, StreamObserver<BroadcastsResponse> client) {
-        notYet(client);
+        answer(client, broadcasts -> BroadcastsResponse.newBuilder()
+                .addAllBroadcasts(broadcasts.list())
+                .build());
     }
 
-    private static void notYet(StreamObserver<?> client) {
-        client.onError(Status.UNIMPLEMENTED
-                .withDescription(
-                        "this version has no live channels; use GenerateStream with frame_count 0 and pace REAL_TIME")
-                .asRuntimeException());
+    /** What a call comes to; it may wait. */
+    private interface Question<T> {
+        T ask(Broadcasts broadcasts) throws InterruptedException;
+    }
+
+    private <T> void answer(StreamObserver<T> client, Question<T> question) {
+        try {
+            Broadcasts broadcasts = process.broadcasts().orElseThrow(MotionService::starting);
+            broadcasts.call(Context.current().wrap(() -> answer(client, broadcasts, question)));
+        } catch (StatusRuntimeException e) {
+            client.onError(e);
+        }
+    }
+
+    private static <T> void answer(StreamObserver<T> client, Broadcasts broadcasts, Question<T> question) {
+        try {
+            client.onNext(question.ask(broadcasts));
+            client.onCompleted();
+        } catch (StatusRuntimeException e) {
+            client.onError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            client.onError(Status.UNAVAILABLE
+                    .withDescription("motion-service is shutting down")
+                    .asRuntimeException());
+        } catch (RuntimeException e) {
+            LOG.error("a call of broadcasts failed", e);
+            client.onError(Status.INTERNAL
+                    .withDescription("the call failed: " + e.getMessage())
+                    .asRuntimeException());
+        }
     }
 }

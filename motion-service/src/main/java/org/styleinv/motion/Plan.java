@@ -2,6 +2,7 @@ package org.styleinv.motion;
 
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Latent;
 import org.styleinv.proto.Noise;
 import org.styleinv.proto.Pace;
 import org.styleinv.proto.wire.Topics;
@@ -125,5 +126,24 @@ record Plan(
     /** Microseconds: index / fps, backwards since the first frame sent; rises in both. */
     long presentationUs(long place) {
         return Math.round((backwards ? place : index(place)) / fps * 1e6);
+    }
+
+    /** What the decoders are told of the frame at a place, but for a deadline. */
+    Latent latent(String stream, int replyPartition, String model, long place, float[] w) {
+        long index = index(place);
+        Latent.Builder latent = Latent.newBuilder()
+                .setStream(stream)
+                .setIndex(index)
+                .setT(index * timeStep)
+                .setVariant(variant)
+                .setEncoding(encoding)
+                .setNoise(noise)
+                .setReplyPartition(replyPartition)
+                .setPresentationUs(presentationUs(place))
+                .setModel(model);
+        for (float value : w) {
+            latent.addW(value);
+        }
+        return latent.build();
     }
 }

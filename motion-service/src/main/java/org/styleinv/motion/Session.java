@@ -110,28 +110,10 @@ final class Session<T> implements Animator.Source {
         for (int i = 0; i < steps.size() && !over; i++) {
             long place = plan.place(steps.get(i).index());
             Pending<T> one = pending.get(place);
-            one.latent = latent(place, latents.get(i));
+            one.latent = plan.latent(id, replyPartition, model, place, latents.get(i));
             one.firstSent = System.nanoTime();
             send(one);
         }
-    }
-
-    private Latent latent(long place, float[] w) {
-        long index = plan.index(place);
-        Latent.Builder latent = Latent.newBuilder()
-                .setStream(id)
-                .setIndex(index)
-                .setT(index * plan.timeStep())
-                .setVariant(plan.variant())
-                .setEncoding(plan.encoding())
-                .setNoise(plan.noise())
-                .setReplyPartition(replyPartition)
-                .setPresentationUs(plan.presentationUs(place))
-                .setModel(model);
-        for (float value : w) {
-            latent.addW(value);
-        }
-        return latent.build();
     }
 
     private void send(Pending<T> one) {

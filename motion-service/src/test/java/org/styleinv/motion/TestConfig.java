@@ -47,4 +47,19 @@ record TestConfig(int window, int maxStreams, Duration resendAfter, Duration sta
     public Duration stuckAfter() {
         return Duration.ofSeconds(10);
     }
+
+    @Override
+    public int maxBroadcasts() {
+        return 4;
+    }
+
+    @Override
+    public Duration broadcastLead() {
+        return Duration.ofMillis(200);
+    }
+
+    @Override
+    public Duration broadcastSession() {
+        return Duration.ofSeconds(1);
+    }
 }
