@@ -14,6 +14,11 @@ public final class MeshChoice {
 
     /** The folder, whether there or not. */
     public Path model() {
+        return orDefault(model);
+    }
+
+    /** {@code model}, or what stands for it where it is null. */
+    static Path orDefault(Path model) {
         Path chosen = Optional.ofNullable(model)
                 .or(() -> Optional.ofNullable(System.getenv("STYLEINV_MODEL"))
                         .filter(name -> !name.isBlank())

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             DatasetCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            BenchCommand.class,
             FaultsCommand.class,
             ParityCommand.class,
             BrokerCommand.class,

@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.styleinv.mesh.Mesh;
 import picocli.CommandLine.Mixin;
@@ -21,6 +22,11 @@ public final class Visit {
     @FunctionalInterface
     interface Guest {
         int visit(List<String> addresses) throws Exception;
+    }
+
+    /** The model folder of a mesh of its own. */
+    Path model() {
+        return choice.model();
     }
 
     /** Runs {@code guest} against the chosen mesh. */

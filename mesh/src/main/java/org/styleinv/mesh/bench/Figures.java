@@ -1,0 +1,16 @@
+package org.styleinv.mesh.bench;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/** How figures are written: as many digits as mean something. */
+final class Figures {
+    private static final MathContext DIGITS = new MathContext(5);
+
+    private Figures() {}
+
+    /** Five digits; null for what is not a number. */
+    static Double rounded(double value) {
+        return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : null;
+    }
+}

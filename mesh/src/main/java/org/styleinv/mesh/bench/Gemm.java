@@ -1,0 +1,52 @@
+package org.styleinv.mesh.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.Script;
+import org.styleinv.network.Weights;
+
+/** What the engine can multiply on this machine now: the product of two large matrices, the ceiling of any network. */
+final class Gemm implements AutoCloseable {
+    private static final int SIDE = 2048;
+    private static final Script CAST = Script.of("x: Tensor -> Tensor", "return torch.to(x, 15)");
+    private static final Script PRODUCT = Script.of("a: Tensor, b: Tensor -> Tensor", "return torch.matmul(a, b)");
+    private static final Script CORNER =
+            Script.of("x: Tensor -> Tensor", "return torch.to(torch.select(torch.select(x, 0, 0), 0, 0), 6)");
+
+    private final NDManager manager;
+    private final NDArray a;
+    private final NDArray b;
+
+    Gemm(NDManager parent, Precision precision) {
+        manager = parent.newSubManager();
+        a = matrix(precision);
+        b = matrix(precision);
+    }
+
+    private NDArray matrix(Precision precision) {
+        NDArray values = manager.randomNormal(0, 1, new Shape(SIDE, SIDE), DataType.FLOAT32);
+        return precision == Precision.FLOAT32
+                ? values
+                : CAST.call(Pass.inference(manager, new Weights(manager)), values);
+    }
+
+    /** GFLOP a second of one product. */
+    double gflops() {
+        try (NDManager scope = manager.newSubManager();
+                Weights none = new Weights(scope)) {
+            Pass pass = Pass.inference(scope, none);
+            long start = System.nanoTime();
+            CORNER.call(pass, PRODUCT.call(pass, a, b)).getFloat(); // a GPU has done it when its result is here
+            return 2.0 * SIDE * SIDE * SIDE / (System.nanoTime() - start);
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,153 @@
+package org.styleinv.mesh.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.motion.StyleInV;
+import org.styleinv.network.plain.Plain;
+import org.styleinv.network.stylegan.Generator;
+
+/** A network as it is served against its plain form in eager DJL, and both against what the machine can multiply. */
+public final class NetworkBench implements AutoCloseable {
+    private static final long LEAST_NS = 200_000_000; // of one measurement
+
+    /** What is measured. */
+    public enum Kind {
+        DECODER,
+        ENCODER,
+        MOTION;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final NDManager manager;
+    private final Kind kind;
+    private final Architecture architecture;
+    private final Weights weights;
+    private final Precision precision;
+
+    private NetworkBench(
+            NDManager manager, Kind kind, Architecture architecture, Weights weights, Precision precision) {
+        this.manager = manager;
+        this.kind = kind;
+        this.architecture = architecture;
+        this.weights = weights;
+        this.precision = precision;
+    }
+
+    /** A network of a model. */
+    public static NetworkBench of(Kind kind, ModelFolder folder, Precision precision) throws IOException {
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        try {
+            Weights weights =
+                    switch (kind) {
+                        case DECODER -> folder.loadGenerator(manager);
+                        case ENCODER -> folder.loadEncoder(manager);
+                        case MOTION -> folder.loadMotion(manager);
+                    };
+            return new NetworkBench(manager, kind, folder.architecture(), weights, precision);
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** A network of random weights: its speed is that of a trained one. */
+    public static NetworkBench random(Kind kind, Architecture architecture, Precision precision) {
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        Weights weights =
+                switch (kind) {
+                    case DECODER -> new Generator(architecture.generator()).initialize(manager, 1);
+                    case ENCODER -> new InversionEncoder(architecture.encoder()).initialize(manager, 1);
+                    case MOTION -> new StyleInV(architecture.motion()).initialize(manager, 1);
+                };
+        return new NetworkBench(manager, kind, architecture, weights, precision);
+    }
+
+    /** The figures at one batch, under the names that machines read; times are of one frame. */
+    public Map<String, Object> measure(int batch, int rounds, IntConsumer progress) throws Exception {
+        Map<String, Double> medians;
+        double flop;
+        try (NDManager here = manager.newSubManager();
+                var gemm = new Gemm(here, precision)) {
+            Subject subject =
+                    switch (kind) {
+                        case DECODER -> Subject.decoder(here, architecture, weights, batch);
+                        case ENCODER -> Subject.encoder(here, architecture, batch);
+                        case MOTION -> Subject.motion(here, architecture, weights, batch);
+                    };
+            flop = flop(here, subject) / batch;
+            medians = new Rounds()
+                    .with(
+                            "network",
+                            () -> milliseconds(here, scope -> subject.run(new Pass(scope, weights, false, precision))
+                                            .toFloatArray())
+                                    / batch)
+                    .with(
+                            "plain",
+                            () -> milliseconds(here, scope -> subject.runPlainly(new Plain(scope, weights))
+                                            .toFloatArray())
+                                    / batch)
+                    .with("gemm", gemm::gflops)
+                    .medians(rounds, progress);
+        }
+        double ms = medians.get("network");
+        double useful = flop / 1e6 / ms;
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("name", kind.text());
+        figures.put("resolution", architecture.generator().synthesis().resolution());
+        figures.put("batch", batch);
+        figures.put("precision", precision == Precision.FLOAT32 ? "f32" : "bf16");
+        figures.put("device", manager.getDevice().getDeviceType());
+        figures.put("rounds", rounds);
+        figures.put("gflop_per_frame", Figures.rounded(flop / 1e9));
+        figures.put("ms_per_frame", Figures.rounded(ms));
+        figures.put("useful_gflops", Figures.rounded(useful));
+        figures.put("gemm_gflops", Figures.rounded(medians.get("gemm")));
+        figures.put("percent_of_gemm", Figures.rounded(100 * useful / medians.get("gemm")));
+        figures.put("baseline", "plain eager DJL, f32");
+        figures.put("baseline_ms_per_frame", Figures.rounded(medians.get("plain")));
+        figures.put("ratio", Figures.rounded(ms / medians.get("plain")));
+        return figures;
+    }
+
+    private double flop(NDManager parent, Subject subject) {
+        try (NDManager scope = parent.newSubManager()) {
+            var plain = new Plain(scope, weights);
+            NDArray result = subject.runPlainly(plain);
+            result.close();
+            return plain.flop();
+        }
+    }
+
+    /** Of one run, taken over as many as fill the least time. */
+    private static double milliseconds(NDManager parent, Consumer<NDManager> run) {
+        long start = System.nanoTime();
+        int runs = 0;
+        do {
+            try (NDManager scope = parent.newSubManager()) {
+                run.accept(scope);
+            }
+            runs++;
+        } while (System.nanoTime() - start < LEAST_NS);
+        return (System.nanoTime() - start) / 1e6 / runs;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

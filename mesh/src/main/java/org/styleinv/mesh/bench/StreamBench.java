@@ -1,0 +1,108 @@
+package org.styleinv.mesh.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.function.ToDoubleFunction;
+
+/** Streams through a mesh, all together and the same in turn, against the same model in process. */
+public final class StreamBench {
+    private final List<String> addresses;
+    private final InProcess model;
+    private final String digest;
+    private final int frames;
+    private final int rounds;
+
+    /**
+     * @param addresses of a mesh's replicas
+     * @param digest of the model in process
+     * @param frames of each stream
+     */
+    public StreamBench(List<String> addresses, InProcess model, String digest, int frames, int rounds) {
+        this.addresses = addresses;
+        this.model = model;
+        this.digest = digest;
+        this.frames = frames;
+        this.rounds = rounds;
+    }
+
+    /** The figures of {@code streams} streams under the names that machines read. */
+    public Map<String, Object> measure(int streams, IntConsumer progress) throws Exception {
+        List<List<Viewing>> together = new ArrayList<>();
+        List<List<Viewing>> alone = new ArrayList<>();
+        Map<String, Double> fps;
+        try (var viewers = new Viewers(addresses, streams)) {
+            fps = new Rounds()
+                    .with("in_turn", () -> note(alone, viewers.inTurn(frames)))
+                    .with("together", () -> note(together, viewers.together(frames)))
+                    .with("in_process", () -> Viewing.fps(direct(streams)))
+                    .medians(rounds, progress);
+        }
+        together.remove(0); // the round that does not count
+        double[] first = all(together, Viewing::firstFrameMs);
+        double[] gaps = together.stream()
+                .flatMap(List::stream)
+                .flatMapToDouble(Viewing::gapsMs)
+                .toArray();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("name", "stream");
+        figures.put("streams", streams);
+        figures.put("resolution", model.resolution());
+        figures.put("device", model.device());
+        figures.put("frames", frames);
+        figures.put("rounds", rounds);
+        figures.put("fps", Figures.rounded(fps.get("together")));
+        figures.put("fps_in_process", Figures.rounded(fps.get("in_process")));
+        figures.put("ratio", Figures.rounded(fps.get("together") / fps.get("in_process")));
+        figures.put("fps_in_turn", Figures.rounded(fps.get("in_turn")));
+        figures.put("batching_gain", Figures.rounded(fps.get("together") / fps.get("in_turn")));
+        figures.put(
+                "fairness",
+                Figures.rounded(Rounds.median(
+                        together.stream().mapToDouble(Viewing::fairness).toArray())));
+        figures.put("first_frame_p50_ms", Figures.rounded(Rounds.percentile(first, 0.5)));
+        figures.put("inter_frame_p50_ms", Figures.rounded(Rounds.percentile(gaps, 0.5)));
+        figures.put("inter_frame_p95_ms", Figures.rounded(Rounds.percentile(gaps, 0.95)));
+        figures.put("inter_frame_p99_ms", Figures.rounded(Rounds.percentile(gaps, 0.99)));
+        figures.put("same_frames", sameFrames(together.get(0), alone.get(0)));
+        return figures;
+    }
+
+    private double note(List<List<Viewing>> all, List<Viewing> viewings) {
+        all.add(viewings);
+        return Viewing.fps(viewings);
+    }
+
+    private List<Viewing> direct(int streams) throws Exception {
+        List<Viewing> viewings = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            viewings.add(model.view(i, frames));
+        }
+        return viewings;
+    }
+
+    /** Whether mesh and process made the same bits of the same model: else they did not do the same work. */
+    private boolean sameFrames(List<Viewing> together, List<Viewing> alone) throws Exception {
+        for (int i = 0; i < together.size(); i++) {
+            if (!together.get(i).model().equals(digest)) {
+                throw new IllegalStateException(
+                        "the mesh serves the model " + together.get(i).model() + ", but the one in " + "process is "
+                                + digest + ": name the mesh's with --model");
+            }
+        }
+        List<Viewing> direct = direct(together.size());
+        for (int i = 0; i < direct.size(); i++) {
+            long check = direct.get(i).check();
+            if (together.get(i).check() != check || alone.get(i).check() != check) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static double[] all(List<List<Viewing>> rounds, ToDoubleFunction<Viewing> figure) {
+        return rounds.stream().flatMap(List::stream).mapToDouble(figure).toArray();
+    }
+}

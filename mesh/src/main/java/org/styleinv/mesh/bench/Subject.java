@@ -1,0 +1,98 @@
+package org.styleinv.mesh.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.motion.StyleInV;
+import org.styleinv.network.plain.Plain;
+import org.styleinv.network.plain.PlainEncoder;
+import org.styleinv.network.plain.PlainSynthesis;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.Noise;
+
+/** A network with a batch to work on: as it is served, and plainly in eager DJL. Both do the same work on the same values. */
+interface Subject {
+    /** Runs the network; the result belongs to the pass. */
+    NDArray run(Pass pass);
+
+    /** Runs its plain form. */
+    NDArray runPlainly(Plain plain);
+
+    /** {@code w -> image}. */
+    static Subject decoder(NDManager manager, Architecture architecture, Weights weights, int batch) {
+        var generator = new Generator(architecture.generator());
+        NDArray w = random(manager, batch, generator.synthesis().config().wDim());
+        PlainSynthesis plainly = new PlainSynthesis(generator.synthesis().config()).prepare(manager, weights);
+        return new Subject() {
+            @Override
+            public NDArray run(Pass pass) {
+                return generator.synthesis().forward(pass, w, Noise.CONST);
+            }
+
+            @Override
+            public NDArray runPlainly(Plain plain) {
+                return plainly.forward(plain, w);
+            }
+        };
+    }
+
+    /** {@code image -> w0}. */
+    static Subject encoder(NDManager manager, Architecture architecture, int batch) {
+        var encoder = new InversionEncoder(architecture.encoder());
+        var plainly = new PlainEncoder(architecture.encoder().backbone());
+        NDArray images = images(manager, architecture, batch);
+        return new Subject() {
+            @Override
+            public NDArray run(Pass pass) {
+                return encoder.forward(pass, images);
+            }
+
+            @Override
+            public NDArray runPlainly(Plain plain) {
+                return plainly.invert(plain, images);
+            }
+        };
+    }
+
+    /** Features of the first frame and styles {@code -> w_t}: what depends on time, the rest being done once a stream. */
+    static Subject motion(NDManager manager, Architecture architecture, Weights weights, int batch) {
+        var motion = new StyleInV(architecture.motion());
+        var plainly = new PlainEncoder(architecture.motion().backbone());
+        NDArray styles = random(manager, batch, architecture.motion().style().wDim());
+        NDArray w0 = random(manager, batch, architecture.motion().style().wDim());
+        NDArray features;
+        NDArray plainFeatures;
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray images = images(manager, architecture, batch);
+            features = motion.prefix(Pass.inference(scope, weights), images);
+            plainFeatures = plainly.prefix(new Plain(scope, weights), images);
+            features.attach(manager);
+            plainFeatures.attach(manager);
+        }
+        return new Subject() {
+            @Override
+            public NDArray run(Pass pass) {
+                return motion.encode(pass, features, styles, w0);
+            }
+
+            @Override
+            public NDArray runPlainly(Plain plain) {
+                return plainly.encode(plain, plainFeatures, styles).add(w0);
+            }
+        };
+    }
+
+    private static NDArray random(NDManager manager, int batch, int width) {
+        return manager.randomNormal(0, 1, new Shape(batch, width), DataType.FLOAT32);
+    }
+
+    private static NDArray images(NDManager manager, Architecture architecture, int batch) {
+        int side = architecture.generator().synthesis().resolution();
+        return manager.randomUniform(-1, 1, new Shape(batch, 3, side, side), DataType.FLOAT32);
+    }
+}

@@ -1,0 +1,97 @@
+package org.styleinv.mesh.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
+import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+
+/** As many viewers of a mesh, each with a connection and a face of its own, that read as fast as they can. */
+public final class Viewers implements AutoCloseable {
+    private final List<StreamClient> clients;
+    private final ExecutorService threads;
+
+    /** @param addresses of a mesh's replicas */
+    public Viewers(List<String> addresses, int count) {
+        clients = IntStream.range(0, count)
+                .mapToObj(i -> StreamClient.connect(addresses))
+                .toList();
+        threads = Executors.newFixedThreadPool(count, task -> {
+            Thread thread = new Thread(task, "bench-viewer");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** All streams at the same time. */
+    public List<Viewing> together(int frames) throws Exception {
+        return collect(threads.invokeAll(views(frames)));
+    }
+
+    /** The very same streams, one after another. */
+    public List<Viewing> inTurn(int frames) throws Exception {
+        List<Viewing> viewings = new ArrayList<>();
+        for (Callable<Viewing> view : views(frames)) {
+            viewings.add(view.call());
+        }
+        return viewings;
+    }
+
+    /** What viewer {@code number} asks for. */
+    static GenerateRequest request(int number, int frames) {
+        return GenerateRequest.newBuilder()
+                .setSeed(number)
+                .setMotionSeed(number)
+                .setFrameCount(frames)
+                .setEncoding(Encoding.RAW)
+                .build();
+    }
+
+    private List<Callable<Viewing>> views(int frames) {
+        return IntStream.range(0, clients.size())
+                .<Callable<Viewing>>mapToObj(i -> () -> view(clients.get(i), request(i, frames)))
+                .toList();
+    }
+
+    private static Viewing view(StreamClient client, GenerateRequest request) {
+        var came = new long[Math.toIntExact(request.getFrameCount())];
+        var check = new CRC32C();
+        String model = "";
+        long asked = System.nanoTime();
+        try (var stream = client.stream(request)) {
+            for (int i = 0; i < came.length; i++) {
+                Frame frame = stream.next();
+                came[i] = System.nanoTime();
+                check.update(frame.getImage().getData().asReadOnlyByteBuffer());
+                model = frame.getModel();
+            }
+        }
+        return new Viewing(asked, came, model, check.getValue());
+    }
+
+    private static List<Viewing> collect(List<Future<Viewing>> futures) throws Exception {
+        List<Viewing> viewings = new ArrayList<>();
+        for (Future<Viewing> future : futures) {
+            try {
+                viewings.add(future.get());
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof Exception cause ? cause : e;
+            }
+        }
+        return viewings;
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        clients.forEach(StreamClient::close);
+    }
+}

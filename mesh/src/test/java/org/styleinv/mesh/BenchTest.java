@@ -1,0 +1,146 @@
+package org.styleinv.mesh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.mesh.command.Run;
+
+/** What {@code bench} promises to machines: its keys, and figures that agree with each other. How fast is not tested. */
+@QuarkusTest
+@QuarkusTestResource(TestMesh.class)
+@Timeout(120)
+class BenchTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ConfigProperty(name = "quarkus.grpc.server.test-port")
+    int port;
+
+    @ConfigProperty(name = "styleinv.model")
+    String model;
+
+    private static JsonNode figures(String... arguments) throws IOException {
+        Run run = Run.of(arguments);
+        assertEquals(0, run.code(), run.err());
+        return JSON.readTree(run.out());
+    }
+
+    private static void assertPositive(JsonNode figures, List<String> keys) {
+        for (String key : keys) {
+            assertTrue(figures.path(key).asDouble() > 0, key + " in " + figures);
+        }
+    }
+
+    private static void assertRatio(JsonNode figures, String ratio, double above, double below) {
+        double expected = above / below;
+        assertEquals(expected, figures.get(ratio).asDouble(), 0.01 * expected + 0.001, ratio + " in " + figures);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"decoder", "encoder", "motion"})
+    void aNetworksFiguresAgree(String network) throws IOException {
+        JsonNode figures = figures("bench", network, "--model", model, "--batch", "2", "--rounds", "1", "--json");
+        assertEquals(network, figures.path("name").asText());
+        assertEquals(16, figures.path("resolution").asInt());
+        assertEquals(2, figures.path("batch").asInt());
+        assertEquals("f32", figures.path("precision").asText());
+        assertEquals("cpu", figures.path("device").asText());
+        assertEquals("plain eager DJL, f32", figures.path("baseline").asText());
+        assertPositive(
+                figures,
+                List.of("ms_per_frame", "useful_gflops", "gemm_gflops", "percent_of_gemm", "baseline_ms_per_frame"));
+        assertRatio(
+                figures,
+                "ratio",
+                figures.get("ms_per_frame").asDouble(),
+                figures.get("baseline_ms_per_frame").asDouble());
+        assertRatio(
+                figures,
+                "useful_gflops",
+                1000 * figures.get("gflop_per_frame").asDouble(),
+                figures.get("ms_per_frame").asDouble());
+        assertRatio(
+                figures,
+                "percent_of_gemm",
+                100 * figures.get("useful_gflops").asDouble(),
+                figures.get("gemm_gflops").asDouble());
+    }
+
+    @Test
+    void streamsAreMeasuredOnTheSameFrames() throws IOException {
+        JsonNode figures = figures(
+                "bench",
+                "stream",
+                "--server",
+                "localhost:" + port,
+                "--model",
+                model,
+                "--streams",
+                "2",
+                "--frames",
+                "40",
+                "--rounds",
+                "1",
+                "--json");
+        assertEquals(2, figures.path("streams").asInt());
+        assertEquals(16, figures.path("resolution").asInt());
+        assertTrue(figures.path("same_frames").asBoolean(), () -> "mesh and process painted alike: " + figures);
+        assertPositive(
+                figures,
+                List.of(
+                        "fps",
+                        "fps_in_process",
+                        "fps_in_turn",
+                        "first_frame_p50_ms",
+                        "inter_frame_p50_ms",
+                        "inter_frame_p95_ms",
+                        "inter_frame_p99_ms"));
+        assertRatio(
+                figures,
+                "ratio",
+                figures.get("fps").asDouble(),
+                figures.get("fps_in_process").asDouble());
+        assertRatio(
+                figures,
+                "batching_gain",
+                figures.get("fps").asDouble(),
+                figures.get("fps_in_turn").asDouble());
+        double fairness = figures.path("fairness").asDouble();
+        assertTrue(fairness >= 0 && fairness <= 1, () -> "fairness in " + figures);
+        assertTrue(
+                figures.get("inter_frame_p50_ms").asDouble()
+                        <= figures.get("inter_frame_p99_ms").asDouble(),
+                () -> "percentiles in " + figures);
+    }
+
+    @Test
+    void anotherModelThanTheMeshsIsRefused(@org.junit.jupiter.api.io.TempDir java.nio.file.Path folder)
+            throws IOException {
+        TinyModel.write(folder, 16, 16, 99);
+        Run run = Run.of(
+                "bench",
+                "stream",
+                "--server",
+                "localhost:" + port,
+                "--model",
+                folder.toString(),
+                "--streams",
+                "1",
+                "--frames",
+                "2",
+                "--rounds",
+                "1");
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("name the mesh's with --model"), run.err());
+    }
+}
