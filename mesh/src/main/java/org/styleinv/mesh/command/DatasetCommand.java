@@ -11,6 +11,7 @@ import org.styleinv.trainer.data.Look;
 import org.styleinv.trainer.data.RenderedFaces;
 import org.styleinv.trainer.data.Survey;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.data.align.FaceTrack.Alignment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -157,6 +158,23 @@ final class DatasetCommand implements Runnable {
                         + "${DEFAULT-VALUE}).")
         private double pictureFps;
 
+        @Option(
+                names = "--align",
+                paramLabel = "HOW",
+                defaultValue = "none",
+                description =
+                        "none: the middle square; clip: one square around the face for the whole video; track: one "
+                                + "that follows it. Landmarks are read from NAME.json or NAME.csv beside each video "
+                                + "(docs/training.md) (default: ${DEFAULT-VALUE}).")
+        private Alignment alignment;
+
+        @Option(
+                names = "--align-smooth",
+                paramLabel = "S",
+                defaultValue = "0.2",
+                description = "Seconds that a track is smoothed over, a Gaussian's sigma (default: ${DEFAULT-VALUE}).")
+        private double smoothing;
+
         @Mixin
         private Report report;
 
@@ -165,7 +183,7 @@ final class DatasetCommand implements Runnable {
             Map<Path, String> bad = ImportedVideos.run(
                     from,
                     folder,
-                    new ImportedVideos.Settings(resolution, fps, pictureFps),
+                    new ImportedVideos.Settings(resolution, fps, pictureFps, alignment, smoothing),
                     (done, total) -> report.progress("videos", done, total));
             bad.forEach((file, reason) -> {
                 report.json(Map.of("file", file.toString(), "ok", false, "reason", reason));

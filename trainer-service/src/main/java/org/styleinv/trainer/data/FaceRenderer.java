@@ -19,6 +19,7 @@ import java.awt.image.DataBufferInt;
  */
 public final class FaceRenderer {
     private static final double TURN = 3; // parallax of the features at a full turn, in 64ths
+    private static final double EYE = 9.6; // from the middle, of an average face
     private static final Color SCLERA = new Color(252, 252, 255);
     private static final Color MOUTH = new Color(72, 14, 26);
     private static final Color TEETH = new Color(252, 250, 244);
@@ -96,11 +97,43 @@ public final class FaceRenderer {
 
     /** Puts the origin between the eyes, for a layer that parallax moves by {@code depth} times the turn. */
     private void head(double depth) {
-        g.setTransform(picture);
-        g.translate(32 + 64 * pose.x(), 33.5 + 64 * pose.y());
-        g.rotate(pose.roll(), 0, 18); // about the neck
-        g.scale(1.07 * pose.scale(), 1.07 * pose.scale());
-        g.translate(depth * TURN * pose.turn(), 0);
+        g.setTransform(head(pose, depth, picture));
+    }
+
+    private static AffineTransform head(Pose pose, double depth, AffineTransform picture) {
+        var head = new AffineTransform(picture);
+        head.translate(32 + 64 * pose.x(), 33.5 + 64 * pose.y());
+        head.rotate(pose.roll(), 0, 18); // about the neck
+        head.scale(1.07 * pose.scale(), 1.07 * pose.scale());
+        head.translate(depth * TURN * pose.turn(), 0);
+        return head;
+    }
+
+    /** Where eyes, nose and corners of the mouth are drawn, each pair from left to right, as shares of the side: x and y in turn. */
+    static double[] landmarks(Face face, Pose pose) {
+        double eye = EYE + face.eyeSpacing();
+        double[] points = {
+            -eye,
+            0,
+            eye,
+            0,
+            0.25 * TURN * pose.turn(),
+            10.3,
+            -mouthWidth(pose),
+            mouthCorner(pose),
+            mouthWidth(pose),
+            mouthCorner(pose)
+        };
+        head(pose, 1, AffineTransform.getScaleInstance(1 / 64.0, 1 / 64.0)).transform(points, 0, points, 0, 5);
+        return points;
+    }
+
+    private static double mouthWidth(Pose pose) {
+        return 7.4 - 1.2 * pose.mouth() + 1.2 * pose.smile(); // half of it
+    }
+
+    private static double mouthCorner(Pose pose) {
+        return 15.6 - 1.7 * pose.smile();
     }
 
     private void background() {
@@ -165,7 +198,7 @@ public final class FaceRenderer {
     /** One eye; {@code side} is -1 for the one on the left of the picture. The eye that turns away gets narrower. */
     private void eye(int side) {
         AffineTransform before = g.getTransform();
-        g.translate(side * (9.6 + face.eyeSpacing()), 0);
+        g.translate(side * (EYE + face.eyeSpacing()), 0);
         g.scale(1 + 0.12 * side * -pose.turn(), 1);
         double top = -6.2 + 0.6 * pose.smile();
         double bottom = 5.0 - 0.6 * pose.smile();
@@ -215,8 +248,8 @@ public final class FaceRenderer {
     }
 
     private void mouth() {
-        double w = 7.4 - 1.2 * pose.mouth() + 1.2 * pose.smile();
-        double corner = 15.6 - 1.7 * pose.smile();
+        double w = mouthWidth(pose);
+        double corner = mouthCorner(pose);
         double top = 15.8 + 1.3 * pose.smile() - 1.6 * pose.mouth();
         double bottom = 16.1 + 1.5 * pose.smile() + 10 * pose.mouth();
         var lips = new Path2D.Double();
@@ -240,7 +273,7 @@ public final class FaceRenderer {
     private void brow(int side) {
         AffineTransform before = g.getTransform();
         g.translate(
-                side * (9.6 + face.eyeSpacing()), -9.2 - 0.9 * pose.smile() - 0.8 * pose.mouth() + 0.9 * pose.blink());
+                side * (EYE + face.eyeSpacing()), -9.2 - 0.9 * pose.smile() - 0.8 * pose.mouth() + 0.9 * pose.blink());
         g.rotate(-side * face.browTilt());
         var brow = new Path2D.Double();
         brow.moveTo(-4.8, 0.8);
@@ -251,7 +284,7 @@ public final class FaceRenderer {
 
     private void glasses() {
         for (int side = -1; side <= 1; side += 2) {
-            double x = side * (9.6 + face.eyeSpacing());
+            double x = side * (EYE + face.eyeSpacing());
             pen.stroke(new RoundRectangle2D.Double(x - 7.6, -6.6, 15.2, 13.4, 9, 9), 1.3, Pen.OUTLINE);
         }
         pen.stroke(

@@ -1,6 +1,5 @@
 package org.styleinv.trainer.data;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,31 +8,38 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import org.styleinv.network.image.Resize;
+import org.styleinv.trainer.data.align.FaceTrack.Alignment;
 
 /**
  * Brings any videos to one size and frame rate: a folder of PNG for each, which is StyleGAN-V's layout and loses nothing
- * more. The middle square is kept; resizing is antialiased (Lanczos, to the bit as Pillow does it).
+ * more. The middle square is kept, or the one around the face; resizing is antialiased (Lanczos, to the bit as Pillow does
+ * it).
  */
 public final class ImportedVideos {
-    private static final double LONGEST_STILL = 60; // seconds of one frame; longer ones are a damaged clock
-
     /**
      * @param resolution of a frame's side
      * @param fps frames a second to keep, 0 for every frame
      * @param pictureFps frames a second of a folder of pictures, 0 where nobody knows: then it keeps every frame
+     * @param alignment whether the face is cut out, by landmarks that lie beside each video
+     * @param smoothing of a face's track: the Gaussian's sigma in seconds
      */
-    public record Settings(int resolution, double fps, double pictureFps) {
+    public record Settings(int resolution, double fps, double pictureFps, Alignment alignment, double smoothing) {
+        /** The middle square of every frame. */
+        public Settings(int resolution, double fps, double pictureFps) {
+            this(resolution, fps, pictureFps, Alignment.NONE, 0);
+        }
+
         public Settings {
             if (resolution < 8 || resolution > 4096) {
                 throw new IllegalArgumentException("resolution must be in [8, 4096], got " + resolution);
             }
             rate("fps", fps);
             rate("picture-fps", pictureFps);
+            if (!(smoothing >= 0 && smoothing <= 60)) {
+                throw new IllegalArgumentException("align-smooth must be in [0, 60] seconds, got " + smoothing);
+            }
         }
 
         private static void rate(String name, double value) {
@@ -45,10 +51,15 @@ public final class ImportedVideos {
         private String json() {
             return String.format(
                     Locale.ROOT,
-                    "{\"kind\":\"imported\",\"resolution\":%d,\"fps\":%s%s}\n",
+                    "{\"kind\":\"imported\",\"resolution\":%d,\"fps\":%s%s%s}\n",
                     resolution,
                     fps,
-                    pictureFps > 0 ? ",\"picture_fps\":" + pictureFps : "");
+                    pictureFps > 0 ? ",\"picture_fps\":" + pictureFps : "",
+                    switch (alignment) {
+                        case NONE -> "";
+                        case CLIP -> ",\"align\":\"clip\"";
+                        case TRACK -> ",\"align\":\"track\",\"align_smooth\":" + smoothing;
+                    });
         }
     }
 
@@ -96,98 +107,12 @@ public final class ImportedVideos {
         Path part = target.resolveSibling("." + target.getFileName() + ".part");
         delete(part);
         Files.createDirectories(part);
-        Map<Path, String> failures = frames(source, part, settings);
+        Map<Path, String> failures = new VideoImport(source, part, settings).run();
         if (failures.isEmpty()) {
             Files.move(part, target);
         } else {
             bad.putAll(failures);
             delete(part);
-        }
-    }
-
-    /** Writes the frames; returns which files are no good and why. Not being able to write is thrown. */
-    private static Map<Path, String> frames(Path source, Path into, Settings settings) throws IOException {
-        FrameSource video;
-        try {
-            video = Sources.open(source);
-        } catch (IOException e) {
-            return Map.of(source, e.getMessage());
-        }
-        Map<Path, String> bad = new TreeMap<>();
-        try (video) {
-            double rate = video.fps() > 0 ? video.fps() : settings.pictureFps;
-            boolean timed = settings.fps > 0 && rate > 0;
-            FrameClock clock = new FrameClock(timed ? settings.fps : 1); // untimed, a frame a second is every frame
-            byte[] shown = null;
-            long read = 0;
-            long written = 0;
-            double start = 0;
-            double now = 0;
-            while (true) {
-                Optional<byte[]> frame;
-                try {
-                    frame = video.next();
-                } catch (BadFrame e) {
-                    bad.put(e.file(), e.getMessage());
-                    continue;
-                } catch (IOException e) {
-                    bad.put(source, e.getMessage());
-                    return bad;
-                }
-                double before = now;
-                if (frame.isEmpty()) {
-                    now = before + (timed ? 1 / rate : 1); // the last one is shown as long as one is on average
-                } else if (timed && video.fps() > 0) {
-                    start = read == 0 ? video.time() : start;
-                    now = Math.max(before, video.time() - start);
-                } else {
-                    now = timed ? read / rate : read;
-                }
-                if (timed && now - before > LONGEST_STILL) {
-                    bad.put(
-                            source,
-                            "shows frame %d for %.0f s: its clock is damaged, but without --fps every frame is kept"
-                                    .formatted(read - 1, now - before));
-                    return bad;
-                }
-                if (shown != null) {
-                    for (int times = clock.until(now); times > 0; times--) {
-                        write(shown, video.width(), video.height(), settings.resolution, into, written++);
-                    }
-                }
-                if (frame.isEmpty()) {
-                    break;
-                }
-                shown = frame.get();
-                read++;
-            }
-            if (bad.isEmpty() && (read < 0.9 * video.claimedFrames() || read == 0)) {
-                bad.put(source, Clip.truncated(read, video.claimedFrames()));
-            }
-        }
-        return bad;
-    }
-
-    private static void write(byte[] rgb, int width, int height, int resolution, Path into, long index)
-            throws IOException {
-        int side = Math.min(width, height);
-        byte[] square = new byte[3 * side * side];
-        int left = (width - side) / 2;
-        int top = (height - side) / 2;
-        for (int y = 0; y < side; y++) {
-            System.arraycopy(rgb, ((top + y) * width + left) * 3, square, y * side * 3, side * 3);
-        }
-        byte[] small = side == resolution
-                ? square
-                : Resize.resize(square, side, side, resolution, resolution, Resize.Kernel.LANCZOS);
-        BufferedImage image = new BufferedImage(resolution, resolution, BufferedImage.TYPE_INT_RGB);
-        for (int i = 0; i < resolution * resolution; i++) {
-            int pixel = (small[3 * i] & 255) << 16 | (small[3 * i + 1] & 255) << 8 | small[3 * i + 2] & 255;
-            image.setRGB(i % resolution, i / resolution, pixel);
-        }
-        Path file = into.resolve(String.format(Locale.ROOT, "%06d.png", index));
-        if (!ImageIO.write(image, "png", file.toFile())) {
-            throw new IOException("this Java cannot write PNG");
         }
     }
 

@@ -42,6 +42,20 @@ record Picture(int width, int height, byte[] rgb) {
         throw new IOException(file.getFileName() + " cannot be read as a picture: it is damaged, or of another kind");
     }
 
+    /** Writes it as PNG. */
+    void write(Path file) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < width * height; i++) {
+            image.setRGB(
+                    i % width,
+                    i / width,
+                    (rgb[3 * i] & 255) << 16 | (rgb[3 * i + 1] & 255) << 8 | rgb[3 * i + 2] & 255);
+        }
+        if (!ImageIO.write(image, "png", file.toFile())) {
+            throw new IOException("this Java cannot write PNG");
+        }
+    }
+
     static Picture of(BufferedImage image) {
         boolean grey = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
         return new Picture(image.getWidth(), image.getHeight(), grey ? grey(image) : colour(image));

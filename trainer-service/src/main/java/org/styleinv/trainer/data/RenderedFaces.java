@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -109,7 +110,7 @@ public final class RenderedFaces {
         Face face = Face.of(split.identitySeed(seed, clip));
         var motion = new Motion(split.motionSeed(seed, clip), fps);
         List<Pose> poses = LongStream.range(0, frames).mapToObj(motion::at).toList();
-        replace(dir.resolve(name + ".json"), groundTruth(split, seed, clip, face, poses));
+        replace(dir.resolve(name + ".json"), groundTruth(split, seed, clip, face, poses, stored));
         try (var writer = new VideoWriter(video, stored, stored, fps)) {
             try {
                 for (Pose pose : poses) {
@@ -133,7 +134,7 @@ public final class RenderedFaces {
         return rgb;
     }
 
-    private static String groundTruth(Split split, long seed, int clip, Face face, List<Pose> poses) {
+    private static String groundTruth(Split split, long seed, int clip, Face face, List<Pose> poses, int stored) {
         return """
                 {"seed": %d, "clip": %d, "identity_seed": %d, "motion_seed": %d,
                  "face": {"skin": "%s", "hair": "%s", "hair_style": "%s", "eyes": "%s", "glasses": %b, "background": "%s",
@@ -148,7 +149,8 @@ public final class RenderedFaces {
                   "gaze_x": %s,
                   "gaze_y": %s,
                   "mouth": %s,
-                  "smile": %s}}
+                  "smile": %s},
+                 "landmarks": %s}
                 """.formatted(
                         seed,
                         clip,
@@ -176,7 +178,21 @@ public final class RenderedFaces {
                         series(poses, Pose::gazeX),
                         series(poses, Pose::gazeY),
                         series(poses, Pose::mouth),
-                        series(poses, Pose::smile));
+                        series(poses, Pose::smile),
+                        landmarks(face, poses, stored));
+    }
+
+    /** In pixels of the stored video, in the form that {@code dataset import --align} reads. */
+    private static String landmarks(Face face, List<Pose> poses, int stored) {
+        return poses.stream()
+                .map(pose -> {
+                    double[] points = FaceRenderer.landmarks(face, pose);
+                    return IntStream.range(0, points.length / 2)
+                            .mapToObj(k -> String.format(
+                                    Locale.ROOT, "[%.3f, %.3f]", stored * points[2 * k], stored * points[2 * k + 1]))
+                            .collect(Collectors.joining(", ", "[", "]"));
+                })
+                .collect(Collectors.joining(",\n  ", "[", "]"));
     }
 
     private static String series(List<Pose> poses, ToDoubleFunction<Pose> property) {
