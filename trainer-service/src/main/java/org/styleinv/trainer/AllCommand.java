@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -86,6 +87,9 @@ final class AllCommand implements Callable<Integer> {
     @Option(names = "--json", description = "figures as one JSON object a line")
     boolean json;
 
+    @Mixin
+    WatchOptions watch;
+
     @Spec
     CommandSpec spec;
 
@@ -104,12 +108,16 @@ final class AllCommand implements Callable<Integer> {
             texts.forEach(text -> System.out.println("styleinv " + text));
             return 0;
         }
+        List<String> more = new ArrayList<>(watch.arguments());
+        if (json) {
+            more.add("--json");
+        }
         Files.createDirectories(work);
         Followed followed = new Followed(work);
         for (int i = followed.of(texts); i < lines.size(); i++) {
             String step = "step %d of %d".formatted(i + 1, lines.size());
             System.err.println(step + ": " + texts.get(i));
-            int code = sisters.get(i).run(json);
+            int code = sisters.get(i).run(more);
             if (code != 0) {
                 System.err.println(step + " ended with exit code " + code + "; the same command goes on there");
                 return code;

@@ -48,11 +48,17 @@ record Sister(CommandLine program, List<String> arguments) {
         return at;
     }
 
-    /** Runs it; what it complains of is said in the way of the program. */
-    int run(boolean json) {
+    /**
+     * Runs it; what it complains of is said in the way of the program.
+     *
+     * @param more options to give it, too, as far as it knows them
+     */
+    int run(List<String> more) {
         List<String> all = new ArrayList<>(arguments);
-        if (json && command().getCommandSpec().findOption("--json") != null) {
-            all.add("--json");
+        for (String option : more) {
+            if (command().getCommandSpec().findOption(option.replaceFirst("=.*", "")) != null) {
+                all.add(option);
+            }
         }
         return program.execute(all.toArray(String[]::new));
     }

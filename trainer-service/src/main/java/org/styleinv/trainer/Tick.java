@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import org.styleinv.proto.Progress;
 
 /**
  * One line of figures: the keys of {@code train --json}.
@@ -58,6 +60,33 @@ record Tick(
         losses.forEach((key, value) -> line.append("  %s %.3f".formatted(key, value)));
         return line.append("  %.0f MB  %.0f min left".formatted(rssMb, etaS / 60))
                 .toString();
+    }
+
+    /** As it goes over the wire. */
+    Progress progress(double kimgTotal, String run) {
+        return Progress.newBuilder()
+                .setStage(stage)
+                .setKimg(kimg)
+                .setSecPerKimg(secPerKimg)
+                .putAllLosses(losses)
+                .putAllPhases(phases)
+                .setRssMb(rssMb)
+                .setEtaS(etaS)
+                .setKimgTotal(kimgTotal)
+                .setRun(run)
+                .build();
+    }
+
+    /** What came over the wire; names in their order. */
+    static Tick of(Progress line) {
+        return new Tick(
+                line.getStage(),
+                line.getKimg(),
+                line.getSecPerKimg(),
+                new TreeMap<>(line.getLossesMap()),
+                new TreeMap<>(line.getPhasesMap()),
+                line.getRssMb(),
+                line.getEtaS());
     }
 
     private static double round(double value) {

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             SmoothCommand.class,
             StyleCommand.class,
             VariantCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            TrainWatchCommand.class
         })
 public final class TrainCommand implements Runnable {
     @Spec

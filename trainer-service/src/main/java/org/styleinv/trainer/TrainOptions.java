@@ -1,13 +1,16 @@
 package org.styleinv.trainer;
 
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.watch.Watching;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -15,6 +18,8 @@ import picocli.CommandLine.Spec;
 
 /** What every stage is told. */
 final class TrainOptions {
+    private static final int REALS = 64;
+
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "folder of videos, at any depth")
     Path data;
 
@@ -64,8 +69,13 @@ final class TrainOptions {
     @Option(names = "--json", description = "figures as one JSON object a line")
     boolean json;
 
+    @Mixin
+    WatchOptions watch;
+
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
+
+    private VideoDataset dataset;
 
     final Preset preset = Preset.faces64();
 
@@ -77,10 +87,32 @@ final class TrainOptions {
                 print(json ? plan.json() : plan.text());
                 return 0;
             }
-            Consumer<Tick> out = tick -> print(json ? tick.json() : tick.text());
-            boolean ended =
-                    new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())).run(out);
-            return ended ? 0 : TrainingRun.TRY_AGAIN;
+            return train(new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())));
+        }
+    }
+
+    private int train(TrainingRun training) throws IOException {
+        drawReals(run.resolve("pictures/reals.png"));
+        try (Watching watching = watch.open(run, training::step)) {
+            try {
+                boolean ended = training.run(tick -> {
+                    print(json ? tick.json() : tick.text());
+                    watching.show(tick.progress(kimg, run.toString()));
+                });
+                return ended ? 0 : TrainingRun.TRY_AGAIN;
+            } catch (IOException | RuntimeException e) {
+                watching.fail(String.valueOf(e.getMessage()));
+                throw e;
+            }
+        }
+    }
+
+    /** What the run's own pictures are held against. */
+    private void drawReals(Path file) throws IOException {
+        if (dataset != null && !Files.exists(file)) {
+            try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
+                Pictures.grid(new Draws(seed, -1, 0).frames(scope, dataset, REALS, false), 8, 2, file);
+            }
         }
     }
 
@@ -104,9 +136,10 @@ final class TrainOptions {
         return options;
     }
 
+    /** The videos, which the caller closes. */
     VideoDataset open(int minFrames) throws IOException {
         long[] said = {System.nanoTime()};
-        VideoDataset dataset = VideoDataset.open(data, preset.resolution(), minFrames, (done, all) -> {
+        dataset = VideoDataset.open(data, preset.resolution(), minFrames, (done, all) -> {
             if (System.nanoTime() - said[0] > 5_000_000_000L) {
                 said[0] = System.nanoTime();
                 System.err.println("read " + done + " of " + all + " videos of " + data);

@@ -64,6 +64,11 @@ final class TrainingRun {
         return JSON.readTree(lines.get(lines.size() - 1)).get("kimg").asDouble();
     }
 
+    /** The step that comes next. */
+    long step() {
+        return step;
+    }
+
     /**
      * Trains to the end, or until the process is asked to stop; either way the last snapshot holds the last step. A
      * process that is asked to stop exits with {@link #TRY_AGAIN} when it has saved.

@@ -1,0 +1,58 @@
+package org.styleinv.trainer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.styleinv.trainer.watch.Watching;
+import picocli.CommandLine.Option;
+
+/** Where a run can be watched. */
+final class WatchOptions {
+    @Option(
+            names = "--watch-port",
+            paramLabel = "PORT",
+            description = "serve figures by gRPC there, for train watch; 0 is a free one (default: none)")
+    Integer grpc;
+
+    @Option(
+            names = "--page-port",
+            paramLabel = "PORT",
+            description = "serve a page of figures and pictures, and health, by HTTP there; 0 is a free one "
+                    + "(default: none)")
+    Integer http;
+
+    @Option(
+            names = "--watch-host",
+            paramLabel = "HOST",
+            defaultValue = "localhost",
+            description = "address to listen at; 0.0.0.0 is all (default ${DEFAULT-VALUE})")
+    String host;
+
+    Watching open(Path run, LongSupplier step) throws IOException {
+        Watching watching = Watching.open(host, grpc, http, run, step);
+        if (grpc != null) {
+            System.err.printf("figures: styleinv train watch --server %s:%d%n", host, watching.grpcPort());
+        }
+        if (http != null) {
+            System.err.printf("page: http://%s:%d/%n", host, watching.httpPort());
+        }
+        return watching;
+    }
+
+    /** The same as arguments of another command. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        if (grpc != null) {
+            arguments.add("--watch-port=" + grpc);
+        }
+        if (http != null) {
+            arguments.add("--page-port=" + http);
+        }
+        if (!arguments.isEmpty()) {
+            arguments.add("--watch-host=" + host);
+        }
+        return arguments;
+    }
+}

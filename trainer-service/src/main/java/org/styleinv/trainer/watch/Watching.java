@@ -1,0 +1,95 @@
+package org.styleinv.trainer.watch;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.styleinv.proto.Progress;
+
+/** What a run shows to those who watch while it goes. Nothing listens where no port was asked for. */
+public final class Watching implements AutoCloseable {
+    private static final long GOODBYE_SECONDS = 5; // for watchers to take the last lines
+
+    private final Figures figures = new Figures();
+    private Server server;
+    private RunPage page;
+
+    /**
+     * Opens the doors that were asked for.
+     *
+     * @param grpc port of {@code Trainer.Watch}, 0 for a free one, null for none
+     * @param http port of page, pictures and health, likewise
+     * @param run folder of the run
+     * @param step that the run is at
+     * @throws IOException if a port is taken, naming it
+     */
+    public static Watching open(String host, Integer grpc, Integer http, Path run, LongSupplier step)
+            throws IOException {
+        Watching watching = new Watching();
+        try {
+            if (grpc != null) {
+                watching.server = NettyServerBuilder.forAddress(new InetSocketAddress(host, grpc))
+                        .addService(new WatchService(watching.figures))
+                        .build()
+                        .start();
+            }
+            if (http != null) {
+                Health health = new Health(step, () -> System.nanoTime() / 1_000_000_000L);
+                watching.page = new RunPage(new InetSocketAddress(host, http), run, health);
+            }
+            return watching;
+        } catch (IOException e) {
+            watching.close();
+            if (e instanceof BindException || e.getCause() instanceof BindException) {
+                throw new IOException(
+                        "cannot listen at %s, gRPC port %s and HTTP port %s (%s): name other ports, 0 for free ones"
+                                .formatted(host, grpc, http, e.getMessage()),
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    /** The port of gRPC, 0 where there is none. */
+    public int grpcPort() {
+        return server == null ? 0 : server.getPort();
+    }
+
+    /** The port of HTTP, 0 where there is none. */
+    public int httpPort() {
+        return page == null ? 0 : page.port();
+    }
+
+    /** There is a new line of figures. */
+    public void show(Progress line) {
+        figures.add(line);
+    }
+
+    /** The run has failed; without this, {@link #close} tells that it has ended. */
+    public void fail(String reason) {
+        figures.end(reason);
+    }
+
+    /** Tells everybody that this was all, and listens no longer. */
+    @Override
+    public void close() {
+        if (!figures.ended()) {
+            figures.end(null);
+        }
+        if (page != null) {
+            page.close();
+        }
+        if (server != null) {
+            try {
+                server.shutdown().awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            server.shutdownNow();
+        }
+    }
+}
