@@ -19,7 +19,7 @@ public interface DecoderConfig {
     Optional<String> style();
 
     /** Most frames evaluated together, 1 to 256. */
-    @WithDefault("8")
+    @WithDefault("16")
     int maxBatch();
 
     /** Longest wait for a batch to fill, 0 to 1 second. */

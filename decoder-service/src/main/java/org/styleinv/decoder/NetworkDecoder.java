@@ -53,7 +53,15 @@ final class NetworkDecoder implements Decoder {
             Variant shown = variant(Topics.BASE, look.variant().digest(), look.generator());
             loaded.put(Topics.BASE, new Loaded(shown, look.generator(), look.weights()));
         });
-        batches = FixedBatch.of(manager.getDevice(), base.variant().resolution());
+        batches = FixedBatch.of(manager.getDevice(), base.variant().resolution())
+                .tried(row -> MotionNoise.anchor(row, 0, base.variant().wDim()), this::trial);
+    }
+
+    private float[] trial(List<float[]> ws) {
+        try (NDManager scope = manager.newSubManager()) {
+            return synthesize(Pass.inference(scope, base.weights()), base, Noise.CONST, ws)
+                    .toFloatArray();
+        }
     }
 
     /** Loads a model folder with all its variants; a missing or damaged one is refused in one sentence. */

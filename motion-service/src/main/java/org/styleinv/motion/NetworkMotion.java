@@ -13,6 +13,7 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.motion.MotionNoise;
 import org.styleinv.network.motion.MotionSegment;
 import org.styleinv.network.motion.StyleInV;
 
@@ -48,7 +49,16 @@ final class NetworkMotion implements Motion {
         this.weights = weights;
         this.digest = digest;
         this.resolution = resolution;
-        batches = FixedBatch.of(manager.getDevice(), resolution);
+        FixedBatch least = FixedBatch.of(manager.getDevice(), resolution);
+        Scene scene = begin(MotionNoise.anchor(0, 0, wDim()), MotionNoise.anchor(0, 1, 3 * resolution * resolution), 0);
+        batches = least.tried(row -> new Step(scene, row, 1), this::trial);
+        end(scene);
+    }
+
+    private float[] trial(List<Step> steps) {
+        try (NDManager scope = manager.newSubManager()) {
+            return values(Pass.inference(scope, weights), steps);
+        }
     }
 
     /** Loads a model folder's motion; a missing or damaged one is refused in one sentence. */
@@ -121,6 +131,15 @@ final class NetworkMotion implements Motion {
     }
 
     private List<float[]> together(Pass pass, List<Step> steps) {
+        float[] values = values(pass, steps); // [n, wDim]
+        List<float[]> latents = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            latents.add(Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
+        }
+        return latents;
+    }
+
+    private float[] values(Pass pass, List<Step> steps) {
         List<NDArray> features = new ArrayList<>();
         List<NDArray> w0s = new ArrayList<>();
         List<float[]> codes = new ArrayList<>();
@@ -136,12 +155,7 @@ final class NetworkMotion implements Motion {
                 ? features.get(0)
                 : CAT.callWithList(pass, features).get(0);
         NDArray styles = network.style().styles(pass, w0, codes);
-        float[] values = network.encode(pass, prefix, styles, w0).toFloatArray(); // [n, wDim]
-        List<float[]> latents = new ArrayList<>();
-        for (int i = 0; i < steps.size(); i++) {
-            latents.add(Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
-        }
-        return latents;
+        return network.encode(pass, prefix, styles, w0).toFloatArray(); // [n, wDim]
     }
 
     private float[] code(Pass pass, NetworkScene scene, Step step) {

@@ -2,25 +2,35 @@ package org.styleinv.network;
 
 import ai.djl.Device;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
- * Splits rows into batches of one size, so that a row's bits never depend on what else is asked for. libtorch chooses its
- * CPU kernels by the shape of a batch; within one shape a row's result depends on that row alone (ADR 0002).
+ * Splits rows into batches of fixed sizes, so that a row's bits never depend on what else is asked for. libtorch chooses its
+ * CPU kernels by the shape of a batch; within one shape a row's result depends on that row alone. Larger shapes are used
+ * only where a trial has shown that they give the same bits (ADR 0002).
  */
 public final class FixedBatch {
+    /** The largest part that is tried, in parts of the least size. */
+    private static final int MOST = 4;
+
     /**
      * Rows to evaluate together.
      *
-     * @param rows exactly as many as every other part has; those from {@code count} on are repeats
+     * @param rows of a fixed number; those from {@code count} on are repeats
      * @param count how many of the results count
      */
     public record Part<T>(List<T> rows, int count) {}
 
-    private final int size; // 0: any
+    private final int size; // the least, 0: any
+    private final List<Integer> larger; // multiples of it, the largest first
 
-    private FixedBatch(int size) {
+    private FixedBatch(int size, List<Integer> larger) {
         this.size = size;
+        this.larger = larger;
     }
 
     /**
@@ -32,15 +42,48 @@ public final class FixedBatch {
      */
     public static FixedBatch of(Device device, int resolution) {
         boolean cpu = Device.Type.CPU.equals(device.getDeviceType());
-        return new FixedBatch(cpu ? Math.max(1, Math.min(4, 256 / resolution)) : 0);
+        return new FixedBatch(cpu ? Math.max(1, Math.min(4, 256 / resolution)) : 0, List.of());
     }
 
-    /** Rows in each part, 0 where any number may be. */
+    /**
+     * The same with larger parts besides, as far as they give the same bits on this machine: small pictures cost half as much
+     * in sixteens as in fours. What is not the same is not used, so no frame depends on it.
+     *
+     * @param row the rows of the trial, each another
+     * @param evaluate the network: the values of rows, one row's after another's
+     */
+    public <T> FixedBatch tried(IntFunction<T> row, Function<List<T>, float[]> evaluate) {
+        if (size < 2) {
+            return this; // any size is allowed, or one row fills a core
+        }
+        List<T> rows = IntStream.range(0, MOST * size).mapToObj(row).toList();
+        float[] expected = inParts(rows, size, evaluate);
+        List<Integer> same = new ArrayList<>();
+        for (int count = rows.size(); count > size; count /= 2) {
+            if (Arrays.equals(expected, inParts(rows, count, evaluate))) {
+                same.add(count);
+            }
+        }
+        return new FixedBatch(size, List.copyOf(same));
+    }
+
+    private static <T> float[] inParts(List<T> rows, int count, Function<List<T>, float[]> evaluate) {
+        float[] all = {};
+        for (int from = 0; from < rows.size(); from += count) {
+            float[] values = evaluate.apply(rows.subList(from, from + count));
+            int at = all.length;
+            all = Arrays.copyOf(all, at + values.length);
+            System.arraycopy(values, 0, all, at, values.length);
+        }
+        return all;
+    }
+
+    /** Least number of rows in a part, 0 where any number may be. */
     public int size() {
         return size;
     }
 
-    /** All rows in order, the last part filled up by its last row. */
+    /** All rows in order, in the largest parts that they fill; the last part filled up by its last row. */
     public <T> List<Part<T>> parts(List<T> rows) {
         if (rows.isEmpty()) {
             return List.of();
@@ -49,13 +92,17 @@ public final class FixedBatch {
             return List.of(new Part<>(List.copyOf(rows), rows.size()));
         }
         List<Part<T>> parts = new ArrayList<>();
-        for (int from = 0; from < rows.size(); from += size) {
-            List<T> part = new ArrayList<>(rows.subList(from, Math.min(rows.size(), from + size)));
+        for (int from = 0; from < rows.size(); ) {
+            int left = rows.size() - from;
+            int target =
+                    larger.stream().filter(count -> count <= left).findFirst().orElse(size);
+            List<T> part = new ArrayList<>(rows.subList(from, Math.min(rows.size(), from + target)));
             int count = part.size();
-            while (part.size() < size) {
+            while (part.size() < target) {
                 part.add(part.get(count - 1));
             }
             parts.add(new Part<>(part, count));
+            from += target;
         }
         return parts;
     }

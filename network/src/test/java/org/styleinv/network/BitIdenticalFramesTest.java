@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.inversion.IrSeBackbone;
+import org.styleinv.network.motion.MotionNoise;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.stylegan.Generator;
@@ -44,18 +46,27 @@ class BitIdenticalFramesTest {
     /** Evaluates rows the way a service does, {@code n x [wDim] -> n results}. */
     private List<float[]> evaluate(
             List<float[]> rows, int resolution, BiFunction<NDManager, NDArray, NDArray> network) {
+        return evaluate(FixedBatch.of(Device.cpu(), resolution), rows, network);
+    }
+
+    private List<float[]> evaluate(
+            FixedBatch batches, List<float[]> rows, BiFunction<NDManager, NDArray, NDArray> network) {
         List<float[]> results = new ArrayList<>();
-        for (FixedBatch.Part<float[]> part :
-                FixedBatch.of(Device.cpu(), resolution).parts(rows)) {
-            try (NDManager scope = manager.newSubManager()) {
-                NDList list = new NDList(part.rows().stream().map(scope::create).toArray(NDArray[]::new));
-                NDArray y = network.apply(scope, NDArrays.stack(list));
-                for (int i = 0; i < part.count(); i++) {
-                    results.add(y.get(i).toFloatArray());
-                }
+        for (FixedBatch.Part<float[]> part : batches.parts(rows)) {
+            float[] values = values(part.rows(), network);
+            int size = values.length / part.rows().size();
+            for (int i = 0; i < part.count(); i++) {
+                results.add(Arrays.copyOfRange(values, i * size, (i + 1) * size));
             }
         }
         return results;
+    }
+
+    private float[] values(List<float[]> rows, BiFunction<NDManager, NDArray, NDArray> network) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDList list = new NDList(rows.stream().map(scope::create).toArray(NDArray[]::new));
+            return network.apply(scope, NDArrays.stack(list)).toFloatArray();
+        }
     }
 
     private static List<float[]> rows(int width) {
@@ -139,6 +150,48 @@ class BitIdenticalFramesTest {
             Pass own = Pass.inference(scope, weights);
             return motion.encode(own, features, motion.style().styles(own, w0, list), w0);
         });
+    }
+
+    /** Whatever sizes the trial lets through here, a frame among sixteen is the one that it is alone. */
+    @Test
+    void largerPartsThatWereTriedChangeNoBit() {
+        Generator generator = generator(64);
+        Weights weights = generator.initialize(manager, 1);
+        BiFunction<NDManager, NDArray, NDArray> network =
+                (scope, w) -> generator.synthesis().forward(Pass.inference(scope, weights), w, Noise.CONST);
+        FixedBatch fours = FixedBatch.of(Device.cpu(), 64);
+        FixedBatch tried = fours.tried(row -> MotionNoise.anchor(row, 0, 32), rows -> values(rows, network));
+        List<float[]> rows = IntStream.range(0, 29)
+                .mapToObj(i -> MotionNoise.anchor(i, 1, 32))
+                .toList();
+        List<float[]> together = evaluate(tried, rows, network);
+        for (int i : new int[] {0, 7, 15, 16, 23, 24, 28}) {
+            assertArrayEquals(evaluate(fours, List.of(rows.get(i)), network).get(0), together.get(i), "row " + i);
+        }
+    }
+
+    @Test
+    void partsOfOtherBitsAreNotUsed() {
+        FixedBatch fours = FixedBatch.of(Device.cpu(), 64);
+        FixedBatch tried = fours.tried(row -> row, rows -> {
+            var values = new float[rows.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = rows.get(i) + (rows.size() == 16 && i == 3 ? 1e-6f : 0); // one bit of one row in sixteen
+            }
+            return values;
+        });
+        List<Integer> rows = IntStream.range(0, 21).boxed().toList();
+        assertEquals(
+                List.of(8, 8, 4, 4),
+                tried.parts(rows).stream().map(part -> part.rows().size()).toList());
+        assertEquals(
+                List.of(8, 8, 4, 1),
+                tried.parts(rows).stream().map(FixedBatch.Part::count).toList());
+        assertEquals(
+                List.of(16, 4, 4),
+                fours.tried(row -> row, list -> new float[list.size()]).parts(rows).stream()
+                        .map(part -> part.rows().size())
+                        .toList());
     }
 
     @Test

@@ -50,6 +50,7 @@ public final class InProcess implements AutoCloseable {
     private final StyleInV motion;
     private final Weights painter;
     private final Weights animator;
+    private final FixedBatch least;
     private final FixedBatch batches;
     private final int resolution;
 
@@ -62,7 +63,11 @@ public final class InProcess implements AutoCloseable {
         painter = model.loadGenerator(manager);
         animator = model.loadMotion(manager);
         resolution = generator.synthesis().config().resolution();
-        batches = FixedBatch.of(manager.getDevice(), resolution);
+        least = FixedBatch.of(manager.getDevice(), resolution);
+        try (NDManager stream = manager.newSubManager()) {
+            Scene scene = begin(stream, 0);
+            batches = least.tried(row -> (long) row, indexes -> images(latents(scene, indexes)));
+        }
     }
 
     /** Pixels a side. */
@@ -115,7 +120,7 @@ public final class InProcess implements AutoCloseable {
             int zDim = generator.config().zDim();
             NDArray z = temporary.create(MotionNoise.anchor(number, 0, zDim), new Shape(1, zDim));
             float[] w0 = generator.mapping().forward(pass, z).toFloatArray();
-            List<float[]> rows = batches.parts(List.of(w0)).get(0).rows();
+            List<float[]> rows = least.parts(List.of(w0)).get(0).rows();
             float[] image = paint(pass, rows).toFloatArray();
             NDArray x0 = temporary.create(
                     Arrays.copyOf(image, image.length / rows.size()), new Shape(1, 3, resolution, resolution));
@@ -150,6 +155,12 @@ public final class InProcess implements AutoCloseable {
                 latents.add(Arrays.copyOfRange(values, i * width, (i + 1) * width));
             }
             return latents;
+        }
+    }
+
+    private float[] images(List<float[]> latents) {
+        try (NDManager scope = manager.newSubManager()) {
+            return paint(Pass.inference(scope, painter), latents).toFloatArray();
         }
     }
 
