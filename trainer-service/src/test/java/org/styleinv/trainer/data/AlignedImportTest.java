@@ -57,7 +57,8 @@ class AlignedImportTest {
     /** One square a clip: the head moves as it did, so the eyes' middle over all frames is where the geometry says. */
     @Test
     void aClipKeepsItsMotion() throws IOException {
-        double[][] points = film(new AffineTransform(Math.cos(0.3), Math.sin(0.3), -Math.sin(0.3), Math.cos(0.3), 250, 200));
+        double[][] points =
+                film(new AffineTransform(Math.cos(0.3), Math.sin(0.3), -Math.sin(0.3), Math.cos(0.3), 250, 200));
         var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.CLIP, 0);
         assertEquals(Map.of(), ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE));
         double[] first = dot(frame(0), DOTS[0]);
