@@ -77,6 +77,31 @@ class BenchTest {
     }
 
     @Test
+    void aTrainingStepsFiguresAgree() throws IOException {
+        JsonNode figures = figures("bench", "train", "--batch", "2", "--rounds", "1", "--json");
+        assertEquals("train", figures.path("name").asText());
+        assertEquals(64, figures.path("resolution").asInt());
+        assertEquals(2, figures.path("batch").asInt());
+        assertEquals("f32", figures.path("precision").asText());
+        assertEquals("cpu", figures.path("device").asText());
+        assertEquals("plain eager DJL step, f32", figures.path("baseline").asText());
+        assertPositive(
+                figures,
+                List.of(
+                        "ms_per_frame",
+                        "useful_gflops",
+                        "gemm_gflops",
+                        "percent_of_gemm",
+                        "baseline_ms_per_frame",
+                        "loading_share"));
+        assertRatio(
+                figures,
+                "ratio",
+                figures.get("ms_per_frame").asDouble(),
+                figures.get("baseline_ms_per_frame").asDouble());
+    }
+
+    @Test
     void streamsAreMeasuredOnTheSameFrames() throws IOException {
         JsonNode figures = figures(
                 "bench",

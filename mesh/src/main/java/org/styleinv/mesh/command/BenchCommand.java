@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             BenchNetworkCommand.Decoder.class,
             BenchNetworkCommand.Encoder.class,
             BenchNetworkCommand.Motion.class,
-            BenchStreamCommand.class
+            BenchStreamCommand.class,
+            BenchTrainCommand.class
         })
 final class BenchCommand implements Runnable {
     @Spec

@@ -17,6 +17,7 @@ import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.inversion.IrSeBackbone;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
+import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.network.stylegan.SynthesisNetwork;
@@ -67,6 +68,30 @@ class PlainTest {
         assertClose(
                 expected,
                 new PlainSynthesis(config).prepare(manager, weights).forward(new Plain(manager, weights), w),
+                1e-4);
+    }
+
+    @Test
+    void mapsWhatTheMappingMaps() {
+        var config = new SynthesisNetwork.Config(24, 8, 128, 16, false, 0);
+        var generator = new Generator(new Generator.Config(24, 3, config));
+        Weights weights = weights(generator);
+        NDArray z = random(3, 24);
+        assertClose(
+                generator.mapping().forward(Pass.inference(manager, weights), z),
+                new PlainMapping(3).forward(new Plain(manager, weights), z),
+                1e-4);
+    }
+
+    @Test
+    void judgesWhatTheDiscriminatorJudges() {
+        var config = new Discriminator.Config(32, 512, 24, 4, 256);
+        var discriminator = new Discriminator(config);
+        Weights weights = weights(discriminator);
+        NDArray image = random(8, 3, 32, 32);
+        assertClose(
+                discriminator.forward(Pass.inference(manager, weights), image),
+                new PlainDiscriminator(config).forward(new Plain(manager, weights), image),
                 1e-4);
     }
 
