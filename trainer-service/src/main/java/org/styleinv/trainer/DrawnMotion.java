@@ -15,22 +15,32 @@ import org.styleinv.trainer.data.VideoDataset;
  * @param batch clips
  * @param inverted how many of them start from the inversion of a frame
  * @param zDim width of an identity's z
+ * @param mirror whether clips are also shown mirrored
+ * @param noise of the generator
  */
 record DrawnMotion(
-        VideoDataset data, FrameSampler sampler, TemporalStyle.Config style, int batch, int inverted, int zDim)
+        VideoDataset data,
+        FrameSampler sampler,
+        TemporalStyle.Config style,
+        int batch,
+        int inverted,
+        int zDim,
+        boolean mirror,
+        Noise.Mode noise)
         implements MotionInputs {
     private static final int T = FrameSampler.FRAMES;
 
     @Override
     public Start start(NDManager scope, Draws draws) {
         NDArray identities = draws.normal(scope, batch - inverted, zDim);
-        NDArray frames = draws.frames(scope, data, inverted, true);
+        NDArray frames = draws.frames(scope, data, inverted, mirror);
         float[] ts = new float[batch * T];
         for (int i = 0; i < batch; i++) {
             System.arraycopy(sampler.timestamps(sampler.generated(draws::uniform)), 0, ts, i * T, T);
         }
         NDArray z = draws.normal(scope, batch, style.anchors(sampler.clipLength() - 1), style.zDim());
-        return new Start(frames, identities, scope.create(ts, new Shape(batch, T)), z, Noise.CONST, Noise.CONST);
+        NDArray times = scope.create(ts, new Shape(batch, T));
+        return new Start(frames, identities, times, z, draws.noise(noise), draws.noise(noise));
     }
 
     @Override
@@ -42,11 +52,11 @@ record DrawnMotion(
         for (int i = 0; i < batch; i++) {
             int clip = draws.below(data.clips());
             int start = draws.below(data.frames(clip) - sampler.clipLength() + 1);
-            boolean mirror = draws.coin();
+            boolean mirrored = draws.coin() && mirror;
             double[] frames = sampler.real(draws::uniform);
             System.arraycopy(sampler.timestamps(frames), 0, ts, i * T, T);
             for (int f = 0; f < T; f++) {
-                data.read(clip, start + (int) frames[f], mirror, values, (i * T + f) * size);
+                data.read(clip, start + (int) frames[f], mirrored, values, (i * T + f) * size);
             }
         }
         return new Clip(scope.create(values, new Shape(batch, T * 3L, r, r)), scope.create(ts, new Shape(batch, T)));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.styleinv.network.augment.AugmentPipe;
+import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
 
 /** The random numbers of one phase of one step: a pure function of (seed, step, phase), so that resuming is exact. */
@@ -59,17 +60,43 @@ final class Draws implements AugmentPipe.Draws {
         return random.nextBoolean();
     }
 
-    /**
-     * Real frames {@code [n, 3, r, r]} in [-1, 1]. A clip is drawn, then a frame of it, so that long videos do not
-     * dominate ({@code video-balance}).
-     */
+    /** Where a synthesis network takes its noise from; only random noise takes a number. */
+    Noise noise(Noise.Mode mode) {
+        return switch (mode) {
+            case CONST -> Noise.CONST;
+            case NONE -> Noise.NONE;
+            case RANDOM -> Noise.randomEach(random.nextLong());
+        };
+    }
+
+    /** Real frames as with {@code balanced}. */
     NDArray frames(NDManager manager, VideoDataset data, int n, boolean mirror) {
+        return frames(manager, data, n, mirror, true);
+    }
+
+    /**
+     * Real frames {@code [n, 3, r, r]} in [-1, 1].
+     *
+     * @param balanced whether a clip is drawn, then a frame of it, so that long videos do not dominate ({@code
+     *     video-balance}); else every frame is as likely as any other
+     */
+    NDArray frames(NDManager manager, VideoDataset data, int n, boolean mirror, boolean balanced) {
         int r = data.resolution();
         int size = 3 * r * r;
         float[] values = new float[n * size];
         for (int i = 0; i < n; i++) {
-            int clip = below(data.clips());
-            data.read(clip, below(data.frames(clip)), mirror && coin(), values, i * size);
+            int clip = 0;
+            int frame;
+            if (balanced) {
+                clip = below(data.clips());
+                frame = below(data.frames(clip));
+            } else {
+                frame = below(Math.toIntExact(data.totalFrames()));
+                while (frame >= data.frames(clip)) {
+                    frame -= data.frames(clip++);
+                }
+            }
+            data.read(clip, frame, mirror && coin(), values, i * size);
         }
         return manager.create(values, new Shape(n, 3, r, r));
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
@@ -17,38 +18,61 @@ import org.styleinv.network.Weights;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.loss.Losses;
 import org.styleinv.network.optimiser.Adam;
-import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.network.optimiser.Ranger;
+import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
 
 /**
  * Stage 2: an encoder that inverts frames into the frozen generator. StyleInV (Wang et al. 2023), section 3.2.
  *
- * <p>Where LPIPS and ArcFace files are not at hand, their place is taken by the features of stage 1's discriminator at
- * every scale, and half of each batch is pictures of the generator, whose w is known, so that the latent itself is a
- * target too.
+ * <p>Likeness beyond pixels is LPIPS and identity where their files are at hand, and {@link Term#features} where they are
+ * not. A share of each batch may be pictures of the generator, whose w is known, so that the latent itself is a target too.
  */
 final class EncoderStage implements Stage {
+    /** Published optimisers. */
+    enum Optim {
+        RANGER,
+        ADAM
+    }
+
     /**
-     * @param batch pictures a step, half of them frames and half of them the generator's
-     * @param rate of Adam, falling to zero over the last third of the run
-     * @param features weight of the discriminator's features
-     * @param latent weight of the latent
+     * @param batch pictures a step
+     * @param rate of the optimiser
+     * @param beta2 of Adam
+     * @param l2 weight of the squared error of pixels
+     * @param known share of a batch that is pictures of the generator
+     * @param latent weight of the latents of these
+     * @param mirror whether frames are also shown mirrored
+     * @param balanced whether long videos count as much as short ones ({@code video-balance})
+     * @param noise of the frozen generator
+     * @param falling whether the rate falls to zero over the last third of the run
      * @param steps of the whole run
      */
-    record Config(int batch, double rate, double features, double latent, long steps) {}
+    record Config(
+            int batch,
+            double rate,
+            Optim optim,
+            double beta2,
+            double l2,
+            double known,
+            double latent,
+            boolean mirror,
+            boolean balanced,
+            Noise.Mode noise,
+            boolean falling,
+            long steps) {
+        Config {
+            if (!(known >= 0 && known < 1)) {
+                throw new IllegalArgumentException("known must be from 0 to below 1, got " + known);
+            }
+        }
+
+        double factor(long step) {
+            return falling ? Math.max(0.01, Math.min(1, (steps - step) / (steps / 3.0))) : 1;
+        }
+    }
 
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
-    private static final Script SECOND_HALF = Script.of(
-            "x: Tensor -> Tensor",
-            "return torch.slice(x, 0, torch.floordiv(torch.size(x, 0), 2), 9223372036854775807)");
-    /** Mean squared difference relative to the target's own power, so that every scale counts alike. */
-    private static final Script RELATIVE = Script.of("a: Tensor, b: Tensor -> Tensor", """
-            b = torch.detach(torch.to(b, 6))
-            d = torch.sub(torch.to(a, 6), b)
-            return torch.div(torch.mean(torch.mul(d, d)), torch.add(torch.mean(torch.mul(b, b)), 1e-6))""");
-
-    private static final Script WEIGHTED =
-            Script.of("a: Tensor, b: Tensor, weight: Tensor -> Tensor", "return torch.add(a, torch.mul(b, weight))");
 
     private static final int GRID = 16;
 
@@ -57,32 +81,56 @@ final class EncoderStage implements Stage {
     private final long seed;
     private final VideoDataset data;
     private final FrozenGenerator frozen;
-    private final Discriminator critic;
-    private final Weights d;
+    private final List<Term> likeness;
     private final InversionEncoder encoder;
     private final Weights e;
     private final List<NDArray> parameters;
-    private final Adam adam;
+    private final Optimiser optimiser;
+    private final Script knownRows;
 
+    /** What both optimisers do. */
+    private record Optimiser(BiConsumer<NDList, Double> step, Map<String, NDArray> state) {}
+
+    /**
+     * @param likeness of inversions with their frames
+     * @param start what to begin with in place of random values, by name: ArcFace's backbone; may be empty
+     */
     EncoderStage(
             FrozenGenerator frozen,
-            Discriminator critic,
-            Weights criticWeights,
+            List<Term> likeness,
             InversionEncoder.Config architecture,
+            Map<String, NDArray> start,
             Config config,
             VideoDataset data,
             long seed) {
         this.frozen = frozen;
-        this.critic = critic;
+        this.likeness = List.copyOf(likeness);
         this.config = config;
         this.data = data;
         this.seed = seed;
-        d = criticWeights;
         encoder = new InversionEncoder(architecture);
         e = encoder.initialize(root, seed);
+        start.forEach((name, array) ->
+                e.put(name, array.toFloatArray(), array.getShape().getShape()));
         e.put("latent_avg", frozen.weights().get("mapping.w_avg").toFloatArray(), architecture.wDim());
         parameters = e.parameters(encoder);
-        adam = new Adam(root, parameters, new Adam.Config(config.rate, 0.9, 0.99, 1e-8, 0));
+        optimiser = optimiser();
+        knownRows = Script.of(
+                "x: Tensor -> Tensor", "return torch.slice(x, 0, %d, 9223372036854775807)".formatted(frames()));
+    }
+
+    private Optimiser optimiser() {
+        if (config.optim == Optim.RANGER) {
+            Ranger ranger = new Ranger(root, parameters, new Ranger.Config(config.rate));
+            return new Optimiser(ranger::step, ranger.state("ranger.e"));
+        }
+        Adam adam = new Adam(root, parameters, new Adam.Config(config.rate, 0.9, config.beta2, 1e-8, 0));
+        return new Optimiser((gradients, factor) -> adam.step(gradients, 1, factor), adam.state("adam.e"));
+    }
+
+    /** Pictures of a batch that are frames; the others are the generator's. */
+    private int frames() {
+        return config.batch - (int) (config.batch * config.known);
     }
 
     @Override
@@ -101,49 +149,44 @@ final class EncoderStage implements Stage {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, e).with(Statistics.BATCH);
             Pass silent = pass.silent().with(Statistics.STORED);
-            NDArray wKnown = frozen.map(silent, draws.normal(scope, config.batch / 2, frozen.zDim()));
-            NDArray x = CONCAT.call(
-                    silent, reals(scope, draws, config.batch - config.batch / 2), frozen.paint(silent, wKnown));
+            int known = config.batch - frames();
+            NDArray wKnown = known == 0 ? null : frozen.map(silent, draws.normal(scope, known, frozen.zDim()));
+            NDArray x = reals(scope, draws, frames());
+            if (wKnown != null) {
+                x = CONCAT.call(silent, x, frozen.paint(silent, wKnown, draws.noise(config.noise)));
+            }
 
             NDArray w = encoder.forward(pass, x);
-            NDArray y = frozen.paint(pass, w);
+            NDArray y = frozen.paint(pass, w, draws.noise(config.noise));
             NDArray mse = Losses.mse(pass, y, x);
-            NDArray features = features(pass, y, x);
-            NDArray latent = RELATIVE.call(pass, SECOND_HALF.call(pass, w), wKnown);
-            NDArray loss = WEIGHTED.call(pass, mse, features, scope.create((float) config.features));
-            loss = WEIGHTED.call(pass, loss, latent, scope.create((float) config.latent));
-            NDList gradients = Autograd.gradients(pass, loss, parameters);
-            double left = (config.steps - step) / (config.steps / 3.0);
-            adam.step(gradients, 1, Math.max(0.01, Math.min(1, left)));
-
+            NDArray loss = Losses.times(pass, mse, config.l2);
             Map<String, Double> losses = new LinkedHashMap<>();
             losses.put("psnr", 10 * Math.log10(4 / mse.getFloat()));
-            losses.put("features", (double) features.getFloat());
-            losses.put("latent", (double) latent.getFloat());
+            for (Term term : likeness) {
+                NDArray value = term.measure().of(pass, y, x);
+                loss = term.addTo(pass, loss, value);
+                losses.put(term.name(), (double) value.getFloat());
+            }
+            if (wKnown != null) {
+                NDArray latent = Term.relative(pass, knownRows.call(pass, w), wKnown);
+                loss = Term.add(pass, loss, latent, config.latent);
+                losses.put("latent", (double) latent.getFloat());
+            }
+            NDList gradients = Autograd.gradients(pass, loss, parameters);
+            optimiser.step.accept(gradients, config.factor(step));
             return losses;
         }
     }
 
-    private NDArray features(Pass pass, NDArray y, NDArray x) {
-        List<NDArray> made = critic.features(pass.with(d), y);
-        List<NDArray> wanted = critic.features(pass.with(d).silent(), x);
-        NDArray share = pass.scope().create(1f / made.size());
-        NDArray sum = pass.scope().create(0f);
-        for (int i = 0; i < made.size(); i++) {
-            sum = WEIGHTED.call(pass, sum, RELATIVE.call(pass, made.get(i), wanted.get(i)), share);
-        }
-        return sum;
-    }
-
     private NDArray reals(NDManager scope, Draws draws, int count) {
-        return draws.frames(scope, data, count, true);
+        return draws.frames(scope, data, count, config.mirror, config.balanced);
     }
 
     @Override
     public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         e.arrays().forEach((key, array) -> state.put("e." + key, array));
-        state.putAll(adam.state("adam.e"));
+        state.putAll(optimiser.state);
         return state;
     }
 
@@ -153,7 +196,8 @@ final class EncoderStage implements Stage {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.inference(scope, e);
             NDArray x = reals(scope, new Draws(seed, -1, 0), GRID);
-            NDArray y = frozen.paint(pass, encoder.forward(pass, x));
+            Noise noise = config.noise == Noise.Mode.NONE ? Noise.NONE : Noise.CONST;
+            NDArray y = frozen.paint(pass, encoder.forward(pass, x), noise);
             Pictures.grid(CONCAT.call(pass, x, y), GRID, 2, file);
         }
     }

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.styleinv.network.FileRefused;
 import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.TrainingRecord;
 import org.styleinv.network.inversion.InversionEncoder;
@@ -62,23 +64,22 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Preset preset = Preset.faces64();
+        Preset preset = Preset.of(generator);
+        Architecture architecture = architecture(preset);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            Weights encoderWeights = Runs.read(
-                    manager, new InversionEncoder(preset.architecture().encoder()), encoder, "e.");
-            Weights motionWeights =
-                    Runs.read(manager, new StyleInV(preset.architecture().motion()), motion, "ema.");
+            Weights encoderWeights = Runs.encoder(manager, new InversionEncoder(architecture.encoder()), encoder);
+            Weights motionWeights = Runs.read(manager, new StyleInV(architecture.motion()), motion, "ema.");
             Map<String, Double> kimg = new TreeMap<>(Map.of(
-                    "generator", TrainingRun.kimg(generator),
-                    "encoder", TrainingRun.kimg(encoder),
-                    "motion", TrainingRun.kimg(motion)));
+                    "generator", Runs.kimg(generator, "generator"),
+                    "encoder", Runs.kimg(encoder, "encoder"),
+                    "motion", Runs.kimg(motion, "motion")));
             if (from != null) {
                 ModelFolder.open(from).training().kimg().forEach((stage, more) -> kimg.merge(stage, more, Double::sum));
             }
             ModelFolder folder = ModelFolder.write(
                     out,
                     preset.name(),
-                    preset.architecture(),
+                    architecture,
                     new TrainingRecord(data, fps, seed, commit, kimg, metrics, licence),
                     Runs.generator(manager, preset, generator).weights(),
                     encoderWeights,
@@ -86,5 +87,27 @@ final class ExportCommand implements Callable<Integer> {
             System.out.println(out + " holds " + folder.name() + ", digest " + folder.digest());
         }
         return 0;
+    }
+
+    /** Of all three runs, which belong together. */
+    private Architecture architecture(Preset preset) throws IOException {
+        Architecture inverse = Preset.of(encoder).architecture();
+        Architecture moving = Preset.of(motion).architecture();
+        checkGenerator(encoder, inverse, preset);
+        checkGenerator(motion, moving, preset);
+        if (inverse.encoder() == null || moving.motion() == null) {
+            throw new FileRefused(
+                    inverse.encoder() == null
+                            ? encoder + " has no encoder: name a run of train encoder"
+                            : motion + " has no motion: name a run of train motion");
+        }
+        return new Architecture(preset.architecture().generator(), inverse.encoder(), moving.motion());
+    }
+
+    private void checkGenerator(Path run, Architecture made, Preset preset) throws IOException {
+        if (!made.generator().equals(preset.architecture().generator())) {
+            throw new FileRefused(run + " was trained with the generator " + made.generator() + ", but " + generator
+                    + " has " + preset.architecture().generator() + ": name the runs that belong together");
+        }
     }
 }

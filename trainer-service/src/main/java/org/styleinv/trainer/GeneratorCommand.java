@@ -4,10 +4,11 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.styleinv.network.FileRefused;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
-import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.trainer.data.VideoDataset;
 import picocli.CommandLine.Command;
@@ -20,74 +21,49 @@ import picocli.CommandLine.Option;
         description = "Stage 1: an image generator of all frames.",
         mixinStandardHelpOptions = true)
 final class GeneratorCommand implements Callable<Integer> {
+    /** What the release would download. */
+    private static final Set<String> DOWNLOADS = Set.of("ffhq256", "ffhq512", "ffhq1024", "celebahq256", "lsundog256");
+
     @Mixin
     TrainOptions common;
 
     @Mixin
     AugmentOptions augment;
 
-    @Option(names = "--batch", defaultValue = "16", description = "images a step (default ${DEFAULT-VALUE})")
-    int batch;
+    @Mixin
+    ImageOptions image;
 
     @Option(
-            names = {"--lr", "--lrate"},
-            defaultValue = "0.0025",
-            description = "learning rate (default ${DEFAULT-VALUE})")
-    double rate;
-
-    @Option(names = "--gamma", defaultValue = "1", description = "weight of R1 (default ${DEFAULT-VALUE})")
-    double gamma;
-
-    @Option(
-            names = {"--ema-kimg", "--ema"},
-            defaultValue = "5",
-            description = "half life of the average (default ${DEFAULT-VALUE})")
-    double emaKimg;
-
-    @Option(
-            names = {"--ema-rampup", "--ramp"},
-            defaultValue = "0.05",
+            names = "--cfg",
+            defaultValue = Preset.FACES_64,
+            paramLabel = "PRESET",
             description =
-                    "share of the images seen that bounds that half life, 0 for no ramp (default ${DEFAULT-VALUE})")
-    double ramp;
+                    "faces-64 (what a CPU trains), auto, auto_nn, stylegan2, paper256, paper256_nn, paper256_4gpu, "
+                            + "paper512 or paper1024 (default ${DEFAULT-VALUE})")
+    String cfg;
+
+    @Option(names = "--resolution", description = "pixels a side, a power of two (default: the preset's)")
+    Integer resolution;
 
     @Option(
-            names = "--style-mixing-prob",
-            defaultValue = "0.9",
-            description = "how often pictures are made of two latents (default ${DEFAULT-VALUE})")
-    double mixing;
-
-    @Option(
-            names = "--d-reg-interval",
-            defaultValue = "16",
-            description = "steps between two R1 phases (default ${DEFAULT-VALUE})")
-    int r1Interval;
+            names = "--mbstd",
+            description = "images in a group of the minibatch standard deviation (default: the preset's)")
+    Integer group;
 
     @Option(
             names = "--pl-weight",
-            defaultValue = "0",
             description = "weight of path length regularisation; published 2, and 0 for small sets "
-                    + "(default ${DEFAULT-VALUE})")
-    double pathLength;
+                    + "(default: the preset's)")
+    Double pathLength;
 
-    @Option(
-            names = "--g-reg-interval",
-            defaultValue = "4",
-            description = "steps between two path length phases (default ${DEFAULT-VALUE})")
-    int pathLengthInterval;
-
-    @Option(
-            names = "--mirror",
-            defaultValue = "true",
-            negatable = true,
-            fallbackValue = "true",
-            description = "show frames mirrored, too (default ${DEFAULT-VALUE})")
-    boolean mirror;
+    @Option(names = "--g-reg-interval", description = "steps between two path length phases (default: the preset's)")
+    Integer pathLengthInterval;
 
     @Option(
             names = "--resume",
             paramLabel = "FROM",
-            description = "run or model folder whose generator to start from; a run's discriminator comes along")
+            description =
+                    "run or model folder whose generator to start from; its discriminator comes along, if it has one")
     Path resume;
 
     @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
@@ -95,35 +71,72 @@ final class GeneratorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Preset preset = common.preset;
+        GeneratorPreset preset = common.named(() -> GeneratorPreset.named(cfg, resolution, 1));
+        common.settle(preset.settings());
+        common.checkGroups(image.batch, group);
+        Preset sizes = preset.networks();
+        Discriminator.Config critic = sizes.critic();
+        Preset networks = Preset.ofGenerator(
+                sizes.name(),
+                sizes.architecture().generator(),
+                new Discriminator.Config(
+                        critic.resolution(), critic.channelBase(), critic.channelMax(), group, critic.convClamp()));
+        checkStart(networks);
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                VideoDataset data = common.open(1)) {
+                VideoDataset data = common.open(networks.resolution(), 1)) {
             GeneratorStage.Config config = new GeneratorStage.Config(
-                    batch,
-                    rate,
-                    gamma,
-                    r1Interval,
-                    mixing,
-                    emaKimg,
-                    ramp,
+                    image.batch,
+                    image.rate,
+                    image.gamma,
+                    image.r1Interval,
+                    image.mixing,
+                    image.emaKimg,
+                    image.ramp,
                     bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
-                    mirror,
+                    image.mirror,
                     pathLength,
                     pathLengthInterval,
                     augment.config(
                             Augmentation.Mode.NOAUG,
-                            resume == null ? Augmentation.Config.SPEED_KIMG : Augmentation.Config.RESUMED_SPEED_KIMG));
-            boolean model = resume != null && Files.exists(resume.resolve("model.json"));
-            Weights start = model
-                    ? ModelFolder.open(resume).loadGenerator(manager)
-                    : resume == null
-                            ? null
-                            : Runs.generator(manager, preset, resume).weights();
-            Weights startCritic = model || resume == null
+                            resume == null ? Augmentation.Config.SPEED_KIMG : Augmentation.Config.RESUMED_SPEED_KIMG),
+                    image.balanced,
+                    image.noise,
+                    image.frozen);
+            Weights start = resume == null
                     ? null
-                    : Runs.read(manager, new Discriminator(preset.critic()), resume, "d.");
-            return common.run(new GeneratorStage(
-                    preset.architecture().generator(), preset.critic(), config, data, common.seed, start, startCritic));
+                    : Runs.generator(manager, networks, resume).weights();
+            Weights startCritic = resume == null || !Runs.hasCritic(resume)
+                    ? null
+                    : Runs.critic(manager, new Discriminator(networks.critic()), resume);
+            return common.run(
+                    new GeneratorStage(
+                            networks.architecture().generator(),
+                            networks.critic(),
+                            config,
+                            data,
+                            common.seed,
+                            start,
+                            startCritic),
+                    networks);
+        }
+    }
+
+    /** Refuses a start of other sizes in a sentence, where its tensors would be refused one by one. */
+    private void checkStart(Preset networks) throws IOException {
+        if (resume == null) {
+            return;
+        }
+        if (DOWNLOADS.contains(resume.toString()) && !Files.exists(resume)) {
+            throw new FileRefused("--resume " + resume + " is a download of the release, which is not to be had here: "
+                    + "make a folder of its pickle with 'styleinv model import' and name that");
+        }
+        Preset from = Preset.of(resume);
+        if (!from.architecture().generator().equals(networks.architecture().generator())) {
+            throw new FileRefused(
+                    resume + " has the generator " + from.architecture().generator() + " (" + from.name()
+                            + "), but --cfg " + cfg + " makes "
+                            + networks.architecture().generator()
+                            + ": give the --cfg and --resolution that it was trained with");
         }
     }
 }

@@ -37,6 +37,9 @@ final class GeneratorStage implements Stage {
      * @param pathLength weight of path length regularisation, 0 = none
      * @param pathLengthInterval steps between two of its phases
      * @param augmentation of what the discriminator sees
+     * @param balanced whether long videos count as much as short ones ({@code video-balance})
+     * @param noise of the generator in training
+     * @param frozen layers of the discriminator that do not learn, see {@link ImageCritic.Config}
      */
     record Config(
             int batch,
@@ -50,12 +53,15 @@ final class GeneratorStage implements Stage {
             boolean mirror,
             double pathLength,
             int pathLengthInterval,
-            Augmentation.Config augmentation) {}
+            Augmentation.Config augmentation,
+            boolean balanced,
+            Noise.Mode noise,
+            int frozen) {}
 
     private static final Script STACK = Script.of("xs: List[Tensor] -> Tensor", "return torch.stack(xs, 1)");
     private static final Script LAYERS = Script.of("ws: Tensor -> List[Tensor]", "return torch.unbind(ws, 1)");
 
-    private static final int GRID = 64;
+    private static final int SMALL = 128; // pixels a side up to which a picture of samples shows many, enlarged
 
     private final NDManager root = NDManager.newBaseManager("PyTorch");
     private final Config config;
@@ -96,7 +102,7 @@ final class GeneratorStage implements Stage {
                 root,
                 discriminator,
                 startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root),
-                new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval),
+                new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval, config.frozen),
                 config.augmentation);
     }
 
@@ -139,7 +145,8 @@ final class GeneratorStage implements Stage {
             int n = Math.max(1, config.batch / 2);
             List<NDArray> mixed = Latents.mixed(pass, generator, draws, n, config.styleMixing, false);
             NDArray ws = STACK.callWithList(pass, mixed).get(0); // [n, numWs, wDim]
-            NDArray image = generator.synthesis().forward(pass, LAYERS.call(pass, new NDList(ws)), Noise.CONST);
+            NDArray image =
+                    generator.synthesis().forward(pass, LAYERS.call(pass, new NDList(ws)), draws.noise(config.noise));
             int r = data.resolution();
             NDArray noise = draws.normal(scope, n, 3, r, r).div(r);
             NDArray lengths = PathLength.lengths(pass, image, noise, ws);
@@ -178,11 +185,11 @@ final class GeneratorStage implements Stage {
 
     private NDArray fakes(Pass pass, Draws draws, boolean track) {
         List<NDArray> ws = Latents.mixed(pass, generator, draws, config.batch, config.styleMixing, track);
-        return generator.synthesis().forward(pass, ws, Noise.CONST);
+        return generator.synthesis().forward(pass, ws, draws.noise(config.noise));
     }
 
     private NDArray reals(NDManager scope, Draws draws) {
-        return draws.frames(scope, data, config.batch, config.mirror);
+        return draws.frames(scope, data, config.batch, config.mirror, config.balanced);
     }
 
     @Override
@@ -202,9 +209,11 @@ final class GeneratorStage implements Stage {
     public void draw(Path file) throws IOException {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.inference(scope, ema.weights());
+            boolean small = data.resolution() <= SMALL;
+            int columns = small ? 8 : 4;
             NDArray z = new Draws(seed, -1, 0)
-                    .normal(scope, GRID, generator.config().zDim());
-            Pictures.grid(generator.forward(pass, z, 1, Noise.CONST), 8, 2, file);
+                    .normal(scope, columns * columns, generator.config().zDim());
+            Pictures.grid(generator.forward(pass, z, 1, Noise.CONST), columns, small ? 2 : 1, file);
         }
     }
 

@@ -2,10 +2,14 @@ package org.styleinv.trainer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.styleinv.network.Autograd;
+import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.loss.Losses;
@@ -19,8 +23,14 @@ final class ImageCritic {
      * @param rate of its optimiser
      * @param r1Gamma weight of R1
      * @param r1Interval steps between two R1 phases
+     * @param frozen layers that do not learn, counted from the picture on ({@code freezed}). Freeze the Discriminator (Mo
+     *     et al. 2020)
      */
-    record Config(double rate, double r1Gamma, int r1Interval) {}
+    record Config(double rate, double r1Gamma, int r1Interval, int frozen) {
+        Config(double rate, double r1Gamma, int r1Interval) {
+            this(rate, r1Gamma, r1Interval, 0);
+        }
+    }
 
     private final Discriminator network;
     private final Weights weights;
@@ -36,8 +46,27 @@ final class ImageCritic {
         this.weights = weights;
         this.config = config;
         this.augmentation = new Augmentation(root, augmentation);
-        parameters = weights.parameters(network);
+        parameters = learning(network, weights, config.frozen);
         adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, config.r1Interval));
+    }
+
+    /** Parameters of all layers but the first {@code frozen}. */
+    private static List<NDArray> learning(Discriminator network, Weights weights, int frozen) {
+        Set<String> layers = new LinkedHashSet<>();
+        List<NDArray> parameters = new ArrayList<>();
+        for (Layer.Variable variable : network.variables()) {
+            layers.add(variable.name().substring(0, variable.name().lastIndexOf('.')));
+            if (layers.size() > frozen) {
+                NDArray array = weights.get(variable.name());
+                array.setRequiresGradient(true);
+                parameters.add(array);
+            }
+        }
+        if (frozen < 0 || parameters.isEmpty()) {
+            throw new IllegalArgumentException("freezed must be from 0 to " + (layers.size() - 1)
+                    + " layers, so that something learns, got " + frozen);
+        }
+        return parameters;
     }
 
     /**

@@ -3,6 +3,7 @@ package org.styleinv.trainer;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.inversion.InversionEncoder;
@@ -63,28 +64,33 @@ final class JointCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        common.settle(Map.of("kimg", 140.0));
         ModelFolder folder = ModelFolder.open(model);
+        Preset preset = Preset.of(folder);
+        common.checkGroups(batch, preset.critic().mbstdGroup());
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                VideoDataset data = common.open(1)) {
-            return common.run(new JointStage(
-                    new Generator(folder.architecture().generator()),
-                    new InversionEncoder(folder.architecture().encoder()),
-                    folder.loadGenerator(manager),
-                    folder.loadEncoder(manager),
-                    new Discriminator(common.preset.critic()),
-                    new JointStage.Config(
-                            batch,
-                            rate,
-                            criticRate,
-                            reconstruction,
-                            latent,
-                            gamma,
-                            16,
-                            emaKimg,
-                            Math.round(criticKimg * 1000 / batch),
-                            common.steps(batch)),
-                    data,
-                    common.seed));
+                VideoDataset data = common.open(preset.resolution(), 1)) {
+            return common.run(
+                    new JointStage(
+                            new Generator(folder.architecture().generator()),
+                            new InversionEncoder(folder.architecture().encoder()),
+                            folder.loadGenerator(manager),
+                            folder.loadEncoder(manager),
+                            new Discriminator(preset.critic()),
+                            new JointStage.Config(
+                                    batch,
+                                    rate,
+                                    criticRate,
+                                    reconstruction,
+                                    latent,
+                                    gamma,
+                                    16,
+                                    emaKimg,
+                                    Math.round(criticKimg * 1000 / batch),
+                                    common.steps(batch)),
+                            data,
+                            common.seed),
+                    preset);
         }
     }
 }

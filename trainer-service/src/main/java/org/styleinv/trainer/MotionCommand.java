@@ -4,12 +4,13 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.styleinv.network.FileRefused;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.inversion.InversionEncoder;
-import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
+import org.styleinv.trainer.data.FrameSampler;
 import org.styleinv.trainer.data.VideoDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,92 +25,77 @@ final class MotionCommand implements Callable<Integer> {
     @Mixin
     AugmentOptions augment;
 
-    @Option(names = "--generator", required = true, paramLabel = "RUN", description = "run of stage 1")
+    @Mixin
+    MotionOptions motion;
+
+    @Option(names = "--generator", required = true, paramLabel = "RUN", description = "run of stage 1, or a model")
     Path generator;
 
-    @Option(names = "--encoder", required = true, paramLabel = "RUN", description = "run of stage 2")
+    @Option(names = "--encoder", required = true, paramLabel = "RUN", description = "run of stage 2, or a model")
     Path encoder;
 
     @Option(names = "--model", paramLabel = "DIR", description = "model folder whose motion to go on from")
     Path model;
 
-    @Option(
-            names = "--batch",
-            defaultValue = "8",
-            description = "clips a step, of 4 frames each (default ${DEFAULT-VALUE})")
-    int batch;
-
-    @Option(
-            names = "--lr",
-            defaultValue = "0.0005",
-            description = "learning rate of the motion (default ${DEFAULT-VALUE})")
-    double rate;
-
-    @Option(names = "--lr-d", defaultValue = "0.002", description = "of the discriminator (default ${DEFAULT-VALUE})")
-    double criticRate;
-
-    @Option(
-            names = "--lambda-adv",
-            defaultValue = "1",
-            description = "weight of the discriminator (default ${DEFAULT-VALUE})")
-    double adversarial;
-
-    @Option(names = "--lambda-recon", defaultValue = "10", description = "weight of frame 0 (default ${DEFAULT-VALUE})")
-    double reconstruction;
-
-    @Option(
-            names = "--lambda-w-reg",
-            defaultValue = "0.05",
-            description = "weight of stillness (default ${DEFAULT-VALUE})")
-    double stillness;
-
-    @Option(names = "--gamma", defaultValue = "1", description = "weight of R1 (default ${DEFAULT-VALUE})")
-    double gamma;
-
-    @Option(
-            names = "--ema-kimg",
-            defaultValue = "10",
-            description = "half life of the average (default ${DEFAULT-VALUE})")
-    double emaKimg;
-
-    @Option(
-            names = "--inverted",
-            defaultValue = "0",
-            description = "share of first frames that are inversions of video frames (default ${DEFAULT-VALUE})")
-    double inverted;
-
     @Override
     public Integer call() throws IOException {
-        Preset preset = common.preset;
+        Preset parent = Preset.of(generator);
+        Preset inverse = Preset.of(encoder);
+        checkTogether(parent, inverse);
+        MotionPreset preset = common.named(() -> motion.preset(parent, generator));
+        common.settle(preset.settings());
+        common.checkGroups(motion.batch, motion.group);
+        InversionEncoder.Config backbone = inverse.architecture().encoder();
+        StyleInV.Config network = common.named(() -> motion.network(preset.motion(), backbone));
+        VideoDiscriminator.Config critic = common.named(() -> motion.critic(preset.critic(), parent.resolution()));
+        FrameSampler clips = common.named(() -> new FrameSampler(network.style().clipLength(), motion.maxSpan));
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                VideoDataset data = common.open(preset.clips().clipLength())) {
-            MotionStage.Config config = new MotionStage.Config(
-                    batch,
-                    rate,
-                    criticRate,
-                    new MotionObjective.Weight(adversarial, reconstruction, stillness, gamma),
-                    16,
-                    emaKimg,
-                    inverted,
+                VideoDataset data = common.open(parent.resolution(), clips.clipLength())) {
+            MotionStage.Config config = common.named(() -> motion.config(
                     augment.config(Augmentation.Mode.NOAUG, Augmentation.Config.SPEED_KIMG),
-                    common.steps(batch * 4));
-            InversionEncoder inverter =
-                    new InversionEncoder(preset.architecture().encoder());
-            Weights encoderWeights = Runs.read(manager, inverter, encoder, "e.");
-            StyleInV motion = new StyleInV(preset.architecture().motion());
+                    common.steps(motion.batch * FrameSampler.FRAMES)));
+            InversionEncoder inverter = new InversionEncoder(backbone);
+            Weights encoderWeights = Runs.encoder(manager, inverter, encoder);
+            StyleInV styleInV = new StyleInV(network);
             Weights start = model == null
-                    ? MotionStage.still(manager, motion, encoderWeights, common.seed)
-                    : ModelFolder.open(model).loadMotion(manager);
-            return common.run(new MotionStage(
-                    Runs.generator(manager, preset, generator),
-                    new FrozenEncoder(inverter, encoderWeights),
-                    start,
-                    motion,
-                    new VideoDiscriminator(preset.videoCritic()),
-                    preset.clips(),
-                    config,
-                    data,
-                    common.seed));
+                    ? MotionStage.still(manager, styleInV, encoderWeights, common.seed)
+                    : goOn(manager, network);
+            return common.run(
+                    new MotionStage(
+                            Runs.generator(manager, parent, generator),
+                            new FrozenEncoder(inverter, encoderWeights),
+                            start,
+                            styleInV,
+                            new VideoDiscriminator(critic),
+                            clips,
+                            config,
+                            data,
+                            common.seed),
+                    parent.with(preset.name(), backbone, network, critic, clips));
         }
+    }
+
+    private void checkTogether(Preset parent, Preset inverse) throws IOException {
+        if (inverse.architecture().encoder() == null) {
+            throw new FileRefused(encoder + " has no encoder: it is a run of stage 1 (" + inverse.name()
+                    + "); name a run of train encoder");
+        }
+        if (!inverse.architecture().generator().equals(parent.architecture().generator())) {
+            throw new FileRefused(encoder + " inverts into another generator ("
+                    + inverse.architecture().generator() + ") than that of " + generator + " ("
+                    + parent.architecture().generator() + "): name the runs that belong together");
+        }
+    }
+
+    private Weights goOn(NDManager manager, StyleInV.Config network) throws IOException {
+        ModelFolder folder = ModelFolder.open(model);
+        StyleInV.Config before = folder.architecture().motion();
+        if (before == null
+                || !before.backbone().equals(network.backbone())
+                || !before.style().equals(network.style())) {
+            throw new FileRefused(model + " has " + (before == null ? "no motion" : "the motion " + before)
+                    + ", but this command trains " + network + ": name the options that it was trained with");
+        }
+        return folder.loadMotion(manager);
     }
 }

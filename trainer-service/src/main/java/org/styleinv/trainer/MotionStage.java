@@ -24,6 +24,7 @@ import org.styleinv.network.motion.MotionObjective.Scene;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.optimiser.Adam;
+import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.Draws.Shown;
 import org.styleinv.trainer.data.FrameSampler;
 import org.styleinv.trainer.data.VideoDataset;
@@ -41,10 +42,14 @@ final class MotionStage implements Stage {
      * @param weight of the terms
      * @param r1Interval steps between two R1 phases
      * @param emaKimg half life of the average, thousands of frames
+     * @param emaRampUp share of the frames seen that bounds the half life, 0 = none
      * @param inverted share of the first frames that are inversions of video frames instead of samples: 0 as published,
      *     more where streams will start from pictures
      * @param augmentation of what the discriminator sees, alike for all frames of a clip
-     * @param steps of the whole run; the rates fall over its last third
+     * @param mirror whether clips are also shown mirrored
+     * @param noise of the frozen generator
+     * @param falling whether the rates fall over the last third of the run
+     * @param steps of the whole run
      */
     record Config(
             int batch,
@@ -53,9 +58,17 @@ final class MotionStage implements Stage {
             MotionObjective.Weight weight,
             int r1Interval,
             double emaKimg,
+            double emaRampUp,
             double inverted,
             Augmentation.Config augmentation,
-            long steps) {}
+            boolean mirror,
+            Noise.Mode noise,
+            boolean falling,
+            long steps) {
+        double factor(long step) {
+            return falling ? Math.max(0.05, Math.min(1, (steps - step) / (steps / 3.0))) : 1;
+        }
+    }
 
     private static final int T = FrameSampler.FRAMES;
     private static final double STILL = 1e-10; // squared error of two equal frames, whose PSNR would be infinite
@@ -105,7 +118,9 @@ final class MotionStage implements Stage {
                         motion.config().style(),
                         config.batch,
                         (int) Math.round(config.batch * config.inverted),
-                        frozen.zDim()),
+                        frozen.zDim(),
+                        config.mirror,
+                        config.noise),
                 config,
                 seed);
     }
@@ -135,7 +150,7 @@ final class MotionStage implements Stage {
         objective = new MotionObjective(motion, frozen::paint, config.weight);
         m = start.copy(root);
         d = startCritic == null ? critic.initialize(root, seed + 1) : startCritic.copy(root);
-        ema = new Ema(root, motion, m, config.emaKimg, 0.05);
+        ema = new Ema(root, motion, m, config.emaKimg, config.emaRampUp);
         mParameters = m.parameters(motion);
         dParameters = d.parameters(critic);
         motionAdam = new Adam(root, mParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
@@ -176,7 +191,7 @@ final class MotionStage implements Stage {
 
     @Override
     public Map<String, Double> step(long step) {
-        double factor = Math.max(0.05, Math.min(1, (config.steps - step) / (config.steps / 3.0)));
+        double factor = config.factor(step);
         Map<String, Double> losses = new LinkedHashMap<>();
         long start = System.nanoTime();
         motionPhase(new Draws(seed, step, 0), factor, losses);
@@ -285,7 +300,8 @@ final class MotionStage implements Stage {
         Pass pass = Pass.inference(scope, ema.weights());
         Draws draws = new Draws(seed, -1, 0);
         NDArray w0 = frozen.map(pass, draws.normal(scope, streams, frozen.zDim()));
-        NDArray x0 = frozen.paint(pass, w0);
+        Noise noise = config.noise == Noise.Mode.NONE ? Noise.NONE : Noise.CONST;
+        NDArray x0 = frozen.paint(pass, w0, noise);
         float[] ts = new float[streams * frames];
         for (int i = 0; i < ts.length; i++) {
             ts[i] = (i % frames) * (float) stride / (clipLength - 1);
@@ -295,7 +311,7 @@ final class MotionStage implements Stage {
                 draws.normal(scope, streams, anchors, motion.config().style().zDim());
         NDArray wt = motion.forward(pass, x0, w0, z, scope.create(ts, new Shape(streams, frames)));
         NDArray byStream = wt.reshape(frames, streams, -1).transpose(1, 0, 2).reshape((long) streams * frames, -1);
-        return frozen.paint(pass, byStream);
+        return frozen.paintInParts(pass, byStream, noise);
     }
 
     @Override

@@ -1,7 +1,12 @@
 package org.styleinv.trainer;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.styleinv.network.FileRefused;
 import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.inversion.IrSeBackbone;
 import org.styleinv.network.motion.StyleInV;
@@ -11,14 +16,25 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.data.FrameSampler;
+import org.styleinv.trainer.state.RunRecord;
 
-/** Sizes that belong together: the networks of a model and the critics and clips that it is trained with. */
+/**
+ * Sizes that belong together: the networks of a model and the critics and clips that it is trained with. A run keeps its own
+ * in {@code config.json}, and a stage that goes on from it takes them from there.
+ *
+ * @param name of the configuration that they are of
+ * @param videoCritic null before stage 3
+ * @param clips null before stage 3
+ */
 record Preset(
         String name,
         Architecture architecture,
         Discriminator.Config critic,
         VideoDiscriminator.Config videoCritic,
         FrameSampler clips) {
+    static final String FACES_64 = "faces-64";
+
+    private static final int GROUP = 4; // of the minibatch standard deviation, where no record says
 
     /**
      * {@code faces-64}: what two CPU cores train in a few hours. Every network is the published one, narrower; motion has
@@ -33,14 +49,107 @@ record Preset(
                 new InversionEncoder.Config(w, backbone),
                 new StyleInV.Config(backbone, new TemporalStyle.Config(w, w, 128, 16, 32, 16, 128, 11), 1.6));
         return new Preset(
-                "faces-64",
+                FACES_64,
                 architecture,
-                new Discriminator.Config(64, 1024, 64, 4, 0),
-                new VideoDiscriminator.Config(64, 1024, 64, 4, 0, FrameSampler.FRAMES, 128, 16, 2, false),
+                new Discriminator.Config(64, 1024, 64, GROUP, 0),
+                new VideoDiscriminator.Config(64, 1024, 64, GROUP, 0, FrameSampler.FRAMES, 128, 16, 2, false),
                 new FrameSampler(128, 32));
+    }
+
+    /** What stage 1 makes. */
+    static Preset ofGenerator(String name, Generator.Config generator, Discriminator.Config critic) {
+        return new Preset(name, new Architecture(generator, null, null), critic, null, null);
+    }
+
+    /** A model folder's networks, with the discriminator that goes with its generator. */
+    static Preset of(ModelFolder model) {
+        SynthesisNetwork.Config synthesis = model.architecture().generator().synthesis();
+        return new Preset(
+                model.name(),
+                model.architecture(),
+                new Discriminator.Config(
+                        synthesis.resolution(),
+                        synthesis.channelBase(),
+                        synthesis.channelMax(),
+                        GROUP,
+                        synthesis.convClamp()),
+                null,
+                null);
+    }
+
+    /**
+     * What a run or a model was made with; a run of a time before such records is of {@code faces-64}.
+     *
+     * @throws IOException where {@code folder} is neither
+     */
+    static Preset of(Path folder) throws IOException {
+        if (Runs.isModel(folder)) {
+            return of(ModelFolder.open(folder));
+        }
+        if (!Files.exists(TrainingRun.snapshot(folder))) {
+            throw new FileRefused(folder + " has no snapshot; it wants the folder of a run of an earlier stage");
+        }
+        return RunRecord.networks(folder, Preset.class).orElseGet(Preset::faces64);
+    }
+
+    /** The same with stage 2's encoder. */
+    Preset with(String preset, InversionEncoder.Config encoder) {
+        return new Preset(
+                preset, new Architecture(architecture.generator(), encoder, null), critic, videoCritic, clips);
+    }
+
+    /** The same with stage 3's motion and what trains it. */
+    Preset with(
+            String preset,
+            InversionEncoder.Config encoder,
+            StyleInV.Config motion,
+            VideoDiscriminator.Config videoCritic,
+            FrameSampler clips) {
+        return new Preset(
+                preset, new Architecture(architecture.generator(), encoder, motion), critic, videoCritic, clips);
     }
 
     int resolution() {
         return architecture.generator().synthesis().resolution();
+    }
+
+    /** Width of w. */
+    int wDim() {
+        return architecture.generator().synthesis().wDim();
+    }
+
+    /**
+     * Keeps this in the record of the run in {@code run}.
+     *
+     * @throws IOException naming what differs, where the run was made with other networks
+     */
+    void keep(Path run) throws IOException {
+        Preset before = RunRecord.networks(run, Preset.class).orElse(null);
+        if (before == null) {
+            RunRecord.networks(run, this);
+        } else if (!before.equals(this)) {
+            throw new FileRefused(run + " was made with other networks (" + before.name + ", " + before.resolution()
+                    + " pixels, w of " + before.wDim() + ") than this command asks for (" + name + ", " + resolution()
+                    + " pixels, w of " + wDim() + "): " + difference(before)
+                    + "; give the options in its config.json, or another --run");
+        }
+    }
+
+    private String difference(Preset before) {
+        Object[][] parts = {
+            {"the generator", before.architecture.generator(), architecture.generator()},
+            {"the encoder", before.architecture.encoder(), architecture.encoder()},
+            {"the motion", before.architecture.motion(), architecture.motion()},
+            {"the discriminator", before.critic, critic},
+            {"the video discriminator", before.videoCritic, videoCritic},
+            {"the clips", before.clips, clips},
+            {"the preset", before.name, name}
+        };
+        for (Object[] part : parts) {
+            if (!java.util.Objects.equals(part[1], part[2])) {
+                return part[0] + " was " + part[1] + ", is " + part[2];
+            }
+        }
+        return "nothing";
     }
 }

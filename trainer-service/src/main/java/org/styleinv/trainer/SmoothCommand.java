@@ -3,8 +3,10 @@ package org.styleinv.trainer;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
@@ -45,21 +47,27 @@ final class SmoothCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Preset preset = common.preset;
+        common.settle(Map.of("kimg", 40.0));
+        Preset parent = Preset.of(generator);
+        Architecture architecture = ModelFolder.open(model).architecture();
+        Preset preset = parent.with(
+                parent.name(), Preset.of(encoder).architecture().encoder(), architecture.motion(), null, null);
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                VideoDataset data = common.open(1)) {
+                VideoDataset data = common.open(preset.resolution(), 1)) {
             InversionEncoder inverter =
                     new InversionEncoder(preset.architecture().encoder());
             Weights encoderWeights = Runs.read(manager, inverter, encoder, "e.");
             SmoothStage.Config config = new SmoothStage.Config(batch, rate, smooth, common.steps(batch * 6));
-            return common.run(new SmoothStage(
-                    Runs.generator(manager, preset, generator),
-                    new FrozenEncoder(inverter, encoderWeights),
-                    new StyleInV(preset.architecture().motion()),
-                    ModelFolder.open(model).loadMotion(manager),
-                    config,
-                    data,
-                    common.seed));
+            return common.run(
+                    new SmoothStage(
+                            Runs.generator(manager, preset, generator),
+                            new FrozenEncoder(inverter, encoderWeights),
+                            new StyleInV(preset.architecture().motion()),
+                            ModelFolder.open(model).loadMotion(manager),
+                            config,
+                            data,
+                            common.seed),
+                    preset);
         }
     }
 }

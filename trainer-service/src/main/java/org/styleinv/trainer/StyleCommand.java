@@ -3,7 +3,11 @@ package org.styleinv.trainer;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.styleinv.network.checkpoint.FeatureFolder;
+import org.styleinv.network.perceptual.Lpips;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.state.Snapshot;
@@ -23,76 +27,114 @@ final class StyleCommand implements Callable<Integer> {
     @Mixin
     AugmentOptions augment;
 
+    @Mixin
+    ImageOptions image;
+
+    @Mixin
+    LikenessOptions judges;
+
     @Option(
             names = "--generator",
             required = true,
             paramLabel = "RUN",
-            description = "run of stage 1, or of joint: the parent and its discriminator")
+            description = "run of stage 1, or of joint, or an imported model: the parent and its discriminator")
     Path generator;
 
-    @Option(names = "--batch", defaultValue = "16", description = "pictures a step (default ${DEFAULT-VALUE})")
-    int batch;
-
-    @Option(names = "--lr", defaultValue = "0.0025", description = "learning rate (default ${DEFAULT-VALUE})")
-    double rate;
-
-    @Option(names = "--gamma", defaultValue = "1", description = "weight of R1 (default ${DEFAULT-VALUE})")
-    double gamma;
+    @Option(
+            names = "--cfg",
+            paramLabel = "PRESET",
+            description = "numbers to tune with: faces-64, or those of stage 1; published paper256 "
+                    + "(default faces-64, for its generator)")
+    String cfg;
 
     @Option(
             names = "--finetune-g-res",
-            defaultValue = "16",
             description = "lowest resolution that learns; published: a quarter of the resolution "
-                    + "(default ${DEFAULT-VALUE})")
-    int firstTrained;
+                    + "(default: the preset's)")
+    Integer firstTrained;
 
     @Option(
             names = "--perceptual-weight",
-            defaultValue = "3",
-            description = "weight of likeness with the parent's picture (default ${DEFAULT-VALUE})")
-    double perceptual;
+            description = "weight of likeness with the parent's picture: of LPIPS with --lpips (published 30), else of "
+                    + "structure (default: the preset's)")
+    Double perceptual;
 
-    @Option(
-            names = "--ema-kimg",
-            defaultValue = "2",
-            description = "half life of the average (default ${DEFAULT-VALUE})")
-    double emaKimg;
+    @Option(names = "--identity-weight", description = "weight of identity, with --arcface (default: the preset's)")
+    Double identity;
 
     @Override
     public Integer call() throws IOException {
+        Preset parent = Preset.of(generator);
+        StylePreset preset =
+                common.named(() -> StylePreset.named(name(parent), parent.resolution(), 1, judges.lpips != null));
+        common.settle(preset.settings());
+        common.checkGroups(image.batch, parent.critic().mbstdGroup());
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                VideoDataset data = common.open(1)) {
-            FrozenGenerator parent = Runs.generator(manager, common.preset, generator);
-            Discriminator critic = new Discriminator(criticOf(generator, common.preset.critic()));
-            return common.run(new StyleStage(
-                    parent.network(),
-                    parent.weights(),
-                    critic,
-                    Runs.read(manager, critic, generator, "d."),
-                    new StyleStage.Config(
-                            batch,
-                            rate,
-                            new ImageCritic.Config(rate, gamma, 16),
-                            augment.config(Augmentation.Mode.NOAUG, Augmentation.Config.RESUMED_SPEED_KIMG),
-                            firstTrained,
-                            perceptual,
-                            0.9,
-                            emaKimg,
-                            true),
-                    data,
-                    common.seed));
+                VideoDataset data = common.open(parent.resolution(), 1)) {
+            Discriminator critic = new Discriminator(criticOf(parent));
+            FrozenGenerator frozen = Runs.generator(manager, parent, generator);
+            StyleStage.Config config = new StyleStage.Config(
+                    image.batch,
+                    image.rate,
+                    image.critic(),
+                    augment.config(Augmentation.Mode.NOAUG, Augmentation.Config.RESUMED_SPEED_KIMG),
+                    firstTrained,
+                    image.mixing,
+                    image.emaKimg,
+                    image.ramp,
+                    image.mirror,
+                    image.balanced,
+                    image.noise);
+            return common.run(
+                    new StyleStage(
+                            frozen.network(),
+                            frozen.weights(),
+                            critic,
+                            Runs.critic(manager, critic, generator),
+                            likeness(manager),
+                            config,
+                            data,
+                            common.seed),
+                    parent);
         }
     }
 
-    /** The run's discriminator may be of another width than the preset's; every layer near the end tells it. */
-    private static Discriminator.Config criticOf(Path run, Discriminator.Config preset) throws IOException {
-        long widest =
-                new Snapshot(TrainingRun.snapshot(run)).shape("d.b4.fc.bias").size();
+    private String name(Preset parent) {
+        if (cfg == null && parent.wDim() != Preset.faces64().wDim()) {
+            throw new IllegalArgumentException(generator + " was made with " + parent.name() + ", whose w has "
+                    + parent.wDim() + " values: name the --cfg to tune it with, one of " + GeneratorPreset.names()
+                    + "; published paper256");
+        }
+        return cfg == null ? Preset.FACES_64 : cfg;
+    }
+
+    private List<Term> likeness(NDManager manager) throws IOException {
+        List<Term> likeness = new ArrayList<>();
+        if (judges.lpips != null) {
+            likeness.add(Term.lpips(FeatureFolder.lpips(manager, judges.lpips, Lpips.Network.VGG), perceptual));
+        } else {
+            likeness.add(Term.structure(perceptual));
+        }
+        if (judges.arcFace != null && identity > 0) {
+            likeness.add(Term.identity(FeatureFolder.arcFace(manager, judges.arcFace), identity));
+        }
+        return likeness;
+    }
+
+    /** A run's discriminator may be of another width than its record says, if it has none; every late layer tells it. */
+    private Discriminator.Config criticOf(Preset parent) throws IOException {
+        Discriminator.Config critic = parent.critic();
+        if (Runs.isModel(generator)) {
+            return critic;
+        }
+        long widest = new Snapshot(TrainingRun.snapshot(generator))
+                .shape("d.b4.fc.bias")
+                .size();
         return new Discriminator.Config(
-                preset.resolution(),
-                preset.channelBase(),
+                critic.resolution(),
+                critic.channelBase(),
                 Math.toIntExact(widest),
-                preset.mbstdGroup(),
-                preset.convClamp());
+                critic.mbstdGroup(),
+                critic.convClamp());
     }
 }

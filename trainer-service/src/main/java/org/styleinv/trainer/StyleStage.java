@@ -26,9 +26,7 @@ import org.styleinv.trainer.state.Ema;
  * what a latent means stays; the high resolutions learn the look from pictures of it, held to what the parent paints of
  * the same latents. StyleInV (Wang et al. 2023), section 3.5.
  *
- * <p>Where LPIPS files are not at hand their place is taken by the structure of the two pictures: one minus the
- * correlation of their tones at a half and a quarter of the resolution. It asks for the same drawing and leaves colour
- * and texture free.
+ * <p>Likeness is LPIPS and identity where their files are at hand, and {@link Term#structure} where they are not.
  */
 final class StyleStage implements Stage {
     /**
@@ -37,10 +35,12 @@ final class StyleStage implements Stage {
      * @param critic how the discriminator learns
      * @param augmentation of what it sees
      * @param firstTrained lowest resolution that learns ({@code finetune-g-res})
-     * @param perceptual weight of likeness with the parent's picture
      * @param styleMixing probability that a picture is made of two latents
      * @param emaKimg half life of the average, thousands of pictures
+     * @param emaRampUp share of the pictures seen that bounds the half life, 0 = none
      * @param mirror whether pictures are also shown mirrored
+     * @param balanced whether long videos count as much as short ones ({@code video-balance})
+     * @param noise of the generator and its parent in training
      */
     record Config(
             int batch,
@@ -48,16 +48,13 @@ final class StyleStage implements Stage {
             ImageCritic.Config critic,
             Augmentation.Config augmentation,
             int firstTrained,
-            double perceptual,
             double styleMixing,
             double emaKimg,
-            boolean mirror) {}
+            double emaRampUp,
+            boolean mirror,
+            boolean balanced,
+            Noise.Mode noise) {}
 
-    private static final Script FINE = structure(2);
-    private static final Script COARSE = structure(4);
-    private static final Script SUM = Script.of(
-            "adversarial: Tensor, fine: Tensor, coarse: Tensor, weight: Tensor -> Tensor",
-            "return torch.add(adversarial, torch.mul(torch.add(fine, coarse), torch.mul(weight, 0.5)))");
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
 
     private static final int GRID = 16;
@@ -73,26 +70,30 @@ final class StyleStage implements Stage {
     private final List<NDArray> parameters;
     private final Adam adam;
     private final ImageCritic critic;
+    private final List<Term> likeness;
 
     /**
      * @param parent generator to start from, copied
      * @param startCritic the parent's discriminator, copied, or null for a fresh one
+     * @param likeness with the parent's picture
      */
     StyleStage(
             Generator generator,
             Weights parent,
             Discriminator discriminator,
             Weights startCritic,
+            List<Term> likeness,
             Config config,
             VideoDataset data,
             long seed) {
         this.generator = generator;
         this.config = config;
+        this.likeness = List.copyOf(likeness);
         this.data = data;
         this.seed = seed;
         this.parent = parent.copy(root);
         g = parent.copy(root);
-        ema = new Ema(root, generator, g, config.emaKimg, 0);
+        ema = new Ema(root, generator, g, config.emaKimg, config.emaRampUp);
         parameters = trained(generator, g, config.firstTrained);
         adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
         Weights d = startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root);
@@ -137,7 +138,7 @@ final class StyleStage implements Stage {
         try (NDManager scope = root.newSubManager()) {
             Draws draws = new Draws(seed, step, 1);
             Pass pass = Pass.training(scope, g);
-            NDArray fake = paint(pass.silent(), latents(pass.silent(), draws));
+            NDArray fake = paint(pass.silent(), latents(pass.silent(), draws), draws.noise(config.noise));
             critic.learn(pass, fake, reals(scope, draws), draws, 1, losses);
         }
         if (critic.isRegularised(step)) {
@@ -147,7 +148,7 @@ final class StyleStage implements Stage {
             }
         }
         critic.adapt(step, config.batch, losses);
-        ema.update(config.batch, 0);
+        ema.update(config.batch, (step + 1) * config.batch);
         return losses;
     }
 
@@ -155,31 +156,19 @@ final class StyleStage implements Stage {
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, g);
             List<NDArray> ws = latents(pass.silent(), draws);
-            NDArray image = paint(pass, ws);
-            NDArray wanted = paint(pass.silent().with(parent), ws);
+            NDArray image = paint(pass, ws, draws.noise(config.noise));
+            NDArray wanted = paint(pass.silent().with(parent), ws, draws.noise(config.noise));
             NDArray adversarial =
                     Losses.saysReal(pass, critic.judge(pass, image, draws.each(Draws.Shown.FAKE, config.batch)));
-            NDArray fine = FINE.call(pass, image, wanted);
-            NDArray coarse = COARSE.call(pass, image, wanted);
-            NDArray loss = SUM.call(pass, adversarial, fine, coarse, scope.create((float) config.perceptual));
-            adam.step(Autograd.gradients(pass, loss, parameters), 1);
             losses.put("loss_g", (double) adversarial.getFloat());
-            losses.put("structure", 0.5 * (fine.getFloat() + coarse.getFloat()));
+            NDArray loss = adversarial;
+            for (Term term : likeness) {
+                NDArray value = term.measure().of(pass, image, wanted);
+                loss = term.addTo(pass, loss, value);
+                losses.put(term.name(), (double) value.getFloat());
+            }
+            adam.step(Autograd.gradients(pass, loss, parameters), 1);
         }
-    }
-
-    /** One minus the correlation of the tones of two batches of pictures, averaged over squares of {@code size} pixels. */
-    private static Script structure(int size) {
-        return Script.of("a: Tensor, b: Tensor -> Tensor", """
-                x = torch.to(torch.cat([a, b], 0), 6)
-                rg = torch.add(torch.mul(torch.select(x, 1, 0), 0.299), torch.mul(torch.select(x, 1, 1), 0.587))
-                tone = torch.unsqueeze(torch.add(rg, torch.mul(torch.select(x, 1, 2), 0.114)), 1)
-                y = torch.flatten(torch.avg_pool2d(tone, [%1$d, %1$d]), 1)
-                y = torch.sub(y, torch.mean(y, [1], True))
-                y = torch.div(y, torch.sqrt(torch.add(torch.mean(torch.mul(y, y), [1], True), 1e-4)))
-                n = torch.size(a, 0)
-                both = torch.mul(torch.slice(y, 0, 0, n), torch.slice(y, 0, n))
-                return torch.rsub(torch.mean(both), 1)""".formatted(size));
     }
 
     /** The mapping is frozen, so latents need no gradient. */
@@ -187,12 +176,12 @@ final class StyleStage implements Stage {
         return Latents.mixed(pass, generator, draws, config.batch, config.styleMixing, false);
     }
 
-    private NDArray paint(Pass pass, List<NDArray> ws) {
-        return generator.synthesis().forward(pass, ws, Noise.CONST);
+    private NDArray paint(Pass pass, List<NDArray> ws, Noise noise) {
+        return generator.synthesis().forward(pass, ws, noise);
     }
 
     private NDArray reals(NDManager scope, Draws draws) {
-        return draws.frames(scope, data, config.batch, config.mirror);
+        return draws.frames(scope, data, config.batch, config.mirror, config.balanced);
     }
 
     @Override

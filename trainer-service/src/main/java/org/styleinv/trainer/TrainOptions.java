@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.watch.Watching;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What every stage is told. */
@@ -30,8 +32,8 @@ final class TrainOptions {
             description = "folder of the run; where it has a snapshot the run goes on from it, exactly")
     Path run;
 
-    @Option(names = "--kimg", required = true, description = "thousands of images to show in all")
-    double kimg;
+    @Option(names = "--kimg", description = "thousands of images to show in all (default: the preset's)")
+    Double kimg;
 
     @Option(
             names = "--schedule-kimg",
@@ -77,16 +79,59 @@ final class TrainOptions {
 
     private VideoDataset dataset;
 
-    final Preset preset = Preset.faces64();
+    /**
+     * Gives each option of the command that was not given its value in a preset.
+     *
+     * @param preset values by the names of options, without dashes
+     */
+    void settle(Map<String, ?> preset) {
+        preset.forEach((name, value) -> {
+            OptionSpec option = spec.findOption("--" + name);
+            if (option == null) {
+                throw new IllegalStateException(spec.qualifiedName() + " has no option --" + name);
+            }
+            if (!spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                option.setValue(value);
+            }
+        });
+    }
 
-    /** Runs a stage with figures on standard output, or prints its plan. */
-    int run(Stage stage) throws IOException {
+    /** What {@code preset} finds, or its refusal as one of the command line. */
+    <T> T named(Supplier<T> preset) {
+        try {
+            return preset.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Refuses a batch that a discriminator cannot take.
+     *
+     * @param group of the minibatch standard deviation
+     */
+    void checkGroups(int batch, int group) {
+        if (batch < 1 || group < 1 || batch % Math.min(batch, group) != 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--batch " + batch + " does not divide into groups of " + group
+                            + " for the minibatch standard deviation: give a multiple of it, or another --mbstd");
+        }
+    }
+
+    /**
+     * Runs a stage with figures on standard output, or prints its plan.
+     *
+     * @param networks that it is made of
+     */
+    int run(Stage stage, Preset networks) throws IOException {
         try (stage) {
             if (dryRun) {
                 Plan plan = Plan.of(stage, kimg);
                 print(json ? plan.json() : plan.text());
                 return 0;
             }
+            networks.keep(run);
             return train(new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())));
         }
     }
@@ -137,9 +182,9 @@ final class TrainOptions {
     }
 
     /** The videos, which the caller closes. */
-    VideoDataset open(int minFrames) throws IOException {
+    VideoDataset open(int resolution, int minFrames) throws IOException {
         long[] said = {System.nanoTime()};
-        dataset = VideoDataset.open(data, preset.resolution(), minFrames, (done, all) -> {
+        dataset = VideoDataset.open(data, resolution, minFrames, (done, all) -> {
             if (System.nanoTime() - said[0] > 5_000_000_000L) {
                 said[0] = System.nanoTime();
                 System.err.println("read " + done + " of " + all + " videos of " + data);

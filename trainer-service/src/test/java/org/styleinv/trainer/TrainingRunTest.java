@@ -35,6 +35,7 @@ import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.Noise;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.data.FrameSampler;
 import org.styleinv.trainer.data.Progress;
@@ -45,7 +46,7 @@ import org.styleinv.trainer.data.VideoDataset;
 class TrainingRunTest {
     private static final int W = 16;
     private static final Generator.Config GENERATOR =
-            new Generator.Config(W, 2, new SynthesisNetwork.Config(W, 32, 256, 16, false, 0));
+            new Generator.Config(W, 2, new SynthesisNetwork.Config(W, 32, 256, 16, true, 0));
     private static final Discriminator.Config CRITIC = new Discriminator.Config(32, 256, 16, 4, 0);
     private static final IrSeBackbone.Config BACKBONE =
             new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
@@ -76,26 +77,43 @@ class TrainingRunTest {
                         GENERATOR,
                         CRITIC,
                         new GeneratorStage.Config(
-                                4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 2, 3, augmentation(mode)),
+                                4,
+                                0.0025,
+                                1,
+                                2,
+                                0.9,
+                                1,
+                                0.05,
+                                Precision.FLOAT32,
+                                true,
+                                2,
+                                3,
+                                augmentation(mode),
+                                false,
+                                Noise.Mode.RANDOM,
+                                3),
                         data,
                         3,
                         null,
                         null));
     }
 
-    @Test
-    void anEncoderRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+    @ParameterizedTest
+    @EnumSource(EncoderStage.Optim.class)
+    void anEncoderRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne(EncoderStage.Optim optim) throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Discriminator critic = new Discriminator(CRITIC);
             Weights weights = critic.initialize(manager, 1);
             assertResumesExactly(
                     "encoder",
+                    optim.name(),
                     () -> new EncoderStage(
                             frozen(manager),
-                            critic,
-                            weights,
+                            List.of(Term.features(critic, weights, 0.2)),
                             new InversionEncoder.Config(W, BACKBONE),
-                            new EncoderStage.Config(4, 0.001, 0.2, 0.1, 6),
+                            Map.of(),
+                            new EncoderStage.Config(
+                                    4, 0.001, optim, 0.99, 1, 0.5, 0.1, true, true, Noise.Mode.RANDOM, true, 6),
                             data,
                             3));
         }
@@ -125,8 +143,12 @@ class TrainingRunTest {
                                     new MotionObjective.Weight(1, 10, 0.05, 1),
                                     2,
                                     1,
+                                    0.05,
                                     0.5,
                                     augmentation(Augmentation.Mode.ADA),
+                                    true,
+                                    Noise.Mode.RANDOM,
+                                    true,
                                     6),
                             data,
                             3));
@@ -166,7 +188,8 @@ class TrainingRunTest {
             FrozenGenerator parent = frozen(manager);
             Map<String, float[]> state = train(folder.resolve("look"), 2, style(manager));
             for (String name : parent.weights().names()) {
-                boolean high = name.startsWith("synthesis.b16.") || name.startsWith("synthesis.b32.");
+                boolean high = (name.startsWith("synthesis.b16.") || name.startsWith("synthesis.b32."))
+                        && !name.endsWith("noise_const");
                 for (String tuned : List.of("g." + name, "ema." + name)) {
                     assertEquals(
                             high,
@@ -299,16 +322,19 @@ class TrainingRunTest {
                 parent.weights(),
                 new Discriminator(CRITIC),
                 null,
+                List.of(Term.structure(3)),
                 new StyleStage.Config(
                         4,
                         0.0025,
                         new ImageCritic.Config(0.0025, 1, 2),
                         augmentation(Augmentation.Mode.ADA),
                         16,
-                        3,
                         0.9,
                         1,
-                        true),
+                        0,
+                        true,
+                        true,
+                        Noise.Mode.RANDOM),
                 data,
                 3);
     }
@@ -318,7 +344,21 @@ class TrainingRunTest {
                 config,
                 CRITIC,
                 new GeneratorStage.Config(
-                        4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 0, 4, Augmentation.Config.NONE),
+                        4,
+                        0.0025,
+                        1,
+                        2,
+                        0.9,
+                        1,
+                        0.05,
+                        Precision.FLOAT32,
+                        true,
+                        0,
+                        4,
+                        Augmentation.Config.NONE,
+                        true,
+                        Noise.Mode.CONST,
+                        0),
                 data,
                 3,
                 null,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,42 @@ public final class ModelFolder {
         }
         Records.write(folder.resolve(RECORD), new ModelRecord(Records.FORMAT, name, architecture, training, files));
         return openParts(folder);
+    }
+
+    /**
+     * Loads a network for training whose variables lie in one or several of {@link #files}, whatever else these hold.
+     *
+     * @throws FileRefused naming the file, where it is damaged or a variable is missing or of another shape
+     */
+    public Weights loadParts(NDManager parent, Layer network, List<String> files) throws IOException {
+        Map<String, Layer.Variable> wanted = new TreeMap<>();
+        network.variables().forEach(variable -> wanted.put(variable.name(), variable));
+        Weights weights = new Weights(parent);
+        try {
+            for (String file : files) {
+                Path path = folder.resolve(file);
+                checkDigest(path, file(file));
+                SafeTensors.read(path, (tensor, bytes) -> {
+                    Layer.Variable variable = wanted.get(tensor.name());
+                    if (variable != null && Arrays.equals(variable.shape(), tensor.shape())) {
+                        Weights.checkFinite(path.toString(), tensor, bytes);
+                        float[] values = new float[bytes.remaining() / Float.BYTES];
+                        bytes.asFloatBuffer().get(values);
+                        weights.put(tensor.name(), values, tensor.shape());
+                        wanted.remove(tensor.name());
+                    }
+                });
+            }
+            if (!wanted.isEmpty()) {
+                Layer.Variable variable = wanted.values().iterator().next();
+                throw new FileRefused(folder + " has no tensor " + variable.name() + " of shape "
+                        + Arrays.toString(variable.shape()) + " in " + files + ": import the published files again");
+            }
+            return weights;
+        } catch (IOException | RuntimeException e) {
+            weights.close();
+            throw e;
+        }
     }
 
     /** Adds or replaces a variant of the generator: the same architecture tuned to another look. */

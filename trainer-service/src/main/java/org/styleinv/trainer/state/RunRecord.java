@@ -1,6 +1,8 @@
 package org.styleinv.trainer.state;
 
 import ai.djl.engine.Engine;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,12 +15,15 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** {@code config.json} of a run: what was asked, of which code, on which machine, once for each start. */
 public final class RunRecord {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private static final String NETWORKS = "networks";
 
     private RunRecord() {}
 
@@ -29,9 +34,7 @@ public final class RunRecord {
      * @param options as given or by default, by name
      */
     public static void start(Path folder, String stage, long step, Map<String, ?> options) throws IOException {
-        Path file = folder.resolve("config.json");
-        ObjectNode record =
-                Files.exists(file) ? (ObjectNode) JSON.readTree(Files.readAllBytes(file)) : JSON.createObjectNode();
+        ObjectNode record = read(folder.resolve("config.json"));
         record.put("stage", stage);
         ArrayNode starts = record.withArray("starts");
         ObjectNode start = starts.addObject();
@@ -40,9 +43,44 @@ public final class RunRecord {
         start.put("commit", commit());
         start.set("options", JSON.valueToTree(options));
         start.set("environment", JSON.valueToTree(environment()));
+        write(folder, record);
+    }
+
+    /** Writes which networks the run in {@code folder} is made of. */
+    public static void networks(Path folder, Object networks) throws IOException {
+        Files.createDirectories(folder);
+        ObjectNode record = read(folder.resolve("config.json"));
+        record.set(NETWORKS, JSON.valueToTree(networks));
+        write(folder, record);
+    }
+
+    /**
+     * Which networks the run in {@code folder} is made of, where its record says so.
+     *
+     * @throws IOException where the record is damaged
+     */
+    public static <T> Optional<T> networks(Path folder, Class<T> type) throws IOException {
+        Path file = folder.resolve("config.json");
+        JsonNode networks = read(file).get(NETWORKS);
+        try {
+            return networks == null ? Optional.empty() : Optional.of(JSON.treeToValue(networks, type));
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " has networks that this program does not know: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static ObjectNode read(Path file) throws IOException {
+        return Files.exists(file) ? (ObjectNode) JSON.readTree(Files.readAllBytes(file)) : JSON.createObjectNode();
+    }
+
+    private static void write(Path folder, ObjectNode record) throws IOException {
         Path partial = folder.resolve("config.json.partial");
         Files.write(partial, JSON.writeValueAsBytes(record));
-        Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+                partial,
+                folder.resolve("config.json"),
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static Map<String, Object> environment() {
