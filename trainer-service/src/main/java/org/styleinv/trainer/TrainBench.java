@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.RenderedFaces;
 import org.styleinv.trainer.data.VideoDataset;
@@ -32,7 +33,21 @@ public final class TrainBench implements AutoCloseable {
         this.batch = batch;
         Preset preset = Preset.faces64();
         var config = new GeneratorStage.Config(
-                batch, 0.0025, 1, PERIOD, 0.9, 5, 0.05, Precision.FLOAT32, true, 2, 4, Augmentation.Config.NONE);
+                batch,
+                0.0025,
+                1,
+                PERIOD,
+                0.9,
+                5,
+                0.05,
+                Precision.FLOAT32,
+                true,
+                2,
+                4,
+                Augmentation.Config.NONE,
+                true,
+                Noise.Mode.CONST,
+                0);
         stage = new GeneratorStage(preset.architecture().generator(), preset.critic(), config, data, SEED, null, null);
         plain = new PlainGeneratorStage(preset.architecture().generator(), preset.critic(), config, data, SEED);
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.Noise;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.RenderedFaces;
@@ -21,7 +22,21 @@ class PlainGeneratorStageTest {
             new Generator.Config(16, 2, new SynthesisNetwork.Config(16, 32, 256, 16, false, 0));
     private static final Discriminator.Config CRITIC = new Discriminator.Config(32, 256, 16, 4, 0);
     private static final GeneratorStage.Config CONFIG = new GeneratorStage.Config(
-            4, 0.0025, 1, 2, 0.9, 1, 0.05, Precision.FLOAT32, true, 2, 2, Augmentation.Config.NONE);
+            4,
+            0.0025,
+            1,
+            2,
+            0.9,
+            1,
+            0.05,
+            Precision.FLOAT32,
+            true,
+            2,
+            2,
+            Augmentation.Config.NONE,
+            true,
+            Noise.Mode.CONST,
+            0);
 
     @Test
     void takesTheSameStepsWithRegularisers(@TempDir Path folder) throws IOException {
