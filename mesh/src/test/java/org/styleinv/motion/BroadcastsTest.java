@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -274,5 +275,27 @@ class BroadcastsTest {
         }
         Status full = refused(() -> two.broadcasts.start("room-4", request().build()));
         assertEquals(Status.Code.RESOURCE_EXHAUSTED, full.getCode());
+    }
+
+    @Test
+    @Tag("long")
+    void theBrokerGoesAndComesBack() throws Exception {
+        try (var watch = new ChannelWatch(broker.bootstrapServers())) {
+            Broadcast live = one.broadcasts.start("steady", request().build());
+            watch.await(live.getStream(), 10);
+            int port = Integer.parseInt(broker.bootstrapServers().replaceAll(".*:", ""));
+            broker.close();
+            Status away = refused(() -> two.broadcasts.start("other", request().build()));
+            assertEquals(Status.Code.UNAVAILABLE, away.getCode());
+            assertTrue(away.getDescription().contains("is the broker up?"), away.getDescription());
+            broker = EmbeddedBroker.start(data, "localhost", port);
+            watch.await(live.getStream(), watch.count(live.getStream()) + 40);
+            watch.sights(live.getStream()).forEach(sight -> assertEquals(expected(sight.index()), sight.picture()));
+            long late = System.currentTimeMillis() - live.getStartMs() - watch.lastIndex(live.getStream()) * 50;
+            assertTrue(late < 1500, "it is behind the clock by " + late + " ms");
+            assertEquals(List.of(live), two.broadcasts.list());
+            two.broadcasts.stop("steady");
+            assertEquals(List.of(), one.broadcasts.list());
+        }
     }
 }

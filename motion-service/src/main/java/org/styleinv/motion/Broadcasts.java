@@ -3,7 +3,6 @@ package org.styleinv.motion;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -25,12 +24,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.utils.Utils;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.W;
 import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.Topics;
 
 /**
  * Live channels without a caller. Any replica answers for all of them; which one makes a channel's frames is for {@link
@@ -148,7 +147,7 @@ final class Broadcasts implements AutoCloseable {
                 .setStartMs(clock.millis() + START_MS)
                 .setDigest(digest)
                 .build();
-        int partition = Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8))) % table.partitions();
+        int partition = Topics.partition(id, table.partitions());
         write(new LiveBroadcast(broadcast, plan, StreamId.parse(broadcast.getStream()), partition).record());
         settle();
         LOG.infof("broadcast is live id=%s stream=%s variant=%s", id, broadcast.getStream(), plan.variant());

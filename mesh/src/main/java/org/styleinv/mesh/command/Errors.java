@@ -94,8 +94,13 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     private static String sentence(Status status) {
         String told = status.getDescription() == null ? "no reason was given" : status.getDescription();
         return switch (status.getCode()) {
-            case INVALID_ARGUMENT, FAILED_PRECONDITION, NOT_FOUND, OUT_OF_RANGE, RESOURCE_EXHAUSTED, UNIMPLEMENTED ->
-                told;
+            case INVALID_ARGUMENT,
+                    ALREADY_EXISTS,
+                    FAILED_PRECONDITION,
+                    NOT_FOUND,
+                    OUT_OF_RANGE,
+                    RESOURCE_EXHAUSTED,
+                    UNIMPLEMENTED -> told;
             case UNAVAILABLE ->
                 "the mesh does not answer (" + told
                         + "): start one with `styleinv up`, check --server, or leave it out to work without one";

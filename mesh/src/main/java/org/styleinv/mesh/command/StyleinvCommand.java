@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             InvertCommand.class,
             WatchCommand.class,
+            BroadcastCommand.class,
             DeadCommand.class,
             DoctorCommand.class,
             ModelCommand.class,

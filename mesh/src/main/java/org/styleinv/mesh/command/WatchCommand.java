@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.styleinv.mesh.client.BroadcastClient;
 import org.styleinv.mesh.client.KafkaFrames;
 import org.styleinv.mesh.picture.FrameSink;
+import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 import picocli.CommandLine.Command;
@@ -42,6 +44,15 @@ final class WatchCommand implements Callable<Integer> {
             paramLabel = "ID",
             description = "Only this stream (default: the first that shows a frame).")
     private String stream;
+
+    @Option(
+            names = "--broadcast",
+            paramLabel = "ID",
+            description = "Only this live channel, in its variant; --server knows its stream.")
+    private String broadcast;
+
+    @Mixin
+    private BroadcastCommand.Door door;
 
     @Option(
             names = "--frames",
@@ -87,6 +98,12 @@ final class WatchCommand implements Callable<Integer> {
         if (frames == 0 && out != null) {
             throw Failure.input("watching without end never finishes " + out + ": give --frames, or leave --out away");
         }
+        if (broadcast != null && stream != null) {
+            throw Failure.input("--broadcast and --stream each name a stream: give one of them");
+        }
+        if (broadcast != null) {
+            tuneIn();
+        }
         if (!Topics.isVariant(variant)) {
             throw Failure.input("\"" + variant + "\" cannot name a variant: use a-z, 0-9 and -");
         }
@@ -107,6 +124,16 @@ final class WatchCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void tuneIn() {
+        try (BroadcastClient client = door.open()) {
+            Broadcast live = client.find(broadcast);
+            stream = live.getStream();
+            variant = live.getRequest().getVariant().isEmpty()
+                    ? Topics.BASE
+                    : live.getRequest().getVariant();
+        }
     }
 
     private void read(KafkaFrames kafka, FrameReading reading) throws Exception {

@@ -1,5 +1,6 @@
 package org.styleinv.proto.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Utils;
 
 /** Names of the topics, how they are made, and the size limits that topic, producer and consumer must have in common. */
 public final class Topics {
@@ -97,6 +99,11 @@ public final class Topics {
                     "\"" + variant + "\" cannot name a variant: use up to 63 of a-z, 0-9, _ and -, " + "not \"dead\"");
         }
         return FRAMES + variant;
+    }
+
+    /** The partition of {@code styleinv.broadcasts} that a broadcast is on, as Kafka's own clients choose it. */
+    public static int partition(String broadcast, int partitions) {
+        return Utils.toPositive(Utils.murmur2(broadcast.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     /** Whether a name can be a variant's, that is part of its topic's name. */

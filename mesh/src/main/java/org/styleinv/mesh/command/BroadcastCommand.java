@@ -1,0 +1,155 @@
+package org.styleinv.mesh.command;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.styleinv.mesh.client.BroadcastClient;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.Topics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code broadcast}: live channels, which a mesh makes for whoever watches. */
+@Command(
+        name = "broadcast",
+        description = {
+            "Live channels: made by a running mesh, paced by the clock, whoever watches.",
+            "`watch --broadcast ID` shows one."
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true)
+final class BroadcastCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do with broadcasts: start, stop or list");
+    }
+
+    /** Which mesh. */
+    static final class Door {
+        @Option(
+                names = "--server",
+                paramLabel = "HOST:PORT",
+                split = ",",
+                defaultValue = "localhost:9000",
+                description = "The running mesh, or several replicas of it (default: ${DEFAULT-VALUE}).")
+        private List<String> servers;
+
+        BroadcastClient open() {
+            for (String server : servers) {
+                if (!server.matches(".+:[0-9]{1,5}")) {
+                    throw Failure.input("--server wants HOST:PORT, got " + server);
+                }
+            }
+            return BroadcastClient.connect(servers);
+        }
+    }
+
+    /** A channel goes on until it is stopped, where other videos have an end. */
+    static final class Endless implements IDefaultValueProvider {
+        @Override
+        public String defaultValue(ArgSpec argument) {
+            return argument instanceof OptionSpec option && option.longestName().equals("--frames") ? "0" : null;
+        }
+    }
+
+    @Command(
+            name = "start",
+            description = {
+                "Make a channel live. One that is live with the same options is left as it is.",
+                "It begins in a second; with --frames it ends by itself."
+            },
+            defaultValueProvider = Endless.class,
+            mixinStandardHelpOptions = true)
+    int start(
+            @Option(names = "--id", paramLabel = "ID", required = true, description = "Its name: a-z, 0-9, _ and -.")
+                    String id,
+            @Option(
+                            names = "--encoding",
+                            paramLabel = "E",
+                            defaultValue = "png",
+                            description = "How frames are stored: png, jpeg or raw (default: ${DEFAULT-VALUE}).")
+                    String encoding,
+            @Mixin StreamOptions options,
+            @Mixin Door door,
+            @Mixin Report report)
+            throws IOException {
+        GenerateRequest request =
+                options.request().toBuilder().setEncoding(encoding(encoding)).build();
+        try (BroadcastClient client = door.open()) {
+            tell(client.start(id, request), report);
+        }
+        return 0;
+    }
+
+    private static Encoding encoding(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "png" -> Encoding.PNG;
+            case "jpeg", "jpg" -> Encoding.JPEG;
+            case "raw" -> Encoding.RAW;
+            default -> throw Failure.input("--encoding must be png, jpeg or raw, got " + name);
+        };
+    }
+
+    @Command(name = "stop", description = "End a channel.", mixinStandardHelpOptions = true)
+    int stop(
+            @Option(names = "--id", paramLabel = "ID", required = true, description = "Its name.") String id,
+            @Mixin Door door,
+            @Mixin Report report) {
+        try (BroadcastClient client = door.open()) {
+            Broadcast ended = client.stop(id);
+            report.json(figures(ended));
+            report.say("%s is over", ended.getId());
+        }
+        return 0;
+    }
+
+    @Command(name = "list", description = "List the channels that are live.", mixinStandardHelpOptions = true)
+    int list(@Mixin Door door, @Mixin Report report) {
+        try (BroadcastClient client = door.open()) {
+            List<Broadcast> live = client.list();
+            live.forEach(one -> tell(one, report));
+            report.say("%d broadcasts are live", live.size());
+        }
+        return 0;
+    }
+
+    private static void tell(Broadcast one, Report report) {
+        Map<String, Object> figures = figures(one);
+        report.json(figures);
+        report.say(
+                "%s  stream %s, variant %s, %s frames/s, since %tF %<tT UTC",
+                one.getId(),
+                one.getStream(),
+                figures.get("variant"),
+                figures.get("fps"),
+                java.time.Instant.ofEpochMilli(one.getStartMs()).atOffset(java.time.ZoneOffset.UTC));
+    }
+
+    private static Map<String, Object> figures(Broadcast one) {
+        GenerateRequest request = one.getRequest();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("id", one.getId());
+        figures.put("stream", one.getStream());
+        figures.put("variant", request.getVariant().isEmpty() ? Topics.BASE : request.getVariant());
+        figures.put("fps", request.getFps() == 0 ? 30 : request.getFps());
+        figures.put("first_index", request.getFirstIndex());
+        figures.put("frame_count", request.getFrameCount());
+        figures.put("time_step", request.hasTimeStep() ? request.getTimeStep() : 1);
+        figures.put("start_ms", one.getStartMs());
+        return figures;
+    }
+}
