@@ -50,8 +50,8 @@ class FaultsIT {
         FaultRun.Result result = FaultRun.run(settings, System.err::println);
         FaultTable.markdown(result.rows()).forEach(System.err::println);
         assertEquals(List.of(), result.violations());
-        assertEquals(1 + KILLS + 1 + 1, result.rows().size());
-        result.rows().forEach(row -> assertTrue((Long) row.get("frames") > 100, row.toString()));
+        assertEquals(1 + KILLS + 1 + 1 + 1, result.rows().size());
+        result.rows().forEach(row -> assertTrue((Long) row.get("frames") > 75, row.toString()));
     }
 
     private static GenerateRequest.Builder video() {

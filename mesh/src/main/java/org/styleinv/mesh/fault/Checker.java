@@ -1,5 +1,6 @@
 package org.styleinv.mesh.fault;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,6 +59,47 @@ public final class Checker {
         history.readings().forEach(checker::viewer);
         checker.topic();
         return List.copyOf(checker.violations);
+    }
+
+    /**
+     * Everything that is wrong with what somebody saw of a live channel, which leaves out frames that are late and may show
+     * one twice: pixels of another run, labels, and a wait for the next frame that is too long.
+     *
+     * @param video name under which {@code truth} has it
+     * @param since when waits begin to count, on the viewer's clock
+     */
+    static List<Violation> channel(
+            String viewer,
+            String video,
+            List<Sighting> frames,
+            Map<Video, Map<Long, String>> truth,
+            long since,
+            Duration longestGap) {
+        var checker = new Checker(new History(truth, List.of(), List.of()));
+        for (Sighting frame : frames) {
+            checker.pixels(viewer, new Video(video, frame.variant(), frame.model()), frame.index(), frame.sha256());
+        }
+        double pause = longestPause(frames, since);
+        if (pause > longestGap.toMillis() / 1e3) {
+            checker.violations.add(new Violation(
+                    Rule.GAP, viewer, "no frame came for " + pause + " s, at most " + longestGap.toMillis() / 1e3));
+        }
+        if (frames.isEmpty()) {
+            checker.violations.add(new Violation(Rule.END, viewer, "saw nothing"));
+        }
+        return List.copyOf(checker.violations);
+    }
+
+    /** The longest wait for a frame that came after a moment, in seconds. */
+    static double longestPause(List<Sighting> frames, long since) {
+        long longest = 0;
+        for (int i = 1; i < frames.size(); i++) {
+            if (frames.get(i).nanos() > since) {
+                longest = Math.max(
+                        longest, frames.get(i).nanos() - frames.get(i - 1).nanos());
+            }
+        }
+        return longest / 1e9;
     }
 
     private void viewer(Reading reading) {

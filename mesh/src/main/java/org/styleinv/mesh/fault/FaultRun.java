@@ -16,6 +16,13 @@ import org.styleinv.proto.GenerateRequest;
 /** One run of the suite from a clean start: a fresh mesh on free ports, fault after fault, and a table. */
 public final class FaultRun {
     private static final int REPLICAS = 2;
+
+    /** Who watches a live channel waits no longer for its next owner. */
+    private static final Duration GAP = Duration.ofSeconds(2);
+
+    /** The same where other things are being built and tested, and pixels are what is looked at. */
+    private static final Duration GAP_ON_A_BUSY_MACHINE = Duration.ofSeconds(60);
+
     private static final List<String> PROCESSES =
             List.of("decoder", "motion", "broker", "encoder", "decoder-2", "motion-2");
 
@@ -75,18 +82,11 @@ public final class FaultRun {
                 var suite = new FaultSuite(
                         fleet, new FaultSuite.Plan(settings.videos(), settings.fps(), settings.frames()), disk, news)) {
             for (Fault fault : schedule(settings, disk.isPresent())) {
-                Round round = suite.round(fault, rounds.size() + 1);
-                rounds.add(round);
-                news.accept(String.format(
-                        Locale.ROOT,
-                        "round %d, %s: longest pause %.2f s, newcomer after %.2f s, %d frames, %d violations",
-                        rounds.size(),
-                        fault.kind(),
-                        round.recovery(),
-                        round.newcomer(),
-                        round.frames(),
-                        round.violations().size()));
-                round.violations().stream().limit(5).forEach(violation -> news.accept("  " + violation));
+                rounds.add(told(suite.round(fault, rounds.size() + 1), rounds.size() + 1, news));
+            }
+            for (int i = 0; i < (settings.brief() ? 1 : 3); i++) {
+                Duration gap = settings.brief() ? GAP_ON_A_BUSY_MACHINE : GAP;
+                rounds.add(told(suite.channel(rounds.size() + 1, gap), rounds.size() + 1, news));
             }
         } finally {
             disk.ifPresent(SmallDisk::close);
@@ -94,6 +94,20 @@ public final class FaultRun {
         List<Violation> violations =
                 rounds.stream().flatMap(round -> round.violations().stream()).toList();
         return new Result(FaultTable.rows(rounds), violations, skipped);
+    }
+
+    private static Round told(Round round, int number, Consumer<String> news) {
+        news.accept(String.format(
+                Locale.ROOT,
+                "round %d, %s: longest pause %.2f s, newcomer after %.2f s, %d frames, %d violations",
+                number,
+                round.kind(),
+                round.recovery(),
+                round.newcomer(),
+                round.frames(),
+                round.violations().size()));
+        round.violations().stream().limit(5).forEach(violation -> news.accept("  " + violation));
+        return round;
     }
 
     private static List<Fault> schedule(Settings settings, boolean disk) {

@@ -130,6 +130,18 @@ public final class FaultSuite implements AutoCloseable {
         }
     }
 
+    /** Kill -9 of whoever makes a live channel; see {@link ChannelRound}. */
+    Round channel(int number, Duration longestGap) throws Exception {
+        Round round = new ChannelRound(fleet, longestGap).run(plan.videos().get(0), plan.fps(), number);
+        for (String name : fleet.names()) {
+            fleet.awaitReady(name);
+        }
+        if (lost != null) {
+            throw lost;
+        }
+        return round;
+    }
+
     private static List<String> turned(List<String> doors, int by) {
         List<String> turned = new ArrayList<>(doors);
         Collections.rotate(turned, -by);

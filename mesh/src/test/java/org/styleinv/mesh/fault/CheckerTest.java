@@ -2,6 +2,7 @@ package org.styleinv.mesh.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -209,5 +210,70 @@ class CheckerTest {
         assertEquals(
                 List.of(new Violation(Rule.GAP, "anna", "frame 18 came when 17 was due")),
                 Checker.check(story.history()));
+    }
+
+    /** What somebody saw of a live channel, a frame every 40 ms; one was left out and one came twice. */
+    private static List<Sighting> live() {
+        List<Sighting> seen = new ArrayList<>();
+        for (int i = 0; i < FRAMES; i++) {
+            if (i != 11) {
+                seen.add(new Sighting("p0-live", i, "base", MODEL, pixels(MODEL, i), i * 40_000_000L));
+            }
+        }
+        seen.add(21, seen.get(20));
+        return seen;
+    }
+
+    private static List<Rule> brokenLive(List<Sighting> seen) {
+        Map<Video, Map<Long, String>> truth = Map.of(new Video("face", "base", MODEL), video(MODEL, 0));
+        return Checker.channel("anna", "face", seen, truth, 400_000_000L, Duration.ofSeconds(2)).stream()
+                .map(Violation::rule)
+                .toList();
+    }
+
+    private static Sighting later(Sighting frame, long nanos) {
+        return new Sighting(
+                frame.stream(), frame.index(), frame.variant(), frame.model(), frame.sha256(), frame.nanos() + nanos);
+    }
+
+    @Test
+    void aLiveChannelMayLeaveOutFramesAndRepeatThem() {
+        assertEquals(List.of(), brokenLive(live()));
+    }
+
+    @Test
+    void aLiveChannelMayNotShowOtherPixels() {
+        List<Sighting> seen = live();
+        seen.set(
+                30,
+                new Sighting(
+                        "p0-live",
+                        30,
+                        "base",
+                        MODEL,
+                        pixels(MODEL, 31),
+                        seen.get(30).nanos()));
+        assertEquals(List.of(Rule.PIXELS), brokenLive(seen));
+        seen.set(
+                30,
+                new Sighting(
+                        "p0-live",
+                        30,
+                        "base",
+                        OTHER,
+                        pixels(OTHER, 30),
+                        seen.get(30).nanos()));
+        assertEquals(List.of(Rule.MODEL), brokenLive(seen));
+    }
+
+    @Test
+    void aLiveChannelMayNotPauseForLongOnceItsOwnerWasStruck() {
+        List<Sighting> seen = live();
+        seen.replaceAll(frame -> frame.index() < 30 ? frame : later(frame, 2_500_000_000L));
+        assertEquals(List.of(Rule.GAP), brokenLive(seen));
+        List<Sighting> before = live();
+        before.replaceAll(frame -> frame.index() < 5 ? later(frame, -2_500_000_000L) : frame);
+        assertEquals(List.of(), brokenLive(before), "what was before does not count");
+        assertEquals(List.of(Rule.END), brokenLive(List.of()));
     }
 }
