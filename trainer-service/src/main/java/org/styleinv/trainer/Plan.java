@@ -40,7 +40,12 @@ record Plan(Stage stage, double kimg, Map<String, long[]> arrays, int steps, dou
     }
 
     private static String part(String name) {
-        return name.substring(0, name.indexOf('.', name.startsWith("adam.") ? 5 : 0));
+        int from = isOptimiser(name) ? name.indexOf('.') + 1 : 0;
+        return name.substring(0, name.indexOf('.', from));
+    }
+
+    private static boolean isOptimiser(String name) {
+        return name.startsWith("adam.") || name.startsWith("ranger.");
     }
 
     private static long size(long[] shape) {
@@ -75,7 +80,7 @@ record Plan(Stage stage, double kimg, Map<String, long[]> arrays, int steps, dou
     String text() {
         StringBuilder text = new StringBuilder();
         arrays.forEach((name, shape) -> {
-            if (!name.startsWith("adam.") && !name.startsWith("ema.")) {
+            if (!isOptimiser(name) && !name.startsWith("ema.")) {
                 text.append("  %-44s %s%n".formatted(name, java.util.Arrays.toString(shape)));
             }
         });
