@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.styleinv.trainer.data.VideoDataset;
@@ -24,6 +25,13 @@ final class TrainOptions {
 
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "folder of videos, at any depth")
     Path data;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "folder where decoded frames stay for the next run of the same videos (default: they are "
+                    + "decoded for each run, into java.io.tmpdir)")
+    Path cache;
 
     @Option(
             names = {"--run", "--outdir"},
@@ -184,7 +192,7 @@ final class TrainOptions {
     /** The videos, which the caller closes. */
     VideoDataset open(int resolution, int minFrames) throws IOException {
         long[] said = {System.nanoTime()};
-        dataset = VideoDataset.open(data, resolution, minFrames, (done, all) -> {
+        dataset = VideoDataset.open(data, resolution, minFrames, Optional.ofNullable(cache), (done, all) -> {
             if (System.nanoTime() - said[0] > 5_000_000_000L) {
                 said[0] = System.nanoTime();
                 System.err.println("read " + done + " of " + all + " videos of " + data);

@@ -49,7 +49,7 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
      *
      * @throws IOException only what {@code sink} throws
      */
-    static Clip decode(Path file, int resolution, int minFrames, Sink sink) throws IOException, Bad {
+    static Clip decode(Path file, int resolution, Sink sink) throws IOException, Bad {
         var planar = new byte[3 * resolution * resolution];
         var bad = new ArrayList<VideoDataset.Problem>();
         var check = new CRC32();
@@ -77,9 +77,6 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
             // edit lists may hide a few frames of a healthy file
             if (count == 0 || count < 0.9 * video.claimedFrames()) {
                 throw new Bad(file, truncated(count, video.claimedFrames()));
-            }
-            if (count < minFrames) {
-                throw new Bad(file, "has " + count + " frames, but at least " + minFrames + " are needed");
             }
             int side = Math.min(video.width(), video.height());
             long digest = check.getValue() << 32 | otherCheck.getValue();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,19 +37,18 @@ public record Survey(int resolution, List<Clip> clips, List<Problem> problems) {
      * @throws IOException if it holds nothing that could be a video
      */
     public static Survey of(Path dir, int resolution, int minFrames, Progress progress) throws IOException {
-        return Sources.with(
-                dir, root -> decode(Sources.in(root), resolution, minFrames, source -> planar -> {}, progress));
+        return Sources.with(dir, root -> decode(Sources.in(root), resolution, source -> planar -> {}, progress)
+                .atLeast(minFrames));
     }
 
-    static Survey decode(List<Path> files, int resolution, int minFrames, Sinks sinks, Progress progress)
-            throws IOException {
+    static Survey decode(List<Path> files, int resolution, Sinks sinks, Progress progress) throws IOException {
         var clips = new Clip[files.size()];
         List<List<Problem>> problems = new ArrayList<>(Collections.nCopies(files.size(), List.of()));
         Parallel.run(
                 files.size(),
                 i -> {
                     try {
-                        clips[i] = Clip.decode(files.get(i), resolution, minFrames, sinks.of(i));
+                        clips[i] = Clip.decode(files.get(i), resolution, sinks.of(i));
                     } catch (Clip.Bad e) {
                         problems.set(i, e.problems());
                     }
@@ -58,6 +58,22 @@ public record Survey(int resolution, List<Clip> clips, List<Problem> problems) {
                 resolution,
                 Arrays.stream(clips).filter(Objects::nonNull).toList(),
                 problems.stream().flatMap(List::stream).toList());
+    }
+
+    /** The same, but videos with fewer frames are no good. */
+    Survey atLeast(int minFrames) {
+        List<Clip> good = new ArrayList<>();
+        List<Problem> bad = new ArrayList<>(problems);
+        for (Clip clip : clips) {
+            if (clip.frames() < minFrames) {
+                bad.add(new Problem(
+                        clip.file(), "has " + clip.frames() + " frames, but at least " + minFrames + " are needed"));
+            } else {
+                good.add(clip);
+            }
+        }
+        bad.sort(Comparator.comparing(Problem::file));
+        return new Survey(resolution, good, bad);
     }
 
     /** Frames of all good videos. */

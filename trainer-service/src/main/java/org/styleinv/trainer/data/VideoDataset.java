@@ -6,15 +6,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * All frames of a folder of videos, decoded once and kept as bytes outside the Java heap, in a temporary file that is
- * mapped into memory. Training reads frames from it in any order, from any thread.
+ * All frames of a folder of videos, decoded once and kept as bytes outside the Java heap, in a file that is mapped into
+ * memory. Training reads frames from it in any order, from any thread.
  *
  * <p>The file needs {@code frames * 3 * resolution * resolution} bytes in {@code java.io.tmpdir} and goes with
- * {@link #close}, or with the process. Memory is only lent to it: what does not fit is read from the disk again.
+ * {@link #close}, or with the process; or it stays in a cache. Memory is only lent to it: what does not fit is read from the disk again.
  */
 public final class VideoDataset implements AutoCloseable {
     private static final float[] VALUES = values();
@@ -54,42 +55,83 @@ public final class VideoDataset implements AutoCloseable {
      * @throws IOException if there is not a single good video, or no room for their frames
      */
     public static VideoDataset open(Path dir, int resolution, int minFrames, Progress progress) throws IOException {
+        return open(dir, resolution, minFrames, Optional.empty(), progress);
+    }
+
+    /**
+     * The same, but frames that were decoded stay in the folder {@code cache}, and are taken from there as long as the
+     * videos are what they were.
+     */
+    public static VideoDataset open(Path dir, int resolution, int minFrames, Optional<Path> cache, Progress progress)
+            throws IOException {
         if (resolution < 4 || resolution > 4096) {
             throw new IllegalArgumentException("resolution must be in [4, 4096], got " + resolution);
         }
-        return Sources.with(dir, root -> decoded(dir, Sources.in(root), resolution, minFrames, progress));
+        return Sources.with(dir, root -> {
+            List<Path> files = Sources.in(root);
+            if (cache.isEmpty()) {
+                FrameStore.check(dir, claimed(files), resolution, FrameStore.folder(), free(FrameStore.folder()));
+                FrameStore store = FrameStore.temporary(3 * resolution * resolution);
+                return of(dir, minFrames, decoded(files, resolution, store, progress));
+            }
+            FrameCache frames = new FrameCache(cache.get(), root, files, resolution);
+            Optional<FrameCache.Kept> kept = frames.find();
+            if (kept.isPresent()) {
+                return of(dir, minFrames, kept.get());
+            }
+            FrameStore.check(dir, claimed(files), resolution, cache.get(), free(cache.get()));
+            FrameCache.Kept decoded = decoded(files, resolution, frames.store(3 * resolution * resolution), progress);
+            if (!decoded.survey().clips().isEmpty()) {
+                frames.keep(decoded);
+            }
+            return of(dir, minFrames, decoded);
+        });
     }
 
-    private static VideoDataset decoded(Path dir, List<Path> files, int resolution, int minFrames, Progress progress)
+    private static long free(Path folder) {
+        return folder.toFile().getUsableSpace();
+    }
+
+    private static FrameCache.Kept decoded(List<Path> files, int resolution, FrameStore store, Progress progress)
             throws IOException {
-        FrameStore.check(
-                dir, claimed(files), resolution, FrameStore.folder().toFile().getUsableSpace());
-        FrameStore store = new FrameStore(3 * resolution * resolution);
         try {
             var all = new Slots[files.size()];
             Survey survey = Survey.decode(
                     files,
                     resolution,
-                    minFrames,
                     source -> {
                         var slots = new Slots();
                         all[source] = slots;
                         return planar -> slots.add(store.add(planar));
                     },
                     progress);
-            List<Path> good = survey.clips().stream().map(Clip::file).toList();
-            if (good.isEmpty()) {
-                throw new IOException("no video in " + dir + " can be used: " + some(survey.problems()));
-            }
-            var slots = new ArrayList<long[]>();
+            List<long[]> slots = new ArrayList<>();
             for (int i = 0; i < all.length; i++) {
-                if (slots.size() < good.size() && files.get(i).equals(good.get(slots.size()))) {
+                if (slots.size() < survey.clips().size()
+                        && files.get(i).equals(survey.clips().get(slots.size()).file())) {
                     slots.add(all[i].toArray());
                 }
             }
-            return new VideoDataset(dir, survey, slots.toArray(long[][]::new), store);
+            return new FrameCache.Kept(survey, slots, store);
         } catch (IOException | RuntimeException e) {
             store.close();
+            throw e;
+        }
+    }
+
+    /** The good ones of what was decoded, if there are any. */
+    private static VideoDataset of(Path dir, int minFrames, FrameCache.Kept decoded) throws IOException {
+        try {
+            Survey survey = decoded.survey().atLeast(minFrames);
+            if (survey.clips().isEmpty()) {
+                throw new IOException("no video in " + dir + " can be used: " + some(survey.problems()));
+            }
+            long[][] slots = decoded.slots().stream()
+                    .filter(of -> of.length >= minFrames)
+                    .toArray(long[][]::new);
+            return new VideoDataset(dir, survey, slots, decoded.store());
+        } catch (IOException | RuntimeException e) {
+            decoded.store().close();
             throw e;
         }
     }
@@ -141,7 +183,7 @@ public final class VideoDataset implements AutoCloseable {
                         FrameStore.size(survey.bytes()),
                         resolution,
                         resolution,
-                        FrameStore.folder());
+                        store.file().getParent());
     }
 
     /** Pixels a side of every frame. */
@@ -185,7 +227,7 @@ public final class VideoDataset implements AutoCloseable {
         }
     }
 
-    /** Gives the temporary file back; frames cannot be read any more. */
+    /** Gives a temporary file back; frames cannot be read any more. */
     @Override
     public void close() throws IOException {
         closed = true;

@@ -170,8 +170,8 @@ class VideoDatasetTest {
 
     @Test
     void aDataSetWithoutRoomIsRefusedBeforeItIsDecoded() throws IOException {
-        FrameStore.check(dir, 1000, 64, 12_288_000);
-        var error = assertThrows(IOException.class, () -> FrameStore.check(dir, 10_000_000, 256, 5_000_000_000L));
+        FrameStore.check(dir, 1000, 64, dir, 12_288_000);
+        var error = assertThrows(IOException.class, () -> FrameStore.check(dir, 10_000_000, 256, dir, 5_000_000_000L));
         assertTrue(
                 error.getMessage().contains("1966.1 GB")
                         && error.getMessage().contains("5.0 GB left")
