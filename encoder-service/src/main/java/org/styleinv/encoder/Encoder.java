@@ -5,6 +5,9 @@ interface Encoder extends AutoCloseable {
     /** Digest of the model. */
     String digest();
 
+    /** Width of w0. */
+    int wDim();
+
     /** Side of the picture it looks at, pixels. */
     int resolution();
 

@@ -28,6 +28,10 @@ public interface EncoderConfig {
     @WithDefault("PT10S")
     Duration peerTimeout();
 
+    /** Time between two looks at the model folder for a new model, from 100 ms; 0 = never. */
+    @WithDefault("PT1S")
+    Duration reloadEvery();
+
     /** After this time at one picture the engine turns readiness red, from 1 second. */
     @WithDefault("PT8S")
     Duration stuckAfter();
@@ -38,6 +42,9 @@ public interface EncoderConfig {
         range("workers", workers(), 1, 64);
         range("queue", queue(), 0, 1024);
         range("peer-timeout in ms", peerTimeout().toMillis(), 100, Long.MAX_VALUE);
+        if (!reloadEvery().isZero()) {
+            range("reload-every in ms", reloadEvery().toMillis(), 100, Long.MAX_VALUE);
+        }
         range("stuck-after in ms", stuckAfter().toMillis(), 1000, Long.MAX_VALUE);
     }
 

@@ -10,6 +10,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.styleinv.network.checkpoint.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Image;
@@ -38,6 +40,7 @@ class EncoderProcess {
     private final ExecutorService engine = Executors.newSingleThreadExecutor(task -> daemon(task, "encoder-engine"));
     private ThreadPoolExecutor workers;
     private volatile Encoder encoder;
+    private ModelWatch watch;
     private final Pulse pulse = new Pulse("encoder-engine has been at one picture");
 
     EncoderProcess(EncoderConfig config, @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
@@ -58,6 +61,9 @@ class EncoderProcess {
                         "encoder-service has no model: set styleinv.model to a model folder"));
         start(() -> NetworkEncoder.load(folder));
         LOG.infof("encoder starts model=%s folder=%s", encoder.digest(), folder);
+        watch = new ModelWatch(
+                folder, config.reloadEvery(), "encoder-model", new ModelSwap(() -> encoder, this::replace));
+        watch.start();
     }
 
     void start(Supplier<Encoder> load) {
@@ -79,12 +85,32 @@ class EncoderProcess {
         }
     }
 
+    /** Inverts with another model from the next picture on, and frees the one before. */
+    void replace(Encoder next) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            Encoder before = encoder;
+                            encoder = next;
+                            before.close();
+                        },
+                        engine)
+                .join();
+    }
+
+    /** Why the model that the folder holds is not used, empty if it is. */
+    String refusedModel() {
+        return watch == null ? "" : watch.refused();
+    }
+
     /** Whether there is a model: the gRPC port opens before it is loaded. */
     boolean started() {
         return encoder != null;
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (watch != null) {
+            watch.close();
+        }
         if (workers != null) {
             workers.shutdownNow();
         }
@@ -108,9 +134,10 @@ class EncoderProcess {
             throw Status.CANCELLED.withDescription("the client left").asRuntimeException();
         }
         Photo crop = crop(request);
-        float[] w0 = run(crop);
+        Inversion inversion = run(crop);
+        float[] w0 = inversion.w0();
         InvertResponse.Builder response = InvertResponse.newBuilder()
-                .setModel(encoder.digest())
+                .setModel(inversion.model())
                 .setCrop(picture(crop))
                 .setReconstructionPsnr(Double.NaN);
         for (float value : w0) {
@@ -137,12 +164,15 @@ class EncoderProcess {
         }
     }
 
-    private float[] run(Photo crop) {
+    /** A latent and the model that made it. */
+    private record Inversion(float[] w0, String model) {}
+
+    private Inversion run(Photo crop) {
         try {
             return engine.submit(() -> {
                         pulse.begin();
                         try {
-                            return encoder.invert(crop.planes());
+                            return new Inversion(encoder.invert(crop.planes()), encoder.digest());
                         } finally {
                             pulse.end();
                         }

@@ -27,6 +27,16 @@ final class NetworkEncoder implements Encoder {
 
     /** Loads a model folder's encoder; a missing or damaged one is refused in one sentence. */
     static Encoder load(Path folder) {
+        try {
+            return open(folder);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalStateException(
+                    "encoder-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+        }
+    }
+
+    /** As {@link #load}, saying only what is wrong with the folder. */
+    static Encoder open(Path folder) throws IOException {
         NDManager manager = NDManager.newBaseManager("PyTorch");
         try {
             ModelFolder model = ModelFolder.open(folder);
@@ -41,14 +51,18 @@ final class NetworkEncoder implements Encoder {
                     model.architecture().generator().synthesis().resolution());
         } catch (IOException | RuntimeException e) {
             manager.close();
-            throw new IllegalStateException(
-                    "encoder-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+            throw e;
         }
     }
 
     @Override
     public String digest() {
         return digest;
+    }
+
+    @Override
+    public int wDim() {
+        return network.config().wDim();
     }
 
     @Override

@@ -43,9 +43,25 @@ class EncoderProcessTest {
 
     /** Says how bright the red is. */
     private final class FakeEncoder implements Encoder {
+        private final String digest;
+        private volatile boolean closed;
+
+        FakeEncoder() {
+            this("digest");
+        }
+
+        FakeEncoder(String digest) {
+            this.digest = digest;
+        }
+
         @Override
         public String digest() {
-            return "digest";
+            return digest;
+        }
+
+        @Override
+        public int wDim() {
+            return 2;
         }
 
         @Override
@@ -66,7 +82,9 @@ class EncoderProcessTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed = true;
+        }
     }
 
     /** Paints what the latent says, ten levels too dark. */
@@ -114,6 +132,11 @@ class EncoderProcessTest {
         @Override
         public Duration peerTimeout() {
             return Duration.ofSeconds(5);
+        }
+
+        @Override
+        public Duration reloadEvery() {
+            return Duration.ZERO;
         }
 
         @Override
@@ -166,6 +189,16 @@ class EncoderProcessTest {
         assertEquals(SIDE, response.getCrop().getWidth());
         assertEquals(Encoding.PNG, response.getReconstruction().getEncoding());
         assertEquals(10 * Math.log10(255 * 255 / 100.0), response.getReconstructionPsnr(), 1e-6);
+    }
+
+    @Test
+    void anotherModelInvertsFromTheNextPictureOnAndTheOneBeforeIsFreed() {
+        FakeEncoder second = new FakeEncoder("second");
+        process.replace(second);
+        assertEquals("second", client().invert(grey(8, 8).build()).getModel());
+        process.replace(new FakeEncoder("third"));
+        assertTrue(second.closed);
+        assertEquals("third", client().invert(grey(8, 8).build()).getModel());
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.styleinv.mesh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -31,9 +32,12 @@ import org.styleinv.mesh.client.Pixels;
 import org.styleinv.mesh.client.StreamClient;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.Pace;
@@ -233,6 +237,28 @@ class ModelSwapTest {
             assertEquals(0, stream.reconnections());
         }
         assertEquals(refused, refused(), "a frame was refused");
+    }
+
+    @Test
+    void aModelIsTakenByEncoderAndMotionToo() throws Exception {
+        String digest = publish(OTHER, "sketch");
+        var picture = Image.newBuilder()
+                .setEncoding(Encoding.RAW)
+                .setWidth(16)
+                .setHeight(16)
+                .setData(ByteString.copyFrom(new byte[3 * 16 * 16]))
+                .build();
+        String encoder = "";
+        String motion = "";
+        while (!encoder.equals(digest) || !motion.equals(digest)) { // they look at other moments than the decoder
+            encoder = EncoderGrpc.newBlockingStub(channel)
+                    .invert(InvertRequest.newBuilder().setImage(picture).build())
+                    .getModel();
+            motion = MotionGrpc.newBlockingStub(channel)
+                    .generateLatents(face().setFrameCount(1).build())
+                    .next()
+                    .getModel();
+        }
     }
 
     @Test

@@ -30,7 +30,9 @@ public class TestMesh implements QuarkusTestResourceLifecycleManager {
         String grpc = Integer.toString(Ports.free());
         Map<String, String> settings = new HashMap<>();
         settings.put("styleinv.model", model.toString());
+        settings.put("styleinv.encoder.reload-every", "PT0.1S");
         settings.put("styleinv.decoder.reload-every", "PT0.1S");
+        settings.put("styleinv.motion.reload-every", "PT0.1S");
         settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
         settings.put("quarkus.grpc.server.port", grpc);
         settings.put("quarkus.grpc.server.test-port", grpc);

@@ -125,7 +125,12 @@ final class Replica implements AutoCloseable {
 
     /** Its latent says whose it is: {@code (motion seed, index, time step, w0[0])}. */
     private static final class Counting implements Motion {
-        private record Still(float w0, long seed) implements Scene {}
+        private record Still(float w0, long seed) implements Scene {
+            @Override
+            public String model() {
+                return "counting";
+            }
+        }
 
         @Override
         public String digest() {
@@ -189,6 +194,11 @@ final class Replica implements AutoCloseable {
         @Override
         public int maxStreams() {
             return 64;
+        }
+
+        @Override
+        public Duration reloadEvery() {
+            return Duration.ZERO;
         }
 
         @Override

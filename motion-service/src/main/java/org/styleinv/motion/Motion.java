@@ -8,7 +8,10 @@ import java.util.List;
  */
 interface Motion extends AutoCloseable {
     /** A stream's first frame inside the engine, with what does not depend on time. */
-    interface Scene {}
+    interface Scene {
+        /** Digest of the model that it is in. */
+        String model();
+    }
 
     /**
      * One timestamp of a stream: trained time {@code index * timeStep}, exactly.

@@ -52,6 +52,10 @@ public interface MotionConfig {
     @WithDefault("1")
     int replicas();
 
+    /** Time between two looks at the model folder for a new model, from 100 ms; 0 = never. */
+    @WithDefault("PT1S")
+    Duration reloadEvery();
+
     /** After this time without life a loop turns readiness red, from 1 s. */
     @WithDefault("PT8S")
     Duration stuckAfter();
@@ -81,6 +85,9 @@ public interface MotionConfig {
         range("stall-after in ms", stallAfter().toMillis(), 1000, Long.MAX_VALUE);
         range("latent-life in ms", latentLife().toMillis(), 1000, Long.MAX_VALUE);
         range("peer-timeout in ms", peerTimeout().toMillis(), 100, Long.MAX_VALUE);
+        if (!reloadEvery().isZero()) {
+            range("reload-every in ms", reloadEvery().toMillis(), 100, Long.MAX_VALUE);
+        }
         range("replicas", replicas(), 1, partitions);
         range("replica", replica(), 0, replicas() - 1);
         range("max-broadcasts", maxBroadcasts(), 1, Integer.MAX_VALUE);

@@ -21,8 +21,12 @@ class MotionHealth implements HealthCheck {
         String complaint = process.complaint();
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("motion").status(complaint.isEmpty());
-        return complaint.isEmpty()
-                ? response.build()
-                : response.withData("because", complaint).build();
+        if (!complaint.isEmpty()) {
+            response.withData("because", complaint);
+        }
+        if (!process.refusedModel().isEmpty()) { // the old one goes on, so this does not turn it red
+            response.withData("model-refused", process.refusedModel());
+        }
+        return response.build();
     }
 }

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.styleinv.network.checkpoint.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.wire.Topics;
@@ -47,6 +48,7 @@ class MotionProcess {
     private FrameReader reader;
     private Streams streams;
     private Broadcasts broadcasts;
+    private ModelWatch watch;
     private volatile boolean started;
 
     MotionProcess(
@@ -73,8 +75,9 @@ class MotionProcess {
                 .filter(partition -> partition % config.replicas() == config.replica())
                 .boxed()
                 .toList();
-        animator = new Animator(() -> NetworkMotion.load(folder), config.chunk(), config.maxBatch(), meters);
-        Motion model = animator.start();
+        animator =
+                new Animator(() -> new Motions(NetworkMotion.load(folder)), config.chunk(), config.maxBatch(), meters);
+        Motions model = (Motions) animator.start();
         Producer<byte[], byte[]> producer = new KafkaProducer<>(producerSettings());
         outbox = new Outbox(producer, meters);
         streams = new Streams(
@@ -96,12 +99,17 @@ class MotionProcess {
                 InstantSource.system(),
                 meters);
         started = true;
+        watch = new ModelWatch(folder, config.reloadEvery(), "motion-model", new ModelSwap(model, animator, meters));
+        ModelSwap.show(watch, meters);
+        watch.start();
         LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         if (broadcasts != null) {
             broadcasts.close();
+        if (watch != null) {
+            watch.close();
         }
         if (streams != null) {
             streams.close();
@@ -125,6 +133,11 @@ class MotionProcess {
     /** The live channels; empty while the service starts. */
     Optional<Broadcasts> broadcasts() {
         return started ? Optional.of(broadcasts) : Optional.empty();
+    }
+
+    /** Why the model that the folder holds is not used, empty if it is. */
+    String refusedModel() {
+        return watch == null ? "" : watch.refused();
     }
 
     /** Why the service cannot do its work now, empty if it can. */

@@ -26,13 +26,20 @@ final class NetworkMotion implements Motion {
         private final NDArray features; // [1, c, r/2, r/2]
         private final NDArray w0; // [1, wDim]
         private final long motionSeed;
+        private final String model;
         private MotionSegment segment; // the last one used; streams run from anchor to anchor
 
-        NetworkScene(NDManager scope, NDArray features, NDArray w0, long motionSeed) {
+        NetworkScene(NDManager scope, NDArray features, NDArray w0, long motionSeed, String model) {
             this.scope = scope;
             this.features = features;
             this.w0 = w0;
             this.motionSeed = motionSeed;
+            this.model = model;
+        }
+
+        @Override
+        public String model() {
+            return model;
         }
     }
 
@@ -63,6 +70,16 @@ final class NetworkMotion implements Motion {
 
     /** Loads a model folder's motion; a missing or damaged one is refused in one sentence. */
     static Motion load(Path folder) {
+        try {
+            return open(folder);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalStateException(
+                    "motion-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+        }
+    }
+
+    /** As {@link #load}, saying only what is wrong with the folder. */
+    static Motion open(Path folder) throws IOException {
         NDManager manager = NDManager.newBaseManager("PyTorch");
         try {
             ModelFolder model = ModelFolder.open(folder);
@@ -77,8 +94,7 @@ final class NetworkMotion implements Motion {
                     model.architecture().generator().synthesis().resolution());
         } catch (IOException | RuntimeException e) {
             manager.close();
-            throw new IllegalStateException(
-                    "motion-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+            throw e;
         }
     }
 
@@ -111,7 +127,7 @@ final class NetworkMotion implements Motion {
             NDArray features = network.prefix(Pass.inference(temporary, weights), image);
             features.detach();
             features.attach(scope);
-            return new NetworkScene(scope, features, scope.create(w0, new Shape(1, w0.length)), motionSeed);
+            return new NetworkScene(scope, features, scope.create(w0, new Shape(1, w0.length)), motionSeed, digest);
         } catch (RuntimeException e) {
             scope.close();
             throw e;

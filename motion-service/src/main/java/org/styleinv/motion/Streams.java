@@ -164,7 +164,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
             StreamId id, Plan plan, Motion.Scene scene, ServerCallStreamObserver<T> client, boolean painted) {
         Ways<T> ways = new Ways<>(id, painted);
         ways.session = new Session<>(
-                id.toString(), id.partition(), plan, scene, model.digest(), config.window(), patience, client, ways);
+                id.toString(), id.partition(), plan, scene, scene.model(), config.window(), patience, client, ways);
         return ways.session;
     }
 

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A model whose latent says whose it is: {@code (motion seed, index, time step, w0[0])}. */
 final class FakeMotion implements Motion {
-    record FakeScene(float w0, long motionSeed) implements Scene {}
+    record FakeScene(float w0, long motionSeed, String model) implements Scene {}
 
     /** A stream with this motion seed makes the model throw. */
     static final long POISON = 666;
@@ -13,10 +13,20 @@ final class FakeMotion implements Motion {
     final AtomicInteger scenes = new AtomicInteger();
     final AtomicInteger made = new AtomicInteger();
     volatile int largestBatch;
+    volatile boolean closed;
+    private final String digest;
+
+    FakeMotion() {
+        this("fake-motion");
+    }
+
+    FakeMotion(String digest) {
+        this.digest = digest;
+    }
 
     @Override
     public String digest() {
-        return "fake-motion";
+        return digest;
     }
 
     @Override
@@ -32,7 +42,7 @@ final class FakeMotion implements Motion {
     @Override
     public Scene begin(float[] w0, float[] x0, long motionSeed) {
         scenes.incrementAndGet();
-        return new FakeScene(w0[0], motionSeed);
+        return new FakeScene(w0[0], motionSeed, digest);
     }
 
     @Override
@@ -56,5 +66,7 @@ final class FakeMotion implements Motion {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 }

@@ -44,6 +44,11 @@ record TestConfig(int window, int maxStreams, Duration resendAfter, Duration sta
     }
 
     @Override
+    public Duration reloadEvery() {
+        return Duration.ZERO;
+    }
+
+    @Override
     public Duration stuckAfter() {
         return Duration.ofSeconds(10);
     }

@@ -1,0 +1,109 @@
+package org.styleinv.motion;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.styleinv.network.FileRefused;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelWatch;
+
+/** Lets new streams begin with the model that the folder holds now, once it was loaded and made a latent. */
+final class ModelSwap implements ModelWatch.Service {
+    private static final Logger LOG = Logger.getLogger(ModelSwap.class);
+
+    private final Motions motions;
+    private final Animator animator;
+    private final Counter swaps;
+    private final Counter refusals;
+
+    ModelSwap(Motions motions, Animator animator, MeterRegistry meters) {
+        this.motions = motions;
+        this.animator = animator;
+        swaps = meters.counter("styleinv.motion.model.swaps");
+        refusals = meters.counter("styleinv.motion.model.refusals");
+    }
+
+    /** Shows on the meters whether the folder holds a model that is not used. */
+    static void show(ModelWatch watch, MeterRegistry meters) {
+        Gauge.builder(
+                        "styleinv.motion.model.refused",
+                        watch,
+                        one -> one.refused().isEmpty() ? 0 : 1)
+                .strongReference(true)
+                .register(meters);
+    }
+
+    @Override
+    public Optional<ModelWatch.Candidate> load(Path folder) throws IOException {
+        if (ModelFolder.open(folder).digest().equals(motions.digest())) {
+            return Optional.empty();
+        }
+        Motion next = NetworkMotion.open(folder);
+        try {
+            check(next, folder);
+            return Optional.of(new Loaded(next, folder));
+        } catch (IOException | RuntimeException e) {
+            next.close();
+            throw e;
+        }
+    }
+
+    /** The decoders' frames and latents keep their size; and a latent must come out of it. */
+    private void check(Motion next, Path folder) throws FileRefused {
+        int side = next.resolution();
+        if (next.wDim() != motions.wDim() || side != motions.resolution()) {
+            throw new FileRefused(folder + " has w of " + next.wDim() + " values and frames of " + side
+                    + " pixels, but the running mesh has " + motions.wDim() + " and " + motions.resolution()
+                    + ": that cannot change under running streams, so restart every service");
+        }
+        Motion.Scene scene = next.begin(new float[next.wDim()], new float[3 * side * side], 0);
+        try {
+            for (float value :
+                    next.latents(List.of(new Motion.Step(scene, 1, 1))).get(0)) {
+                if (!Float.isFinite(value)) {
+                    throw new FileRefused(
+                            folder + ": its motion makes " + value + " in place of a latent; its training diverged");
+                }
+            }
+        } finally {
+            next.end(scene);
+        }
+    }
+
+    @Override
+    public void refused(String sentence) {
+        refusals.increment();
+        LOG.warnf("model refused, the old one goes on cause=\"%s\"", sentence);
+    }
+
+    private final class Loaded implements ModelWatch.Candidate {
+        private final Motion motion;
+        private final Path folder;
+
+        Loaded(Motion motion, Path folder) {
+            this.motion = motion;
+            this.folder = folder;
+        }
+
+        @Override
+        public void serve() {
+            animator.call(engine -> {
+                        motions.replace(motion);
+                        return null;
+                    })
+                    .join();
+            swaps.increment();
+            LOG.infof("model replaced, for new streams model=%s folder=%s", motion.digest(), folder);
+        }
+
+        @Override
+        public void discard() {
+            motion.close();
+        }
+    }
+}
