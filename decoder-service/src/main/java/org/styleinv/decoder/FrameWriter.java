@@ -5,12 +5,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
+import org.styleinv.proto.Blend;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.wire.RecordHeaders;
@@ -36,8 +38,8 @@ final class FrameWriter implements AutoCloseable {
     }
 
     /** Sends a frame; its latent counts as done when the broker has it, and is painted again if the broker does not take it. */
-    void write(Work work, byte[] pixels, Decoder.Variant variant) {
-        Frame frame = Frame.newBuilder()
+    void write(Work work, byte[] pixels, Decoder.Variant variant, Optional<Decoder.Variant> other) {
+        Frame.Builder frame = Frame.newBuilder()
                 .setStream(work.key.stream())
                 .setIndex(work.key.index())
                 .setPresentationUs(work.presentationUs)
@@ -47,16 +49,23 @@ final class FrameWriter implements AutoCloseable {
                         .setEncoding(work.key.encoding())
                         .setWidth(variant.resolution())
                         .setHeight(variant.resolution())
-                        .setData(ByteString.copyFrom(pixels)))
-                .build();
+                        .setData(ByteString.copyFrom(pixels)));
+        other.ifPresent(mixed -> frame.setBlend(Blend.newBuilder()
+                .setVariant(mixed.name())
+                .setWeight(work.key.weight())
+                .setModel(mixed.digest())));
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                Topics.frames(variant.name()), work.replyPartition, bytes(work.key.stream()), frame.toByteArray());
+                Topics.frames(variant.name()),
+                work.replyPartition,
+                bytes(work.key.stream()),
+                frame.build().toByteArray());
         RecordHeaders.put(record.headers(), RecordHeaders.VERSION, RecordHeaders.THIS_VERSION);
         RecordHeaders.put(record.headers(), RecordHeaders.STREAM, work.key.stream());
         RecordHeaders.put(record.headers(), RecordHeaders.INDEX, work.key.index());
         RecordHeaders.put(record.headers(), RecordHeaders.VARIANT, variant.name());
         RecordHeaders.put(record.headers(), RecordHeaders.ENCODING, work.key.encoding());
         RecordHeaders.put(record.headers(), RecordHeaders.MODEL, variant.digest());
+        other.ifPresent(mixed -> RecordHeaders.put(record.headers(), RecordHeaders.BLEND, mixed.name()));
         work.trace.ifPresent(trace -> RecordHeaders.put(record.headers(), RecordHeaders.TRACE, trace));
         try {
             producer.send(record, (metadata, failure) -> {

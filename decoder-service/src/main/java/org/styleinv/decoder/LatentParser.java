@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.styleinv.network.stylegan.Noise;
+import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.RecordHeaders;
@@ -79,16 +80,43 @@ final class LatentParser {
     /** The work a latent asks for; empty if other decoders do it. */
     Optional<Work> work(ConsumerRecord<byte[], byte[]> record, Latent latent) throws Refusal {
         String name = latent.getVariant().isEmpty() ? Topics.BASE : latent.getVariant();
-        Decoder.Variant variant = variants.get(name); // once: another thread may replace the map
-        if (variant != null) {
-            return Optional.of(work(record, latent, variant));
+        Map<String, Decoder.Variant> now = variants; // once: another thread may replace the map
+        Decoder.Variant variant = now.get(name);
+        if (variant == null) {
+            leave(name);
+            return Optional.empty();
         }
+        if (latent.hasBlend()) {
+            String other = blended(latent.getBlend(), name);
+            if (!now.containsKey(other)) {
+                leave(other);
+                return Optional.empty();
+            }
+        }
+        return Optional.of(work(record, latent, variant));
+    }
+
+    /** Leaves a latent to those who paint {@code name}; refuses it if nobody does. */
+    private void leave(String name) throws Refusal {
         if (judges(name)) {
             throw Topics.isVariant(name)
                     ? new Refusal(Refusal.Reason.UNKNOWN_VARIANT, "no decoder paints the variant \"" + name + "\"")
                     : new Refusal(Refusal.Reason.BAD_VARIANT, "\"" + name + "\" cannot name a variant");
         }
-        return Optional.empty();
+    }
+
+    /** Name of the variant that is mixed in. */
+    private static String blended(Blend blend, String variant) throws Refusal {
+        if (!Topics.isVariant(blend.getVariant()) || blend.getVariant().equals(variant)) {
+            throw new Refusal(
+                    Refusal.Reason.BAD_BLEND,
+                    "\"" + blend.getVariant() + "\" cannot be mixed into \"" + variant + "\": name another variant");
+        }
+        if (!(blend.getWeight() >= 0 && blend.getWeight() <= 1)) {
+            throw new Refusal(
+                    Refusal.Reason.BAD_BLEND, "the blend's weight must be from 0 to 1, got " + blend.getWeight());
+        }
+        return blend.getVariant();
     }
 
     private Work work(ConsumerRecord<byte[], byte[]> record, Latent latent, Decoder.Variant variant) throws Refusal {
@@ -120,11 +148,14 @@ final class LatentParser {
                     "reply partition " + latent.getReplyPartition() + " is not one of " + partitions
                             + "; has every service the same styleinv.topics.partitions?");
         }
+        Optional<String> other =
+                latent.hasBlend() ? Optional.of(latent.getBlend().getVariant()) : Optional.empty();
         return new Work(
                 new Work.Key(
                         latent.getStream(),
                         latent.getIndex(),
-                        new Work.Kind(variant.name(), noise(latent.getNoise())),
+                        new Work.Kind(variant.name(), other, noise(latent.getNoise())),
+                        latent.getBlend().getWeight(),
                         encoding),
                 record,
                 w,

@@ -5,9 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,12 +46,11 @@ final class Painter implements AutoCloseable {
     private final Semaphore ahead = new Semaphore(BATCHES_AHEAD);
     private final DistributionSummary batches;
     private final CompletableFuture<Void> loaded = new CompletableFuture<>();
-    private final Map<String, Decoder.Variant> variants = new HashMap<>(); // touched by the engine's thread only
+    private final Brush brush = new Brush(); // for the engine's thread only
     private final Thread thread = new Thread(this::run, "decoder-engine");
     private volatile boolean closed;
     private final Pulse engine = new Pulse("decoder-engine has been at one batch");
     private final Pulse sending = new Pulse("decoder-send has been at one batch");
-    private Decoder decoder;
 
     /** @param announce tells all others what is painted from now on, on the engine's thread */
     Painter(
@@ -107,7 +105,7 @@ final class Painter implements AutoCloseable {
                 return;
             }
             try {
-                result.complete(body.apply(decoder));
+                result.complete(body.apply(brush.decoder()));
             } catch (RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
@@ -127,7 +125,7 @@ final class Painter implements AutoCloseable {
             return done;
         }
         queue.call(() -> {
-            Decoder before = decoder;
+            Decoder before = brush.decoder();
             use(next);
             before.close();
             done.complete(null);
@@ -136,9 +134,7 @@ final class Painter implements AutoCloseable {
     }
 
     private void use(Decoder next) {
-        decoder = next;
-        variants.clear();
-        next.variants().forEach(variant -> variants.put(variant.name(), variant));
+        brush.use(next);
         announce.accept(next.variants());
     }
 
@@ -170,7 +166,7 @@ final class Painter implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("engine thread ends");
         } finally {
-            decoder.close();
+            brush.decoder().close();
         }
     }
 
@@ -191,16 +187,14 @@ final class Painter implements AutoCloseable {
         boolean handedOn = false;
         try {
             Work.Kind kind = works.get(0).key.kind();
-            if (!variants.containsKey(kind.variant())) {
-                gone(works, kind.variant());
+            Optional<String> missing = brush.missing(kind);
+            if (missing.isPresent()) {
+                gone(works, missing.get());
                 return;
             }
-            List<byte[]> pixels = decoder.paint(
-                    kind.variant(),
-                    kind.noise(),
-                    works.stream().map(work -> work.w).toList());
+            List<byte[]> pixels = brush.paint(works);
             batches.record(works.size());
-            handOn(works, pixels, variants.get(kind.variant()));
+            handOn(works, pixels, brush.variant(kind.variant()), kind.other().map(brush::variant));
             handedOn = true;
         } catch (RuntimeException failure) {
             refuse(works, failure);
@@ -240,7 +234,8 @@ final class Painter implements AutoCloseable {
                         "the model was replaced, and the new one has no variant \"" + variant + "\"")));
     }
 
-    private void handOn(List<Work> works, List<byte[]> pixels, Decoder.Variant variant) {
+    private void handOn(
+            List<Work> works, List<byte[]> pixels, Decoder.Variant variant, Optional<Decoder.Variant> other) {
         List<Future<byte[]>> encoded = new ArrayList<>();
         for (int i = 0; i < works.size(); i++) {
             byte[] rgb = pixels.get(i);
@@ -252,7 +247,7 @@ final class Painter implements AutoCloseable {
             sending.begin();
             try {
                 for (int i = 0; i < works.size(); i++) {
-                    send(works.get(i), encoded.get(i), variant);
+                    send(works.get(i), encoded.get(i), variant, other);
                 }
             } finally {
                 sending.end();
@@ -261,9 +256,9 @@ final class Painter implements AutoCloseable {
         });
     }
 
-    private void send(Work work, Future<byte[]> encoded, Decoder.Variant variant) {
+    private void send(Work work, Future<byte[]> encoded, Decoder.Variant variant, Optional<Decoder.Variant> other) {
         try {
-            writer.write(work, encoded.get(), variant);
+            writer.write(work, encoded.get(), variant, other);
         } catch (ExecutionException e) {
             writer.refuse(
                     work,

@@ -33,6 +33,20 @@ final class Pictures {
         };
     }
 
+    /**
+     * Part of one picture in another, value by value: {@code floor(own + (other - own) * weight + 0.5)}, the same on every
+     * machine. Weight 0 gives {@code own} and 1 gives {@code other}, to the bit.
+     */
+    static byte[] mix(byte[] own, byte[] other, double weight) {
+        byte[] mixed = new byte[own.length];
+        for (int i = 0; i < mixed.length; i++) {
+            int a = own[i] & 0xff;
+            int b = other[i] & 0xff;
+            mixed[i] = (byte) (int) Math.floor(a + (b - a) * weight + 0.5);
+        }
+        return mixed;
+    }
+
     static byte[] floats(float[] planes) {
         ByteBuffer bytes = ByteBuffer.allocate(planes.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(planes);

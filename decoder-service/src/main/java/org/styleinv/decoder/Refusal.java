@@ -16,6 +16,7 @@ final class Refusal extends Exception {
         NOT_FINITE,
         UNKNOWN_ENCODING,
         UNKNOWN_NOISE,
+        BAD_BLEND,
         BAD_PARTITION,
         DECODE_FAILED,
         TOO_LARGE,

@@ -9,11 +9,19 @@ import org.styleinv.proto.Encoding;
 
 /** One latent on its way to becoming a frame, with the records that asked for it. */
 final class Work {
-    /** What may share a batch. */
-    record Kind(String variant, Noise noise) {}
+    /**
+     * What may share a batch.
+     *
+     * @param other variant that is mixed in
+     */
+    record Kind(String variant, Optional<String> other, Noise noise) {}
 
-    /** Name of a frame: whoever paints it, however often, it is the same. */
-    record Key(String stream, long index, Kind kind, Encoding encoding) {}
+    /**
+     * Name of a frame: whoever paints it, however often, it is the same.
+     *
+     * @param weight of the other variant, 0 to 1; 0 where there is none
+     */
+    record Key(String stream, long index, Kind kind, double weight, Encoding encoding) {}
 
     /** A record to be committed when the work is finished. */
     record Receipt(Offsets partition, long offset) {}

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
@@ -123,6 +124,10 @@ class DecoderProcessTest {
                 reason, change.apply(Rig.latent("p0-bad", 1)).build().toByteArray());
     }
 
+    private static Blend.Builder blend(String variant, double weight) {
+        return Blend.newBuilder().setVariant(variant).setWeight(weight);
+    }
+
     static Stream<Arguments> poisons() {
         return Stream.of(
                 Arguments.of("empty", new byte[0]),
@@ -139,6 +144,12 @@ class DecoderProcessTest {
                         latent -> latent.setNoise(Noise.newBuilder().setModeValue(8))),
                 poison("unknown-variant", latent -> latent.setVariant("nobodys")),
                 poison("bad-variant", latent -> latent.setVariant("../x")),
+                poison("bad-blend", latent -> latent.setBlend(blend("base", 0.5))),
+                poison("bad-blend", latent -> latent.setBlend(blend("", 0.5))),
+                poison("bad-blend", latent -> latent.setBlend(blend("../x", 0.5))),
+                poison("bad-blend", latent -> latent.setBlend(blend("sketch", 1.01))),
+                poison("bad-blend", latent -> latent.setBlend(blend("sketch", Double.NaN))),
+                poison("unknown-variant", latent -> latent.setBlend(blend("nobodys", 0.5))),
                 poison("bad-partition", latent -> latent.setReplyPartition(4)),
                 poison("bad-partition", latent -> latent.setReplyPartition(-1)),
                 poison("decode-failed", latent -> latent.setW(1, 13)));
@@ -185,9 +196,10 @@ class DecoderProcessTest {
         try (Rig rig = new Rig(true, 8)) {
             rig.feed(
                     Rig.latent("p0-a", 0).setVariant("oil"),
+                    Rig.latent("p0-a", 3).setBlend(blend("oil", 0.5)), // by those who paint both
                     Rig.latent("p0-a", 1).setDeadlineMs(System.currentTimeMillis() - 1),
                     Rig.latent("p0-a", 2).setDeadlineMs(System.currentTimeMillis() + 60_000));
-            Rig.await(() -> rig.committed() == 3);
+            Rig.await(() -> rig.committed() == 4);
             assertEquals(
                     List.of(2L),
                     rig.frames("base").stream().map(Frame::getIndex).toList());

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.styleinv.network.stylegan.Noise;
 
-/** Paints 2x2 frames of one grey, {@code w[0]}; w[1] = 13 makes it throw. */
+/** Paints 2x2 frames of one grey, {@code w[0]}, the variant "oil" 100 more; w[1] = 13 makes it throw. */
 final class FakeDecoder implements Decoder {
     final List<Integer> batches = new ArrayList<>(); // guarded by itself
     /** Permits to paint; a test that takes them stops the engine. */
@@ -67,7 +67,7 @@ final class FakeDecoder implements Decoder {
         return ws.stream()
                 .map(w -> {
                     byte[] rgb = new byte[12];
-                    java.util.Arrays.fill(rgb, (byte) w[0]);
+                    java.util.Arrays.fill(rgb, (byte) (w[0] + (variant.equals("oil") ? 100 : 0)));
                     for (int i = 1; green != 0 && i < rgb.length; i += 3) {
                         rgb[i] = (byte) green;
                     }

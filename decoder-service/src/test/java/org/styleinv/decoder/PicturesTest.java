@@ -58,6 +58,18 @@ class PicturesTest {
     }
 
     @Test
+    void aMixIsTheRoundedMeanOfEachValue() {
+        byte[] own = {0, 0, (byte) 255, 10, 10, (byte) 200};
+        byte[] other = {0, (byte) 255, 0, 11, 13, (byte) 100};
+        org.junit.jupiter.api.Assertions.assertArrayEquals(own, Pictures.mix(own, other, 0));
+        org.junit.jupiter.api.Assertions.assertArrayEquals(other, Pictures.mix(own, other, 1));
+        org.junit.jupiter.api.Assertions.assertArrayEquals(
+                new byte[] {0, (byte) 128, (byte) 128, 11, 12, (byte) 150}, Pictures.mix(own, other, 0.5));
+        org.junit.jupiter.api.Assertions.assertArrayEquals(
+                new byte[] {0, 64, (byte) 191, 10, 11, (byte) 175}, Pictures.mix(own, other, 0.25));
+    }
+
+    @Test
     void floatsAreLittleEndian() {
         byte[] bytes = Pictures.floats(new float[] {1.5f, -2});
         assertEquals(-2, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getFloat(4));

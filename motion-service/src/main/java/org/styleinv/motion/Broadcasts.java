@@ -89,7 +89,6 @@ final class Broadcasts implements AutoCloseable {
                 outbox,
                 this::post,
                 setup,
-                model.digest(),
                 config.broadcastLead(),
                 clock,
                 meters);
@@ -138,7 +137,7 @@ final class Broadcasts implements AutoCloseable {
         if (live().count() >= config.maxBroadcasts()) {
             throw Pushback.refusal("all " + config.maxBroadcasts() + " broadcasts of this mesh are taken");
         }
-        peers.variant(plan.variant());
+        peers.variants(plan.looks());
         Broadcast broadcast = Broadcast.newBuilder()
                 .setId(id)
                 .setStream(StreamId.on(Math.floorMod(id.hashCode(), framePartitions))

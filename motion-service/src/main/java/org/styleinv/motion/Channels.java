@@ -55,7 +55,6 @@ final class Channels implements AutoCloseable {
     private final Animator animator;
     private final Outbox outbox;
     private final Consumer<ProducerRecord<byte[], byte[]>> records;
-    private final String model;
     private final Duration lead;
     private final InstantSource clock;
     private final ExecutorService setup;
@@ -70,7 +69,6 @@ final class Channels implements AutoCloseable {
      * @param table what is live
      * @param records writes to {@code styleinv.broadcasts}, and does not wait
      * @param setup runs what waits for other services
-     * @param model digest of the model that makes latents
      */
     Channels(
             Supplier<BroadcastTable.State> table,
@@ -80,7 +78,6 @@ final class Channels implements AutoCloseable {
             Outbox outbox,
             Consumer<ProducerRecord<byte[], byte[]>> records,
             ExecutorService setup,
-            String model,
             Duration lead,
             InstantSource clock,
             MeterRegistry meters) {
@@ -91,7 +88,6 @@ final class Channels implements AutoCloseable {
         this.outbox = outbox;
         this.records = records;
         this.setup = setup;
-        this.model = model;
         this.lead = lead;
         this.clock = clock;
         dropped = meters.counter("styleinv.motion.broadcasts.dropped");
@@ -196,7 +192,7 @@ final class Channels implements AutoCloseable {
             setup.execute(() -> {
                 try {
                     Plan plan = one.live.plan();
-                    peers.variant(plan.variant());
+                    peers.variants(plan.looks());
                     Motion.Scene scene =
                             scenes.begin(scenes.still(one.live.broadcast().getRequest(), plan), plan.motionSeed());
                     soon(() -> begun(one, scene), 0);
@@ -218,7 +214,7 @@ final class Channels implements AutoCloseable {
             scenes.end(scene);
             return;
         }
-        one.channel = new Channel(one.live, scene, model, lead.toMillis(), clock, outbox::send, dropped);
+        one.channel = new Channel(one.live, scene, scene.model(), lead.toMillis(), clock, outbox::send, dropped);
         made.incrementAndGet();
         animator.add(one.channel);
         LOG.infof(

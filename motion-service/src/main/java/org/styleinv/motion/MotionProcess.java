@@ -108,6 +108,7 @@ class MotionProcess {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         if (broadcasts != null) {
             broadcasts.close();
+        }
         if (watch != null) {
             watch.close();
         }

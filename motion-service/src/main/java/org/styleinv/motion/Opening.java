@@ -103,7 +103,7 @@ final class Opening<T> {
                 return;
             }
             if (painted) {
-                streams.readFrames(plan.variant());
+                streams.readFrames(plan.looks());
             }
             Scenes.Still still = scenes.still(request, plan);
             if (isGone()) {

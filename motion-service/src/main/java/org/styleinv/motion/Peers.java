@@ -19,6 +19,7 @@ import org.styleinv.proto.MapRequest;
 import org.styleinv.proto.SynthesizeRequest;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsRequest;
+import org.styleinv.proto.wire.VariantSchedule;
 
 /** What a stream asks of the other services when it starts. Blocks; failures are the statuses a client should see. */
 final class Peers {
@@ -34,6 +35,11 @@ final class Peers {
         this.encoder = encoder;
         this.decoder = decoder;
         timeoutMs = timeout.toMillis();
+    }
+
+    /** Whether one decoder paints all of them; NOT_FOUND if not. */
+    void variants(VariantSchedule looks) {
+        looks.variants().forEach(this::variant);
     }
 
     /** The variant of that name; NOT_FOUND names those there are. */

@@ -1,11 +1,12 @@
 package org.styleinv.motion;
 
+import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.Noise;
 import org.styleinv.proto.Pace;
-import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.VariantSchedule;
 
 /**
  * A request that was checked field by field. A frame's place in the stream counts from 0; its index is what it shows.
@@ -14,6 +15,7 @@ import org.styleinv.proto.wire.Topics;
  * @param total frames of the stream, {@link Long#MAX_VALUE} without end
  * @param timeStep trained frames per frame, above 0
  * @param backwards whether indexes fall
+ * @param looks which variant paints which frame
  */
 record Plan(
         long firstIndex,
@@ -21,7 +23,7 @@ record Plan(
         double fps,
         double timeStep,
         boolean backwards,
-        String variant,
+        VariantSchedule looks,
         double truncationPsi,
         Noise noise,
         Encoding encoding,
@@ -62,8 +64,7 @@ record Plan(
         require(
                 psi == 1 || request.getSourceCase() == GenerateRequest.SourceCase.SEED,
                 "truncation_psi is for a seed; an image or w0 is taken as it is, so leave it out, got " + psi);
-        String variant = request.getVariant().isEmpty() ? Topics.BASE : request.getVariant();
-        require(Topics.isVariant(variant), "variant \"" + variant + "\" cannot name a variant: use a-z, 0-9, _ and -");
+        VariantSchedule looks = VariantSchedule.parse(request.getVariant());
         require(
                 request.getNoise().getMode() != Noise.Mode.UNRECOGNIZED,
                 "noise.mode " + request.getNoise().getModeValue() + " is unknown, use CONST, NONE or RANDOM");
@@ -81,7 +82,7 @@ record Plan(
                 fps,
                 Math.abs(step),
                 step < 0,
-                variant,
+                looks,
                 psi,
                 request.getNoise(),
                 encoding,
@@ -113,6 +114,11 @@ record Plan(
         }
     }
 
+    /** Who paints, as it was asked for: a name, or a schedule. */
+    String variant() {
+        return looks.toString();
+    }
+
     /** Index of the frame at a place. */
     long index(long place) {
         return backwards ? firstIndex - place : firstIndex + place;
@@ -131,16 +137,20 @@ record Plan(
     /** What the decoders are told of the frame at a place, but for a deadline. */
     Latent latent(String stream, int replyPartition, String model, long place, float[] w) {
         long index = index(place);
+        VariantSchedule.Look look = looks.at(index);
         Latent.Builder latent = Latent.newBuilder()
                 .setStream(stream)
                 .setIndex(index)
                 .setT(index * timeStep)
-                .setVariant(variant)
+                .setVariant(look.variant())
                 .setEncoding(encoding)
                 .setNoise(noise)
                 .setReplyPartition(replyPartition)
                 .setPresentationUs(presentationUs(place))
                 .setModel(model);
+        look.blend()
+                .ifPresent(other -> latent.setBlend(
+                        Blend.newBuilder().setVariant(other.variant()).setWeight(other.weight())));
         for (float value : w) {
             latent.addW(value);
         }

@@ -228,7 +228,8 @@ final class Session<T> implements Animator.Source {
                     + " s, frame " + plan.index(accepted)
                     + (next == null || next.sent == 0
                             ? " was never made; is motion-service overloaded?"
-                            : " of variant \"" + plan.variant() + "\" was asked for " + next.sent
+                            : " of variant \""
+                                    + plan.looks().at(plan.index(accepted)).variant() + "\" was asked for " + next.sent
                                     + " times; is decoder-service up and reading Kafka?");
             fail(Status.UNAVAILABLE.withDescription(sentence));
         }

@@ -28,6 +28,7 @@ import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Pulse;
 import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.VariantSchedule;
 
 /** All streams of this replica: starts them, gives them their frames, and ends them. */
 final class Streams implements FrameReader.Sink, AutoCloseable {
@@ -146,9 +147,15 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         setup.execute(task);
     }
 
-    /** Frames of a variant come back from now on; failures are the statuses a client should see. */
-    void readFrames(String variant) throws InterruptedException {
-        peers.variant(variant);
+    /** Frames of all those variants come back from now on; failures are the statuses a client should see. */
+    void readFrames(VariantSchedule looks) throws InterruptedException {
+        peers.variants(looks);
+        for (String variant : looks.variants()) {
+            readFrames(variant);
+        }
+    }
+
+    private void readFrames(String variant) throws InterruptedException {
         try {
             follow.apply(variant).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException | IllegalStateException | KafkaException e) {

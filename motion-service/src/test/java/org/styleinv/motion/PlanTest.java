@@ -46,6 +46,10 @@ class PlanTest {
                 bad("truncation_psi is for a seed", b -> b.setW0(W.newBuilder().addValues(0))
                         .setTruncationPsi(0.7)),
                 bad("variant \"../x\" cannot name a variant", b -> b.setVariant("../x")),
+                bad("variant \"sketch@x\" is no turn of a schedule", b -> b.setVariant("base,sketch@x")),
+                bad(
+                        "variant \"base@9\" begins at frame 9, but the turn before it is complete at 11",
+                        b -> b.setVariant("base,sketch@1+10,base@9")),
                 bad(
                         "noise.mode 9 is unknown",
                         b -> b.setNoise(Noise.newBuilder().setModeValue(9))),

@@ -56,6 +56,7 @@ final class Rig implements AutoCloseable {
     final FakeMotion motion = new FakeMotion();
     final BlockingQueue<Latent> latents = new LinkedBlockingQueue<>();
     final List<Latent> sent = new ArrayList<>(); // guarded by itself
+    final List<String> followed = new java.util.concurrent.CopyOnWriteArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Streams streams;
     private final Animator animator;
@@ -79,7 +80,10 @@ final class Rig implements AutoCloseable {
                 animator,
                 peers,
                 outbox,
-                variant -> CompletableFuture.completedFuture(null),
+                variant -> {
+                    followed.add(variant);
+                    return CompletableFuture.completedFuture(null);
+                },
                 List.of(1, 3),
                 meters);
         server = InProcessServerBuilder.forName(name)

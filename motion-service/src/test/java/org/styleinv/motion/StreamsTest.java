@@ -10,6 +10,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,69 @@ class StreamsTest {
             assertEquals(range(0, 120), indexes(frames));
             assertTrue(rig.count("styleinv.motion.latents.resent") > 0, "lost frames were asked for again");
             assertTrue(rig.count("styleinv.motion.frames.repeated") > 0, "repeats were dropped");
+        }
+    }
+
+    private static String look(Latent latent) {
+        return latent.getVariant()
+                + (latent.hasBlend()
+                        ? "+" + latent.getBlend().getWeight()
+                                + latent.getBlend().getVariant()
+                        : "");
+    }
+
+    /** What decoders were asked for, by index. */
+    private static Map<Long, String> looks(Rig rig) {
+        Map<Long, String> looks = new TreeMap<>();
+        synchronized (rig.sent) {
+            rig.sent.forEach(latent -> looks.put(latent.getIndex(), look(latent)));
+        }
+        return looks;
+    }
+
+    @Test
+    void aScheduleSaysWhoPaintsEachFrameFromWhereverTheStreamStarts() throws Exception {
+        Map<Long, String> expected = Map.of(
+                1L,
+                "base",
+                2L,
+                "base",
+                3L,
+                "base+0.25sketch",
+                4L,
+                "base+0.5sketch",
+                5L,
+                "base+0.75sketch",
+                6L,
+                "sketch",
+                7L,
+                "sketch",
+                8L,
+                "base");
+        GenerateRequest.Builder request = request(8).setFirstIndex(1).setVariant("base,sketch@2+4,base@8");
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            List<Frame> frames = ImmutableList.copyOf(rig.client().generateStream(request.build()));
+            assertEquals(range(1, 8), indexes(frames));
+            assertEquals(expected, looks(rig));
+            assertEquals(List.of("base", "sketch"), rig.followed, "before the first latent leaves");
+        }
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            rig.client()
+                    .generateStream(request.setFirstIndex(8).setTimeStep(-1).build())
+                    .forEachRemaining(frame -> {});
+            assertEquals(expected, looks(rig), "backwards it is the same");
+        }
+    }
+
+    @Test
+    void aScheduleWithAVariantThatNobodyPaintsIsRefused() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            refused(
+                    rig,
+                    request(3).setVariant("base,oil@2"),
+                    Status.Code.NOT_FOUND,
+                    "variant \"oil\" does not exist, there are: base, sketch");
+            assertEquals(List.of(), rig.followed);
         }
     }
 

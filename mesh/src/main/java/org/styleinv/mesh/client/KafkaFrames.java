@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
-/** Reads frames of one variant straight from Kafka, as any consumer may: no group, no commit, nobody else is disturbed. */
+/** Reads frames of some variants straight from Kafka, as any consumer may: no group, no commit, nobody else is disturbed. */
 public final class KafkaFrames implements AutoCloseable {
     private static final int CONNECT_MS = 3000;
 
@@ -33,13 +34,17 @@ public final class KafkaFrames implements AutoCloseable {
         this.consumer = consumer;
     }
 
+    /** As the other, of one variant. */
+    public static KafkaFrames open(String bootstrapServers, String variant, boolean fromBeginning) {
+        return open(bootstrapServers, List.of(variant), fromBeginning);
+    }
+
     /**
-     * Stands at the end of the frames of {@code variant}, or at the first that is kept.
+     * Stands at the end of the frames of {@code variants}, or at the first that is kept.
      *
      * @throws IllegalStateException if the broker does not answer, or has no such frames
      */
-    public static KafkaFrames open(String bootstrapServers, String variant, boolean fromBeginning) {
-        String topic = Topics.frames(variant);
+    public static KafkaFrames open(String bootstrapServers, Collection<String> variants, boolean fromBeginning) {
         demand(bootstrapServers);
         Map<String, Object> settings = new HashMap<>(Topics.Settings.DEFAULTS.consumerLimits());
         settings.put("bootstrap.servers", bootstrapServers);
@@ -49,14 +54,16 @@ public final class KafkaFrames implements AutoCloseable {
         settings.put("request.timeout.ms", 5_000);
         var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
         try {
-            List<PartitionInfo> found = consumer.partitionsFor(topic);
-            if (found == null || found.isEmpty()) {
-                throw new IllegalStateException("the broker " + bootstrapServers + " has no topic " + topic + ": is \""
-                        + variant + "\" a variant of this mesh?");
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (String variant : variants) {
+                String topic = Topics.frames(variant);
+                List<PartitionInfo> found = consumer.partitionsFor(topic);
+                if (found == null || found.isEmpty()) {
+                    throw new IllegalStateException("the broker " + bootstrapServers + " has no topic " + topic
+                            + ": is \"" + variant + "\" a variant of this mesh?");
+                }
+                found.forEach(part -> partitions.add(new TopicPartition(topic, part.partition())));
             }
-            List<TopicPartition> partitions = found.stream()
-                    .map(part -> new TopicPartition(topic, part.partition()))
-                    .toList();
             consumer.assign(partitions);
             if (fromBeginning) {
                 consumer.seekToBeginning(partitions);

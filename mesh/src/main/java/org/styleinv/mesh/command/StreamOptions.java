@@ -53,7 +53,11 @@ public final class StreamOptions {
             names = "--variant",
             paramLabel = "NAME",
             defaultValue = Topics.BASE,
-            description = "Which decoder paints (default: ${DEFAULT-VALUE}).")
+            description = {
+                "Which decoder paints (default: ${DEFAULT-VALUE}), or a schedule by frame index:",
+                "base,sketch@150+60,base@400 is base, fades from frame 150 on into sketch over 60 frames, and is base "
+                        + "again from 400."
+            })
     private String variant;
 
     @Option(

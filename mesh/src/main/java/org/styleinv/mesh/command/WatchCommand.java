@@ -4,15 +4,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.styleinv.mesh.client.BroadcastClient;
+import org.styleinv.mesh.client.FrameOrder;
 import org.styleinv.mesh.client.KafkaFrames;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.VariantSchedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
     private static final int REMEMBERED = 4096;
+    private static final Duration REORDERED = Duration.ofSeconds(1);
 
     @Option(
             names = "--bootstrap",
@@ -36,7 +40,7 @@ final class WatchCommand implements Callable<Integer> {
             names = "--variant",
             paramLabel = "NAME",
             defaultValue = Topics.BASE,
-            description = "Whose frames (default: ${DEFAULT-VALUE}).")
+            description = "Whose frames; of a stream with a schedule, that schedule (default: ${DEFAULT-VALUE}).")
     private String variant;
 
     @Option(
@@ -104,10 +108,7 @@ final class WatchCommand implements Callable<Integer> {
         if (broadcast != null) {
             tuneIn();
         }
-        if (!Topics.isVariant(variant)) {
-            throw Failure.input("\"" + variant + "\" cannot name a variant: use a-z, 0-9 and -");
-        }
-        try (var kafka = KafkaFrames.open(bootstrap, variant, fromBeginning);
+        try (var kafka = KafkaFrames.open(bootstrap, variants(), fromBeginning);
                 FrameSink sink = FrameSink.to(out, fps)) {
             var reading = new FrameReading(report, sink, hashes, frames);
             report.status("waiting for frames");
@@ -136,18 +137,31 @@ final class WatchCommand implements Callable<Integer> {
         }
     }
 
+    private List<String> variants() {
+        try {
+            return VariantSchedule.parse(variant).variants();
+        } catch (IllegalArgumentException e) {
+            throw Failure.input("--" + e.getMessage());
+        }
+    }
+
     private void read(KafkaFrames kafka, FrameReading reading) throws Exception {
         long lastFrame = System.nanoTime();
         Set<Long> recent = recent();
+        var order = new FrameOrder(REORDERED);
         while (!Stopping.requested()) {
-            for (Frame frame : kafka.poll(Duration.ofMillis(500))) {
+            List<Frame> came = kafka.poll(Duration.ofMillis(500));
+            long now = System.nanoTime();
+            for (Frame frame : came) {
                 if (stream == null) {
                     stream = frame.getStream();
                     report.say("stream %s", stream);
                 }
-                if (!frame.getStream().equals(stream) || !recent.add(frame.getIndex())) {
-                    continue;
+                if (frame.getStream().equals(stream) && recent.add(frame.getIndex())) {
+                    order.add(frame, now);
                 }
+            }
+            for (Frame frame : order.take(now)) {
                 reading.take(frame);
                 lastFrame = System.nanoTime();
                 if (frames > 0 && reading.times().frames() == frames) {

@@ -92,7 +92,7 @@ public final class FaultSuite implements AutoCloseable {
     }
 
     private void learn(String name, Frame frame) {
-        truth.computeIfAbsent(new Video(name, frame.getVariant(), frame.getModel()), video -> new TreeMap<>())
+        truth.computeIfAbsent(new Video(name, frame.getVariant(), History.label(frame)), video -> new TreeMap<>())
                 .put(frame.getIndex(), Pixels.of(frame.getImage()).sha256());
     }
 

@@ -2,6 +2,7 @@ package org.styleinv.mesh.fault;
 
 import java.util.List;
 import java.util.Map;
+import org.styleinv.proto.Frame;
 
 /**
  * What was seen while a mesh was disturbed, and what an undisturbed one showed.
@@ -16,7 +17,7 @@ public record History(Map<Video, Map<Long, String>> truth, List<Reading> reading
      * What a frame's pixels depend on besides its index.
      *
      * @param name  of the request: first frame, seed, speed
-     * @param model digest of the generator, as frames are labelled
+     * @param model as frames are labelled, see {@link #label}
      */
     public record Video(String name, String variant, String model) {}
 
@@ -42,4 +43,12 @@ public record History(Map<Video, Map<Long, String>> truth, List<Reading> reading
 
     /** One record of a topic of frames. */
     public record Kept(String origin, String stream, long index, String variant, String model, String sha256) {}
+
+    /** What a frame says of its painters: the digest of its generator, and where it is blended, the other's and its weight. */
+    static String label(Frame frame) {
+        return frame.hasBlend()
+                ? frame.getModel() + "+" + frame.getBlend().getModel() + "@"
+                        + frame.getBlend().getWeight()
+                : frame.getModel();
+    }
 }

@@ -77,7 +77,7 @@ final class TopicRecorder implements AutoCloseable {
                     frame.getStream(),
                     frame.getIndex(),
                     frame.getVariant(),
-                    frame.getModel(),
+                    History.label(frame),
                     Pixels.of(frame.getImage()).sha256());
             synchronized (this) {
                 kept.add(one);

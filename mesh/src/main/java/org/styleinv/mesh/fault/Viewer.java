@@ -62,7 +62,7 @@ final class Viewer implements AutoCloseable {
                 frame.getStream(),
                 frame.getIndex(),
                 frame.getVariant(),
-                frame.getModel(),
+                History.label(frame),
                 Pixels.of(frame.getImage()).sha256(),
                 System.nanoTime());
         synchronized (this) {

@@ -126,7 +126,7 @@ class PlantedLossTest {
                                 frame.getStream(),
                                 frame.getIndex(),
                                 frame.getVariant(),
-                                frame.getModel(),
+                                History.label(frame),
                                 hash(frame),
                                 System.nanoTime()));
                         next = frame.getIndex() + 1;

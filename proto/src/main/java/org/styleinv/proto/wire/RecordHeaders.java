@@ -18,6 +18,8 @@ public final class RecordHeaders {
     public static final String VERSION = "version";
     /** The version that is written and read here. */
     public static final int THIS_VERSION = 1;
+    /** Of a frame: name of the variant that is mixed into it. */
+    public static final String BLEND = "blend";
     /** Digest of the model that made the record's content. */
     public static final String MODEL = "model";
     /** W3C trace context, passed on from latent to frame as it came. */
