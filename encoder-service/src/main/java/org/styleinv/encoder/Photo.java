@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -46,6 +47,7 @@ record Photo(int width, int height, byte[] rgb) {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
             reader.setInput(in, true, true);
             check(reader.getWidth(0), reader.getHeight(0), maxPixels);
+            PixelBudget.check(format, data, reader.getWidth(0), reader.getHeight(0));
             if (format.equals("png")) {
                 return rgb(reader.read(0));
             }
@@ -53,7 +55,17 @@ record Photo(int width, int height, byte[] rgb) {
             if (header.components() == 4) {
                 throw new IOException("it has the four colours of print, CMYK");
             }
-            return rgb(reader.read(0)).turned(header.orientation());
+            AtomicBoolean endsEarly = new AtomicBoolean();
+            reader.addIIOReadWarningListener((source, warning) -> {
+                if (warning.contains("premature end")) { // what is missing would be painted grey
+                    endsEarly.set(true);
+                }
+            });
+            BufferedImage read = reader.read(0);
+            if (endsEarly.get()) {
+                throw new IOException("it ends before its last pixel");
+            }
+            return rgb(read).turned(header.orientation());
         } catch (IllegalArgumentException e) {
             if (e instanceof TooLarge) {
                 throw e;

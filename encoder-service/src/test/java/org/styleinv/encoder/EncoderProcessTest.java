@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Encoding;
@@ -116,7 +118,7 @@ class EncoderProcessTest {
 
         @Override
         public int maxMegapixels() {
-            return 1;
+            return 64;
         }
 
         @Override
@@ -234,8 +236,27 @@ class EncoderProcessTest {
         refused(InvertRequest.newBuilder(), "image.data has no bytes");
         refused(grey(40, 20).setAligned(true), "an aligned image must be square, got 40x20");
         refused(
-                grey(2000, 600),
-                "the image is 2000x600 pixels, but sides must be from 1 to 16384 and at most 1 million");
+                grey(16_385, 1),
+                "the image is 16385x1 pixels, but sides must be from 1 to 16384 and at most 64 million");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("org.styleinv.encoder.PhotoTest#refused")
+    void whatIsNoPictureIsTheClientsFaultWithinASecond(String name, byte[] data, String sentence) {
+        InvertRequest.Builder request =
+                InvertRequest.newBuilder().setImage(Image.newBuilder().setData(ByteString.copyFrom(data)));
+        long fastest = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) { // the machine may be busy with other things
+            long start = System.nanoTime();
+            StatusRuntimeException e =
+                    assertThrows(StatusRuntimeException.class, () -> client().invert(request.build()));
+            fastest = Math.min(fastest, System.nanoTime() - start);
+            assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
+            assertTrue(
+                    e.getStatus().getDescription().contains(sentence),
+                    e.getStatus().getDescription());
+        }
+        assertTrue(fastest < TimeUnit.SECONDS.toNanos(1), "it took " + fastest / 1_000_000 + " ms");
     }
 
     private void refused(InvertRequest.Builder request, String sentence) {

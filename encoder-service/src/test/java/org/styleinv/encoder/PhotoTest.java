@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -89,6 +90,75 @@ class PhotoTest {
         return out.toByteArray();
     }
 
+    private static byte[] halfAJpeg() throws IOException {
+        byte[] jpeg = stored(filled(640, 480, BufferedImage.TYPE_INT_RGB, Color.RED), "jpeg");
+        return Arrays.copyOf(jpeg, jpeg.length / 2);
+    }
+
+    private static byte[] animatedGif() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+        try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.prepareWriteSequence(null);
+            for (Color colour : List.of(Color.RED, Color.BLUE)) {
+                writer.writeToSequence(
+                        new IIOImage(filled(8, 8, BufferedImage.TYPE_INT_RGB, colour), null, null), null);
+            }
+            writer.endWriteSequence();
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] after(String head, byte[] tail) {
+        byte[] first = head.getBytes(StandardCharsets.UTF_8);
+        byte[] all = Arrays.copyOf(first, first.length + tail.length);
+        System.arraycopy(tail, 0, all, first.length, tail.length);
+        return all;
+    }
+
+    private static byte[] chunk(String type, byte... content) {
+        ByteBuffer out = ByteBuffer.allocate(12 + content.length).putInt(content.length);
+        out.put(type.getBytes(StandardCharsets.US_ASCII)).put(content);
+        CRC32 crc = new CRC32();
+        crc.update(out.array(), 4, 4 + content.length);
+        return out.putInt((int) crc.getValue()).array();
+    }
+
+    /** A PNG with something else in it. */
+    private static byte[] with(byte[] png, int at, byte[] more) {
+        byte[] all = Arrays.copyOf(png, png.length + more.length);
+        System.arraycopy(more, 0, all, at, more.length);
+        System.arraycopy(png, at, all, at + more.length, png.length - at);
+        return all;
+    }
+
+    @Test
+    void ofWhatIsMoreThanAPictureOnlyThePictureIsSeen() throws IOException {
+        byte[] png = stored(filled(6, 6, BufferedImage.TYPE_INT_RGB, Color.BLUE), "png");
+        byte[] pixels = of(png).rgb();
+        byte[] zip = after("PK\003\004", new byte[500]);
+        assertArrayEquals(pixels, of(with(png, png.length, zip)).rgb(), "a ZIP behind it");
+        byte[] animation = chunk("acTL", new byte[] {0, 0, 0, 9, 0, 0, 0, 0});
+        assertArrayEquals(pixels, of(with(png, 33, animation)).rgb(), "nine frames promised: the first is the picture");
+        byte[] script = chunk("tEXt", after("Comment\0", "<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8)));
+        assertArrayEquals(pixels, of(with(png, 33, script)).rgb(), "a page inside");
+    }
+
+    @Test
+    void flatPicturesAreNoBombs() throws IOException {
+        for (int type :
+                new int[] {BufferedImage.TYPE_BYTE_BINARY, BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_ARGB}) {
+            assertEquals(
+                    2000, of(stored(new BufferedImage(2000, 1500, type), "png")).width());
+        }
+        for (int type : new int[] {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_RGB}) {
+            assertEquals(
+                    2000,
+                    of(stored(new BufferedImage(2000, 1500, type), "jpeg")).width());
+        }
+    }
+
     static Stream<Arguments> refused() throws IOException {
         byte[] png = stored(filled(64, 64, BufferedImage.TYPE_INT_RGB, Color.BLUE), "png");
         byte[] broken = png.clone();
@@ -110,6 +180,12 @@ class PhotoTest {
                 Arguments.of("empty png", pngHeader(0, 5), "PNG"),
                 Arguments.of(
                         "cmyk", cmyk(), "(it has the four colours of print, CMYK); save it again as an ordinary RGB"),
+                Arguments.of("lying jpeg", jpegOfSize(8000, 8000), "bytes cannot hold 8000x8000 pixels"),
+                Arguments.of("half a jpeg", halfAJpeg(), "it ends before its last pixel"),
+                Arguments.of("lying png of 64 million", pngHeader(8000, 8000), "bytes cannot hold 8000x8000 pixels"),
+                Arguments.of("100 MB of nothing", new byte[100_000_000], "neither PNG nor JPEG"),
+                Arguments.of("a page around a picture", after("%PDF-1.4\n", png), "neither PNG nor JPEG"),
+                Arguments.of("an animation", animatedGif(), "neither PNG nor JPEG"),
                 Arguments.of("large jpeg", jpegOfSize(65_000, 65_000), "the image is 65000x65000 pixels"));
     }
 
