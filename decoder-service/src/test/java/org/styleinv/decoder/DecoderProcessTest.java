@@ -3,7 +3,9 @@ package org.styleinv.decoder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -281,6 +283,28 @@ class DecoderProcessTest {
             rig.feed(Rig.latent("p0-a", 0));
             Rig.await(() -> rig.process.complaint().startsWith("decoder-engine has been at one batch"));
             rig.decoder.gate.release(1000);
+            Rig.await(() -> rig.process.complaint().isEmpty());
+        }
+    }
+
+    @Test
+    void aBrokerThatTakesNoFrameIsSaid() throws Exception {
+        try (Rig rig = new Rig(true, 1)) {
+            rig.taking.acquireUninterruptibly();
+            rig.feed(Rig.latent("p0-a", 0));
+            Rig.await(() -> rig.process.complaint().startsWith("decoder-send has been at one batch"));
+            rig.taking.release();
+            Rig.await(() -> rig.process.complaint().isEmpty());
+        }
+    }
+
+    @Test
+    void aReaderThatHangsIsSaid() throws Exception {
+        try (Rig rig = new Rig(true, 1)) {
+            CountDownLatch hang = new CountDownLatch(1);
+            rig.consumer.schedulePollTask(() -> Uninterruptibles.awaitUninterruptibly(hang));
+            Rig.await(() -> rig.process.complaint().startsWith("decoder-latents has had no word from Kafka for"));
+            hang.countDown();
             Rig.await(() -> rig.process.complaint().isEmpty());
         }
     }

@@ -7,13 +7,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
@@ -35,6 +39,9 @@ final class Rig implements AutoCloseable {
     final DecoderProcess process;
     final List<String> groups = new java.util.concurrent.CopyOnWriteArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    /** Without a permit the broker takes no record, and sending one hangs. */
+    final Semaphore taking = new Semaphore(1);
+
     private long offset;
 
     Rig(boolean brokerAcks, int maxBatch) {
@@ -43,8 +50,16 @@ final class Rig implements AutoCloseable {
 
     /** @param other a decoder in place of {@link #decoder} */
     Rig(boolean brokerAcks, int maxBatch, Optional<Decoder> other) {
-        producer = new MockProducer<>(
-                cluster(), brokerAcks, new RoundRobin(), new ByteArraySerializer(), new ByteArraySerializer());
+        producer =
+                new MockProducer<>(
+                        cluster(), brokerAcks, new RoundRobin(), new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+                        taking.acquireUninterruptibly(); // not under the lock of history()
+                        taking.release();
+                        return super.send(record, callback);
+                    }
+                };
         process = new DecoderProcess(new Config(maxBatch), new TopicsAsUsual(), Map.of(), meters);
         process.start(() -> other.orElse(decoder), producer, this::join, (group, before) -> {});
         await(() -> consumer != null && consumer.assignment().contains(PARTITION));

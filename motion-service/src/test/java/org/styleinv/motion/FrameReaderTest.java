@@ -3,6 +3,7 @@ package org.styleinv.motion;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +32,7 @@ class FrameReaderTest {
     private static final String STREAM = "p1-0123456789abcdef";
 
     /** Remembers what came. */
-    private static final class Sink implements FrameReader.Sink {
+    private static class Sink implements FrameReader.Sink {
         final List<Frame> frames = new ArrayList<>();
         final List<String> refused = new ArrayList<>();
 
@@ -114,6 +116,31 @@ class FrameReaderTest {
             Rig.await(() -> sink.size() == 2);
         }
         assertTrue(consumer.closed());
+    }
+
+    @Test
+    void aLoopThatHangsIsSaid() throws Exception {
+        MockConsumer<byte[], byte[]> consumer = consumer();
+        CountDownLatch hang = new CountDownLatch(1);
+        Sink stuck = new Sink() {
+            @Override
+            public void frame(Frame frame) {
+                Uninterruptibles.awaitUninterruptibly(hang);
+                super.frame(frame);
+            }
+        };
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, stuck, List.of(1))) {
+            reader.start();
+            reader.follow("base").get(10, TimeUnit.SECONDS);
+            consumer.schedulePollTask(() -> consumer.addRecord(
+                    record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
+            Rig.await(() -> reader.loop()
+                    .complaint(Duration.ofSeconds(3), "there")
+                    .startsWith("motion-frames has had no word from Kafka for"));
+            hang.countDown();
+            Rig.await(() -> stuck.size() == 1
+                    && reader.loop().complaint(Duration.ofSeconds(3), "there").isEmpty());
+        }
     }
 
     @Test

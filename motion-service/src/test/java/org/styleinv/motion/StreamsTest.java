@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -369,6 +374,52 @@ class StreamsTest {
             Rig.await(() -> rig.streams.open() == 0);
             assertEquals(
                     0, rig.client().generateStream(request(1).build()).next().getIndex());
+        }
+    }
+
+    @Test
+    void aThousandStreamsAtOnceAreRefusedAtOnceButForThoseThereIsRoomFor() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            List<Rig.Reader<Frame>> readers = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                Rig.Reader<Frame> reader = new Rig.Reader<>();
+                rig.asyncClient().generateStream(request(0).build(), reader);
+                reader.ask(1);
+                readers.add(reader);
+            }
+            int room = TestConfig.USUAL.maxStreams();
+            Rig.await(() -> readers.stream()
+                                    .filter(reader -> reader.size() == 1)
+                                    .count()
+                            == room
+                    && readers.stream().filter(reader -> reader.failure != null).count() == 1000 - room);
+            for (Rig.Reader<Frame> reader : readers) {
+                if (reader.failure instanceof StatusRuntimeException refusal) {
+                    assertEquals(
+                            Status.Code.RESOURCE_EXHAUSTED, refusal.getStatus().getCode());
+                    assertEquals("2000", refusal.getTrailers().get(Pushback.KEY));
+                }
+            }
+            assertEquals(room, rig.motion.scenes.get(), "what is refused takes nothing");
+            readers.forEach(Rig.Reader::leave);
+            Rig.await(() -> rig.streams.open() == 0);
+        }
+    }
+
+    @Test
+    void anEngineThatHangsIsSaid() throws Exception {
+        try (Animator animator = new Animator(FakeMotion::new, 4, 8, new SimpleMeterRegistry())) {
+            assertEquals("fake-motion", animator.start().digest());
+            CountDownLatch hang = new CountDownLatch(1);
+            CompletableFuture<Boolean> call = animator.call(motion -> {
+                Uninterruptibles.awaitUninterruptibly(hang);
+                return true;
+            });
+            Rig.await(
+                    () -> animator.pulse().complaint(Duration.ZERO).startsWith("motion-engine has been at one batch"));
+            hang.countDown();
+            assertTrue(call.get(10, TimeUnit.SECONDS));
+            Rig.await(() -> animator.pulse().complaint(Duration.ZERO).isEmpty());
         }
     }
 
