@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.awt.image.BufferedImage;
@@ -22,14 +19,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +41,6 @@ import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
-import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.wire.Topics;
 
 /** The whole way of a frame with a real broker: every service, gRPC and Kafka, in one process. */
@@ -57,10 +48,6 @@ import org.styleinv.proto.wire.Topics;
 @QuarkusTestResource(TestMesh.class)
 @Timeout(120)
 class MeshTest {
-    private static final int WINDOW = 32; // styleinv.motion.window
-    private static final int BUFFERED =
-            150; // in gRPC's own buffers, 64 KiB here and 32 KiB there, of frames of 900 bytes
-
     @ConfigProperty(name = "quarkus.grpc.server.test-port")
     int port;
 
@@ -97,37 +84,6 @@ class MeshTest {
                     hashes.put(frame.getIndex(), Pixels.of(frame.getImage()).sha256()));
         }
         return hashes;
-    }
-
-    /** Frames that decoders have painted so far, of all streams. */
-    private long painted() throws Exception {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-            Map<TopicPartition, OffsetSpec> ends = admin
-                    .describeTopics(List.of(Topics.frames(Topics.BASE)))
-                    .allTopicNames()
-                    .get()
-                    .get(Topics.frames(Topics.BASE))
-                    .partitions()
-                    .stream()
-                    .collect(Collectors.toMap(
-                            part -> new TopicPartition(Topics.frames(Topics.BASE), part.partition()),
-                            part -> OffsetSpec.latest()));
-            return admin.listOffsets(ends).all().get().values().stream()
-                    .mapToLong(end -> end.offset())
-                    .sum();
-        }
-    }
-
-    /** {@link #painted} once it has not changed for half a second. */
-    private long paintedAtRest() throws Exception {
-        long before = -1;
-        long now = painted();
-        while (now != before) {
-            TimeUnit.MILLISECONDS.sleep(500);
-            before = now;
-            now = painted();
-        }
-        return now;
     }
 
     @Test
@@ -216,87 +172,6 @@ class MeshTest {
         assertNotEquals(base, sketch);
     }
 
-    /** A reader that asks for what it is told, and counts. */
-    private static final class Reader implements ClientResponseObserver<GenerateRequest, Frame> {
-        private final AtomicInteger frames = new AtomicInteger();
-        private final CompletableFuture<Void> end = new CompletableFuture<>();
-        private ClientCallStreamObserver<GenerateRequest> call;
-
-        @Override
-        public void beforeStart(ClientCallStreamObserver<GenerateRequest> requests) {
-            call = requests;
-            requests.disableAutoRequestWithInitial(1);
-        }
-
-        @Override
-        public void onNext(Frame frame) {
-            frames.incrementAndGet();
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            end.completeExceptionally(failure);
-        }
-
-        @Override
-        public void onCompleted() {
-            end.complete(null);
-        }
-
-        void await(int count) throws InterruptedException {
-            while (frames.get() < count && !end.isDone()) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
-        }
-    }
-
-    @Test
-    void aReaderThatStopsStopsTheWork() throws Exception {
-        long before = paintedAtRest();
-        ManagedChannel channel = StreamClient.channel(address());
-        try {
-            var reader = new Reader();
-            MotionGrpc.newStub(channel).generateStream(face(9).build(), reader);
-            reader.await(1);
-            long one = paintedAtRest() - before;
-            assertTrue(one >= 1 && one <= 1 + WINDOW + BUFFERED, "1 frame was read, " + one + " were painted");
-            reader.call.request(50);
-            reader.await(51);
-            long fifty = paintedAtRest() - before;
-            assertTrue(fifty <= 51 + WINDOW + BUFFERED, "51 frames were read, " + fifty + " were painted");
-            reader.call.cancel("seen enough", null);
-        } finally {
-            channel.shutdownNow();
-        }
-    }
-
-    @Test
-    void aClientThatLeavesStopsTheWork() throws Exception {
-        try (FrameStream stream = client.stream(face(10).build())) {
-            for (int i = 0; i < 20; i++) {
-                stream.next();
-            }
-        }
-        TimeUnit.SECONDS.sleep(1);
-        long then = painted();
-        TimeUnit.SECONDS.sleep(2);
-        assertEquals(then, painted(), "frames were painted for nobody");
-    }
-
-    @Test
-    void aClientThatDropsItsConnectionStopsTheWork() throws Exception {
-        var lost = StreamClient.connect(List.of(address()));
-        FrameStream stream = lost.stream(face(11).build());
-        for (int i = 0; i < 20; i++) {
-            stream.next();
-        }
-        lost.close();
-        TimeUnit.SECONDS.sleep(1);
-        long then = painted();
-        TimeUnit.SECONDS.sleep(2);
-        assertEquals(then, painted(), "frames were painted for nobody");
-    }
-
     @Test
     void aLongStreamTakesNoMoreMemory() {
         constantMemory(1_000);
@@ -349,6 +224,13 @@ class MeshTest {
                 new Bad(face(1).setFirstIndex(-1), Status.Code.INVALID_ARGUMENT, "first_index", "-1"),
                 new Bad(face(1).setFps(-30), Status.Code.INVALID_ARGUMENT, "fps", "-30"),
                 new Bad(face(1).setFps(Double.NaN), Status.Code.INVALID_ARGUMENT, "fps", "NaN"),
+                new Bad(face(1).setFps(Double.POSITIVE_INFINITY), Status.Code.INVALID_ARGUMENT, "fps", "Infinity"),
+                new Bad(
+                        face(1).setFrameCount(Long.MAX_VALUE),
+                        Status.Code.INVALID_ARGUMENT,
+                        "frame_count",
+                        "9223372036854775807"),
+                new Bad(face(1).setFirstIndex(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "first_index", "2^53"),
                 new Bad(face(1).setTimeStep(0), Status.Code.INVALID_ARGUMENT, "time_step"),
                 new Bad(face(1).setTruncationPsi(Double.NaN), Status.Code.INVALID_ARGUMENT, "truncation_psi", "NaN"),
                 new Bad(face(1).setVariant("no-such"), Status.Code.NOT_FOUND, "no-such"),
@@ -357,6 +239,9 @@ class MeshTest {
                 new Bad(image(new byte[0]), Status.Code.INVALID_ARGUMENT, "image"),
                 new Bad(image("this is no picture".getBytes()), Status.Code.INVALID_ARGUMENT, "image"),
                 new Bad(image(gigapixel()), Status.Code.INVALID_ARGUMENT, "50000"),
+                new Bad(image(new byte[20_000_000]), Status.Code.INVALID_ARGUMENT, "neither PNG nor JPEG"),
+                new Bad(w0(100_000, 0), Status.Code.INVALID_ARGUMENT, "w0", "100000"),
+                new Bad(w0(16, Float.POSITIVE_INFINITY), Status.Code.INVALID_ARGUMENT, "w0", "Infinity"),
                 new Bad(w0(3, 0), Status.Code.INVALID_ARGUMENT, "w0", "3"),
                 new Bad(w0(16, Float.NaN), Status.Code.INVALID_ARGUMENT, "w0", "NaN"));
     }
@@ -400,6 +285,32 @@ class MeshTest {
             for (String word : bad.words()) {
                 assertTrue(String.valueOf(refused.getStatus().getDescription()).contains(word), refused.getMessage());
             }
+        }
+    }
+
+    @Test
+    void aMessageBeyondTheDoorsLimitIsRefusedAtOnceAndNotTriedAgain() {
+        long start = System.nanoTime();
+        try (FrameStream stream = client.stream(image(new byte[100_000_000]).build())) {
+            var refused = org.junit.jupiter.api.Assertions.assertThrows(
+                    io.grpc.StatusRuntimeException.class, stream::hasNext);
+            System.err.println("100 MB: " + refused.getStatus() + " after " + (System.nanoTime() - start) / 1_000_000
+                    + " ms, " + stream.reconnections() + " reconnections");
+            assertEquals(0, stream.reconnections(), refused.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -1, Long.MAX_VALUE})
+    void everySeedIsAFace(long seed) {
+        assertEquals(1, hashes(face(seed).setMotionSeed(seed).setFrameCount(1)).size());
+    }
+
+    @Test
+    void framesASecondAreThirtyWhereNobodySays() {
+        try (FrameStream stream = client.stream(
+                face(1).setFps(0).setFirstIndex(30).setFrameCount(1).build())) {
+            assertEquals(1_000_000, stream.next().getPresentationUs());
         }
     }
 

@@ -54,6 +54,7 @@ final class Opening<T> {
             client.onError(refusal.get());
             return;
         }
+        client.setOnReadyThreshold(1); // gRPC's 32 KiB beyond what the client takes are many small frames
         client.setOnCancelHandler(this::leave);
         client.setOnReadyHandler(this::ready);
         try {
