@@ -12,7 +12,8 @@ final class TestBroker implements AutoCloseable {
     private static final String IMAGE = "apache/kafka:4.1.1";
 
     private final String bootstrapServers;
-    private final AutoCloseable broker;
+    private AutoCloseable broker;
+    private Path data; // of an embedded one
 
     private TestBroker(String bootstrapServers, AutoCloseable broker) {
         this.bootstrapServers = bootstrapServers;
@@ -34,7 +35,9 @@ final class TestBroker implements AutoCloseable {
         }
         Path data = Files.createTempDirectory("styleinv-test-");
         var embedded = EmbeddedBroker.start(data, "localhost", 0);
-        return told("embedded", new TestBroker(embedded.bootstrapServers(), embedded));
+        TestBroker broker = told("embedded", new TestBroker(embedded.bootstrapServers(), embedded));
+        broker.data = data;
+        return broker;
     }
 
     /** Whether this machine runs containers. */
@@ -51,6 +54,22 @@ final class TestBroker implements AutoCloseable {
     private static TestBroker told(String kind, TestBroker broker) {
         System.err.println("tests use a Kafka broker: " + kind + " at " + broker.bootstrapServers);
         return broker;
+    }
+
+    /**
+     * Takes the broker away, or brings it back on its port with all it had.
+     *
+     * @throws UnsupportedOperationException if it is not ours
+     */
+    void there(boolean there) throws Exception {
+        if (data == null) {
+            throw new UnsupportedOperationException("only the embedded broker comes and goes");
+        }
+        broker.close();
+        if (there) {
+            int port = Integer.parseInt(bootstrapServers.substring(bootstrapServers.lastIndexOf(':') + 1));
+            broker = EmbeddedBroker.start(data, "localhost", port);
+        }
     }
 
     String bootstrapServers() {

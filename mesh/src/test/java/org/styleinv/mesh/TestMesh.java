@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.styleinv.mesh.broker.Ports;
 import org.styleinv.mesh.command.Stopping;
 
@@ -40,6 +41,21 @@ public class TestMesh implements QuarkusTestResourceLifecycleManager {
         settings.put("quarkus.grpc.clients.decoder.test-port", grpc);
         settings.put("quarkus.http.test-port", "0");
         return settings;
+    }
+
+    /** A test with a field of this type can take the broker away and bring it back. */
+    @Override
+    public void inject(TestInjector injector) {
+        Consumer<Boolean> there = present -> {
+            try {
+                broker.there(present);
+            } catch (UnsupportedOperationException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException("the broker cannot be switched: " + e.getMessage(), e);
+            }
+        };
+        injector.injectIntoFields(there, new TestInjector.MatchesType(Consumer.class));
     }
 
     @Override

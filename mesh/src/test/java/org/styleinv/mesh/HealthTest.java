@@ -1,0 +1,93 @@
+package org.styleinv.mesh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.styleinv.mesh.client.FrameStream;
+import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.proto.GenerateRequest;
+
+/** Readiness without a broker: red, saying why, and green again by itself. */
+@QuarkusTest
+@QuarkusTestResource(TestMesh.class)
+@Timeout(180)
+class HealthTest {
+    private static final double RED_SECONDS = 10;
+    private static final double GREEN_SECONDS = 60; // the broker is answering again, but may be loading
+
+    @ConfigProperty(name = "quarkus.grpc.server.test-port")
+    int port;
+
+    @TestHTTPResource("/q/health/ready")
+    URL ready;
+
+    /** Takes the broker away and brings it back; {@link TestMesh} puts it here. */
+    Consumer<Boolean> broker;
+
+    private record Answer(int code, String body) {}
+
+    private Answer ask() throws IOException {
+        var connection = (HttpURLConnection) ready.openConnection();
+        int code = connection.getResponseCode();
+        try (InputStream body = code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            return new Answer(code, new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Waits for an answer with that code; how long it took. */
+    private double secondsUntil(int code, double limit) throws Exception {
+        long start = System.nanoTime();
+        while (true) {
+            Answer answer = ask();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (answer.code() == code) {
+                return seconds;
+            }
+            assertTrue(seconds < limit, "after " + seconds + " s: " + answer);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    @Test
+    void readinessIsRedWithoutABrokerAndGreenWhenItIsBack() throws Exception {
+        assertTrue(secondsUntil(200, GREEN_SECONDS) >= 0);
+        try {
+            broker.accept(false);
+        } catch (UnsupportedOperationException e) {
+            Assumptions.abort(e.getMessage());
+        }
+        double red;
+        try {
+            red = secondsUntil(503, RED_SECONDS);
+            String body = ask().body();
+            assertTrue(body.contains("has had no word from Kafka for"), body);
+            assertTrue(body.contains("decoder-latents") || body.contains("motion-frames"), body);
+        } finally {
+            broker.accept(true);
+        }
+        double green = secondsUntil(200, GREEN_SECONDS);
+        System.err.printf("readiness: red after %.1f s, green after %.1f s%n", red, green);
+        try (StreamClient client = StreamClient.connect(List.of("localhost:" + port));
+                FrameStream stream = client.stream(
+                        GenerateRequest.newBuilder().setSeed(1).setFrameCount(3).build())) {
+            for (int index = 0; index < 3; index++) {
+                assertEquals(index, stream.next().getIndex());
+            }
+        }
+    }
+}
