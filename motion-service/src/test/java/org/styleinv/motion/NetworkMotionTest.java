@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,6 +106,51 @@ class NetworkMotionTest {
                 assertArrayEquals(latent(motion, scene, index, 1), latent(motion, scene, 2 * index, 0.5));
                 assertArrayEquals(latent(motion, scene, 4 * index, 0.5), latent(motion, scene, index, 2));
             }
+        }
+    }
+
+    /** Bytes of the heap that the latents of a few indexes take, each in an anchor of its own. */
+    private static long allocated(Motion motion, long from, double step) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Motion.Scene scene = scene(motion, 5);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 20; i++) {
+            latent(motion, scene, from + 100L * i, step);
+        }
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        motion.end(scene);
+        return bytes;
+    }
+
+    private static long nanos(Motion motion, long from) {
+        long start = System.nanoTime();
+        Motion.Scene scene = scene(motion, 5);
+        latent(motion, scene, from, 1);
+        motion.end(scene);
+        return System.nanoTime() - start;
+    }
+
+    @Test
+    void seekingFarCostsNoMoreThanSeekingNear() {
+        try (NetworkMotion motion = (NetworkMotion) NetworkMotion.load(folder)) {
+            long far = 1_000_000_000_000_000L;
+            for (double step : new double[] {1, 0.5, 0.37}) {
+                allocated(motion, 0, step); // warm
+                double memory = (double) allocated(motion, far, step) / allocated(motion, 0, step);
+                assertTrue(memory < 1.25, "index 10^15 at step " + step + " takes " + memory + " times the memory");
+                System.err.printf("a seek to index 10^15, step %.2f, takes %.3f times the heap%n", step, memory);
+            }
+            int arrays = motion.arrays();
+            long nearest = Long.MAX_VALUE;
+            long farthest = Long.MAX_VALUE;
+            for (int i = 0; i < 60; i++) { // in turn, and the fastest of each: a busy machine delays both alike
+                nearest = Math.min(nearest, nanos(motion, 0));
+                farthest = Math.min(farthest, nanos(motion, far));
+            }
+            assertEquals(arrays, motion.arrays());
+            double time = (double) farthest / nearest;
+            assertTrue(time < 2, "index 10^15 takes " + time + " times as long");
+            System.err.printf("a seek to index 10^15 takes %.2f times a seek to 0%n", time);
         }
     }
 
