@@ -3,11 +3,9 @@ package org.styleinv.trainer.state;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.styleinv.network.SafeTensors;
+import org.styleinv.network.SafeTensors.Entry;
 import org.styleinv.network.Weights;
 
 /** Everything a run needs to go on exactly where it was, in one file that is replaced as a whole. */
@@ -56,37 +56,47 @@ public final class Snapshot {
      * @throws IOException naming the first array that is missing or of another shape; the state may then be mixed
      */
     public long read(Map<String, NDArray> state) throws IOException {
-        JniUtils.setGradMode(false);
-        try (NDManager scope = NDManager.newBaseManager("PyTorch");
-                InputStream in = Files.newInputStream(file)) {
-            Map<String, NDArray> stored = new HashMap<>();
-            NDList.decode(scope, in).forEach(array -> stored.put(array.getName(), array));
-            for (Map.Entry<String, NDArray> entry : state.entrySet()) {
-                NDArray value = stored.get(entry.getKey());
-                Shape shape = entry.getValue().getShape();
-                if (value == null || value.getShape().size() != shape.size()) {
-                    throw new IOException(
-                            file + " has " + (value == null ? "no array " : "another shape of ") + entry.getKey()
-                                    + ": it was written with other settings; use those, or an empty run folder");
-                }
-                entry.getValue().set(value.toType(DataType.FLOAT32, false).toByteBuffer());
+        Map<String, Entry> stored = entries();
+        for (Map.Entry<String, NDArray> wanted : state.entrySet()) {
+            Entry entry = stored.get(wanted.getKey());
+            if (entry == null
+                    || entry.bytes() / entry.type().size()
+                            != wanted.getValue().getShape().size()) {
+                throw new IOException(file + " has " + (entry == null ? "no array " : "another shape of ")
+                        + wanted.getKey() + ": it was written with other settings; use those, or an empty run folder");
             }
-            return stored.get(STEP).toLongArray()[0];
+        }
+        JniUtils.setGradMode(false);
+        try {
+            long[] step = new long[1];
+            // one array after the other: a whole snapshot of a large run does not fit beside the run
+            SafeTensors.read(file, (entry, values) -> {
+                NDArray into = state.get(entry.name());
+                if (into != null) {
+                    into.set(values.asFloatBuffer());
+                } else if (entry.name().equals(STEP)) {
+                    step[0] = values.getLong();
+                }
+            });
+            return step[0];
         } finally {
             JniUtils.setGradMode(true);
         }
     }
 
+    private Map<String, Entry> entries() throws IOException {
+        Map<String, Entry> entries = new HashMap<>();
+        SafeTensors.list(file).forEach(entry -> entries.put(entry.name(), entry));
+        return entries;
+    }
+
     /** The shape of one array of this snapshot: for a network whose width is known to the file only. */
     public Shape shape(String name) throws IOException {
-        try (NDManager scope = NDManager.newBaseManager("PyTorch");
-                InputStream in = Files.newInputStream(file)) {
-            return NDList.decode(scope, in).stream()
-                    .filter(array -> name.equals(array.getName()))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException(file + " has no array " + name))
-                    .getShape();
+        Entry entry = entries().get(name);
+        if (entry == null) {
+            throw new IOException(file + " has no array " + name);
         }
+        return new Shape(entry.shape());
     }
 
     /**
