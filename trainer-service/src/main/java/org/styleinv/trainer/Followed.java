@@ -1,10 +1,11 @@
 package org.styleinv.trainer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.styleinv.trainer.state.RunRecord;
 
 /**
  * How far a recipe was followed in a folder: {@code done.txt} there holds a line for each command that has ended well, so
@@ -38,9 +39,7 @@ final class Followed {
 
     /** @param lines all that are done by now */
     void write(List<String> lines) throws IOException {
-        Path partial = file.resolveSibling("done.txt.partial");
-        Files.write(partial, lines);
-        Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        RunRecord.replace(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
         done = List.copyOf(lines);
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             StyleCommand.class,
             VariantCommand.class,
             ExportCommand.class,
+            EndedCommand.class,
             TrainWatchCommand.class
         })
 public final class TrainCommand implements Runnable {

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.state.DataRecord;
 import org.styleinv.trainer.watch.Watching;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -145,6 +148,7 @@ final class TrainOptions {
     }
 
     private int train(TrainingRun training) throws IOException {
+        DataRecord.hold(run, videos());
         drawReals(run.resolve("pictures/reals.png"));
         try (Watching watching = watch.open(run, training::step)) {
             try {
@@ -160,9 +164,20 @@ final class TrainOptions {
         }
     }
 
+    /** Each video's place in its folder, and its frames. */
+    private List<String> videos() {
+        List<String> videos = new ArrayList<>();
+        for (int clip = 0; clip < dataset.clips(); clip++) {
+            Path file = dataset.file(clip);
+            videos.add(
+                    (file.startsWith(data) ? data.relativize(file) : file) + ", " + dataset.frames(clip) + " frames,");
+        }
+        return videos;
+    }
+
     /** What the run's own pictures are held against. */
     private void drawReals(Path file) throws IOException {
-        if (dataset != null && !Files.exists(file)) {
+        if (!Files.exists(file)) {
             try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
                 Pictures.grid(new Draws(seed, -1, 0).frames(scope, dataset, REALS, false), 8, 2, file);
             }

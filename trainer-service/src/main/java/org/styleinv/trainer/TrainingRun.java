@@ -1,6 +1,7 @@
 package org.styleinv.trainer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,9 @@ import org.styleinv.trainer.state.Snapshots;
 final class TrainingRun {
     /** What a process that was asked to stop exits with: EX_TEMPFAIL of sysexits.h, "try again". */
     static final int TRY_AGAIN = 75;
+
+    /** What the folder of a run that has come to its end holds: it may be given a longer end, and then it is gone. */
+    static final String ENDED = "ended.json";
 
     /**
      * @param folder that the run lives in
@@ -80,6 +84,9 @@ final class TrainingRun {
         Map<String, NDArray> state = stage.state();
         Snapshot snapshot = new Snapshot(snapshot(config.folder));
         step = snapshot.exists() ? snapshot.read(state) : 0;
+        if (step < last) {
+            Files.deleteIfExists(config.folder.resolve(ENDED));
+        }
         RunRecord.start(config.folder, stage.name(), step, config.options);
         events = new EventFile(config.folder, System.currentTimeMillis() / 1000.0);
 
@@ -98,7 +105,13 @@ final class TrainingRun {
                 Runtime.getRuntime().removeShutdownHook(stop);
             }
         }
-        return !stopping;
+        if (step < last) {
+            return false;
+        }
+        RunRecord.replace(
+                config.folder.resolve(ENDED),
+                JSON.writeValueAsBytes(Map.of("stage", stage.name(), "step", step, "kimg", config.kimg)));
+        return true;
     }
 
     private void stop(CountDownLatch saved) {
@@ -129,8 +142,7 @@ final class TrainingRun {
             });
             step++;
             if (losses.values().stream().anyMatch(value -> !Double.isFinite(value))) {
-                throw new IOException("a loss of stage " + stage.name() + " is not finite at step " + step + ": "
-                        + losses + "; the last snapshot is intact, start again from it with a lower --lr");
+                throw diverged("a loss of stage " + stage.name() + " is not finite at step " + step + ": " + losses);
             }
             double seconds = (System.nanoTime() - tickStart) / 1e9;
             boolean ends = step == last || stopping;
@@ -154,20 +166,56 @@ final class TrainingRun {
         }
     }
 
+    private IOException diverged(String what) throws IOException {
+        return new IOException(
+                what + "; give the same command with a lower --lr, it goes on from the last good snapshot, "
+                        + snapshot(config.folder).getFileName());
+    }
+
+    /** Something that a run leaves beside its snapshots. */
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private void leave(Writing something) throws IOException {
+        try {
+            something.write();
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write figures and pictures to " + config.folder + " (" + e.getMessage()
+                            + "): make room, then give the same command again; the last good snapshot is "
+                            + snapshot(config.folder).getFileName(),
+                    e);
+        }
+    }
+
     private void record(Tick tick, Consumer<Tick> onTick) throws IOException {
-        Files.writeString(
-                config.folder.resolve("stats.jsonl"),
-                JSON.writeValueAsString(tick.json()) + "\n",
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
-        events.scalars(System.currentTimeMillis() / 1000.0, Math.round(tick.kimg() * 1000), tick.scalars());
+        leave(() -> {
+            Files.writeString(
+                    config.folder.resolve("stats.jsonl"),
+                    JSON.writeValueAsString(tick.json()) + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+            events.scalars(System.currentTimeMillis() / 1000.0, Math.round(tick.kimg() * 1000), tick.scalars());
+        });
         onTick.accept(tick);
     }
 
     private void save(Map<String, NDArray> state, Map<String, Double> losses) throws IOException {
+        for (Map.Entry<String, NDArray> entry : state.entrySet()) {
+            for (float value : entry.getValue().toType(DataType.FLOAT32, false).toFloatArray()) {
+                if (!Float.isFinite(value)) { // an update that went wrong: the losses of the next step would tell
+                    throw diverged(entry.getKey() + " of stage " + stage.name() + " is not finite after step " + step);
+                }
+            }
+        }
         double score = stage.better().map(losses::get).orElse(Double.NEGATIVE_INFINITY);
         snapshots.write(state, step, score > best);
         best = Math.max(best, score);
+        leave(this::draw);
+    }
+
+    private void draw() throws IOException {
         long images = step * stage.batch();
         Path picture = config.folder.resolve("pictures/%s-%06d.png".formatted(stage.name(), images / 1000));
         stage.draw(picture);

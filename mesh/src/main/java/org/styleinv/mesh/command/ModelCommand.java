@@ -22,12 +22,13 @@ import picocli.CommandLine.Spec;
 /** {@code model}: what model folders there are, what is in them, whether they are whole, and the way in and out. */
 @Command(
         name = "model",
-        description = "List, inspect, verify, import and export model folders.",
+        description = "List, inspect, verify, publish, import and export model folders.",
         mixinStandardHelpOptions = true,
         subcommands = {
             ModelCommand.ListModels.class,
             ModelCommand.Inspect.class,
             ModelCommand.Verify.class,
+            ModelPublishCommand.class,
             ModelImportCommand.class,
             ModelExportCommand.class
         })

@@ -140,9 +140,60 @@ class ManifestTest {
     @Test
     void aTypoInTheTrainingCommandIsFound() throws IOException {
         List<ObjectNode> manifests = Kustomization.render(K8S.resolve("training"));
-        ((ArrayNode) manifests.get(0).at("/spec/template/spec/initContainers/0/args")).set(5, "--generator-kimgs=200");
+        ((ArrayNode) manifests.get(0).at("/spec/template/spec/containers/0/args")).set(4, "--kimgs=200");
         List<String> problems = problems(manifests);
-        assertTrue(problems.stream().anyMatch(problem -> problem.contains("--generator-kimgs")), problems::toString);
+        assertTrue(problems.stream().anyMatch(problem -> problem.contains("--kimgs")), problems::toString);
+    }
+
+    /** A folder that no Job makes would be waited for until the tries are used up. */
+    @Test
+    void whatAJobWaitsForIsWhatAnotherMakes() throws IOException {
+        List<ObjectNode> jobs = new ArrayList<>(Kustomization.render(K8S.resolve("training")));
+        jobs.addAll(Kustomization.render(K8S.resolve("training-sketch")));
+        Set<String> made = new TreeSet<>();
+        Set<String> awaited = new TreeSet<>();
+        for (ObjectNode job : jobs) {
+            for (String kind : List.of("initContainers", "containers")) {
+                for (JsonNode container : job.at("/spec/template/spec/" + kind)) {
+                    List<String> line = new ArrayList<>();
+                    container.path("args").forEach(argument -> line.add(argument.asText()));
+                    line.stream()
+                            .filter(argument -> argument.startsWith("--run=") || argument.startsWith("--out="))
+                            .forEach(argument -> made.add(argument.substring(6)));
+                    if (line.subList(0, 2).equals(List.of("train", "ended"))) {
+                        awaited.addAll(line.subList(2, line.size()));
+                    }
+                }
+            }
+        }
+        assertEquals(5, awaited.size());
+        awaited.removeAll(made);
+        assertEquals(Set.of(), awaited);
+    }
+
+    /** The publishing Jobs rename a model to where each service of the base looks for its own. */
+    @Test
+    void whatIsPublishedIsWhatTheServicesRead() throws IOException {
+        Set<String> published = new TreeSet<>();
+        for (String overlay : List.of("training", "training-sketch")) {
+            for (ObjectNode job : Kustomization.render(K8S.resolve(overlay))) {
+                for (JsonNode argument : job.at("/spec/template/spec/containers/0/args")) {
+                    if (argument.asText().startsWith("--to=")) {
+                        published.add(argument.asText().substring(5));
+                    }
+                }
+            }
+        }
+        Set<String> read = new TreeSet<>();
+        for (ObjectNode manifest : Kustomization.render(K8S.resolve("base"))) {
+            for (JsonNode variable : manifest.at("/spec/template/spec/containers/0/env")) {
+                if (variable.path("name").asText().equals("STYLEINV_MODEL")) {
+                    read.add(variable.path("value").asText());
+                }
+            }
+        }
+        assertEquals(1, published.size());
+        assertEquals(read, published);
     }
 
     @Test

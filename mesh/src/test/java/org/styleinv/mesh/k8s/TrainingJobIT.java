@@ -1,6 +1,7 @@
 package org.styleinv.mesh.k8s;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The training Job as processes of the packaged program: its very arguments, on the smallest budget, evicted, tried again;
- * then the model is verified, served and streamed. From nothing to a video.
+ * The training Jobs as processes of the packaged program: their very arguments, on the smallest budget, in the order that
+ * Kubernetes could run them in, evicted, killed and tried again; then the model is served and streamed, and gets a variant.
  */
 @Tag("long")
 @Timeout(1200)
@@ -28,44 +30,84 @@ class TrainingJobIT {
     private static final Path HOME =
             Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
     private static final Map<String, String> BUDGET = Map.of(
-            "--clips",
-            "2",
-            "--generator-kimg",
-            "0.008",
-            "--encoder-kimg",
-            "0.008",
-            "--motion-kimg",
-            "0.064",
-            "--batch",
-            "4");
+            "--kimg", "0.048", "--batch", "4", "--watch-host", "localhost", "--watch-port", "0", "--page-port", "0");
+    private static final int KILLED = 128 + 9;
+    private static final int TRY_AGAIN = 75;
+    private static final int NOT_YET = 69;
 
     @TempDir
     private Path folder;
 
     @Test
-    void theJobSurvivesAnEvictionAndItsModelStreams() throws Exception {
-        List<String> job = job();
-        // SIGTERM at the first line of figures; 75 says that it was saved, 143 that there was nothing to save
-        int evicted = run(job, process -> process.toHandle().destroy());
-        assertTrue(evicted == 75 || evicted == 143, () -> evicted + ": " + said());
-        assertEquals(0, run(job, process -> {}), this::said);
+    void theJobsSurviveWhatPodsGoThroughAndTheirModelStreams() throws Exception {
+        Files.createDirectories(folder.resolve("models"));
+        render("videos", "colour");
+        render("sketch", "sketch");
+        Map<String, JsonNode> jobs = jobs();
 
-        String model = folder.resolve("runs/mine/model").toString();
-        assertEquals(0, run(List.of("model", "verify", model), process -> {}), this::said);
+        assertEquals(NOT_YET, run(container(jobs, "train-encoder", "initContainers", 0), process -> {}), this::said);
+        List<String> generator = container(jobs, "train-generator", "containers", 0);
+        generator.add("--tick=0"); // a line for each step, so that there is a moment to break in at
+        assertEquals(TRY_AGAIN, run(generator, process -> process.toHandle().destroy()), this::said);
+        assertTrue(said().contains("page: http://localhost:"), this::said);
+        complete(jobs, "train-generator");
+        complete(jobs, "train-encoder");
+        List<String> motion = container(jobs, "train-motion", "containers", 0);
+        motion.add("--tick=0");
+        assertEquals(KILLED, run(motion, process -> process.toHandle().destroyForcibly()), this::said);
+        assertEquals(NOT_YET, run(container(jobs, "publish", "initContainers", 0), process -> {}), this::said);
+        complete(jobs, "train-motion");
+        complete(jobs, "publish");
+
+        String model = folder.resolve("models/faces-64").toString();
         List<String> hashes = hashes(model, 0, 5);
         assertEquals(5, hashes.size(), this::said);
         assertEquals(hashes.subList(4, 5), hashes(model, 4, 1));
+
+        complete(jobs, "train-style");
+        complete(jobs, "publish-sketch");
+        assertTrue(Files.exists(folder.resolve("models/faces-64/variants/sketch/generator.safetensors")));
+        assertEquals(0, run(List.of("model", "verify", model), process -> {}), this::said);
     }
 
-    /** The manifest's arguments, its volumes in a temporary folder. */
-    private List<String> job() throws IOException {
-        JsonNode manifest = Kustomization.render(HOME.resolve("k8s/training")).get(0);
-        List<String> line = new ArrayList<>();
-        for (JsonNode argument : manifest.at("/spec/template/spec/initContainers/0/args")) {
-            String[] option = argument.asText().split("=", 2);
-            String value = option.length == 1 ? null : BUDGET.getOrDefault(option[0], option[1]);
-            line.add(value == null ? option[0] : option[0] + "=" + value.replaceFirst("^/", folder + "/"));
+    private void render(String name, String style) throws Exception {
+        String at = folder.resolve("data").resolve(name).toString();
+        List<String> line =
+                List.of("dataset", "render", at, "--clips=2", "--frames=128", "--size=64", "--style=" + style);
+        assertEquals(0, run(line, process -> {}), this::said);
+    }
+
+    private static Map<String, JsonNode> jobs() throws IOException {
+        Map<String, JsonNode> jobs = new HashMap<>();
+        for (String overlay : List.of("training", "training-sketch")) {
+            for (JsonNode job : Kustomization.render(HOME.resolve("k8s").resolve(overlay))) {
+                jobs.put(job.at("/metadata/name").asText(), job);
+            }
         }
+        return jobs;
+    }
+
+    /** Runs every container of a Job's pod to its end. */
+    private void complete(Map<String, JsonNode> jobs, String job) throws Exception {
+        for (String kind : List.of("initContainers", "containers")) {
+            int count = jobs.get(job).at("/spec/template/spec/" + kind).size();
+            for (int i = 0; i < count; i++) {
+                List<String> line = container(jobs, job, kind, i);
+                assertEquals(0, run(line, process -> {}), () -> line + ": " + said());
+            }
+        }
+    }
+
+    /** A container's arguments, its volumes in a temporary folder. */
+    private List<String> container(Map<String, JsonNode> jobs, String job, String kind, int i) {
+        List<String> line = new ArrayList<>();
+        for (JsonNode argument : jobs.get(job).at("/spec/template/spec/" + kind + "/" + i + "/args")) {
+            String[] option = argument.asText().split("=", 2);
+            String value = option.length == 1 ? option[0] : BUDGET.getOrDefault(option[0], option[1]);
+            String placed = value.replaceFirst("^/", folder + "/");
+            line.add(option.length == 1 ? placed : option[0] + "=" + placed);
+        }
+        assertFalse(line.isEmpty(), job + " " + kind);
         return line;
     }
 

@@ -74,13 +74,14 @@ public final class RunRecord {
     }
 
     private static void write(Path folder, ObjectNode record) throws IOException {
-        Path partial = folder.resolve("config.json.partial");
-        Files.write(partial, JSON.writeValueAsBytes(record));
-        Files.move(
-                partial,
-                folder.resolve("config.json"),
-                StandardCopyOption.REPLACE_EXISTING,
-                StandardCopyOption.ATOMIC_MOVE);
+        replace(folder.resolve("config.json"), JSON.writeValueAsBytes(record));
+    }
+
+    /** Writes a file whole or not at all. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        Files.write(partial, content);
+        Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static Map<String, Object> environment() {

@@ -45,6 +45,9 @@ public final class Snapshot {
             try (OutputStream out = Files.newOutputStream(partial)) {
                 list.encode(out, NDList.Encoding.SAFETENSORS);
             }
+        } catch (IOException e) {
+            Files.deleteIfExists(partial); // a part of a snapshot only takes room that is missing
+            throw e;
         }
         Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }

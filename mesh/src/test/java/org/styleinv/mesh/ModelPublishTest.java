@@ -1,0 +1,80 @@
+package org.styleinv.mesh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.mesh.command.Run;
+
+/** What services read is a whole model before, after, and whatever goes wrong. */
+class ModelPublishTest {
+    @TempDir
+    private Path folder;
+
+    private Path models;
+    private Path served;
+
+    @BeforeEach
+    void make() throws IOException {
+        models = Files.createDirectories(folder.resolve("models"));
+        served = models.resolve("served");
+    }
+
+    private Run publish(String model) {
+        return Run.of("model", "publish", folder.resolve(model).toString(), "--to", served.toString());
+    }
+
+    private void assertServes(String model) throws IOException {
+        assertEquals(-1, Files.mismatch(folder.resolve(model).resolve("model.json"), served.resolve("model.json")));
+        assertEquals(0, Run.of("model", "verify", served.toString()).code());
+        try (Stream<Path> all = Files.list(models)) {
+            assertEquals(List.of(served), all.toList());
+        }
+    }
+
+    @Test
+    void aModelReplacesTheOneBefore() throws IOException {
+        TinyModel.write(folder.resolve("one"), 32, 16, 1);
+        TinyModel.write(folder.resolve("two"), 32, 16, 2);
+        assertEquals(0, publish("one").code());
+        assertServes("one");
+        Run again = publish("two");
+        assertEquals(0, again.code(), again.err());
+        assertServes("two");
+    }
+
+    @Test
+    void aDamagedModelChangesNothing() throws IOException {
+        TinyModel.write(folder.resolve("one"), 32, 16, 1);
+        TinyModel.write(folder.resolve("two"), 32, 16, 2);
+        assertEquals(0, publish("one").code());
+        Path weights = folder.resolve("two/generator.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+        Run refused = publish("two");
+        assertNotEquals(0, refused.code());
+        assertTrue(refused.err().contains("generator.safetensors"), refused.err());
+        assertServes("one");
+    }
+
+    @Test
+    void aPublisherThatWasKilledBetweenItsRenamesIsMended() throws IOException {
+        TinyModel.write(folder.resolve("one"), 32, 16, 1);
+        assertEquals(0, publish("one").code());
+        Files.move(served, models.resolve(".served.old"));
+        Files.createDirectories(models.resolve(".served.new"));
+        assertNotEquals(0, publish("missing").code());
+        assertEquals(0, Run.of("model", "verify", served.toString()).code());
+        assertEquals(0, publish("one").code());
+        assertServes("one");
+    }
+}
