@@ -3,30 +3,35 @@ package org.styleinv.mesh.broker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /** Finds free ports, and says early and clearly which one is taken. */
 public final class Ports {
+    private static final int LEAST = 10_240;
+    /** Linux takes from 32,768 on; others begin later. */
+    private static final int FIRST_EPHEMERAL = 32_768;
+
     private Ports() {}
 
     /** A port that was free a moment ago. */
     public static int free() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new BrokerException("this machine gives no free port: " + e.getMessage(), e);
-        }
+        return freeRow(1);
     }
 
-    /** The first of {@code count} ports in a row that were free a moment ago. */
+    /**
+     * The first of {@code count} ports in a row that were free a moment ago. They lie below those that systems hand out for
+     * outgoing connections, so that a server which restarts finds its port as it left it.
+     */
     public static int freeRow(int count) {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int first = free();
-            if (first + count <= 65536 && IntStream.range(first, first + count).allMatch(Ports::isFree)) {
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            int first = ThreadLocalRandom.current().nextInt(LEAST, FIRST_EPHEMERAL - count);
+            if (IntStream.range(first, first + count).allMatch(Ports::isFree)) {
                 return first;
             }
         }
-        throw new BrokerException("this machine gives no " + count + " free ports in a row");
+        throw new BrokerException("this machine gives no " + count + " free ports in a row from " + LEAST + " to "
+                + (FIRST_EPHEMERAL - 1));
     }
 
     private static boolean isFree(int port) {
