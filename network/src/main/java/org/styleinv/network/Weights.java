@@ -1,5 +1,6 @@
 package org.styleinv.network;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -81,10 +82,12 @@ public final class Weights implements AutoCloseable {
         return parameters;
     }
 
-    /** A deep copy that belongs to {@code parent}. */
+    /** A deep copy that belongs to {@code parent}, on its device. */
     public Weights copy(NDManager parent) {
         Weights copy = new Weights(parent);
-        arrays.forEach((name, array) -> copy.put(name, array.duplicate()));
+        Device device = parent.getDevice();
+        arrays.forEach((name, array) ->
+                copy.put(name, array.getDevice().equals(device) ? array.duplicate() : array.toDevice(device, true)));
         return copy;
     }
 

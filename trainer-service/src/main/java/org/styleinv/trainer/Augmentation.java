@@ -73,10 +73,10 @@ final class Augmentation {
         return config.mode == Mode.NOAUG ? x : pipe.apply(pass, x, p.getFloat(), draws);
     }
 
-    /** Takes the signs of the logits of {@code items} real pictures into account. */
-    void judged(double signSum, int items) {
+    /** Takes a discriminator's figures of {@code items} real pictures into account. */
+    void judged(Map<String, Double> figures, int items) {
         if (config.mode == Mode.ADA) {
-            add(signs, signSum);
+            add(signs, Math.rint(figures.get(Scores.SIGNS) * items)); // a sum of signs is a whole number
             add(count, items);
         }
     }

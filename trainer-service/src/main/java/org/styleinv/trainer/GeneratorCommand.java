@@ -31,6 +31,9 @@ final class GeneratorCommand implements Callable<Integer> {
     AugmentOptions augment;
 
     @Mixin
+    DeviceOptions devices;
+
+    @Mixin
     ImageOptions image;
 
     @Option(
@@ -71,7 +74,7 @@ final class GeneratorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        GeneratorPreset preset = common.named(() -> GeneratorPreset.named(cfg, resolution, 1));
+        GeneratorPreset preset = common.named(() -> GeneratorPreset.named(cfg, resolution, devices.gpus));
         common.settle(preset.settings());
         common.checkGroups(image.batch, group);
         Preset sizes = preset.networks();
@@ -116,7 +119,8 @@ final class GeneratorCommand implements Callable<Integer> {
                             data,
                             common.seed,
                             start,
-                            startCritic),
+                            startCritic,
+                            devices.open(image.batch, group)),
                     networks);
         }
     }

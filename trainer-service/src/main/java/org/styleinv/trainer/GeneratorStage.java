@@ -63,22 +63,18 @@ final class GeneratorStage implements Stage {
 
     private static final int SMALL = 128; // pixels a side up to which a picture of samples shows many, enlarged
 
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final Devices devices;
     private final Config config;
     private final long seed;
     private final VideoDataset data;
     private final Generator generator;
-    private final Weights g;
+    private final Replicas g;
     private final Ema ema;
     private final Adam generatorAdam;
-    private final List<NDArray> gParameters;
     private final ImageCritic critic;
     private final NDArray pathLengthMean;
 
-    /**
-     * @param start generator to go on from (transfer), copied; null for a fresh one
-     * @param startCritic discriminator to go on from, copied; null for a fresh one
-     */
+    /** A stage on one device. */
     GeneratorStage(
             Generator.Config architecture,
             Discriminator.Config criticArchitecture,
@@ -87,19 +83,38 @@ final class GeneratorStage implements Stage {
             long seed,
             Weights start,
             Weights startCritic) {
+        this(architecture, criticArchitecture, config, data, seed, start, startCritic, Devices.one());
+    }
+
+    /**
+     * @param start generator to go on from (transfer), copied; null for a fresh one
+     * @param startCritic discriminator to go on from, copied; null for a fresh one
+     * @param devices that share the batch; closed with this
+     */
+    GeneratorStage(
+            Generator.Config architecture,
+            Discriminator.Config criticArchitecture,
+            Config config,
+            VideoDataset data,
+            long seed,
+            Weights start,
+            Weights startCritic,
+            Devices devices) {
+        devices.check(config.batch, criticArchitecture.mbstdGroup());
+        this.devices = devices;
         this.config = config;
         this.data = data;
         this.seed = seed;
         generator = new Generator(architecture);
-        g = start == null ? generator.initialize(root, seed) : start.copy(root);
-        ema = new Ema(root, generator, g, config.emaKimg, config.emaRampUp);
-        gParameters = g.parameters(generator);
+        NDManager root = devices.root(0);
+        g = new Replicas(devices, generator, start == null ? generator.initialize(root, seed) : start.copy(root));
+        ema = new Ema(root, generator, g.weights(), config.emaKimg, config.emaRampUp);
         int lazy = config.pathLength > 0 ? config.pathLengthInterval : 0;
-        generatorAdam = new Adam(root, gParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, lazy));
+        generatorAdam = new Adam(root, g.parameters(), new Adam.Config(config.rate, 0, 0.99, 1e-8, lazy));
         pathLengthMean = root.create(0f);
         Discriminator discriminator = new Discriminator(criticArchitecture);
         critic = new ImageCritic(
-                root,
+                devices,
                 discriminator,
                 startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root),
                 new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval, config.frozen),
@@ -118,6 +133,8 @@ final class GeneratorStage implements Stage {
 
     @Override
     public Map<String, Double> step(long step) {
+        g.follow(); // a snapshot may have been read
+        critic.follow();
         Map<String, Double> losses = new LinkedHashMap<>();
         phase(losses, "g", () -> losses.put("loss_g", generatorPhase(new Draws(seed, step, 0))));
         if (config.pathLength > 0 && step % config.pathLengthInterval == 0) {
@@ -138,54 +155,86 @@ final class GeneratorStage implements Stage {
         losses.put(SECONDS + name, (System.nanoTime() - start) / 1e9);
     }
 
-    /** On half a batch, in float32, with style mixing as in the main phase. */
+    /**
+     * On half a batch, in float32, with style mixing as in the main phase. A device knows the lengths of its part only, so
+     * the mean that they are held to moves by these; what is kept is the mean of all.
+     */
     private double pathLengthPhase(Draws draws) {
-        try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.training(scope, g);
-            int n = Math.max(1, config.batch / 2);
-            List<NDArray> mixed = Latents.mixed(pass, generator, draws, n, config.styleMixing, false);
-            NDArray ws = STACK.callWithList(pass, mixed).get(0); // [n, numWs, wDim]
-            NDArray image =
-                    generator.synthesis().forward(pass, LAYERS.call(pass, new NDList(ws)), draws.noise(config.noise));
+        try (Devices.Scopes scopes = devices.scopes()) {
+            int n = Math.max(1, config.batch / 2 / devices.count()) * devices.count();
+            Latents latents = Latents.draw(scopes.first(), generator, draws, n, config.styleMixing);
+            Noise painted = draws.noise(config.noise);
             int r = data.resolution();
-            NDArray noise = draws.normal(scope, n, 3, r, r).div(r);
-            NDArray lengths = PathLength.lengths(pass, image, noise, ws);
-            PathLength.Penalty penalty = PathLength.penalty(pass, lengths, pathLengthMean.getFloat());
-            NDArray loss = Losses.times(pass, Losses.mean(pass, penalty.each()), config.pathLength);
-            generatorAdam.step(Autograd.gradients(pass, loss, gParameters), config.pathLengthInterval);
-            pathLengthMean.set(new float[] {(float) penalty.mean()});
-            return loss.getFloat();
+            NDArray noise = draws.normal(scopes.first(), n, 3, r, r).div(r);
+            float mean = pathLengthMean.getFloat();
+            List<Share> shares = devices.each(i -> {
+                Pass pass = Pass.training(scopes.get(i), g.weights(i));
+                List<NDArray> mixed = latents.part(devices, pass, i).ws(pass, generator, false);
+                NDArray ws = STACK.callWithList(pass, mixed).get(0); // [n, numWs, wDim]
+                NDArray image = generator.synthesis().forward(pass, LAYERS.call(pass, new NDList(ws)), painted);
+                NDArray lengths = PathLength.lengths(pass, image, devices.part(pass, noise, i), ws);
+                PathLength.Penalty penalty = PathLength.penalty(pass, lengths, mean);
+                NDArray loss = Losses.times(pass, Losses.mean(pass, penalty.each()), config.pathLength);
+                List<NDArray> gradients = Autograd.gradients(pass, loss, g.parameters(i));
+                return new Share(gradients, Map.of("path_length", (double) loss.getFloat(), "mean", penalty.mean()));
+            });
+            g.learn(generatorAdam, shares, config.pathLengthInterval, 1);
+            Map<String, Double> figures = Share.mean(shares);
+            pathLengthMean.set(new float[] {figures.get("mean").floatValue()});
+            return figures.get("path_length");
         }
     }
 
     private double generatorPhase(Draws draws) {
-        try (NDManager scope = root.newSubManager()) {
-            Pass pass = new Pass(scope, g, true, config.precision);
-            NDArray fakes = fakes(pass, draws, true);
-            NDArray logits = critic.judge(pass, fakes, draws.each(Draws.Shown.FAKE, config.batch));
-            NDArray loss = Losses.saysReal(pass, logits);
-            generatorAdam.step(Autograd.gradients(pass, loss, gParameters), 1);
-            return loss.getFloat();
+        try (Devices.Scopes scopes = devices.scopes()) {
+            Latents latents = latents(scopes.first(), draws);
+            Noise noise = draws.noise(config.noise);
+            List<Share> shares = devices.each(i -> {
+                Pass pass = new Pass(scopes.get(i), g.weights(i), true, config.precision);
+                NDArray fakes = paint(i, pass, latents, noise, true);
+                NDArray logits = critic.judge(i, pass, fakes, critic.draws(i, draws, Draws.Shown.FAKE, config.batch));
+                NDArray loss = Losses.saysReal(pass, logits);
+                List<NDArray> gradients = Autograd.gradients(pass, loss, g.parameters(i));
+                return new Share(gradients, Map.of("loss_g", (double) loss.getFloat()));
+            });
+            g.pool();
+            g.learn(generatorAdam, shares, 1, 1);
+            return Share.mean(shares).get("loss_g");
         }
     }
 
     private void discriminatorPhase(Draws draws, Map<String, Double> losses) {
-        try (NDManager scope = root.newSubManager()) {
-            Pass pass = new Pass(scope, g, true, config.precision);
-            NDArray fake = fakes(pass.silent(), draws, false);
-            critic.learn(pass, fake, reals(scope, draws), draws, 1, losses);
+        try (Devices.Scopes scopes = devices.scopes()) {
+            Latents latents = latents(scopes.first(), draws);
+            Noise noise = draws.noise(config.noise);
+            NDArray reals = reals(scopes.first(), draws);
+            List<Share> lessons = devices.each(i -> {
+                Pass pass = new Pass(scopes.get(i), g.weights(i), true, config.precision);
+                NDArray fakes = paint(i, pass.silent(), latents, noise, false);
+                return critic.lesson(i, pass, fakes, devices.part(pass, reals, i), draws);
+            });
+            critic.learn(lessons, 1, config.batch, losses);
         }
     }
 
     private double r1Phase(Draws draws) {
-        try (NDManager scope = root.newSubManager()) {
-            return critic.regularise(scope, reals(scope, draws), draws, 1);
+        try (Devices.Scopes scopes = devices.scopes()) {
+            NDArray reals = reals(scopes.first(), draws);
+            List<Share> regularisers = devices.each(i -> {
+                Pass pass = Pass.training(scopes.get(i), g.weights(i));
+                return critic.regulariser(i, scopes.get(i), devices.part(pass, reals, i), draws);
+            });
+            return critic.regularise(regularisers, 1, config.batch);
         }
     }
 
-    private NDArray fakes(Pass pass, Draws draws, boolean track) {
-        List<NDArray> ws = Latents.mixed(pass, generator, draws, config.batch, config.styleMixing, track);
-        return generator.synthesis().forward(pass, ws, draws.noise(config.noise));
+    private Latents latents(NDManager scope, Draws draws) {
+        return Latents.draw(scope, generator, draws, config.batch, config.styleMixing);
+    }
+
+    private NDArray paint(int i, Pass pass, Latents latents, Noise noise, boolean track) {
+        List<NDArray> ws = latents.part(devices, pass, i).ws(pass, generator, track);
+        return generator.synthesis().forward(pass, ws, noise);
     }
 
     private NDArray reals(NDManager scope, Draws draws) {
@@ -195,7 +244,7 @@ final class GeneratorStage implements Stage {
     @Override
     public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
-        g.arrays().forEach((key, array) -> state.put("g." + key, array));
+        g.weights().arrays().forEach((key, array) -> state.put("g." + key, array));
         ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
         state.putAll(generatorAdam.state("adam.g"));
         state.putAll(critic.state());
@@ -207,7 +256,7 @@ final class GeneratorStage implements Stage {
 
     @Override
     public void draw(Path file) throws IOException {
-        try (NDManager scope = root.newSubManager()) {
+        try (NDManager scope = devices.root(0).newSubManager()) {
             Pass pass = Pass.inference(scope, ema.weights());
             boolean small = data.resolution() <= SMALL;
             int columns = small ? 8 : 4;
@@ -219,6 +268,6 @@ final class GeneratorStage implements Stage {
 
     @Override
     public void close() {
-        root.close();
+        devices.close();
     }
 }

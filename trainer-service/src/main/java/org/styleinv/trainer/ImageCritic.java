@@ -32,22 +32,23 @@ final class ImageCritic {
         }
     }
 
+    private final Devices devices;
     private final Discriminator network;
-    private final Weights weights;
+    private final Replicas replicas;
     private final Config config;
-    private final List<NDArray> parameters;
     private final Adam adam;
     private final Augmentation augmentation;
 
-    /** @param weights to start from, which this changes */
+    /** @param weights on the first device to start from, which this changes */
     ImageCritic(
-            NDManager root, Discriminator network, Weights weights, Config config, Augmentation.Config augmentation) {
+            Devices devices, Discriminator network, Weights weights, Config config, Augmentation.Config augmentation) {
+        this.devices = devices;
         this.network = network;
-        this.weights = weights;
         this.config = config;
-        this.augmentation = new Augmentation(root, augmentation);
-        parameters = learning(network, weights, config.frozen);
-        adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, config.r1Interval));
+        this.augmentation = new Augmentation(devices.root(0), augmentation);
+        replicas = new Replicas(devices, network, weights, on -> learning(network, on, config.frozen));
+        adam = new Adam(
+                devices.root(0), replicas.parameters(), new Adam.Config(config.rate, 0, 0.99, 1e-8, config.r1Interval));
     }
 
     /** Parameters of all layers but the first {@code frozen}. */
@@ -69,26 +70,54 @@ final class ImageCritic {
         return parameters;
     }
 
+    /** Gives all devices the weights of the first. */
+    void follow() {
+        replicas.follow();
+    }
+
     /**
      * {@code images [n, 3, r, r] -> logits [n, 1]}, differentiable if the pass is.
      *
      * @param draws of the augmentation, for each of n
      */
     NDArray judge(Pass pass, NDArray images, List<Draws> draws) {
-        return network.forward(pass.with(weights), augmentation.apply(pass, images, draws));
+        return judge(0, pass, images, draws);
+    }
+
+    /** The same on device {@code i}. */
+    NDArray judge(int i, Pass pass, NDArray images, List<Draws> draws) {
+        return network.forward(pass.with(replicas.weights(i)), augmentation.apply(pass, images, draws));
+    }
+
+    /** Draws of the augmentation for device {@code i}'s part of {@code batch} pictures. */
+    List<Draws> draws(int i, Draws draws, Shown shown, int batch) {
+        return devices.part(draws.each(shown, batch), i);
     }
 
     /** One step on generated pictures, detached, and real ones, at {@code factor} times the rate. Adds its figures. */
     void learn(Pass pass, NDArray fake, NDArray real, Draws draws, double factor, Map<String, Double> figures) {
-        NDArray fakeLogits = judge(pass, fake, draws.each(Shown.FAKE, size(fake)));
-        NDArray realLogits = judge(pass, real, draws.each(Shown.REAL, size(real)));
+        learn(List.of(lesson(0, pass, fake, real, draws)), factor, size(real), figures);
+    }
+
+    /** What device {@code i} learns of its parts of a batch, generated ones detached. */
+    Share lesson(int i, Pass pass, NDArray fake, NDArray real, Draws draws) {
+        NDArray fakeLogits = judge(i, pass, fake, draws(i, draws, Shown.FAKE, devices.count() * size(fake)));
+        NDArray realLogits = judge(i, pass, real, draws(i, draws, Shown.REAL, devices.count() * size(real)));
         NDArray loss = Losses.saysFake(pass, fakeLogits).add(Losses.saysReal(pass, realLogits));
-        adam.step(Autograd.gradients(pass, loss, parameters), 1, factor);
+        List<NDArray> gradients = Autograd.gradients(pass, loss, replicas.parameters(i));
+        Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("loss_d", (double) loss.getFloat());
-        Scores scores = Scores.of(realLogits);
-        augmentation.judged(scores.signSum(), scores.count());
-        scores.addTo(figures, Shown.REAL);
+        Scores.of(realLogits).addTo(figures, Shown.REAL);
         Scores.of(fakeLogits).addTo(figures, Shown.FAKE);
+        return new Share(gradients, figures);
+    }
+
+    /** One step on lessons of {@code items} real pictures in all. */
+    void learn(List<Share> lessons, double factor, int items, Map<String, Double> figures) {
+        replicas.learn(adam, lessons, 1, factor);
+        Map<String, Double> mean = Share.mean(lessons);
+        augmentation.judged(mean, items);
+        figures.putAll(mean);
     }
 
     private static int size(NDArray batch) {
@@ -102,14 +131,28 @@ final class ImageCritic {
 
     /** One lazy step on R1, in float32, at {@code factor} times the rate. Returns the penalty. */
     double regularise(NDManager scope, NDArray real, Draws draws, double factor) {
-        Pass pass = Pass.training(scope, weights);
+        return regularise(List.of(regulariser(0, scope, real, draws)), factor, size(real));
+    }
+
+    /** What device {@code i} makes of R1 on its part of a batch, in float32. */
+    Share regulariser(int i, NDManager scope, NDArray real, Draws draws) {
+        Pass pass = Pass.training(scope, replicas.weights(i));
         real.setRequiresGradient(true);
-        NDArray logits = judge(pass, real, draws.each(Shown.REAL, size(real)));
+        NDArray logits = judge(i, pass, real, draws(i, draws, Shown.REAL, devices.count() * size(real)));
         NDArray loss = Losses.r1(pass, logits, real, config.r1Gamma);
-        adam.step(Autograd.gradients(pass, loss, parameters), config.r1Interval, factor);
-        Scores scores = Scores.of(logits);
-        augmentation.judged(scores.signSum(), scores.count());
-        return loss.getFloat();
+        List<NDArray> gradients = Autograd.gradients(pass, loss, replicas.parameters(i));
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("r1", (double) loss.getFloat());
+        Scores.of(logits).addTo(figures, Shown.REAL);
+        return new Share(gradients, figures);
+    }
+
+    /** One lazy step on R1 of {@code items} pictures in all. Returns the penalty. */
+    double regularise(List<Share> regularisers, double factor, int items) {
+        replicas.learn(adam, regularisers, config.r1Interval, factor);
+        Map<String, Double> mean = Share.mean(regularisers);
+        augmentation.judged(mean, items);
+        return mean.get("r1");
     }
 
     /** Ends a step that showed {@code images}: the augmentation follows. */
@@ -120,7 +163,7 @@ final class ImageCritic {
     /** Weights under {@code d.}, the optimiser's state and the augmentation's. */
     Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
-        weights.arrays().forEach((key, array) -> state.put("d." + key, array));
+        replicas.weights().arrays().forEach((key, array) -> state.put("d." + key, array));
         state.putAll(adam.state("adam.d"));
         state.putAll(augmentation.state());
         return state;

@@ -97,7 +97,7 @@ final class JointStage implements Stage {
         this.generator = generator;
         this.encoder = encoder;
         this.critic = new ImageCritic(
-                root,
+                Devices.of(root),
                 critic,
                 critic.initialize(root, seed + 1),
                 new ImageCritic.Config(config.criticRate, config.r1Gamma, config.r1Interval),

@@ -26,6 +26,9 @@ final class MotionCommand implements Callable<Integer> {
     AugmentOptions augment;
 
     @Mixin
+    DeviceOptions devices;
+
+    @Mixin
     MotionOptions motion;
 
     @Option(names = "--generator", required = true, paramLabel = "RUN", description = "run of stage 1, or a model")
@@ -70,7 +73,8 @@ final class MotionCommand implements Callable<Integer> {
                             clips,
                             config,
                             data,
-                            common.seed),
+                            common.seed,
+                            devices.open(motion.batch, critic.mbstdGroup())),
                     parent.with(preset.name(), backbone, network, critic, clips));
         }
     }

@@ -5,21 +5,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
-import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.MotionObjective.Clip;
-import org.styleinv.network.motion.MotionObjective.CriticLoss;
 import org.styleinv.network.motion.MotionObjective.Judge;
 import org.styleinv.network.motion.MotionObjective.Made;
 import org.styleinv.network.motion.MotionObjective.MotionLoss;
-import org.styleinv.network.motion.MotionObjective.Regulariser;
 import org.styleinv.network.motion.MotionObjective.Scene;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
@@ -75,7 +73,7 @@ final class MotionStage implements Stage {
 
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
 
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final Devices devices;
     private final Config config;
     private final long seed;
     private final int clipLength;
@@ -83,16 +81,11 @@ final class MotionStage implements Stage {
     private final FrozenGenerator frozen;
     private final FrozenEncoder encoder;
     private final StyleInV motion;
-    private final MotionObjective objective;
-    private final VideoDiscriminator critic;
-    private final Weights m;
-    private final Weights d;
+    private final List<MotionObjective> objectives = new ArrayList<>(); // by device
+    private final VideoCritic critic;
+    private final Replicas m;
     private final Ema ema;
-    private final List<NDArray> mParameters;
-    private final List<NDArray> dParameters;
-    private final Adam motionAdam;
-    private final Adam criticAdam;
-    private final Augmentation augmentation;
+    private final Adam adam;
 
     /** A stage that learns from the clips of a data set, against a fresh discriminator. */
     MotionStage(
@@ -104,7 +97,8 @@ final class MotionStage implements Stage {
             FrameSampler sampler,
             Config config,
             VideoDataset data,
-            long seed) {
+            long seed,
+            Devices devices) {
         this(
                 frozen,
                 encoder,
@@ -122,12 +116,14 @@ final class MotionStage implements Stage {
                         config.mirror,
                         config.noise),
                 config,
-                seed);
+                seed,
+                devices);
     }
 
     /**
      * @param start the motion to go on from; copied
      * @param startCritic the discriminator to go on from, copied; null for a fresh one
+     * @param devices that share the batch; closed with this
      */
     MotionStage(
             FrozenGenerator frozen,
@@ -138,24 +134,35 @@ final class MotionStage implements Stage {
             Weights startCritic,
             MotionInputs inputs,
             Config config,
-            long seed) {
+            long seed,
+            Devices devices) {
+        this.devices = devices;
         this.frozen = frozen;
         this.encoder = encoder;
         this.motion = motion;
-        this.critic = critic;
         this.inputs = inputs;
         this.config = config;
         this.seed = seed;
         clipLength = motion.config().style().clipLength();
-        objective = new MotionObjective(motion, frozen::paint, config.weight);
-        m = start.copy(root);
-        d = startCritic == null ? critic.initialize(root, seed + 1) : startCritic.copy(root);
-        ema = new Ema(root, motion, m, config.emaKimg, config.emaRampUp);
-        mParameters = m.parameters(motion);
-        dParameters = d.parameters(critic);
-        motionAdam = new Adam(root, mParameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
-        criticAdam = new Adam(root, dParameters, new Adam.Config(config.criticRate, 0, 0.99, 1e-8, config.r1Interval));
-        augmentation = new Augmentation(root, config.augmentation);
+        for (int i = 0; i < devices.count(); i++) {
+            FrozenGenerator painter = i == 0
+                    ? frozen
+                    : new FrozenGenerator(frozen.network(), frozen.weights().copy(devices.root(i)));
+            objectives.add(new MotionObjective(motion, painter::paint, config.weight));
+        }
+        NDManager root = devices.root(0);
+        m = new Replicas(devices, motion, start.copy(root));
+        ema = new Ema(root, motion, m.weights(), config.emaKimg, config.emaRampUp);
+        adam = new Adam(root, m.parameters(), new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
+        this.critic = new VideoCritic(
+                devices,
+                critic,
+                startCritic == null ? critic.initialize(root, seed + 1) : startCritic.copy(root),
+                objectives.get(0),
+                config.batch,
+                config.criticRate,
+                config.r1Interval,
+                config.augmentation);
     }
 
     /**
@@ -192,6 +199,8 @@ final class MotionStage implements Stage {
     @Override
     public Map<String, Double> step(long step) {
         double factor = config.factor(step);
+        m.follow(); // a snapshot may have been read
+        critic.follow();
         Map<String, Double> losses = new LinkedHashMap<>();
         long start = System.nanoTime();
         motionPhase(new Draws(seed, step, 0), factor, losses);
@@ -199,90 +208,102 @@ final class MotionStage implements Stage {
         start = System.nanoTime();
         criticPhase(new Draws(seed, step, 1), factor, losses);
         losses.put("sec_d", (System.nanoTime() - start) / 1e9);
-        if (step % config.r1Interval == 0) {
+        if (critic.isRegularised(step)) {
             start = System.nanoTime();
             r1Phase(new Draws(seed, step, 2), factor, losses);
             losses.put("sec_r1", (System.nanoTime() - start) / 1e9);
         }
-        augmentation.adapt(step, config.batch, losses);
+        critic.adapt(step, losses);
         ema.update(batch(), (step + 1) * batch());
         return losses;
     }
 
-    /** @param pass with the motion's weights */
-    private Made make(Pass pass, Draws draws) {
-        MotionInputs.Start start = inputs.start(pass.scope(), draws);
-        Pass still = pass.silent().with(Statistics.STORED);
+    /** What is to be painted, of the whole batch. */
+    private Scene scene(NDManager scope, Draws draws) {
+        MotionInputs.Start start = inputs.start(scope, draws);
+        Pass still = Pass.inference(scope, m.weights());
         NDArray w0 = frozen.map(still, start.identities());
         if (start.frames().getShape().get(0) > 0) {
             w0 = CONCAT.call(still, encoder.invert(still, start.frames()), w0);
         }
-        return objective.make(pass, new Scene(w0, start.z(), start.ts(), start.firstNoise(), start.noise()));
+        return new Scene(w0, start.z(), start.ts(), start.firstNoise(), start.noise());
     }
 
-    /** The discriminator behind the augmentation. */
-    private Judge judge(Draws draws, Shown shown) {
-        List<Draws> each = draws.each(shown, config.batch);
-        return (pass, clips, ts) -> critic.forward(pass.with(d), augmentation.apply(pass, clips, each), ts);
+    /** Device {@code i}'s part of a scene, painted. */
+    private Made make(int i, Pass pass, Scene scene) {
+        Scene part = new Scene(
+                devices.part(pass, scene.w0(), i),
+                devices.part(pass, scene.z(), i),
+                devices.part(pass, scene.ts(), i),
+                scene.firstNoise(),
+                scene.noise());
+        return objectives.get(i).make(pass.with(m.weights(i)), part);
+    }
+
+    private Clip part(int i, Pass pass, Clip clip) {
+        return new Clip(devices.part(pass, clip.frames(), i), devices.part(pass, clip.ts(), i));
     }
 
     private void motionPhase(Draws draws, double factor, Map<String, Double> losses) {
-        try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.training(scope, m);
-            MotionLoss loss = objective.motion(pass, make(pass, draws), judge(draws, Shown.FAKE));
-            motionAdam.step(Autograd.gradients(pass, loss.total(), mParameters), 1, factor);
-            losses.put("loss_si", loss.adversarial().value());
-            losses.put(
-                    "psnr_0", 10 * Math.log10(4 / Math.max(loss.reconstruction().value(), STILL)));
-            losses.put("distance", loss.stillness().value());
+        try (Devices.Scopes scopes = devices.scopes()) {
+            Scene scene = scene(scopes.first(), draws);
+            List<Share> shares = devices.each(i -> {
+                Pass pass = Pass.training(scopes.get(i), m.weights(i));
+                Judge judge = critic.judge(i, draws, Shown.FAKE);
+                MotionLoss loss = objectives.get(i).motion(pass, make(i, pass, scene), judge);
+                List<NDArray> gradients = Autograd.gradients(pass, loss.total(), m.parameters(i));
+                Map<String, Double> figures = new LinkedHashMap<>();
+                figures.put("loss_si", loss.adversarial().value());
+                figures.put("psnr_0", loss.reconstruction().value());
+                figures.put("distance", loss.stillness().value());
+                return new Share(gradients, figures);
+            });
+            m.pool();
+            m.learn(adam, shares, 1, factor);
+            losses.putAll(Share.mean(shares));
+            losses.compute("psnr_0", (name, error) -> 10 * Math.log10(4 / Math.max(error, STILL)));
         }
     }
 
     private void criticPhase(Draws draws, double factor, Map<String, Double> losses) {
-        try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.training(scope, d);
-            Clip fake = make(pass.with(m).silent(), draws).clip();
-            Clip real = inputs.real(scope, draws);
-            CriticLoss loss = objective.critic(pass, fake, judge(draws, Shown.FAKE), real, judge(draws, Shown.REAL));
-            criticAdam.step(Autograd.gradients(pass, loss.total(), dParameters), 1, factor);
-            losses.put("loss_d", (double) loss.total().getFloat());
-            judged(loss.realLogits()).addTo(losses, Shown.REAL);
-            Scores.of(loss.fakeLogits()).addTo(losses, Shown.FAKE);
+        try (Devices.Scopes scopes = devices.scopes()) {
+            Scene scene = scene(scopes.first(), draws);
+            Clip reals = inputs.real(scopes.first(), draws);
+            List<Share> lessons = devices.each(i -> {
+                Pass pass = Pass.training(scopes.get(i), critic.weights(i));
+                Clip fake = make(i, pass.silent(), scene).clip();
+                return critic.lesson(i, pass, fake, part(i, pass, reals), draws);
+            });
+            m.pool();
+            critic.learn(lessons, factor, losses);
         }
     }
 
     private void r1Phase(Draws draws, double factor, Map<String, Double> losses) {
-        try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.training(scope, d);
-            Regulariser r1 = objective.r1(pass, inputs.real(scope, draws), judge(draws, Shown.REAL));
-            criticAdam.step(Autograd.gradients(pass, r1.penalty().mean(), dParameters), config.r1Interval, factor);
-            losses.put("r1", r1.penalty().value());
-            judged(r1.logits());
+        try (Devices.Scopes scopes = devices.scopes()) {
+            Clip reals = inputs.real(scopes.first(), draws);
+            List<Share> regularisers = devices.each(i -> {
+                Pass pass = Pass.training(scopes.get(i), critic.weights(i));
+                return critic.regulariser(i, pass, part(i, pass, reals), draws);
+            });
+            critic.regularise(regularisers, factor, losses);
         }
-    }
-
-    private Scores judged(NDArray realLogits) {
-        Scores scores = Scores.of(realLogits);
-        augmentation.judged(scores.signSum(), scores.count());
-        return scores;
     }
 
     @Override
     public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
-        m.arrays().forEach((key, array) -> state.put("m." + key, array));
-        d.arrays().forEach((key, array) -> state.put("d." + key, array));
+        m.weights().arrays().forEach((key, array) -> state.put("m." + key, array));
         ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
-        state.putAll(motionAdam.state("adam.m"));
-        state.putAll(criticAdam.state("adam.d"));
-        state.putAll(augmentation.state());
+        state.putAll(adam.state("adam.m"));
+        state.putAll(critic.state());
         return state;
     }
 
     /** A row for each of eight streams: the first frame, then every eighth frame of the video. */
     @Override
     public void draw(Path file) throws IOException {
-        try (NDManager scope = root.newSubManager()) {
+        try (NDManager scope = devices.root(0).newSubManager()) {
             Pictures.grid(video(scope, 8, 16, 8), 16, 1, file);
         }
     }
@@ -290,7 +311,7 @@ final class MotionStage implements Stage {
     /** The first stream of {@link #draw}, every frame, first frame first. */
     @Override
     public void film(Path file) throws IOException {
-        try (NDManager scope = root.newSubManager()) {
+        try (NDManager scope = devices.root(0).newSubManager()) {
             Pictures.film(video(scope, 1, clipLength, 1), 30, file);
         }
     }
@@ -316,6 +337,6 @@ final class MotionStage implements Stage {
 
     @Override
     public void close() {
-        root.close();
+        devices.close();
     }
 }

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param signSum of their signs
  */
 record Scores(int count, double sum, double signSum) {
+    /** Name of the mean sign of real pictures among a step's figures. */
+    static final String SIGNS = "signs_real";
 
     /** @param logits {@code [n, 1]} */
     static Scores of(NDArray logits) {
@@ -28,7 +30,7 @@ record Scores(int count, double sum, double signSum) {
     void addTo(Map<String, Double> figures, Draws.Shown shown) {
         figures.put("scores_" + shown.name().toLowerCase(Locale.ROOT), sum / count);
         if (shown == Draws.Shown.REAL) {
-            figures.put("signs_real", signSum / count);
+            figures.put(SIGNS, signSum / count);
         }
     }
 }

@@ -97,7 +97,7 @@ final class StyleStage implements Stage {
         parameters = trained(generator, g, config.firstTrained);
         adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
         Weights d = startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root);
-        critic = new ImageCritic(root, discriminator, d, config.critic, config.augmentation);
+        critic = new ImageCritic(Devices.of(root), discriminator, d, config.critic, config.augmentation);
     }
 
     private static List<NDArray> trained(Generator generator, Weights weights, int first) {

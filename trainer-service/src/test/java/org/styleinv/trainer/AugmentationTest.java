@@ -35,7 +35,7 @@ class AugmentationTest {
 
     private static double step(Augmentation augmentation, long step, int items, double signSum) {
         Map<String, Double> figures = new HashMap<>();
-        augmentation.judged(signSum, items);
+        augmentation.judged(Map.of(Scores.SIGNS, signSum / items), items);
         augmentation.adapt(step, items, figures);
         return figures.get(Augmentation.P);
     }

@@ -100,7 +100,7 @@ class MotionStepTest {
         MotionStage.Config config = new MotionStage.Config(
                 4, rate, 0, WEIGHT, 16, 20, 0.05, 0, Augmentation.Config.NONE, true, Noise.Mode.CONST, true, 1000);
         Weights d = set.weights(manager, critic, "video_discriminator_weights.npz");
-        return new MotionStage(frozen, null, m, motion, critic, d, new Stored(golden), config, 0);
+        return new MotionStage(frozen, null, m, motion, critic, d, new Stored(golden), config, 0, Devices.one());
     }
 
     private double mean(String array) {
@@ -247,8 +247,8 @@ class MotionStepTest {
         Npz images = set.npz("discriminator.npz");
         Discriminator network = new Discriminator(new Discriminator.Config(64, 1024, W, 4, 256));
         Weights weights = set.weights(manager, network, "discriminator_weights.npz");
-        ImageCritic critic =
-                new ImageCritic(manager, network, weights, new ImageCritic.Config(0, 1, 1), Augmentation.Config.NONE);
+        ImageCritic critic = new ImageCritic(
+                Devices.of(manager), network, weights, new ImageCritic.Config(0, 1, 1), Augmentation.Config.NONE);
         double penalty = critic.regularise(manager, images.in(manager, "img"), new Draws(0, 0, 2), 1);
         double expected =
                 Arrays.stream(images.get("r1_penalty").values()).average().orElseThrow();

@@ -95,7 +95,8 @@ class TrainingRunTest {
                         data,
                         3,
                         null,
-                        null));
+                        null,
+                        Devices.one()));
     }
 
     @ParameterizedTest
@@ -151,7 +152,8 @@ class TrainingRunTest {
                                     true,
                                     6),
                             data,
-                            3));
+                            3,
+                            Devices.one()));
         }
     }
 
@@ -362,7 +364,8 @@ class TrainingRunTest {
                 data,
                 3,
                 null,
-                null);
+                null,
+                Devices.one());
     }
 
     private static FrozenGenerator frozen(NDManager manager) {

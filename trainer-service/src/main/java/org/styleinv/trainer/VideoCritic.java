@@ -1,0 +1,125 @@
+package org.styleinv.trainer;
+
+import ai.djl.ndarray.NDArray;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.styleinv.network.Autograd;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Weights;
+import org.styleinv.network.motion.MotionObjective;
+import org.styleinv.network.motion.MotionObjective.Clip;
+import org.styleinv.network.motion.MotionObjective.CriticLoss;
+import org.styleinv.network.motion.MotionObjective.Judge;
+import org.styleinv.network.motion.MotionObjective.Regulariser;
+import org.styleinv.network.motion.VideoDiscriminator;
+import org.styleinv.network.optimiser.Adam;
+import org.styleinv.trainer.Draws.Shown;
+
+/** The discriminator of clips in training: it judges, learns and is regularised. StyleInV (Wang et al. 2023), section 3.4. */
+final class VideoCritic {
+    private final Devices devices;
+    private final VideoDiscriminator network;
+    private final MotionObjective objective;
+    private final int batch;
+    private final int r1Interval;
+    private final Replicas replicas;
+    private final Adam adam;
+    private final Augmentation augmentation;
+
+    /**
+     * @param weights on the first device, which this changes
+     * @param batch clips a step
+     */
+    VideoCritic(
+            Devices devices,
+            VideoDiscriminator network,
+            Weights weights,
+            MotionObjective objective,
+            int batch,
+            double rate,
+            int r1Interval,
+            Augmentation.Config augmentation) {
+        devices.check(batch, network.config().mbstdGroup());
+        this.devices = devices;
+        this.network = network;
+        this.objective = objective;
+        this.batch = batch;
+        this.r1Interval = r1Interval;
+        this.augmentation = new Augmentation(devices.root(0), augmentation);
+        replicas = new Replicas(devices, network, weights);
+        adam = new Adam(devices.root(0), replicas.parameters(), new Adam.Config(rate, 0, 0.99, 1e-8, r1Interval));
+    }
+
+    /** Gives all devices the weights of the first. */
+    void follow() {
+        replicas.follow();
+    }
+
+    Weights weights(int device) {
+        return replicas.weights(device);
+    }
+
+    /** Judges device {@code i}'s part of what is shown, behind the augmentation. */
+    Judge judge(int i, Draws draws, Shown shown) {
+        List<Draws> each = devices.part(draws.each(shown, batch), i);
+        return (pass, clips, ts) ->
+                network.forward(pass.with(replicas.weights(i)), augmentation.apply(pass, clips, each), ts);
+    }
+
+    /** What device {@code i} learns of its parts, generated ones detached. */
+    Share lesson(int i, Pass pass, Clip fake, Clip real, Draws draws) {
+        CriticLoss loss = objective.critic(pass, fake, judge(i, draws, Shown.FAKE), real, judge(i, draws, Shown.REAL));
+        List<NDArray> gradients = Autograd.gradients(pass, loss.total(), replicas.parameters(i));
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("loss_d", (double) loss.total().getFloat());
+        Scores.of(loss.realLogits()).addTo(figures, Shown.REAL);
+        Scores.of(loss.fakeLogits()).addTo(figures, Shown.FAKE);
+        return new Share(gradients, figures);
+    }
+
+    /** One step at {@code factor} times the rate. */
+    void learn(List<Share> lessons, double factor, Map<String, Double> figures) {
+        replicas.learn(adam, lessons, 1, factor);
+        Map<String, Double> mean = Share.mean(lessons);
+        augmentation.judged(mean, batch);
+        figures.putAll(mean);
+    }
+
+    /** Whether R1 is due at {@code step}. */
+    boolean isRegularised(long step) {
+        return step % r1Interval == 0;
+    }
+
+    /** What device {@code i} makes of R1 on its part. */
+    Share regulariser(int i, Pass pass, Clip real, Draws draws) {
+        Regulariser r1 = objective.r1(pass, real, judge(i, draws, Shown.REAL));
+        List<NDArray> gradients = Autograd.gradients(pass, r1.penalty().mean(), replicas.parameters(i));
+        Map<String, Double> figures = new LinkedHashMap<>();
+        Scores.of(r1.logits()).addTo(figures, Shown.REAL);
+        figures.put("r1", r1.penalty().value());
+        return new Share(gradients, figures);
+    }
+
+    /** One lazy step on R1 at {@code factor} times the rate. */
+    void regularise(List<Share> regularisers, double factor, Map<String, Double> figures) {
+        replicas.learn(adam, regularisers, r1Interval, factor);
+        Map<String, Double> mean = Share.mean(regularisers);
+        augmentation.judged(mean, batch);
+        figures.put("r1", mean.get("r1"));
+    }
+
+    /** Ends a step: the augmentation follows. */
+    void adapt(long step, Map<String, Double> figures) {
+        augmentation.adapt(step, batch, figures);
+    }
+
+    /** Weights under {@code d.}, the optimiser's state and the augmentation's. */
+    Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        replicas.weights().arrays().forEach((key, array) -> state.put("d." + key, array));
+        state.putAll(adam.state("adam.d"));
+        state.putAll(augmentation.state());
+        return state;
+    }
+}
