@@ -16,6 +16,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
+import org.styleinv.network.stylegan.Noise;
 
 /**
  * The devices of this machine that share a stage's batches, a thread each; with one device all happens in the caller's
@@ -140,6 +141,11 @@ final class Devices implements AutoCloseable {
         return IntStream.iterate(i, k -> k < whole.size(), k -> k + count())
                 .mapToObj(whole::get)
                 .toList();
+    }
+
+    /** Device {@code i}'s noise of a batch: where every sample has its own, no two devices have the same. */
+    Noise part(Noise noise, int i) {
+        return i == 0 || !noise.each() ? noise : Noise.randomEach(noise.seed() + i * 0xD1B54A32D192ED03L);
     }
 
     /** A scope on every device, to be closed together. */

@@ -86,6 +86,7 @@ final class GeneratorCommand implements Callable<Integer> {
                         critic.resolution(), critic.channelBase(), critic.channelMax(), group, critic.convClamp()));
         checkStart(networks);
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                Devices shared = devices.open(image.batch, group); // refused before hours go into decoding
                 VideoDataset data = common.open(networks.resolution(), 1)) {
             GeneratorStage.Config config = new GeneratorStage.Config(
                     image.batch,
@@ -120,7 +121,7 @@ final class GeneratorCommand implements Callable<Integer> {
                             common.seed,
                             start,
                             startCritic,
-                            devices.open(image.batch, group)),
+                            shared),
                     networks);
         }
     }

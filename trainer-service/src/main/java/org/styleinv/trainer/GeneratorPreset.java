@@ -25,6 +25,9 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
      * @throws IllegalArgumentException listing the names, where there is no such configuration
      */
     static GeneratorPreset named(String name, Integer resolution, int devices) {
+        if (devices < 1) {
+            throw new IllegalArgumentException("gpus must be at least 1, got " + devices);
+        }
         if (name.equals(Preset.FACES_64)) {
             return faces64(resolution);
         }

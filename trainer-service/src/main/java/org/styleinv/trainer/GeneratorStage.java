@@ -171,7 +171,9 @@ final class GeneratorStage implements Stage {
                 Pass pass = Pass.training(scopes.get(i), g.weights(i));
                 List<NDArray> mixed = latents.part(devices, pass, i).ws(pass, generator, false);
                 NDArray ws = STACK.callWithList(pass, mixed).get(0); // [n, numWs, wDim]
-                NDArray image = generator.synthesis().forward(pass, LAYERS.call(pass, new NDList(ws)), painted);
+                NDArray image = generator
+                        .synthesis()
+                        .forward(pass, LAYERS.call(pass, new NDList(ws)), devices.part(painted, i));
                 NDArray lengths = PathLength.lengths(pass, image, devices.part(pass, noise, i), ws);
                 PathLength.Penalty penalty = PathLength.penalty(pass, lengths, mean);
                 NDArray loss = Losses.times(pass, Losses.mean(pass, penalty.each()), config.pathLength);
@@ -234,7 +236,7 @@ final class GeneratorStage implements Stage {
 
     private NDArray paint(int i, Pass pass, Latents latents, Noise noise, boolean track) {
         List<NDArray> ws = latents.part(devices, pass, i).ws(pass, generator, track);
-        return generator.synthesis().forward(pass, ws, noise);
+        return generator.synthesis().forward(pass, ws, devices.part(noise, i));
     }
 
     private NDArray reals(NDManager scope, Draws draws) {

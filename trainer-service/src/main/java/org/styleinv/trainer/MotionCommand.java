@@ -53,6 +53,7 @@ final class MotionCommand implements Callable<Integer> {
         VideoDiscriminator.Config critic = common.named(() -> motion.critic(preset.critic(), parent.resolution()));
         FrameSampler clips = common.named(() -> new FrameSampler(network.style().clipLength(), motion.maxSpan));
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                Devices shared = devices.open(motion.batch, critic.mbstdGroup()); // before hours go into decoding
                 VideoDataset data = common.open(parent.resolution(), clips.clipLength())) {
             MotionStage.Config config = common.named(() -> motion.config(
                     augment.config(Augmentation.Mode.NOAUG, Augmentation.Config.SPEED_KIMG),
@@ -74,7 +75,7 @@ final class MotionCommand implements Callable<Integer> {
                             config,
                             data,
                             common.seed,
-                            devices.open(motion.batch, critic.mbstdGroup())),
+                            shared),
                     parent.with(preset.name(), backbone, network, critic, clips));
         }
     }

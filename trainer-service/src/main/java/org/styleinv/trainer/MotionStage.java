@@ -235,8 +235,8 @@ final class MotionStage implements Stage {
                 devices.part(pass, scene.w0(), i),
                 devices.part(pass, scene.z(), i),
                 devices.part(pass, scene.ts(), i),
-                scene.firstNoise(),
-                scene.noise());
+                devices.part(scene.firstNoise(), i),
+                devices.part(scene.noise(), i));
         return objectives.get(i).make(pass.with(m.weights(i)), part);
     }
 

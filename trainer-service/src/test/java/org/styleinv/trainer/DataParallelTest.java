@@ -281,6 +281,18 @@ class DataParallelTest {
     }
 
     @Test
+    void noTwoDevicesHaveTheSameRandomNoise() {
+        Noise noise = Noise.randomEach(5);
+        try (Devices devices = two()) {
+            assertEquals(noise, devices.part(noise, 0), "one device is as ever");
+            Noise second = devices.part(noise, 1);
+            assertTrue(second.each());
+            assertNotEquals(noise.seed(), second.seed());
+            assertEquals(Noise.CONST, devices.part(Noise.CONST, 1));
+        }
+    }
+
+    @Test
     void aBatchThatWouldSplitAGroupIsRefused() {
         try (Devices devices = two()) {
             IllegalArgumentException refusal =

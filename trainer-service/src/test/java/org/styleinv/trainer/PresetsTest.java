@@ -266,6 +266,8 @@ class PresetsTest {
         "generator --cfg cifar, without residual blocks (architecture orig) is not built here",
         "generator --resolution 128, faces-64 is of 64 pixels| not of 128",
         "generator --batch 6, --batch 6 does not divide into groups of 4",
+        "generator --cfg auto --gpus 0, gpus must be at least 1| got 0",
+        "generator --gpus 1000 --batch 4000, --gpus: gpus must be 1| or as many as there are GPUs here",
         "generator --noise-mode loud, wants one of const| none| random| got loud",
         "generator --resume ffhq256, is a download of the release",
         "generator --resume RUN, give the --cfg and --resolution that it was trained with",
