@@ -115,7 +115,7 @@ final class FrameCache {
                 new Survey(kept.resolution, clips, problems), kept.slots, FrameStore.of(frames, slots, frameBytes)));
     }
 
-    /** Keeps what was decoded into a store of {@link #store}. */
+    /** Keeps what was decoded into a store of {@link #store}; where it cannot, the store goes when it is closed. */
     void keep(Kept decoded) throws IOException {
         List<Entry> clips = new ArrayList<>();
         for (Clip clip : decoded.survey.clips()) {
@@ -131,13 +131,17 @@ final class FrameCache {
         List<Fault> problems = decoded.survey.problems().stream()
                 .map(problem -> new Fault(name(problem.file()), problem.reason()))
                 .toList();
-        Path frames = decoded.store.keep();
+        String frames = decoded.store.file().getFileName().toString();
+        decoded.store.force();
         Path part = Files.createTempFile(folder, ".index-", ".part");
-        JSON.writeValue(
-                part.toFile(),
-                new Index(
-                        frames.getFileName().toString(), decoded.survey.resolution(), clips, problems, decoded.slots));
-        Files.move(part, index, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            JSON.writeValue(
+                    part.toFile(), new Index(frames, decoded.survey.resolution(), clips, problems, decoded.slots));
+            Files.move(part, index, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+        decoded.store.keep();
     }
 
     private String name(Path file) {

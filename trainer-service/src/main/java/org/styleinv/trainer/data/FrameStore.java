@@ -103,11 +103,14 @@ final class FrameStore implements AutoCloseable {
         return slot;
     }
 
-    /** The file stays when this is closed, with all that was added; returns it. */
-    Path keep() throws IOException {
+    /** All that was added is on the disk when this returns. */
+    void force() throws IOException {
         scratch.force(true);
+    }
+
+    /** The file stays when this is closed. */
+    void keep() {
         kept = true;
-        return file;
     }
 
     /** From now on frames are read. */

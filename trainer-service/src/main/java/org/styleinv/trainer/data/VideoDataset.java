@@ -82,10 +82,19 @@ public final class VideoDataset implements AutoCloseable {
             FrameStore.check(dir, claimed(files), resolution, cache.get(), free(cache.get()));
             FrameCache.Kept decoded = decoded(files, resolution, frames.store(3 * resolution * resolution), progress);
             if (!decoded.survey().clips().isEmpty()) {
-                frames.keep(decoded);
+                keep(frames, decoded);
             }
             return of(dir, minFrames, decoded);
         });
+    }
+
+    private static void keep(FrameCache frames, FrameCache.Kept decoded) throws IOException {
+        try {
+            frames.keep(decoded);
+        } catch (IOException | RuntimeException e) {
+            decoded.store().close();
+            throw e;
+        }
     }
 
     private static long free(Path folder) {

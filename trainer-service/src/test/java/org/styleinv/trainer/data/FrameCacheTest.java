@@ -99,6 +99,28 @@ class FrameCacheTest {
         assertTrue(Files.exists(cache));
     }
 
+    @Test
+    void whatCannotBeKeptTakesNoRoom() throws IOException {
+        open(1, Progress.NONE).close();
+        Path index;
+        try (Stream<Path> files = Files.list(cache)) {
+            index = files.filter(file -> file.toString().endsWith(".json"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.delete(index);
+        Files.delete(frames().get(0));
+        Progress inTheWay = (done, all) -> {
+            if (done == all) {
+                index.resolve("occupied").toFile().mkdirs();
+            }
+        };
+        assertThrows(IOException.class, () -> open(1, inTheWay));
+        try (Stream<Path> files = Files.list(cache)) {
+            assertEquals(List.of(index), files.toList());
+        }
+    }
+
     private VideoDataset open(int minFrames, Progress progress) throws IOException {
         return VideoDataset.open(data, 32, minFrames, Optional.of(cache), progress);
     }
