@@ -10,7 +10,10 @@ import picocli.CommandLine.Spec;
 
 /** How a stage with a discriminator augments what that sees, by the published names. */
 final class AugmentOptions {
-    @Option(names = "--aug", paramLabel = "MODE", description = "augmentation: noaug, ada (adaptive) or fixed")
+    @Option(
+            names = "--aug",
+            paramLabel = "MODE",
+            description = "augmentation: noaug, ada (adaptive) or fixed (default: the preset's)")
     String aug;
 
     @Option(names = "--p", paramLabel = "P", description = "probability of each augmentation, for --aug fixed")
@@ -34,13 +37,12 @@ final class AugmentOptions {
     CommandSpec spec;
 
     /**
-     * @param byDefault where nothing else is asked for
      * @param speedKimg of adaptation
      * @throws ParameterException naming the option that does not fit
      */
-    Augmentation.Config config(Augmentation.Mode byDefault, double speedKimg) {
+    Augmentation.Config config(double speedKimg) {
         try {
-            Augmentation.Mode mode = aug == null ? byDefault : mode(aug);
+            Augmentation.Mode mode = aug == null ? Augmentation.Mode.NOAUG : mode(aug);
             only(p != null, "--p", mode, Augmentation.Mode.FIXED);
             only(target != null, "--target", mode, Augmentation.Mode.ADA);
             if (mode == Augmentation.Mode.NOAUG) {

@@ -101,7 +101,6 @@ final class GeneratorCommand implements Callable<Integer> {
                     pathLength,
                     pathLengthInterval,
                     augment.config(
-                            Augmentation.Mode.NOAUG,
                             resume == null ? Augmentation.Config.SPEED_KIMG : Augmentation.Config.RESUMED_SPEED_KIMG),
                     image.balanced,
                     image.noise,

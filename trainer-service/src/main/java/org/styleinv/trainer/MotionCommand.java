@@ -56,8 +56,7 @@ final class MotionCommand implements Callable<Integer> {
                 Devices shared = devices.open(motion.batch, critic.mbstdGroup()); // before hours go into decoding
                 VideoDataset data = common.open(parent.resolution(), clips.clipLength())) {
             MotionStage.Config config = common.named(() -> motion.config(
-                    augment.config(Augmentation.Mode.NOAUG, Augmentation.Config.SPEED_KIMG),
-                    common.steps(motion.batch * FrameSampler.FRAMES)));
+                    augment.config(Augmentation.Config.SPEED_KIMG), common.steps(motion.batch * FrameSampler.FRAMES)));
             InversionEncoder inverter = new InversionEncoder(backbone);
             Weights encoderWeights = Runs.encoder(manager, inverter, encoder);
             StyleInV styleInV = new StyleInV(network);

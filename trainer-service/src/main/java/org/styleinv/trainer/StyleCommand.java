@@ -77,7 +77,7 @@ final class StyleCommand implements Callable<Integer> {
                     image.batch,
                     image.rate,
                     image.critic(),
-                    augment.config(Augmentation.Mode.NOAUG, Augmentation.Config.RESUMED_SPEED_KIMG),
+                    augment.config(Augmentation.Config.RESUMED_SPEED_KIMG),
                     firstTrained,
                     image.mixing,
                     image.emaKimg,

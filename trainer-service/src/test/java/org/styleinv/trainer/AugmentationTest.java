@@ -118,7 +118,7 @@ class AugmentationTest {
     private static Config options(String... arguments) {
         Stage stage = new Stage();
         new CommandLine(stage).parseArgs(arguments);
-        return stage.augment.config(Mode.NOAUG, 500);
+        return stage.augment.config(500);
     }
 
     @Test

@@ -202,6 +202,27 @@ class PresetsTest {
         assertSettled(motion.common);
     }
 
+    /** What the presets say must reach the stages: their options are settled, and then asked. */
+    @ParameterizedTest
+    @CsvSource({"paper256, dfuf, ADA", "auto, taichi, ADA", "faces-64, ffs, NOAUG", "faces-64, faces-64, NOAUG"})
+    void aRunBeginsWithTheAugmentationOfItsPreset(String cfg, String cfile, Augmentation.Mode mode) {
+        GeneratorCommand generator = new GeneratorCommand();
+        parse(generator, "--data=d", "--run=r");
+        generator.common.settle(GeneratorPreset.named(cfg, null, 1).settings());
+        assertEquals(mode, generator.augment.config(500).mode());
+
+        MotionCommand motion = new MotionCommand();
+        parse(motion, "--data=d", "--run=r", "--generator=g", "--encoder=e");
+        motion.common.settle(MotionPreset.named(cfile, null).settings());
+        assertEquals(mode, motion.augment.config(500).mode());
+
+        StyleCommand style = new StyleCommand();
+        parse(style, "--data=d", "--run=r", "--generator=g");
+        style.common.settle(StylePreset.named(cfg, cfg.equals("faces-64") ? 64 : 256, 1, false)
+                .settings());
+        assertEquals(mode, style.augment.config(100).mode());
+    }
+
     private static void assertSettled(TrainOptions common) {
         int settled = 0;
         for (OptionSpec option : common.spec.options()) {
