@@ -2,7 +2,6 @@ package org.styleinv.trainer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ final class MotionStage implements Stage {
     private final Devices devices;
     private final Config config;
     private final long seed;
-    private final int clipLength;
+    private final MotionFilm film;
     private final MotionInputs inputs;
     private final FrozenGenerator frozen;
     private final FrozenEncoder encoder;
@@ -143,7 +142,7 @@ final class MotionStage implements Stage {
         this.inputs = inputs;
         this.config = config;
         this.seed = seed;
-        clipLength = motion.config().style().clipLength();
+        film = new MotionFilm(frozen, motion, config.noise, seed);
         for (int i = 0; i < devices.count(); i++) {
             FrozenGenerator painter = i == 0
                     ? frozen
@@ -300,39 +299,18 @@ final class MotionStage implements Stage {
         return state;
     }
 
-    /** A row for each of eight streams: the first frame, then every eighth frame of the video. */
     @Override
     public void draw(Path file) throws IOException {
         try (NDManager scope = devices.root(0).newSubManager()) {
-            Pictures.grid(video(scope, 8, 16, 8), 16, 1, file);
+            film.draw(Pass.inference(scope, ema.weights()), file);
         }
     }
 
-    /** The first stream of {@link #draw}, every frame, first frame first. */
     @Override
     public void film(Path file) throws IOException {
         try (NDManager scope = devices.root(0).newSubManager()) {
-            Pictures.film(video(scope, 1, clipLength, 1), 30, file);
+            film.film(Pass.inference(scope, ema.weights()), file);
         }
-    }
-
-    /** {@code [streams * frames, 3, r, r]}, stream by stream, every {@code stride}th frame of the averaged motion. */
-    private NDArray video(NDManager scope, int streams, int frames, int stride) {
-        Pass pass = Pass.inference(scope, ema.weights());
-        Draws draws = new Draws(seed, -1, 0);
-        NDArray w0 = frozen.map(pass, draws.normal(scope, streams, frozen.zDim()));
-        Noise noise = config.noise == Noise.Mode.NONE ? Noise.NONE : Noise.CONST;
-        NDArray x0 = frozen.paint(pass, w0, noise);
-        float[] ts = new float[streams * frames];
-        for (int i = 0; i < ts.length; i++) {
-            ts[i] = (i % frames) * (float) stride / (clipLength - 1);
-        }
-        int anchors = motion.config().style().anchors(stride * frames);
-        NDArray z =
-                draws.normal(scope, streams, anchors, motion.config().style().zDim());
-        NDArray wt = motion.forward(pass, x0, w0, z, scope.create(ts, new Shape(streams, frames)));
-        NDArray byStream = wt.reshape(frames, streams, -1).transpose(1, 0, 2).reshape((long) streams * frames, -1);
-        return frozen.paintInParts(pass, byStream, noise);
     }
 
     @Override
