@@ -194,6 +194,9 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
                 client.onCompleted();
             } else if (failure instanceof StatusRuntimeException status) {
                 client.onError(status);
+            } else if (failure instanceof Painter.Closing) {
+                client.onError(
+                        Status.UNAVAILABLE.withDescription(failure.getMessage()).asRuntimeException());
             } else if (failure instanceof RejectedExecutionException) {
                 client.onError(Status.RESOURCE_EXHAUSTED
                         .withDescription(failure.getMessage())

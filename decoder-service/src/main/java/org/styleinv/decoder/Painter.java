@@ -34,6 +34,13 @@ final class Painter implements AutoCloseable {
 
     private static final int MAX_CALLS = 256;
 
+    /** A call came too late: another decoder answers it. */
+    static final class Closing extends RejectedExecutionException {
+        Closing() {
+            super("the decoder is shutting down");
+        }
+    }
+
     private final Supplier<Decoder> load;
     private final Consumer<List<Decoder.Variant>> announce;
     private final WorkQueue queue;
@@ -93,11 +100,13 @@ final class Painter implements AutoCloseable {
     /** Runs a short function of the model, before the latents that wait. */
     <T> CompletableFuture<T> call(Function<Decoder, T> body) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        if (closed || queue.calls() >= MAX_CALLS) {
-            result.completeExceptionally(new RejectedExecutionException(
-                    closed
-                            ? "the decoder is shutting down"
-                            : "the decoder has " + MAX_CALLS + " calls waiting, try later"));
+        if (closed) {
+            result.completeExceptionally(new Closing());
+            return result;
+        }
+        if (queue.calls() >= MAX_CALLS) {
+            result.completeExceptionally(
+                    new RejectedExecutionException("the decoder has " + MAX_CALLS + " calls waiting, try later"));
             return result;
         }
         queue.call(() -> {
@@ -121,7 +130,7 @@ final class Painter implements AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (closed) {
             next.close();
-            done.completeExceptionally(new RejectedExecutionException("the decoder is shutting down"));
+            done.completeExceptionally(new Closing());
             return done;
         }
         queue.call(() -> {

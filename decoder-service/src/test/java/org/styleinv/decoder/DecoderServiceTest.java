@@ -82,6 +82,17 @@ class DecoderServiceTest {
         }
     }
 
+    /** Found by `styleinv faults`: it said RESOURCE_EXHAUSTED, which clients take as final. */
+    @Test
+    void aServiceThatShutsDownSendsClientsElsewhere() throws Exception {
+        client.map(MapRequest.newBuilder().setSeed(1).build()); // it serves
+        rig.close();
+        refused(
+                Status.Code.UNAVAILABLE,
+                "the decoder is shutting down",
+                () -> client.map(MapRequest.newBuilder().setSeed(1).build()));
+    }
+
     @Test
     void aSeedAndItsNoiseAreMapped() {
         assertEquals(

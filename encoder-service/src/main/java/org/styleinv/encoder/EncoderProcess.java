@@ -123,9 +123,22 @@ class EncoderProcess {
         }
     }
 
-    /** Runs a piece of work that ends with the caller's call; throws {@link RejectedExecutionException} when full. */
+    /**
+     * Runs a piece of work that ends with the caller's call; throws {@link RejectedExecutionException} when full, and
+     * UNAVAILABLE at shutdown.
+     */
     void work(Runnable body) {
-        workers.execute(Context.current().wrap(body));
+        try {
+            workers.execute(Context.current().wrap(body));
+        } catch (RejectedExecutionException e) {
+            throw workers.isShutdown() ? shuttingDown() : e;
+        }
+    }
+
+    private static StatusRuntimeException shuttingDown() {
+        return Status.UNAVAILABLE
+                .withDescription("encoder-service is shutting down")
+                .asRuntimeException();
     }
 
     /** Inverts a picture and asks the decoder what it looks like from there; failures are statuses. Blocks. */
@@ -184,9 +197,7 @@ class EncoderProcess {
                     .withDescription("the encoder failed: " + e.getCause().getMessage())
                     .asRuntimeException();
         } catch (RejectedExecutionException | InterruptedException e) {
-            throw Status.UNAVAILABLE
-                    .withDescription("encoder-service is shutting down")
-                    .asRuntimeException();
+            throw shuttingDown();
         }
     }
 

@@ -35,6 +35,8 @@ class EncoderService extends EncoderGrpc.EncoderImplBase {
         }
         try {
             process.work(() -> answer(request, client));
+        } catch (StatusRuntimeException e) {
+            client.onError(e);
         } catch (RejectedExecutionException e) {
             client.onError(Status.RESOURCE_EXHAUSTED
                     .withDescription("the encoder has as many pictures as it can hold, try again in a second")

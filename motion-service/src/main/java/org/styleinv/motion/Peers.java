@@ -120,6 +120,9 @@ final class Peers {
                             .withDescription(service + " does not answer ("
                                     + e.getStatus().getDescription() + ")")
                             .asRuntimeException();
+                } else if (code == Status.Code.RESOURCE_EXHAUSTED) {
+                    throw Pushback.refusal(
+                            service + " has no room (" + e.getStatus().getDescription() + ")");
                 } else {
                     throw e;
                 }

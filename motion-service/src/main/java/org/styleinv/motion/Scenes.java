@@ -2,6 +2,7 @@ package org.styleinv.motion;
 
 import io.grpc.Status;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.GenerateRequest;
 
@@ -49,6 +50,11 @@ final class Scenes {
             return animator.call(motion -> motion.begin(still.w0(), still.x0(), motionSeed))
                     .get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RejectedExecutionException) {
+                throw Status.UNAVAILABLE
+                        .withDescription(e.getCause().getMessage())
+                        .asRuntimeException();
+            }
             LOG.error("a first frame did not get into the engine", e.getCause());
             throw Status.INTERNAL
                     .withDescription("the motion model failed: " + e.getCause().getMessage())

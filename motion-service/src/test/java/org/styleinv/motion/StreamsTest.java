@@ -336,6 +336,13 @@ class StreamsTest {
                     GenerateRequest.newBuilder().setImage(bomb),
                     Status.Code.INVALID_ARGUMENT,
                     "the image is a bomb");
+            Image late =
+                    Image.newBuilder().setData(ByteString.copyFromUtf8("crowd")).build();
+            refused(
+                    rig,
+                    GenerateRequest.newBuilder().setImage(late),
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    "encoder-service has no room (too many pictures); try again in 2 s, or ask another replica");
             refused(
                     rig,
                     request(1).setVariant("oil"),
