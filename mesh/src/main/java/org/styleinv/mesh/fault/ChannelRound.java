@@ -30,7 +30,7 @@ final class ChannelRound {
     private static final String KIND = "kill -9 of a broadcast's owner";
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final int BEFORE = 20; // frames that the viewer has seen when the owner dies
-    private static final int AFTER = 30; // frames that it must see once all is well again
+    private static final int AFTER = 30; // frames that it must see then, and again once all is well
 
     private final Fleet fleet;
     private final Duration longestGap;
@@ -57,8 +57,8 @@ final class ChannelRound {
             viewer.awaitMore(stream, AFTER, PATIENCE);
             client.stop(id);
             List<Sighting> seen = viewer.of(stream);
-            List<Violation> violations =
-                    Checker.channel("broadcast " + id, number(video), seen, truth(request, seen), struck, longestGap);
+            List<Violation> violations = Checker.channel(
+                    "broadcast " + id, number(video), seen, truth(request, seen), struck, 2 * AFTER, longestGap);
             double pause = Checker.longestPause(seen, struck);
             return new Round(KIND, pause, newcomer(seen, struck), seen.size(), seen.size(), violations);
         }

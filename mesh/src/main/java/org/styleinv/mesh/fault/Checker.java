@@ -63,10 +63,11 @@ public final class Checker {
 
     /**
      * Everything that is wrong with what somebody saw of a live channel, which leaves out frames that are late and may show
-     * one twice: pixels of another run, labels, and a wait for the next frame that is too long.
+     * one twice: pixels of another run, labels, a wait for the next frame that is too long, and an end.
      *
      * @param video name under which {@code truth} has it
      * @param since when waits begin to count, on the viewer's clock
+     * @param after how many different frames had to come from then on
      */
     static List<Violation> channel(
             String viewer,
@@ -74,6 +75,7 @@ public final class Checker {
             List<Sighting> frames,
             Map<Video, Map<Long, String>> truth,
             long since,
+            int after,
             Duration longestGap) {
         var checker = new Checker(new History(truth, List.of(), List.of()));
         for (Sighting frame : frames) {
@@ -84,8 +86,14 @@ public final class Checker {
             checker.violations.add(new Violation(
                     Rule.GAP, viewer, "no frame came for " + pause + " s, at most " + longestGap.toMillis() / 1e3));
         }
-        if (frames.isEmpty()) {
-            checker.violations.add(new Violation(Rule.END, viewer, "saw nothing"));
+        long came = frames.stream()
+                .filter(frame -> frame.nanos() > since)
+                .map(Sighting::index)
+                .distinct()
+                .count();
+        if (came < after) {
+            checker.violations.add(
+                    new Violation(Rule.END, viewer, "saw " + came + " of " + after + " frames after the blow"));
         }
         return List.copyOf(checker.violations);
     }

@@ -212,6 +212,8 @@ class CheckerTest {
                 Checker.check(story.history()));
     }
 
+    private static final int AFTER = 15; // frames that must come after the blow
+
     /** What somebody saw of a live channel, a frame every 40 ms; one was left out and one came twice. */
     private static List<Sighting> live() {
         List<Sighting> seen = new ArrayList<>();
@@ -226,9 +228,17 @@ class CheckerTest {
 
     private static List<Rule> brokenLive(List<Sighting> seen) {
         Map<Video, Map<Long, String>> truth = Map.of(new Video("face", "base", MODEL), video(MODEL, 0));
-        return Checker.channel("anna", "face", seen, truth, 400_000_000L, Duration.ofSeconds(2)).stream()
+        return Checker.channel("anna", "face", seen, truth, 400_000_000L, AFTER, Duration.ofSeconds(2)).stream()
                 .map(Violation::rule)
                 .toList();
+    }
+
+    @Test
+    void aLiveChannelMayNotEndOnceItsOwnerWasStruck() {
+        List<Sighting> seen = live();
+        assertEquals(List.of(Rule.END), brokenLive(seen.subList(0, 8)), "nothing came after the blow");
+        assertEquals(List.of(Rule.END), brokenLive(seen.subList(0, 20)), "it went on, and ended");
+        assertEquals(List.of(Rule.END), brokenLive(List.of()));
     }
 
     private static Sighting later(Sighting frame, long nanos) {
