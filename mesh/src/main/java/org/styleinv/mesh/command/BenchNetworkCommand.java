@@ -120,7 +120,7 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (rounds < 1 || batches.stream().anyMatch(batch -> batch < 1)) {
-            throw new Failure("--rounds and --batch must be at least 1, got " + rounds + " and " + batches);
+            throw Failure.input("--rounds and --batch must be at least 1, got " + rounds + " and " + batches);
         }
         Logging.none();
         try (NetworkBench bench = bench()) {

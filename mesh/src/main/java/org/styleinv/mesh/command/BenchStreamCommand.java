@@ -51,7 +51,7 @@ final class BenchStreamCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (frames < 2 || rounds < 1 || streams.stream().anyMatch(count -> count < 1)) {
-            throw new Failure("--frames must be at least 2, --rounds and --streams at least 1, got " + frames + ", "
+            throw Failure.input("--frames must be at least 2, --rounds and --streams at least 1, got " + frames + ", "
                     + rounds + " and " + streams);
         }
         return visit.run(report, this::measure);

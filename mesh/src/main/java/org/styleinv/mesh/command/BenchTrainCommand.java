@@ -49,8 +49,8 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (batch < 1 || rounds < 1 || iterations < 0) {
-            throw new Failure("--batch and --rounds must be at least 1 and --iterations at least 0, got " + batch + ", "
-                    + rounds + " and " + iterations);
+            throw Failure.input("--batch and --rounds must be at least 1 and --iterations at least 0, got " + batch
+                    + ", " + rounds + " and " + iterations);
         }
         Logging.none();
         report.status("preparing data");

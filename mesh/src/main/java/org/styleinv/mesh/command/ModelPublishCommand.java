@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "publish",
         description = {
             "Verify a model, copy it beside the folder that services read, verify the copy, and rename it into place.",
-            "What was there is replaced; running decoders pick the new one up. Given again it mends what was cut off."
+            "What was there is replaced; running services pick the new one up. Given again it mends what was cut off."
         },
         mixinStandardHelpOptions = true)
 final class ModelPublishCommand implements Callable<Integer> {

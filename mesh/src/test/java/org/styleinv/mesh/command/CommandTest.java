@@ -92,7 +92,10 @@ class CommandTest {
                 "model inspect " + missing,
                 "generate --image " + missing,
                 "generate --frames -1",
-                "generate --frames many")) {
+                "generate --frames many",
+                "bench decoder --rounds 0",
+                "bench stream --frames 1",
+                "bench train --batch 0")) {
             assertEquals(2, Run.of(command.split(" ")).code(), command);
         }
         assertEquals(
