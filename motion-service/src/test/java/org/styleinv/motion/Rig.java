@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -63,6 +64,7 @@ final class Rig implements AutoCloseable {
     private final Server server;
     private final ManagedChannel channel;
     private final Thread decoders;
+    private final AtomicInteger taken = new AtomicInteger(); // latents that decoders began with
     volatile boolean decoding = true;
 
     Rig(TestConfig config, int mischief) throws Exception {
@@ -111,6 +113,11 @@ final class Rig implements AutoCloseable {
         }
     }
 
+    /** Latents that wait for decoders; one that they begin with at this moment may be among them. */
+    int waitingLatents() {
+        return sentLatents() - taken.get();
+    }
+
     boolean sentCancel(String stream) {
         synchronized (sent) {
             return sent.stream()
@@ -155,6 +162,7 @@ final class Rig implements AutoCloseable {
                     held.clear();
                     continue;
                 }
+                taken.incrementAndGet();
                 Frame frame = Frame.newBuilder()
                         .setStream(latent.getStream())
                         .setIndex(latent.getIndex())
