@@ -41,6 +41,9 @@ final class TrainingRun {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Beside the best snapshot: the score by which it is that. */
+    private static final String BEST_SCORE = "best.txt";
+
     private final Stage stage;
     private final Config config;
     private final Snapshots snapshots;
@@ -87,6 +90,7 @@ final class TrainingRun {
         if (step < last) {
             Files.deleteIfExists(config.folder.resolve(ENDED));
         }
+        best = bestSoFar();
         RunRecord.start(config.folder, stage.name(), step, config.options);
         events = new EventFile(config.folder, System.currentTimeMillis() / 1000.0);
 
@@ -201,6 +205,11 @@ final class TrainingRun {
         onTick.accept(tick);
     }
 
+    private double bestSoFar() throws IOException {
+        Path score = config.folder.resolve(BEST_SCORE);
+        return Files.exists(score) ? Double.parseDouble(Files.readString(score).strip()) : Double.NEGATIVE_INFINITY;
+    }
+
     private void save(Map<String, NDArray> state, Map<String, Double> losses) throws IOException {
         for (Map.Entry<String, NDArray> entry : state.entrySet()) {
             for (float value : entry.getValue().toType(DataType.FLOAT32, false).toFloatArray()) {
@@ -211,7 +220,10 @@ final class TrainingRun {
         }
         double score = stage.better().map(losses::get).orElse(Double.NEGATIVE_INFINITY);
         snapshots.write(state, step, score > best);
-        best = Math.max(best, score);
+        if (score > best) {
+            best = score;
+            Files.writeString(config.folder.resolve(BEST_SCORE), Double.toString(best) + "\n");
+        }
         leave(this::draw);
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.trainer.data.Progress;
@@ -70,8 +71,28 @@ class FailedRunTest {
         }
 
         @Override
+        public Optional<String> better() {
+            return Optional.of("loss");
+        }
+
+        @Override
         public void close() {
             manager.close();
+        }
+    }
+
+    @Test
+    void aResumedRunDoesNotForgetItsBest() throws IOException {
+        train(1, Map.of(), Map.of(0L, 5.0));
+        train(2, Map.of(), Map.of(1L, 1.0));
+        assertEquals(1, bestStep());
+        train(3, Map.of(), Map.of(2L, 6.0));
+        assertEquals(3, bestStep());
+    }
+
+    private long bestStep() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            return new Snapshot(folder.resolve("best.safetensors")).read(Map.of("sum", manager.zeros(new Shape(2))));
         }
     }
 
