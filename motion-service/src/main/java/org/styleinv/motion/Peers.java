@@ -106,13 +106,21 @@ final class Peers {
         return floats;
     }
 
+    /** Whether the call ended because its server did: HTTP/2 resets what a server had not begun to answer. */
+    private static boolean broken(Status status) {
+        String told = String.valueOf(status.getDescription());
+        return status.getCode() == Status.Code.INTERNAL && told.startsWith("RST_STREAM");
+    }
+
     /** A peer that restarts is given a moment; what it says about the request is the client's to know. */
     private static <T> T ask(String service, Supplier<T> question) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return question.get();
             } catch (StatusRuntimeException e) {
-                Status.Code code = e.getStatus().getCode();
+                Status.Code code = broken(e.getStatus())
+                        ? Status.Code.UNAVAILABLE
+                        : e.getStatus().getCode();
                 if (code == Status.Code.UNAVAILABLE && attempt < 4) {
                     Uninterruptibles.sleepUninterruptibly(250L * attempt, TimeUnit.MILLISECONDS);
                 } else if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {

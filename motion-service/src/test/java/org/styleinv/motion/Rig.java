@@ -259,6 +259,8 @@ final class Rig implements AutoCloseable {
     }
 
     private static final class FakeEncoder extends EncoderGrpc.EncoderImplBase {
+        private final AtomicInteger calls = new AtomicInteger();
+
         @Override
         public void invert(InvertRequest request, StreamObserver<InvertResponse> client) {
             if (request.getImage().getData().toStringUtf8().equals("bomb")) {
@@ -270,6 +272,12 @@ final class Rig implements AutoCloseable {
             if (request.getImage().getData().toStringUtf8().equals("crowd")) {
                 client.onError(Status.RESOURCE_EXHAUSTED
                         .withDescription("too many pictures")
+                        .asRuntimeException());
+                return;
+            }
+            if (request.getImage().getData().toStringUtf8().equals("late") && calls.getAndIncrement() == 0) {
+                client.onError(Status.INTERNAL
+                        .withDescription("RST_STREAM closed stream. HTTP/2 error code: INTERNAL_ERROR")
                         .asRuntimeException());
                 return;
             }

@@ -326,6 +326,22 @@ class StreamsTest {
         }
     }
 
+    /** Found by `styleinv faults`: a decoder that stops resets the calls that it has not begun to answer. */
+    @Test
+    void aPeerThatResetsACallIsAskedAgain() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Image picture =
+                    Image.newBuilder().setData(ByteString.copyFromUtf8("late")).build();
+            Frame frame = rig.client()
+                    .generateStream(GenerateRequest.newBuilder()
+                            .setImage(picture)
+                            .setFrameCount(1)
+                            .build())
+                    .next();
+            assertEquals(0, frame.getIndex());
+        }
+    }
+
     @Test
     void refusalsOfPeersReachTheClient() throws Exception {
         try (Rig rig = new Rig(TestConfig.USUAL, 0)) {

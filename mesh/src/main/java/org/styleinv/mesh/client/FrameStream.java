@@ -13,6 +13,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.MotionGrpc;
@@ -43,6 +44,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     private int replica;
     private int reconnections;
     private boolean done;
+    private Consumer<String> news = sentence -> {};
 
     FrameStream(List<ManagedChannel> channels, StreamClient.Settings settings, GenerateRequest request) {
         this.channels = channels;
@@ -57,6 +59,11 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     /** Index of the frame that {@link #next} gives. */
     public long nextIndex() {
         return nextIndex;
+    }
+
+    /** Who hears, in a sentence, each time that frames stop coming and another server is looked for. */
+    public void onInterruption(Consumer<String> news) {
+        this.news = news;
     }
 
     /** How often the stream was taken up again after its server had gone. */
@@ -128,6 +135,10 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
                 done = true;
                 throw status.asRuntimeException();
             }
+            if (taken > 0 && pause == FIRST_PAUSE_MS) { // once each time
+                news.accept("no frame " + nextIndex + " (" + status.getDescription()
+                        + "); looking for a server that has it " + "for up to " + patience.toSeconds() + " s");
+            }
             sleep(Math.max(pause, pushback));
             pause = Math.min(2 * pause, LAST_PAUSE_MS);
             replica = (replica + 1) % channels.size();
@@ -156,10 +167,12 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
 
     /** Whether another attempt may fare better: the connection failed, not the request. */
     private static boolean passing(Status status) {
+        String told = String.valueOf(status.getDescription());
         return switch (status.getCode()) {
             case UNAVAILABLE -> true;
+            case INTERNAL -> told.startsWith("RST_STREAM"); // HTTP/2's, by a server that stops
             case CANCELLED -> true; // by a server that stops; this side cancels only what it no longer listens to
-            case RESOURCE_EXHAUSTED -> String.valueOf(status.getDescription()).contains("GOAWAY"); // of the connection
+            case RESOURCE_EXHAUSTED -> told.contains("GOAWAY"); // of the connection
             default -> false;
         };
     }

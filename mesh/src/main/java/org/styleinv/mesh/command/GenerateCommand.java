@@ -58,6 +58,7 @@ final class GenerateCommand implements Callable<Integer> {
         report.status("waiting for the first frame");
         try (var client = StreamClient.connect(addresses, READING);
                 var frames = client.stream(request)) {
+            frames.onInterruption(sentence -> report.warn("%s", sentence));
             var reading = new FrameReading(report, sink, hashes, options.frames());
             while (frames.hasNext()) {
                 reading.take(frames.next());

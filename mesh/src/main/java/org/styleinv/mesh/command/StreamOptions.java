@@ -39,7 +39,7 @@ public final class StreamOptions {
             names = "--fps",
             paramLabel = "F",
             defaultValue = "30",
-            description = "Frames a second of the video (default: ${DEFAULT-VALUE}).")
+            description = "Frames a second of the video, 0 for 30 (default: ${DEFAULT-VALUE}).")
     private double fps;
 
     @Option(

@@ -88,6 +88,24 @@ class StreamClientTest {
     }
 
     @Test
+    void goesOnWhenHttp2ResetsTheStream() throws IOException {
+        String address = serve((request, frames) -> {
+            send(frames, request.getFirstIndex(), Math.min(request.getFirstIndex() + 3, 5));
+            if (request.getFirstIndex() == 0) {
+                frames.onError(Status.INTERNAL
+                        .withDescription("RST_STREAM closed stream. HTTP/2 error code: INTERNAL_ERROR")
+                        .asRuntimeException());
+            } else {
+                frames.onCompleted();
+            }
+        });
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(0, 5))) {
+            assertEquals(range(0, 5), indexes(stream));
+        }
+    }
+
+    @Test
     void goesOnAtTheNextFrameWhenTheServerFails() throws IOException {
         List<Long> asked = new CopyOnWriteArrayList<>();
         String address = serve((request, frames) -> {
@@ -101,9 +119,13 @@ class StreamClientTest {
         });
         try (var client = StreamClient.connect(List.of(address), HASTY);
                 var stream = client.stream(request(100, 20))) {
+            List<String> news = new ArrayList<>();
+            stream.onInterruption(news::add);
             assertEquals(range(100, 120), indexes(stream));
             assertEquals(List.of(100L, 107L, 114L), asked);
             assertEquals(2, stream.reconnections());
+            assertEquals(2, news.size(), "each interruption is told once: " + news);
+            assertTrue(news.get(0).startsWith("no frame 107 (killed); looking for a server"), news.get(0));
         }
     }
 
