@@ -292,19 +292,53 @@ class FlowTest {
         assertTrue(more <= WINDOW + BUFFERED, more + " frames were painted for a connection that was reset");
     }
 
-    /** Nobody can tell a dead client from a slow one at once, but no more is made for it than its window takes. */
-    @Test
-    void aClientWhosePacketsStopStopsTheWork() throws Exception {
+    /** Half open: no packet comes through and nobody is told. A few frames may still be on their way after a second. */
+    private long paintedAfterACut(GenerateRequest.Builder request) throws Exception {
         try (Wire wire = new Wire(port);
                 StreamClient client = StreamClient.connect(List.of(wire.address()));
-                FrameStream stream = client.stream(face(13).build())) {
+                FrameStream stream = client.stream(request.build())) {
             for (int i = 0; i < 20; i++) {
                 stream.next();
             }
             long before = painted.count();
             wire.cut();
-            long more = painted.atRest() - before;
-            assertTrue(more <= WINDOW + BUFFERED, more + " frames were painted into a connection that was cut");
+            TimeUnit.SECONDS.sleep(1);
+            long then = painted.count();
+            TimeUnit.SECONDS.sleep(2);
+            long late = painted.count() - then;
+            assertTrue(late <= 4, late + " frames were painted after a second for a client that was cut off");
+            return then - before;
+        }
+    }
+
+    @Test
+    void aClientWhosePacketsStopStopsTheWork() throws Exception {
+        long more = paintedAfterACut(face(13));
+        assertTrue(more <= WINDOW + BUFFERED, more + " frames were painted into a connection that was cut");
+    }
+
+    /** At this pace the window of the client would take frames for two seconds more. */
+    @Test
+    void aClientWhosePacketsStopStopsAStreamInRealTime() throws Exception {
+        long more = paintedAfterACut(face(15).setPace(Pace.REAL_TIME).setFps(25));
+        assertTrue(more <= 26, more + " frames were painted into a connection that was cut");
+    }
+
+    /** What a moment's silence left unmade is made when packets come through again. */
+    @Test
+    void aClientThatIsHeardAgainMissesNothing() throws Exception {
+        try (Wire wire = new Wire(port);
+                StreamClient client = StreamClient.connect(List.of(wire.address()));
+                FrameStream stream = client.stream(
+                        face(16).setPace(Pace.REAL_TIME).setFps(60).build())) {
+            stream.next();
+            wire.hold();
+            painted.atRest();
+            wire.release();
+            for (int i = 1; i < 300; i++) {
+                assertEquals(i, stream.next().getIndex());
+            }
+            assertEquals(0, stream.reconnections());
         }
     }
 

@@ -8,12 +8,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** A network between a client and a server, which can fail in the ways that networks do. */
 final class Wire implements AutoCloseable {
     private final ServerSocket door;
     private final int server;
     private final List<Socket> ends = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile boolean cut;
 
     /** @param server port of the loopback address to which everything goes */
@@ -30,6 +32,15 @@ final class Wire implements AutoCloseable {
     /** From now on nothing gets through, and nobody is told: the connection is half open on both sides. */
     void cut() {
         cut = true;
+    }
+
+    /** Nothing gets through until {@link #release}; what is under way waits. */
+    void hold() {
+        held = new CountDownLatch(1);
+    }
+
+    void release() {
+        held.countDown();
     }
 
     /** Both sides get a reset. */
@@ -61,6 +72,7 @@ final class Wire implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(bytes); count >= 0 && !cut; count = in.read(bytes)) {
+                held.await();
                 out.write(bytes, 0, count);
                 out.flush();
             }
@@ -69,6 +81,8 @@ final class Wire implements AutoCloseable {
             }
         } catch (IOException e) {
             cut = true; // one of them is closed
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

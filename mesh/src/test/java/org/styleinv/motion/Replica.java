@@ -212,6 +212,11 @@ final class Replica implements AutoCloseable {
         }
 
         @Override
+        public Duration silentAfter() {
+            return Duration.ofMillis(600);
+        }
+
+        @Override
         public Duration latentLife() {
             return Duration.ofSeconds(10);
         }

@@ -36,6 +36,10 @@ public interface MotionConfig {
     @WithDefault("PT60S")
     Duration stallAfter();
 
+    /** A client that says nothing for so long, and does not answer, has no more made for it until it does; 0.3 to 60 s, 0 = never. */
+    @WithDefault("PT0.6S")
+    Duration silentAfter();
+
     /** How long a decoder may still paint a latent after it was last sent, from 1 s. */
     @WithDefault("PT10S")
     Duration latentLife();
@@ -83,6 +87,9 @@ public interface MotionConfig {
         range("max-streams", maxStreams(), 1, Integer.MAX_VALUE);
         range("resend-after in ms", resendAfter().toMillis(), 100, Long.MAX_VALUE);
         range("stall-after in ms", stallAfter().toMillis(), 1000, Long.MAX_VALUE);
+        if (!silentAfter().isZero()) {
+            range("silent-after in ms", silentAfter().toMillis(), 300, 60_000);
+        }
         range("latent-life in ms", latentLife().toMillis(), 1000, Long.MAX_VALUE);
         range("peer-timeout in ms", peerTimeout().toMillis(), 100, Long.MAX_VALUE);
         if (!reloadEvery().isZero()) {

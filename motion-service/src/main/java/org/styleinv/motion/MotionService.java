@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.quarkus.grpc.RegisterInterceptor;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.Broadcast;
@@ -20,6 +21,7 @@ import org.styleinv.proto.StopBroadcastRequest;
 
 /** The gRPC door. It extends the plain base class, for the reactive one of this Quarkus line knows no flow control. */
 @GrpcService
+@RegisterInterceptor(Lines.class)
 class MotionService extends MotionGrpc.MotionImplBase {
     private static final Logger LOG = Logger.getLogger(MotionService.class);
 

@@ -20,6 +20,7 @@ final class Opening<T> {
     private final ServerCallStreamObserver<T> client;
     private final boolean painted;
     private final StreamId id;
+    private final Line line = Line.OF_CALL.get(); // the caller's
     private Session<T> session; // guarded by this
     private boolean gone; // guarded by this
 
@@ -133,13 +134,13 @@ final class Opening<T> {
     }
 
     private boolean run(Plan plan, Motion.Scene scene) {
-        Session<T> fresh = streams.session(id, plan, scene, client, painted);
+        Session<T> fresh = streams.session(id, plan, scene, client, line, painted);
         synchronized (this) {
             if (gone) {
                 return false;
             }
             session = fresh;
-            streams.register(fresh, painted);
+            streams.register(fresh, line, painted);
         }
         LOG.infof(
                 "stream begins stream=%s variant=%s first=%d frames=%s",

@@ -29,6 +29,12 @@ final class Session<T> implements Animator.Source {
         /** Calls back after a while. */
         void schedule(Runnable task, long nanos);
 
+        /** Whether the client may be gone: nothing is heard of it. */
+        boolean silent();
+
+        /** So many latents that were sent are not wanted any more, or not now. */
+        void forget(int unanswered);
+
         /** The stream is over; {@code unanswered} latents may still be in work. Called once. */
         void over(int unanswered);
 
@@ -43,7 +49,6 @@ final class Session<T> implements Animator.Source {
     private static final class Pending<T> {
         private Latent latent;
         private T answer;
-        private long firstSent;
         private long lastSent;
         private int sent;
     }
@@ -63,6 +68,7 @@ final class Session<T> implements Animator.Source {
     private long lastProgress = System.nanoTime();
     private long clockStart; // of a stream in real time, when its first frame is sent
     private boolean timed; // a call at the next frame's time is on its way
+    private boolean paused; // the client is silent
     private boolean over;
 
     Session(
@@ -97,7 +103,7 @@ final class Session<T> implements Animator.Source {
     @Override
     public synchronized List<Step> next(int most) {
         List<Step> steps = new ArrayList<>();
-        while (!over && steps.size() < most && made < plan.total() && made - accepted < window) {
+        while (!over && !paused && steps.size() < most && made < plan.total() && made - accepted < window) {
             pending.put(made, new Pending<>());
             steps.add(new Step(scene, plan.index(made), plan.timeStep()));
             made++;
@@ -111,8 +117,9 @@ final class Session<T> implements Animator.Source {
             long place = plan.place(steps.get(i).index());
             Pending<T> one = pending.get(place);
             one.latent = plan.latent(id, replyPartition, model, place, latents.get(i));
-            one.firstSent = System.nanoTime();
-            send(one);
+            if (!paused) {
+                send(one);
+            }
         }
     }
 
@@ -186,6 +193,7 @@ final class Session<T> implements Animator.Source {
     synchronized boolean late(long nanos) {
         Pending<T> next = pending.get(accepted);
         return !over
+                && !paused
                 && accepted > 0
                 && client.isReady()
                 && (next == null || next.answer == null)
@@ -206,15 +214,25 @@ final class Session<T> implements Animator.Source {
             return;
         }
         long now = System.nanoTime();
+        if (surroundings.silent()) {
+            lastProgress = now;
+            pause();
+            return;
+        }
+        boolean heardAgain = paused;
+        paused = false;
         int again = 0;
-        for (Pending<T> one : pending.values()) {
+        for (Pending<T> one : List.copyOf(pending.values())) { // an answer may come while it is sent
             if (one.latent != null && one.answer == null) {
-                long wait = patience.resendNanos() << Math.min(one.sent - 1, 2);
-                if (now - one.lastSent > wait) {
+                long wait = patience.resendNanos() << Math.max(0, Math.min(one.sent - 1, 2));
+                if (heardAgain || now - one.lastSent > wait) {
                     send(one);
                     again++;
                 }
             }
+        }
+        if (heardAgain) {
+            surroundings.wake();
         }
         if (again > 0) {
             surroundings.resent(again);
@@ -233,6 +251,22 @@ final class Session<T> implements Animator.Source {
                                     + " times; is decoder-service up and reading Kafka?");
             fail(Status.UNAVAILABLE.withDescription(sentence));
         }
+    }
+
+    /** Nothing is made or painted for a client that may be gone; what it was to have is sent for again when it is heard. */
+    private void pause() {
+        if (!paused) {
+            paused = true;
+            surroundings.forget(unanswered());
+        }
+    }
+
+    private int unanswered() {
+        int unanswered = 0;
+        for (Pending<T> one : pending.values()) {
+            unanswered += one.latent != null && one.answer == null ? 1 : 0;
+        }
+        return unanswered;
     }
 
     @Override
@@ -255,10 +289,7 @@ final class Session<T> implements Animator.Source {
             return;
         }
         over = true;
-        int unanswered = 0;
-        for (Pending<T> one : pending.values()) {
-            unanswered += one.latent != null && one.answer == null ? 1 : 0;
-        }
+        int unanswered = unanswered();
         pending.clear();
         farewell.accept(client);
         surroundings.over(unanswered);

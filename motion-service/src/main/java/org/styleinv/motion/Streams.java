@@ -168,8 +168,13 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
 
     /** A session that is not yet one of all. */
     <T> Session<T> session(
-            StreamId id, Plan plan, Motion.Scene scene, ServerCallStreamObserver<T> client, boolean painted) {
-        Ways<T> ways = new Ways<>(id, painted);
+            StreamId id,
+            Plan plan,
+            Motion.Scene scene,
+            ServerCallStreamObserver<T> client,
+            Line line,
+            boolean painted) {
+        Ways<T> ways = new Ways<>(id, line, painted);
         ways.session = new Session<>(
                 id.toString(), id.partition(), plan, scene, scene.model(), config.window(), patience, client, ways);
         return ways.session;
@@ -177,7 +182,8 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
 
     /** From now on it has its turns and its frames. */
     @SuppressWarnings("unchecked")
-    void register(Session<?> fresh, boolean painted) {
+    void register(Session<?> fresh, Line line, boolean painted) {
+        line.watch();
         all.put(fresh.id(), fresh);
         if (painted) {
             framed.put(fresh.id(), (Session<Frame>) fresh); // a painted stream's client takes frames
@@ -249,11 +255,13 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     /** A session's ways to the outside. */
     private final class Ways<T> implements Session.Surroundings {
         private final StreamId id;
+        private final Line line;
         private final boolean painted;
         private Session<T> session;
 
-        Ways(StreamId id, boolean painted) {
+        Ways(StreamId id, Line line, boolean painted) {
             this.id = id;
+            this.line = line;
             this.painted = painted;
         }
 
@@ -281,12 +289,23 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
             all.remove(id.toString());
             framed.remove(id.toString());
             animator.remove(session);
+            line.unwatch();
             scenes.end(session.scene());
+            forget(unanswered);
+            release();
+            LOG.infof("stream ends stream=%s unanswered=%d", id, unanswered);
+        }
+
+        @Override
+        public boolean silent() {
+            return line.silent();
+        }
+
+        @Override
+        public void forget(int unanswered) {
             if (painted && unanswered > 0) {
                 outbox.cancel(id.toString());
             }
-            release();
-            LOG.infof("stream ends stream=%s unanswered=%d", id, unanswered);
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.styleinv.motion;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -66,6 +67,25 @@ final class Rig implements AutoCloseable {
     private final Thread decoders;
     private final AtomicInteger taken = new AtomicInteger(); // latents that decoders began with
     volatile boolean decoding = true;
+    volatile boolean silent; // nothing is heard of any client
+    final AtomicInteger watchers = new AtomicInteger(); // of the clients' line
+
+    private final Line line = new Line() {
+        @Override
+        public void watch() {
+            watchers.incrementAndGet();
+        }
+
+        @Override
+        public void unwatch() {
+            watchers.decrementAndGet();
+        }
+
+        @Override
+        public boolean silent() {
+            return silent;
+        }
+    };
 
     Rig(TestConfig config, int mischief) throws Exception {
         this.mischief = mischief;
@@ -221,12 +241,16 @@ final class Rig implements AutoCloseable {
     private final class Door extends MotionGrpc.MotionImplBase {
         @Override
         public void generateStream(GenerateRequest request, StreamObserver<Frame> client) {
-            streams.frames(request, (ServerCallStreamObserver<Frame>) client);
+            Context.current()
+                    .withValue(Line.OF_CALL, line)
+                    .run(() -> streams.frames(request, (ServerCallStreamObserver<Frame>) client));
         }
 
         @Override
         public void generateLatents(GenerateRequest request, StreamObserver<Latent> client) {
-            streams.latents(request, (ServerCallStreamObserver<Latent>) client);
+            Context.current()
+                    .withValue(Line.OF_CALL, line)
+                    .run(() -> streams.latents(request, (ServerCallStreamObserver<Latent>) client));
         }
     }
 

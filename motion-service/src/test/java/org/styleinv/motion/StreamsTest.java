@@ -197,6 +197,53 @@ class StreamsTest {
     }
 
     @Test
+    void nothingIsMadeForASilentClientUntilItIsHeardAgain() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            Rig.Reader<Frame> reader = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(300).build(), reader);
+            reader.ask(5);
+            Rig.await(() -> reader.size() == 5);
+            assertEquals(1, rig.watchers.get());
+            rig.decoding = false;
+            reader.ask(1000);
+            Rig.await(() -> rig.waitingLatents() >= 2); // none of which will be answered, but one at most
+            final String stream;
+            synchronized (reader.got) {
+                stream = reader.got.get(0).getStream();
+            }
+            rig.silent = true;
+            Rig.await(() -> rig.sentCancel(stream)); // what waits at the decoders is forgotten
+            rig.latents.clear();
+            rig.decoding = true;
+            int sent = rig.sentLatents();
+            Thread.sleep(1000); // five times as long as latents wait for an answer
+            assertEquals(sent, rig.sentLatents(), "nothing is made, and nothing is sent again");
+            rig.silent = false;
+            assertTrue(reader.done.await(20, TimeUnit.SECONDS));
+            assertEquals(range(0, 300), indexes(reader.got));
+            Rig.await(() -> rig.watchers.get() == 0);
+        }
+    }
+
+    @Test
+    void aSilentClientThatTakesLatentsIsWaitedForToo() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            rig.silent = true;
+            Rig.Reader<Latent> reader = new Rig.Reader<>();
+            rig.asyncClient().generateLatents(request(0).build(), reader);
+            reader.ask(1_000_000);
+            Rig.await(() -> rig.motion.scenes.get() == 1);
+            Thread.sleep(500);
+            final int made = rig.motion.made.get();
+            Thread.sleep(500);
+            assertEquals(made, rig.motion.made.get());
+            rig.silent = false;
+            Rig.await(() -> reader.size() > made + 100);
+            reader.leave();
+        }
+    }
+
+    @Test
     void aDeadDecoderEndsAStreamInASentence() throws Exception {
         TestConfig brief = new TestConfig(8, 16, Duration.ofMillis(100), Duration.ofSeconds(1));
         try (Rig rig = new Rig(brief, 0)) {

@@ -24,6 +24,11 @@ record TestConfig(int window, int maxStreams, Duration resendAfter, Duration sta
     }
 
     @Override
+    public Duration silentAfter() {
+        return Duration.ofMillis(600);
+    }
+
+    @Override
     public Duration latentLife() {
         return Duration.ofSeconds(5);
     }
