@@ -189,19 +189,19 @@ final class Session<T> implements Animator.Source {
         pump();
     }
 
-    /** Of a stream in real time: whether its next frame, which the client would take, is overdue by so much. */
+    /** Whether the next frame of a live stream, which the client would take, is overdue by so much. */
     synchronized boolean late(long nanos) {
         Pending<T> next = pending.get(accepted);
-        return !over
-                && !paused
+        return live()
                 && accepted > 0
                 && client.isReady()
                 && (next == null || next.answer == null)
                 && System.nanoTime() - due() > nanos;
     }
 
-    boolean realTime() {
-        return plan.realTime();
+    /** Whether somebody watches it in real time, so that it can be late. */
+    synchronized boolean live() {
+        return !over && !paused && plan.realTime();
     }
 
     private long due() {

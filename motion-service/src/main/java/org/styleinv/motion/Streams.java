@@ -199,7 +199,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         int live = 0;
         int late = 0;
         for (Session<?> session : all.values()) {
-            if (session.realTime()) {
+            if (session.live()) {
                 live++;
                 late += session.late(LATE_NANOS) ? 1 : 0;
             }
