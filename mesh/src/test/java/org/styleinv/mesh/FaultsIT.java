@@ -13,6 +13,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.mesh.fault.FaultKind;
 import org.styleinv.mesh.fault.FaultRun;
 import org.styleinv.mesh.fault.FaultTable;
 import org.styleinv.proto.Encoding;
@@ -39,6 +40,7 @@ class FaultsIT {
                 model,
                 folder.resolve("data"),
                 home.resolve("mesh/target/faults"),
+                FaultKind.BRIEF,
                 KILLS,
                 true,
                 10,

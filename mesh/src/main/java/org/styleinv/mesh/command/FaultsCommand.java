@@ -2,10 +2,13 @@ package org.styleinv.mesh.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.styleinv.mesh.fault.FaultKind;
 import org.styleinv.mesh.fault.FaultRun;
 import org.styleinv.mesh.fault.FaultTable;
 import org.styleinv.proto.Encoding;
@@ -33,8 +36,15 @@ final class FaultsCommand implements Callable<Integer> {
             description = "Rounds of kill -9, each process in turn (default: ${DEFAULT-VALUE}).")
     private int kills;
 
-    @Option(names = "--brief", description = "Only kills and copied records.")
+    @Option(names = "--brief", description = "Short rounds, and without --only none, kill, copies and broadcast.")
     private boolean brief;
+
+    @Option(
+            names = "--only",
+            paramLabel = "KIND",
+            split = ",",
+            description = "Only these: ${COMPLETION-CANDIDATES} (default: all).")
+    private Set<FaultKind> kinds;
 
     @Option(
             names = "--fps",
@@ -77,6 +87,7 @@ final class FaultsCommand implements Callable<Integer> {
                     choice.model(),
                     data,
                     Files.createDirectories(log.toAbsolutePath()),
+                    kinds(),
                     kills,
                     brief,
                     fps,
@@ -89,6 +100,13 @@ final class FaultsCommand implements Callable<Integer> {
         } finally {
             Stopping.delete(data);
         }
+    }
+
+    private Set<FaultKind> kinds() {
+        if (kinds != null) {
+            return kinds;
+        }
+        return brief ? FaultKind.BRIEF : EnumSet.allOf(FaultKind.class);
     }
 
     private static GenerateRequest.Builder video() {

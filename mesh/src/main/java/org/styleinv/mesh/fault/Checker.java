@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.styleinv.mesh.fault.History.Kept;
 import org.styleinv.mesh.fault.History.Reading;
 import org.styleinv.mesh.fault.History.Sighting;
@@ -28,7 +29,10 @@ public final class Checker {
         ORDER,
         /** The pixels are not those of an undisturbed run. */
         PIXELS,
-        /** A frame is labelled with a model that paints nothing here, or copies of it with different ones. */
+        /**
+         * A frame is labelled with a model that paints nothing here, or copies of it with different ones; or a model that was
+         * to be served was not seen.
+         */
         MODEL,
         /** A stream ended before its last frame. */
         END,
@@ -47,16 +51,30 @@ public final class Checker {
     private record Frame(String stream, String variant, long index) {}
 
     private final History history;
+    private final Set<String> swapped; // labels of models that took each other's place meanwhile
     private final List<Violation> violations = new ArrayList<>();
 
-    private Checker(History history) {
+    private Checker(History history, Set<String> swapped) {
         this.history = history;
+        this.swapped = swapped;
     }
 
     /** Everything that is wrong with a history; empty if it keeps the promise. */
     public static List<Violation> check(History history) {
-        var checker = new Checker(history);
+        return check(history, Set.of());
+    }
+
+    /**
+     * As the other, while models took each other's place. A latent that is sent again may then find the next model, so copies
+     * of a frame may differ in their label, each with the pixels that this model makes of it. Every viewer must have seen
+     * frames of all those models: where nobody did, nothing was tried.
+     *
+     * @param swapped labels of those models
+     */
+    static List<Violation> check(History history, Set<String> swapped) {
+        var checker = new Checker(history, swapped);
         history.readings().forEach(checker::viewer);
+        history.readings().forEach(checker::models);
         checker.topic();
         return List.copyOf(checker.violations);
     }
@@ -77,7 +95,7 @@ public final class Checker {
             long since,
             int after,
             Duration longestGap) {
-        var checker = new Checker(new History(truth, List.of(), List.of()));
+        var checker = new Checker(new History(truth, List.of(), List.of()), Set.of());
         for (Sighting frame : frames) {
             checker.pixels(viewer, new Video(video, frame.variant(), frame.model()), frame.index(), frame.sha256());
         }
@@ -144,6 +162,13 @@ public final class Checker {
         }
     }
 
+    private void models(Reading reading) {
+        Set<String> unseen = new TreeSet<>(swapped);
+        reading.frames().forEach(frame -> unseen.remove(frame.model()));
+        unseen.forEach(model -> broken(
+                Rule.MODEL, reading, "saw no frame of model " + model + ", though it was put in the other's place"));
+    }
+
     private void broken(Rule rule, Reading reading, String sentence) {
         violations.add(new Violation(rule, reading.viewer(), sentence));
     }
@@ -166,18 +191,19 @@ public final class Checker {
 
     private void topic() {
         Map<String, String> videos = new HashMap<>(); // of each stream
-        Map<Frame, String> labels = new HashMap<>();
+        Map<Frame, Set<String>> labels = new HashMap<>();
         for (Reading reading : history.readings()) {
             reading.frames().forEach(frame -> videos.put(frame.stream(), reading.video()));
         }
         for (Kept kept : history.topic()) {
-            String label = labels.putIfAbsent(new Frame(kept.stream(), kept.variant(), kept.index()), kept.model());
-            if (label != null && !label.equals(kept.model())) {
+            Set<String> own = labels.computeIfAbsent(
+                    new Frame(kept.stream(), kept.variant(), kept.index()), frame -> new TreeSet<>());
+            if (own.add(kept.model()) && own.size() > 1 && !swapped.containsAll(own)) {
                 violations.add(new Violation(
                         Rule.MODEL,
                         kept.origin(),
                         "frame " + kept.index() + " of stream " + kept.stream() + " is labelled with " + kept.model()
-                                + ", another copy with " + label));
+                                + ", of its copies there are " + own));
             }
             String video = videos.get(kept.stream());
             if (video != null) { // of a stream that no viewer saw a frame of, nobody knows what it was to show
@@ -186,11 +212,13 @@ public final class Checker {
         }
         for (Reading reading : history.readings()) {
             for (Sighting frame : reading.frames()) {
-                if (!labels.containsKey(new Frame(frame.stream(), frame.variant(), frame.index()))) {
+                var key = new Frame(frame.stream(), frame.variant(), frame.index());
+                if (!labels.getOrDefault(key, Set.of()).contains(frame.model())) {
                     broken(
                             Rule.ORIGIN,
                             reading,
-                            "frame " + frame.index() + " of stream " + frame.stream() + " is not in the topic");
+                            "frame " + frame.index() + " of stream " + frame.stream() + " under model " + frame.model()
+                                    + " is not in the topic");
                 }
             }
         }

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.styleinv.mesh.fault.Checker.Violation;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.wire.Topics;
 
@@ -19,14 +21,32 @@ import org.styleinv.proto.wire.Topics;
  * Something that goes wrong.
  *
  * @param kind  its row in the table
+ * @param variant what viewers watch
+ * @param swapped labels of models that take each other's place: each must be seen; none where the model stays
  * @param blow  does it, and returns when it is over: what died may then still be starting
  */
-record Fault(String kind, Blow blow) {
+record Fault(String kind, String variant, Set<String> swapped, Blow blow) {
     private static final Duration FROZEN = Duration.ofSeconds(15);
     private static final Duration FULL = Duration.ofSeconds(10);
 
-    /** What a fault may lay hands on; {@code disk} where one could be mounted. */
-    record Stage(Fleet fleet, String bootstrapServers, Optional<SmallDisk> disk, Random random) {}
+    /**
+     * What a fault may lay hands on.
+     *
+     * @param disk    where one could be mounted
+     * @param viewers who watches now; it grows
+     * @param broken  for what is wrong and no viewer sees
+     */
+    record Stage(
+            Fleet fleet,
+            String bootstrapServers,
+            Optional<SmallDisk> disk,
+            Random random,
+            List<Viewer> viewers,
+            List<Violation> broken) {}
+
+    private Fault(String kind, Blow blow) {
+        this(kind, Topics.BASE, Set.of(), blow);
+    }
 
     @FunctionalInterface
     interface Blow {

@@ -1,17 +1,22 @@
 package org.styleinv.mesh.fault;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.styleinv.mesh.Mesh;
 import org.styleinv.mesh.broker.Ports;
 import org.styleinv.mesh.fault.Checker.Violation;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.Topics;
 
 /** One run of the suite from a clean start: a fresh mesh on free ports, fault after fault, and a table. */
 public final class FaultRun {
@@ -32,9 +37,11 @@ public final class FaultRun {
      * What a run is given.
      *
      * @param home   the checkout, with every application built
-     * @param data   an empty folder for the broker
+     * @param data   an empty folder for the broker, and for a model that is swapped
      * @param log    where each process's log goes
-     * @param kills  rounds of kill -9, each process in turn; with {@code brief} these and copied records are all
+     * @param kinds  which faults; {@link FaultKind#BRIEF} is what a build has time for
+     * @param kills  rounds of kill -9, each process in turn
+     * @param brief  shorter rounds, fewer broadcasts, and patience with a broadcast on a machine that builds
      * @param videos three requests
      */
     public record Settings(
@@ -42,6 +49,7 @@ public final class FaultRun {
             Path model,
             Path data,
             Path log,
+            Set<FaultKind> kinds,
             int kills,
             boolean brief,
             double fps,
@@ -52,24 +60,35 @@ public final class FaultRun {
      * What a run found.
      *
      * @param rows    of the table, see {@link FaultTable}
-     * @param skipped faults that this machine does not allow, with the reason
+     * @param skipped faults that this machine or this model does not allow, with the reason
      */
     public record Result(List<Map<String, Object>> rows, List<Violation> violations, List<String> skipped) {}
 
     /** Runs the suite; {@code news} hears of each round and of each process that died. */
     public static Result run(Settings settings, Consumer<String> news) throws Exception {
-        Optional<SmallDisk> disk = settings.brief()
-                ? Optional.empty()
-                : SmallDisk.mount(settings.data().resolve("disk"));
+        Mesh.demandModel(settings.model());
+        Set<FaultKind> kinds = EnumSet.copyOf(settings.kinds());
         List<String> skipped = new ArrayList<>();
-        if (!settings.brief() && disk.isEmpty()) {
+        Path brokerData = settings.data().resolve("broker");
+        Optional<SmallDisk> disk = kinds.contains(FaultKind.DISK) ? SmallDisk.mount(brokerData) : Optional.empty();
+        if (kinds.contains(FaultKind.DISK) && disk.isEmpty()) {
+            kinds.remove(FaultKind.DISK);
             skipped.add("full disk: a file system for the broker alone needs Linux and root");
         }
+        Optional<String> trouble =
+                kinds.contains(FaultKind.SWAP) ? ModelForms.trouble(settings.model()) : Optional.empty();
+        trouble.ifPresent(sentence -> {
+            kinds.remove(FaultKind.SWAP);
+            skipped.add("swapped models: " + sentence);
+        });
+        Optional<ModelForms> forms = kinds.contains(FaultKind.SWAP)
+                ? Optional.of(ModelForms.make(settings.model(), settings.data().resolve("models")))
+                : Optional.empty();
         int row = Ports.freeRow(2 * (1 + 2 * REPLICAS));
         var place = new Fleet.Settings(
                 settings.home(),
-                settings.model(),
-                disk.isPresent() ? settings.data().resolve("disk") : settings.data(),
+                forms.map(all -> all.place().folder()).orElse(settings.model()),
+                brokerData,
                 settings.log(),
                 "localhost",
                 row,
@@ -81,10 +100,13 @@ public final class FaultRun {
         try (var fleet = new Fleet(place);
                 var suite = new FaultSuite(
                         fleet, new FaultSuite.Plan(settings.videos(), settings.fps(), settings.frames()), disk, news)) {
-            for (Fault fault : schedule(settings, disk.isPresent())) {
+            List<Fault> faults = schedule(settings, kinds, forms);
+            learn(suite, fleet, faults, forms);
+            for (Fault fault : faults) {
                 rounds.add(told(suite.round(fault, rounds.size() + 1), rounds.size() + 1, news));
             }
-            for (int i = 0; i < (settings.brief() ? 1 : 3); i++) {
+            int channels = settings.brief() ? 1 : 3;
+            for (int i = 0; i < channels && kinds.contains(FaultKind.BROADCAST); i++) {
                 Duration gap = settings.brief() ? GAP_ON_A_BUSY_MACHINE : GAP;
                 rounds.add(told(suite.channel(rounds.size() + 1, gap), rounds.size() + 1, news));
             }
@@ -110,29 +132,51 @@ public final class FaultRun {
         return round;
     }
 
-    private static List<Fault> schedule(Settings settings, boolean disk) {
+    /** What viewers will see, from a mesh that is well. */
+    private static void learn(FaultSuite suite, Fleet fleet, List<Fault> faults, Optional<ModelForms> forms)
+            throws IOException, InterruptedException {
+        if (faults.stream().anyMatch(fault -> fault.variant().equals(Topics.BASE))) {
+            suite.learn(Topics.BASE);
+        }
+        if (forms.isPresent()) {
+            var swapping = new ModelSwapping(forms.get(), FaultSuite.PATIENCE);
+            for (ModelForms.Form form : List.of(forms.get().other(), forms.get().shipped())) {
+                List<String> others = swapping.serve(fleet.decoders(), form);
+                if (!others.isEmpty()) {
+                    throw new IllegalStateException("an undisturbed mesh does not take the model in " + form.folder()
+                            + ": " + others + "; see the logs of the decoders");
+                }
+                suite.learn(forms.get().variant());
+            }
+        }
+    }
+
+    private static List<Fault> schedule(Settings settings, Set<FaultKind> kinds, Optional<ModelForms> forms) {
+        boolean brief = settings.brief();
         List<Fault> faults = new ArrayList<>();
-        faults.add(Fault.none());
+        add(faults, kinds, FaultKind.NONE, Fault.none());
         for (int i = 0; i < settings.kills(); i++) {
-            faults.add(Fault.kill(PROCESSES.get(i % PROCESSES.size())));
+            add(faults, kinds, FaultKind.KILL, Fault.kill(PROCESSES.get(i % PROCESSES.size())));
         }
-        if (settings.brief()) {
-            faults.add(Fault.copies(Duration.ofSeconds(2)));
-            return faults;
+        for (int i = 0; i < (brief ? 1 : 2); i++) {
+            add(faults, kinds, FaultKind.RESTART, Fault.restart("broker"));
+            add(faults, kinds, FaultKind.REBALANCE, Fault.rebalance("decoder-2"));
+            add(faults, kinds, FaultKind.COPIES, Fault.copies(Duration.ofSeconds(brief ? 2 : 8)));
+            add(faults, kinds, FaultKind.LOSS, Fault.loss());
+            forms.ifPresent(all -> faults.add(new ModelSwapping(all, FaultSuite.PATIENCE).fault()));
         }
-        for (int i = 0; i < 2; i++) {
-            faults.add(Fault.restart("broker"));
-            faults.add(Fault.rebalance("decoder-2"));
-            faults.add(Fault.copies(Duration.ofSeconds(8)));
-            faults.add(Fault.loss());
+        for (String name : List.of("decoder", "motion", "broker")) {
+            add(faults, kinds, FaultKind.FREEZE, Fault.freeze(name));
         }
-        faults.add(Fault.freeze("decoder"));
-        faults.add(Fault.freeze("motion"));
-        faults.add(Fault.freeze("broker"));
-        if (disk) {
-            faults.add(Fault.fullDisk());
-            faults.add(Fault.fullDisk());
+        for (int i = 0; i < (brief ? 1 : 2); i++) {
+            add(faults, kinds, FaultKind.DISK, Fault.fullDisk());
         }
         return faults;
+    }
+
+    private static void add(List<Fault> faults, Set<FaultKind> kinds, FaultKind kind, Fault fault) {
+        if (kinds.contains(kind)) {
+            faults.add(fault);
+        }
     }
 }

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.styleinv.mesh.client.Pixels;
 import org.styleinv.mesh.client.StreamClient;
 import org.styleinv.mesh.fault.Checker.Rule;
@@ -22,7 +24,6 @@ import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Pace;
-import org.styleinv.proto.wire.Topics;
 
 /**
  * Breaks a mesh of processes again and again while viewers watch. In each round two viewers are in the middle of their
@@ -30,7 +31,7 @@ import org.styleinv.proto.wire.Topics;
  * and every process is ready, all must go on. The {@link Checker} says whether they saw what an undisturbed mesh shows.
  */
 public final class FaultSuite implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final int BEFORE = 20; // frames that a viewer has seen when the fault strikes
     private static final int AFTER = 30; // frames that it must see once all is well again
     private static final long WATCH_MS = 50;
@@ -41,7 +42,8 @@ public final class FaultSuite implements AutoCloseable {
     private final Consumer<String> news;
     private final Map<Video, Map<Long, String>> truth = new HashMap<>();
     private final Thread watch = new Thread(this::watch, "fleet-watch");
-    private final TopicRecorder recorder;
+    private final List<Viewer> viewers = new CopyOnWriteArrayList<>();
+    private Optional<TopicRecorder> recorder = Optional.empty(); // from the first round on
     private volatile boolean closed;
     private volatile Exception lost;
 
@@ -54,7 +56,7 @@ public final class FaultSuite implements AutoCloseable {
      */
     public record Plan(List<GenerateRequest> videos, double fps, int frames) {}
 
-    /** Starts the mesh and lets it show every video undisturbed. */
+    /** Starts the mesh. */
     FaultSuite(Fleet fleet, Plan plan, Optional<SmallDisk> disk, Consumer<String> news) throws Exception {
         this.fleet = fleet;
         this.plan = plan;
@@ -63,11 +65,16 @@ public final class FaultSuite implements AutoCloseable {
         watch.setDaemon(true);
         watch.start();
         String kafka = fleet.door().bootstrapServers();
-        stage = new Fault.Stage(fleet, kafka, disk, new Random(5));
-        for (int i = 0; i < plan.videos().size(); i++) {
-            learn("video " + i, plan.videos().get(i));
-        }
-        recorder = new TopicRecorder(kafka, Topics.BASE);
+        stage = new Fault.Stage(
+                fleet, kafka, disk, new Random(5), viewers, Collections.synchronizedList(new ArrayList<>()));
+    }
+
+    /** Lets the mesh, undisturbed, show all videos in a variant; again when the variant has got another model. */
+    void learn(String variant) {
+        IntStream.range(0, plan.videos().size()).parallel().forEach(i -> {
+            GenerateRequest video = plan.videos().get(i);
+            learn("video " + i, video.toBuilder().setVariant(variant).build());
+        });
     }
 
     private void watch() {
@@ -91,7 +98,7 @@ public final class FaultSuite implements AutoCloseable {
         }
     }
 
-    private void learn(String name, Frame frame) {
+    private synchronized void learn(String name, Frame frame) {
         truth.computeIfAbsent(new Video(name, frame.getVariant(), History.label(frame)), video -> new TreeMap<>())
                 .put(frame.getIndex(), Pixels.of(frame.getImage()).sha256());
     }
@@ -99,10 +106,13 @@ public final class FaultSuite implements AutoCloseable {
     /** One fault, and all that was seen of it. */
     Round round(Fault fault, int number) throws Exception {
         List<String> doors = fleet.entrances();
-        List<Viewer> viewers = new ArrayList<>();
+        if (recorder.isEmpty()) {
+            recorder = Optional.of(
+                    new TopicRecorder(stage.bootstrapServers(), fleet.door().variants()));
+        }
         try {
             for (int i = 0; i < 2; i++) {
-                viewers.add(viewer(number, i, turned(doors, i)));
+                viewers.add(viewer(number, fault, i, turned(doors, i)));
             }
             for (Viewer viewer : viewers) {
                 viewer.await(BEFORE, PATIENCE);
@@ -110,7 +120,7 @@ public final class FaultSuite implements AutoCloseable {
             var blow = new Thread(() -> strike(fault), "fault");
             long struck = System.nanoTime();
             blow.start();
-            viewers.add(viewer(number, 2, turned(doors, number)));
+            viewers.add(viewer(number, fault, 2, turned(doors, number)));
             blow.join();
             for (String name : fleet.names()) {
                 fleet.awaitReady(name);
@@ -124,9 +134,10 @@ public final class FaultSuite implements AutoCloseable {
             if (lost != null) {
                 throw lost;
             }
-            return judge(fault, struck, viewers);
+            return judge(fault, struck, recorder.get());
         } finally {
             viewers.forEach(Viewer::close);
+            viewers.clear();
         }
     }
 
@@ -148,9 +159,10 @@ public final class FaultSuite implements AutoCloseable {
         return turned;
     }
 
-    private Viewer viewer(int round, int video, List<String> doors) {
+    private Viewer viewer(int round, Fault fault, int video, List<String> doors) {
         GenerateRequest request = plan.videos().get(video).toBuilder()
                 .setFrameCount(plan.frames())
+                .setVariant(fault.variant())
                 .setFps(plan.fps())
                 .setPace(Pace.REAL_TIME)
                 .build();
@@ -165,10 +177,12 @@ public final class FaultSuite implements AutoCloseable {
         }
     }
 
-    private Round judge(Fault fault, long struck, List<Viewer> viewers) throws InterruptedException {
+    private Round judge(Fault fault, long struck, TopicRecorder topics) throws InterruptedException {
         List<Reading> readings = viewers.stream().map(Viewer::reading).toList();
-        TopicRecorder.Taken topic = recorder.take(Duration.ofSeconds(30));
-        List<Violation> violations = new ArrayList<>(Checker.check(new History(truth, readings, topic.kept())));
+        TopicRecorder.Taken topic = topics.take(Duration.ofSeconds(30));
+        List<Violation> violations = new ArrayList<>(stage.broken());
+        stage.broken().clear();
+        violations.addAll(Checker.check(new History(truth, readings, topic.kept()), fault.swapped()));
         topic.unreadable()
                 .forEach(sentence -> violations.add(new Violation(Rule.PIXELS, "topic", "no frame at " + sentence)));
         if (!topic.complete()) {
@@ -192,7 +206,7 @@ public final class FaultSuite implements AutoCloseable {
     public void close() throws InterruptedException {
         closed = true;
         watch.join();
-        recorder.close();
+        recorder.ifPresent(TopicRecorder::close);
         fleet.close();
     }
 }

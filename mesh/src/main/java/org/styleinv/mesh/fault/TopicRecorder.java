@@ -18,23 +18,24 @@ import org.styleinv.mesh.fault.History.Kept;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 
-/** Writes down every record of a topic of frames, beside those who read it for their clients; outlives the broker. */
+/** Writes down every record of topics of frames, beside those who read it for their clients; outlives the broker. */
 final class TopicRecorder implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<Kept> kept = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
     private final Thread thread = new Thread(this::read, "topic-recorder");
     private volatile boolean closed;
-    private volatile long caughtUpAt; // when all that the topic then had was read
+    private volatile long caughtUpAt; // when all that the topics then had was read
 
-    TopicRecorder(String bootstrapServers, String variant) {
+    TopicRecorder(String bootstrapServers, List<String> variants) {
         Map<String, Object> settings = new HashMap<>(Topics.Settings.DEFAULTS.consumerLimits());
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("enable.auto.commit", false);
         settings.put("auto.offset.reset", "earliest"); // a broker that lost its tail must not hide what follows
         settings.put("reconnect.backoff.max.ms", 1000);
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topics.frames(variant)).stream()
+        List<TopicPartition> partitions = variants.stream()
+                .flatMap(variant -> consumer.partitionsFor(Topics.frames(variant)).stream())
                 .map(part -> new TopicPartition(part.topic(), part.partition()))
                 .toList();
         consumer.assign(partitions);
@@ -89,7 +90,7 @@ final class TopicRecorder implements AutoCloseable {
         }
     }
 
-    /** Everything up to now; empties the record. False in {@code complete} if the topic could not be read to its end. */
+    /** Everything up to now; empties the record. False in {@code complete} if a topic could not be read to its end. */
     Taken take(Duration limit) throws InterruptedException {
         long now = System.nanoTime();
         while (caughtUpAt < now && System.nanoTime() - now < limit.toNanos()) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.styleinv.mesh.client.Pixels;
 import org.styleinv.mesh.client.StreamClient;
 import org.styleinv.mesh.fault.History.Reading;
@@ -72,9 +73,19 @@ final class Viewer implements AutoCloseable {
     }
 
     /** Waits until so many frames were seen or the stream is over; false if neither happened in time. */
-    synchronized boolean await(int count, Duration limit) throws InterruptedException {
+    boolean await(int count, Duration limit) throws InterruptedException {
+        return until(() -> frames.size() >= count, limit);
+    }
+
+    /** Waits until so many frames more were seen under a label or the stream is over; false if neither happened in time. */
+    boolean awaitMore(String model, int count, Duration limit) throws InterruptedException {
+        long enough = seen(model) + count;
+        return until(() -> seen(model) >= enough, limit);
+    }
+
+    private synchronized boolean until(BooleanSupplier met, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
-        while (frames.size() < count && !done) {
+        while (!met.getAsBoolean() && !done) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0) {
                 return false;
@@ -82,6 +93,14 @@ final class Viewer implements AutoCloseable {
             wait(left);
         }
         return true;
+    }
+
+    private synchronized long seen(String model) {
+        return frames.stream().filter(frame -> frame.model().equals(model)).count();
+    }
+
+    String name() {
+        return name;
     }
 
     /** Leaves after so many frames more. */

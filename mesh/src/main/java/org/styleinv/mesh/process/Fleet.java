@@ -83,6 +83,13 @@ public final class Fleet implements AutoCloseable {
                 .toList();
     }
 
+    /** Addresses of the replicas of decoder-service. */
+    public List<String> decoders() {
+        return IntStream.range(0, settings.decoders())
+                .mapToObj(replica -> at(settings.grpcPort() + offset("decoder", replica)))
+                .toList();
+    }
+
     /** {@code broker}, {@code encoder}, and each replica: {@code motion}, {@code motion-2}, {@code decoder}, ... */
     public List<String> names() {
         return List.copyOf(members.keySet());

@@ -160,12 +160,15 @@ class CheckerTest {
 
     @Test
     void findsPixelsOfOneModelUnderTheLabelOfAnother() {
-        plant(story -> story.seen.set(5, with(story.seen.get(5), OTHER, pixels(MODEL, 5))), Rule.PIXELS);
+        plant(story -> story.seen.set(5, with(story.seen.get(5), OTHER, pixels(MODEL, 5))), Rule.PIXELS, Rule.ORIGIN);
     }
 
     @Test
     void findsAnUnknownModel() {
-        plant(story -> story.seen.set(5, with(story.seen.get(5), "model-c", pixels(MODEL, 5))), Rule.MODEL);
+        plant(
+                story -> story.seen.set(5, with(story.seen.get(5), "model-c", pixels(MODEL, 5))),
+                Rule.MODEL,
+                Rule.ORIGIN);
     }
 
     @Test
@@ -210,6 +213,70 @@ class CheckerTest {
         assertEquals(
                 List.of(new Violation(Rule.GAP, "anna", "frame 18 came when 17 was due")),
                 Checker.check(story.history()));
+    }
+
+    @Test
+    void findsAFrameUnderALabelThatTheTopicDoesNotHave() {
+        plant(story -> story.seen.set(5, with(story.seen.get(5), OTHER, pixels(OTHER, 5))), Rule.ORIGIN);
+    }
+
+    /** One model and then the other, and frames that are in the topic under both. */
+    private static Story swapped() {
+        var story = new Story();
+        for (int i = FRAMES / 2; i < FRAMES; i++) {
+            story.seen.set(i, with(story.seen.get(i), OTHER, pixels(OTHER, i)));
+            story.keep("p1-after", i, OTHER);
+        }
+        return story;
+    }
+
+    private static Set<Rule> brokenSwap(Story story) {
+        Set<Rule> rules = new TreeSet<>();
+        Checker.check(story.history(), Set.of(MODEL, OTHER)).stream()
+                .map(Violation::rule)
+                .forEach(rules::add);
+        return rules;
+    }
+
+    @Test
+    void copiesOfAFrameMayDifferInTheirModelWhileItIsSwapped() {
+        assertEquals(Set.of(), brokenSwap(swapped()));
+        assertEquals(Set.of(Rule.MODEL), swapped().broken(), "and at no other time");
+    }
+
+    @Test
+    void whileModelsAreSwappedEachCopyHasThePixelsOfItsOwn() {
+        var story = swapped();
+        story.topic.add(new Kept("t-0@99", "p1-after", 30, "base", OTHER, pixels(MODEL, 30)));
+        assertEquals(Set.of(Rule.PIXELS), brokenSwap(story), "in the topic");
+        story = swapped();
+        story.seen.set(30, with(story.seen.get(30), OTHER, pixels(MODEL, 30)));
+        assertEquals(Set.of(Rule.PIXELS), brokenSwap(story), "at a viewer");
+    }
+
+    @Test
+    void whileModelsAreSwappedAThirdOneMayNotPaint() {
+        var story = swapped();
+        story.keep("p1-after", 30, "model-c");
+        assertEquals(Set.of(Rule.MODEL), brokenSwap(story));
+    }
+
+    @Test
+    void whileModelsAreSwappedNoFrameMayBeLostOrComeTwice() {
+        var lost = swapped();
+        lost.seen.remove(FRAMES / 2);
+        assertEquals(Set.of(Rule.GAP), brokenSwap(lost));
+        var twice = swapped();
+        twice.seen.add(FRAMES / 2, with(twice.seen.get(FRAMES / 2), MODEL, pixels(MODEL, FRAMES / 2)));
+        assertEquals(Set.of(Rule.REPEAT), brokenSwap(twice));
+    }
+
+    @Test
+    void aSwapThatNoViewerSawIsNoProof() {
+        assertEquals(
+                List.of(new Violation(
+                        Rule.MODEL, "anna", "saw no frame of model model-b, though it was put in the other's place")),
+                Checker.check(new Story().history(), Set.of(MODEL, OTHER)));
     }
 
     private static final int AFTER = 15; // frames that must come after the blow

@@ -1,0 +1,30 @@
+package org.styleinv.mesh.fault;
+
+import java.util.Set;
+
+/** What the suite can do to a mesh; {@code faults --only} takes these names. */
+public enum FaultKind {
+    /** Nothing: what the others are compared to. */
+    NONE,
+    /** Kill -9 of each process in turn. */
+    KILL,
+    /** Restart of the broker. */
+    RESTART,
+    /** One decoder leaves and comes. */
+    REBALANCE,
+    /** Latents and frames twice more, late, shuffled. */
+    COPIES,
+    /** Unread latents deleted. */
+    LOSS,
+    /** A decoder's model replaced, and a bad one refused. */
+    SWAP,
+    /** SIGSTOP of a decoder, a motion, the broker. */
+    FREEZE,
+    /** Full disk for the broker. */
+    DISK,
+    /** Kill -9 of a broadcast's owner. */
+    BROADCAST;
+
+    /** What a build has time for. */
+    public static final Set<FaultKind> BRIEF = Set.of(NONE, KILL, COPIES, BROADCAST);
+}
