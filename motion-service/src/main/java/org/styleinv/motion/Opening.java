@@ -50,7 +50,7 @@ final class Opening<T> {
                     Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
             return;
         }
-        Optional<StatusRuntimeException> refusal = streams.admit();
+        Optional<StatusRuntimeException> refusal = streams.room().enter();
         if (refusal.isPresent()) {
             client.onError(refusal.get());
             return;
@@ -61,7 +61,7 @@ final class Opening<T> {
         try {
             streams.setUp(Context.current().wrap(() -> begin(plan))); // calls to peers end with the client's
         } catch (RejectedExecutionException e) {
-            streams.release();
+            streams.room().leave();
             client.onError(shuttingDown());
         }
     }
@@ -125,7 +125,7 @@ final class Opening<T> {
                     .asRuntimeException());
         } finally {
             if (!started) {
-                streams.release();
+                streams.room().leave();
                 if (scene != null) {
                     scenes.end(scene);
                 }

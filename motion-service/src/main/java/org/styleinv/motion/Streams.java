@@ -1,14 +1,12 @@
 package org.styleinv.motion;
 
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -35,7 +33,6 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Streams.class);
     private static final int SETUP_THREADS = 4;
     private static final long TICK_MS = 100;
-    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final MotionConfig config;
     private final Motion model;
@@ -48,7 +45,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     private final Session.Patience patience;
     private final Map<String, Session<?>> all = new ConcurrentHashMap<>();
     private final Map<String, Session<Frame>> framed = new ConcurrentHashMap<>();
-    private final AtomicInteger open = new AtomicInteger();
+    private final Room room;
     private final AtomicInteger turn = new AtomicInteger();
     private final ThreadPoolExecutor setup;
     private final ScheduledThreadPoolExecutor clock;
@@ -75,6 +72,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         this.model = model;
         this.animator = animator;
         this.peers = peers;
+        room = new Room(config.maxStreams(), all.values());
         scenes = new Scenes(model, animator, peers);
         this.outbox = outbox;
         this.follow = follow;
@@ -96,7 +94,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         frames = meters.counter("styleinv.motion.frames");
         repeats = meters.counter("styleinv.motion.frames.repeated");
         resends = meters.counter("styleinv.motion.latents.resent");
-        Gauge.builder("styleinv.motion.streams", open, AtomicInteger::get).register(meters);
+        Gauge.builder("styleinv.motion.streams", room, Room::taken).register(meters);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -119,27 +117,9 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         return StreamId.on(partitions.get(Math.floorMod(turn.getAndIncrement(), partitions.size())));
     }
 
-    /** How many streams there are. */
-    int open() {
-        return open.get();
-    }
-
-    /** Counts one stream more, or says why there is no room for it. */
-    Optional<StatusRuntimeException> admit() {
-        if (overloaded()) {
-            return Optional.of(
-                    Pushback.refusal("the streams of this replica run late, so there is no room for another"));
-        }
-        if (open.incrementAndGet() > config.maxStreams()) {
-            release();
-            return Optional.of(Pushback.refusal("all " + config.maxStreams() + " streams of this replica are taken"));
-        }
-        return Optional.empty();
-    }
-
-    /** A stream that was admitted is no more. */
-    void release() {
-        open.decrementAndGet();
+    /** Who may come in. */
+    Room room() {
+        return room;
     }
 
     /** Runs what a stream needs before its first frame; throws {@link RejectedExecutionException} at shutdown. */
@@ -189,22 +169,6 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
             framed.put(fresh.id(), (Session<Frame>) fresh); // a painted stream's client takes frames
         }
         animator.add(fresh);
-    }
-
-    /**
-     * Whether one stream more would only make all slower: of those in real time at least half are late. What the mesh can
-     * do is measured by what it does, wherever the narrow place is; one late stream among many has lost a frame, no more.
-     */
-    private boolean overloaded() {
-        int live = 0;
-        int late = 0;
-        for (Session<?> session : all.values()) {
-            if (session.live()) {
-                live++;
-                late += session.late(LATE_NANOS) ? 1 : 0;
-            }
-        }
-        return late > 0 && 2 * late >= live;
     }
 
     @Override
@@ -292,7 +256,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
             line.unwatch();
             scenes.end(session.scene());
             forget(unanswered);
-            release();
+            room.leave();
             LOG.infof("stream ends stream=%s unanswered=%d", id, unanswered);
         }
 

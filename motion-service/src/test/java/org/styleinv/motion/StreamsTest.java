@@ -55,7 +55,7 @@ class StreamsTest {
             assertEquals(33_333_333L, frames.get(0).getPresentationUs());
             int partition = StreamId.parse(frames.get(0).getStream()).partition();
             assertTrue(partition == 1 || partition == 3, "the reply partition is one of this replica's");
-            Rig.await(() -> rig.streams.open() == 0 && rig.motion.scenes.get() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0 && rig.motion.scenes.get() == 0);
         }
     }
 
@@ -151,7 +151,7 @@ class StreamsTest {
             Thread.sleep(300);
             assertTrue(rig.motion.made.get() <= most + 100);
             reader.leave();
-            Rig.await(() -> rig.streams.open() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0);
         }
     }
 
@@ -169,7 +169,7 @@ class StreamsTest {
                 assertEquals(List.of(9f, 19f, 1f, 5f), reader.got.get(19).getWList());
             }
             reader.leave();
-            Rig.await(() -> rig.streams.open() == 0 && rig.motion.scenes.get() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0 && rig.motion.scenes.get() == 0);
         }
     }
 
@@ -188,7 +188,7 @@ class StreamsTest {
                 stream = reader.got.get(0).getStream();
             }
             reader.leave();
-            Rig.await(() -> rig.streams.open() == 0 && rig.motion.scenes.get() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0 && rig.motion.scenes.get() == 0);
             Rig.await(() -> rig.sentCancel(stream)); // by the outbox's thread, behind the latents that were under way
             int sent = rig.sentLatents();
             Thread.sleep(1000);
@@ -254,7 +254,7 @@ class StreamsTest {
                             rig.client().generateStream(request(10).build())));
             assertEquals(Status.Code.UNAVAILABLE, e.getStatus().getCode());
             assertTrue(e.getMessage().contains("frame 0 of variant \"base\" was asked for"), e.getMessage());
-            Rig.await(() -> rig.streams.open() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0);
         }
     }
 
@@ -319,7 +319,7 @@ class StreamsTest {
             Thread.sleep(200);
             assertTrue(rig.motion.made.get() <= 10_032);
             reader.leave();
-            Rig.await(() -> rig.streams.open() == 0 && rig.motion.scenes.get() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0 && rig.motion.scenes.get() == 0);
         }
     }
 
@@ -416,7 +416,7 @@ class StreamsTest {
                     GenerateRequest.newBuilder().setW0(W.newBuilder().addValues(1)),
                     Status.Code.INVALID_ARGUMENT,
                     "w0 has 1 values, but the model expects 4");
-            Rig.await(() -> rig.streams.open() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0);
         }
     }
 
@@ -441,7 +441,7 @@ class StreamsTest {
                     Status.Code.RESOURCE_EXHAUSTED,
                     "all 1 streams of this replica are taken; try again in 2 s, or ask another replica");
             first.leave();
-            Rig.await(() -> rig.streams.open() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0);
             assertEquals(
                     0, rig.client().generateStream(request(1).build()).next().getIndex());
         }
@@ -472,7 +472,7 @@ class StreamsTest {
             }
             assertEquals(room, rig.motion.scenes.get(), "what is refused takes nothing");
             readers.forEach(Rig.Reader::leave);
-            Rig.await(() -> rig.streams.open() == 0);
+            Rig.await(() -> rig.streams.room().taken() == 0);
         }
     }
 
