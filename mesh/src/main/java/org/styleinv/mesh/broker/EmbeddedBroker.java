@@ -50,12 +50,13 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param directory where its data is kept; created if missing
      * @param host      the name it listens on and tells its clients
      * @param port      its port, or 0 for a free one
+     * @throws IllegalArgumentException if there is no such port
      * @throws BrokerException if it cannot start: the port is taken, or another broker uses the folder
      */
     public static EmbeddedBroker start(Path directory, String host, int port) {
+        int clientPort = port == 0 ? Ports.free() : Ports.demand("the Kafka port", "--kafka-port", port);
         FileChannel claim = claim(directory);
         try {
-            int clientPort = port == 0 ? Ports.free() : Ports.demand("the Kafka port", "--kafka-port", port);
             int controllerPort = Ports.free();
             format(directory);
             var server = new KafkaRaftServer(

@@ -47,11 +47,13 @@ public final class Ports {
      *
      * @param what   what it is for, as in "the gRPC port"
      * @param option the option that chooses another
+     * @throws IllegalArgumentException if there is no such port
      * @throws BrokerException if it is taken
      */
     public static int demand(String what, String option, int port) {
         if (port < 1 || port > 65535) {
-            throw new BrokerException(what + " must be from 1 to 65535, got " + port);
+            throw new IllegalArgumentException(
+                    what + " must be from 1 to 65535, got " + port + ": choose another with " + option);
         }
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -18,7 +18,9 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Turns whatever went wrong into one sentence on standard error and an exit code that is not 0: 2 where what was
- * given cannot be used (command line, value, file or model), 1 for all else.
+ * given cannot be used (command line, value, file or model), 1 for all else. Which of the two is told by what was
+ * thrown: {@link FileRefused} and {@link NoSuchFileException} for files, {@link IllegalArgumentException} for values,
+ * {@link Failure#input} for what only a command can say, and a service's INVALID_ARGUMENT and NOT_FOUND.
  */
 final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
@@ -45,6 +47,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     private static boolean wrongInput(Exception failure) {
         return failure instanceof FileRefused
                 || failure instanceof NoSuchFileException
+                || failure instanceof IllegalArgumentException
                 || failure instanceof Failure own && own.input()
                 || failure instanceof StatusRuntimeException refused
                         && (refused.getStatus().getCode() == Status.Code.INVALID_ARGUMENT

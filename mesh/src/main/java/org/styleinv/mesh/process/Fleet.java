@@ -51,8 +51,8 @@ public final class Fleet implements AutoCloseable {
             int decoders) {
         public Settings {
             if (motions < 1 || decoders < 1) {
-                throw new Failure("a mesh wants at least 1 motion-service and 1 decoder-service, got " + motions
-                        + " and " + decoders);
+                throw new IllegalArgumentException(
+                        "--motions and --decoders must be at least 1, got " + motions + " and " + decoders);
             }
         }
 

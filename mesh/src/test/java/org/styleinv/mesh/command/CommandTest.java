@@ -95,7 +95,17 @@ class CommandTest {
                 "generate --frames many",
                 "bench decoder --rounds 0",
                 "bench stream --frames 1",
-                "bench train --batch 0")) {
+                "bench train --batch 0",
+                "up --port 70000",
+                "up --processes --decoders -1",
+                "broker --kafka-port 70000",
+                "model verify pom.xml",
+                "dataset check " + missing,
+                "dataset check pom.xml",
+                "dataset import " + missing + " " + missing + "-2",
+                "dataset render " + missing + "-3 --size 3",
+                "train generator --dry-run --outdir " + missing + "-2 --data " + missing,
+                "parity --golden " + missing)) {
             assertEquals(2, Run.of(command.split(" ")).code(), command);
         }
         assertEquals(

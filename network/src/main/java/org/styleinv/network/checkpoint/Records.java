@@ -96,6 +96,10 @@ final class Records {
     }
 
     static <T> T read(Path file, Class<T> type) throws IOException {
+        if (Files.isRegularFile(file.toAbsolutePath().getParent())) {
+            throw new FileRefused(
+                    file.getParent() + " is a file: name the folder of a model, which holds " + file.getFileName());
+        }
         try {
             if (Files.size(file) > LARGEST) {
                 throw new FileRefused(file + " is no record: it has " + Files.size(file) + " bytes");

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.styleinv.network.FileRefused;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Weights;
 
@@ -37,13 +38,13 @@ public final class FixtureSet {
     /** @throws IOException where the folder is not one, or is empty */
     public static FixtureSet open(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + " is not a folder; it wants one with .npz fixtures");
+            throw new FileRefused(folder + " is not a folder; it wants one with .npz fixtures");
         }
         try (Stream<Path> listing = Files.list(folder)) {
             List<String> files =
                     listing.map(path -> path.getFileName().toString()).sorted().toList();
             if (files.isEmpty()) {
-                throw new IOException(folder + " is empty; it wants .npz fixtures");
+                throw new FileRefused(folder + " is empty; it wants .npz fixtures");
             }
             return new FixtureSet(folder, files);
         }

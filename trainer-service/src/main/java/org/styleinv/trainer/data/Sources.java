@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.styleinv.network.FileRefused;
 
 /** Finds the videos of a folder: files that ffmpeg reads, and folders of pictures (those that hold no video file). */
 final class Sources {
@@ -25,7 +26,7 @@ final class Sources {
     /** The videos in {@code dir} and below it, sorted by path. */
     static List<Path> in(Path dir) throws IOException {
         if (!Files.isDirectory(dir)) {
-            throw new IOException("there is no folder " + dir
+            throw new FileRefused("there is no folder " + dir
                     + ": give a folder of videos, or make one with 'styleinv dataset render'");
         }
         Set<Path> found = new TreeSet<>();
@@ -46,7 +47,7 @@ final class Sources {
         withPictures.removeAll(withVideos);
         found.addAll(withPictures);
         if (found.isEmpty()) {
-            throw new IOException(
+            throw new FileRefused(
                     "there is no video (" + ENDINGS.stream().sorted().collect(Collectors.joining(", ")) + ") in " + dir
                             + ", and no folder of pictures: put some there, or make some with 'styleinv dataset render'");
         }
@@ -66,7 +67,7 @@ final class Sources {
         try (FileSystem zip = FileSystems.newFileSystem(data)) {
             return use.of(zip.getPath("/"));
         } catch (ProviderNotFoundException e) {
-            throw new IOException(data + " is neither a folder nor a ZIP file", e);
+            throw new FileRefused(data + " is neither a folder nor a ZIP file", e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.styleinv.network.FileRefused;
 
 /**
  * All frames of a folder of videos, decoded once and kept as bytes outside the Java heap, in a file that is mapped into
@@ -133,7 +134,7 @@ public final class VideoDataset implements AutoCloseable {
         try {
             Survey survey = decoded.survey().atLeast(minFrames);
             if (survey.clips().isEmpty()) {
-                throw new IOException("no video in " + dir + " can be used: " + some(survey.problems()));
+                throw new FileRefused("no video in " + dir + " can be used: " + some(survey.problems()));
             }
             long[][] slots = decoded.slots().stream()
                     .filter(of -> of.length >= minFrames)
