@@ -204,8 +204,9 @@ final class Channels implements AutoCloseable {
                     soon(() -> failed(one, Status.INTERNAL.withDescription(e.getMessage())), 0);
                 }
             });
-        } catch (RejectedExecutionException e) {
-            LOG.debug("the broadcasts have stopped");
+        } catch (RejectedExecutionException e) { // too much waits, or all stops: the next turn finds it not begun
+            running.remove(one.live.stream().toString(), one);
+            LOG.debugf("broadcast begins later, for others are beginning id=%s", one.live.id());
         }
     }
 

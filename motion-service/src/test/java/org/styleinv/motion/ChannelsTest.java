@@ -1,0 +1,115 @@
+package org.styleinv.motion;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.StreamId;
+
+/** What this replica makes of the live channels that are its. */
+@Timeout(30)
+class ChannelsTest {
+    /** Has no room for the first few tasks, and runs none. */
+    private static final class Full extends AbstractExecutorService {
+        private final AtomicInteger refusals;
+        private final CountDownLatch taken = new CountDownLatch(1);
+
+        Full(int refusals) {
+            this.refusals = new AtomicInteger(refusals);
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (refusals.getAndDecrement() > 0) {
+                throw new RejectedExecutionException("full");
+            }
+            taken.countDown();
+        }
+
+        @Override
+        public void shutdown() {
+            // it has no threads
+        }
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return false;
+        }
+    }
+
+    private static LiveBroadcast live() {
+        GenerateRequest request =
+                GenerateRequest.newBuilder().setSeed(5).setFps(25).build();
+        StreamId stream = StreamId.on(0);
+        Broadcast broadcast = Broadcast.newBuilder()
+                .setId("news")
+                .setStream(stream.toString())
+                .setRequest(request)
+                .setStartMs(1)
+                .build();
+        return new LiveBroadcast(broadcast, Plan.of(request), stream, 0);
+    }
+
+    @Test
+    void aChannelThatFoundNoRoomToBeginIsTriedAgain() throws Exception {
+        var meters = new SimpleMeterRegistry();
+        var table = new BroadcastTable.State(Map.of("news", live()), Set.of());
+        Full setup = new Full(3);
+        ManagedChannel nobody = InProcessChannelBuilder.forName("nobody").build();
+        try (Animator animator = new Animator(FakeMotion::new, 4, 8, meters);
+                Outbox outbox = new Outbox(new MockProducer<>(), meters)) {
+            Motion motion = animator.start();
+            Peers peers = new Peers(
+                    EncoderGrpc.newBlockingStub(nobody), DecoderGrpc.newBlockingStub(nobody), Duration.ofSeconds(1));
+            try (Channels channels = new Channels(
+                    () -> table,
+                    new Scenes(motion, animator, peers),
+                    peers,
+                    animator,
+                    outbox,
+                    record -> {},
+                    setup,
+                    Duration.ofMillis(200),
+                    InstantSource.system(),
+                    meters)) {
+                channels.own(Set.of(0));
+                assertTrue(setup.taken.await(20, TimeUnit.SECONDS), "it was never tried again");
+            }
+        } finally {
+            nobody.shutdownNow();
+        }
+    }
+}
