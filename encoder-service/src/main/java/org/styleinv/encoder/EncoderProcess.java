@@ -85,16 +85,22 @@ class EncoderProcess {
         }
     }
 
-    /** Inverts with another model from the next picture on, and frees the one before. */
+    /** Inverts with another model from the next picture on, and frees the one before; at shutdown, frees the other. */
     void replace(Encoder next) {
-        CompletableFuture.runAsync(
-                        () -> {
-                            Encoder before = encoder;
-                            encoder = next;
-                            before.close();
-                        },
-                        engine)
-                .join();
+        CompletableFuture<Void> taken;
+        try {
+            taken = CompletableFuture.runAsync(
+                    () -> {
+                        Encoder before = encoder;
+                        encoder = next;
+                        before.close();
+                    },
+                    engine);
+        } catch (RejectedExecutionException e) {
+            next.close();
+            throw e;
+        }
+        taken.join();
     }
 
     /** Why the model that the folder holds is not used, empty if it is. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,6 +192,16 @@ class EncoderProcessTest {
         assertEquals(SIDE, response.getCrop().getWidth());
         assertEquals(Encoding.PNG, response.getReconstruction().getEncoding());
         assertEquals(10 * Math.log10(255 * 255 / 100.0), response.getReconstructionPsnr(), 1e-6);
+    }
+
+    @Test
+    void aModelThatComesAtShutdownIsFreed() throws InterruptedException {
+        EncoderProcess stopped = new EncoderProcess(new Config(), DecoderGrpc.newBlockingStub(channel));
+        stopped.start(FakeEncoder::new);
+        stopped.stop(null);
+        FakeEncoder late = new FakeEncoder("late");
+        assertThrows(RejectedExecutionException.class, () -> stopped.replace(late));
+        assertTrue(late.closed);
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -81,6 +83,22 @@ final class ModelSwap implements ModelWatch.Service {
         LOG.warnf("model refused, the old one goes on cause=\"%s\"", sentence);
     }
 
+    /** The engine has {@code next} from now on; where it takes nothing more, {@code next} is freed. */
+    static void handOver(Animator animator, Motions motions, Motion next) {
+        try {
+            animator.call(engine -> {
+                        motions.replace(next);
+                        return null;
+                    })
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RejectedExecutionException) {
+                next.close();
+            }
+            throw e;
+        }
+    }
+
     private final class Loaded implements ModelWatch.Candidate {
         private final Motion motion;
         private final Path folder;
@@ -92,11 +110,7 @@ final class ModelSwap implements ModelWatch.Service {
 
         @Override
         public void serve() {
-            animator.call(engine -> {
-                        motions.replace(motion);
-                        return null;
-                    })
-                    .join();
+            handOver(animator, motions, motion);
             swaps.increment();
             LOG.infof("model replaced, for new streams model=%s folder=%s", motion.digest(), folder);
         }

@@ -1,9 +1,12 @@
 package org.styleinv.motion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.styleinv.motion.Motion.Scene;
 import org.styleinv.motion.Motion.Step;
@@ -33,6 +36,15 @@ class MotionsTest {
                 List.of("2 7", "1 8", "2 9", "1 10"),
                 latents.stream().map(w -> (int) w[0] + " " + (int) w[1]).toList(),
                 "each latent is where its step was");
+    }
+
+    @Test
+    void aModelThatTheEngineNoLongerTakesIsFreed() throws InterruptedException {
+        Animator animator = new Animator(() -> motions, 4, 8, new SimpleMeterRegistry());
+        animator.start();
+        animator.close();
+        assertThrows(CompletionException.class, () -> ModelSwap.handOver(animator, motions, second));
+        assertTrue(second.closed);
     }
 
     @Test
