@@ -150,7 +150,7 @@ final class TrainOptions {
     private int train(TrainingRun training) throws IOException {
         DataRecord.hold(run, videos());
         drawReals(run.resolve("pictures/reals.png"));
-        try (Watching watching = watch.open(run, training::step)) {
+        try (Watching watching = watch.open(run, training::ended)) {
             try {
                 boolean ended = training.run(tick -> {
                     print(json ? tick.json() : tick.text());

@@ -51,7 +51,8 @@ final class TrainingRun {
     private EventFile events;
     private double best = Double.NEGATIVE_INFINITY;
     private volatile boolean stopping;
-    private volatile long step;
+    private volatile long step; // that comes next
+    private volatile long ended;
 
     TrainingRun(Stage stage, Config config) {
         this.stage = stage;
@@ -71,9 +72,9 @@ final class TrainingRun {
         return JSON.readTree(lines.get(lines.size() - 1)).get("kimg").asDouble();
     }
 
-    /** The step that comes next. */
-    long step() {
-        return step;
+    /** Steps that ended since {@link #run} began, whatever step it went on from. */
+    long ended() {
+        return ended;
     }
 
     /**
@@ -145,6 +146,7 @@ final class TrainingRun {
                 }
             });
             step++;
+            ended++;
             if (losses.values().stream().anyMatch(value -> !Double.isFinite(value))) {
                 throw diverged("a loss of stage " + stage.name() + " is not finite at step " + step + ": " + losses);
             }

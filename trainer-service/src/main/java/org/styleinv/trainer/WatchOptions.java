@@ -30,8 +30,8 @@ final class WatchOptions {
             description = "address to listen at; 0.0.0.0 is all (default ${DEFAULT-VALUE})")
     String host;
 
-    Watching open(Path run, LongSupplier step) throws IOException {
-        Watching watching = Watching.open(host, grpc, http, run, step);
+    Watching open(Path run, LongSupplier ended) throws IOException {
+        Watching watching = Watching.open(host, grpc, http, run, ended);
         if (grpc != null) {
             System.err.printf("figures: styleinv train watch --server %s:%d%n", host, watching.grpcPort());
         }

@@ -90,6 +90,17 @@ class FailedRunTest {
         assertEquals(3, bestStep());
     }
 
+    @Test
+    void aResumedRunCountsTheStepsThatItEndedItself() throws IOException {
+        train(2, Map.of(), Map.of());
+        try (Stage stage = new Sum(Map.of(), Map.of())) {
+            TrainingRun resumed = new TrainingRun(stage, new TrainingRun.Config(folder, 3 / 1000.0, 0, 0, 2, Map.of()));
+            assertEquals(0, resumed.ended());
+            assertTrue(resumed.run(tick -> {}));
+            assertEquals(1, resumed.ended());
+        }
+    }
+
     private long bestStep() throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             return new Snapshot(folder.resolve("best.safetensors")).read(Map.of("sum", manager.zeros(new Shape(2))));

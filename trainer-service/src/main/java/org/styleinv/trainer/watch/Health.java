@@ -10,38 +10,36 @@ final class Health {
     /** @param why for a person */
     record State(boolean up, String why) {}
 
-    private final LongSupplier step;
+    private final LongSupplier ended;
     private final LongSupplier seconds;
-    private final long first;
     private long seen;
     private long since;
 
     /**
-     * @param step that the run is at
+     * @param ended steps that ended since the process began; those of a run that it goes on with do not count
      * @param seconds a clock
      */
-    Health(LongSupplier step, LongSupplier seconds) {
-        this.step = step;
+    Health(LongSupplier ended, LongSupplier seconds) {
+        this.ended = ended;
         this.seconds = seconds;
-        first = step.getAsLong();
-        seen = first;
+        seen = ended.getAsLong();
         since = seconds.getAsLong();
     }
 
     /** Up unless no step ended for a long time; a pod that is not is started again, and goes on from its snapshot. */
     synchronized State live() {
-        long now = step.getAsLong();
+        long now = ended.getAsLong();
         if (now != seen) {
             seen = now;
             since = seconds.getAsLong();
         }
         long still = seconds.getAsLong() - since;
-        return new State(still < STUCK_SECONDS, "at step " + now + " for " + still + " s");
+        return new State(still < STUCK_SECONDS, "steps since the start: " + now + ", for " + still + " s");
     }
 
-    /** Up from the first step on. */
+    /** Up from the end of the first step on. */
     State started() {
-        long now = step.getAsLong();
-        return new State(now != first, now == first ? "no step has ended yet" : "at step " + now);
+        long now = ended.getAsLong();
+        return new State(now > 0, now == 0 ? "no step has ended yet" : "steps since the start: " + now);
     }
 }

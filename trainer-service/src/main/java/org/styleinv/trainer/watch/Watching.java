@@ -24,10 +24,10 @@ public final class Watching implements AutoCloseable {
      * @param grpc port of {@code Trainer.Watch}, 0 for a free one, null for none
      * @param http port of page, pictures and health, likewise
      * @param run folder of the run
-     * @param step that the run is at
+     * @param ended steps that ended since the process began
      * @throws IOException if a port is taken, naming it
      */
-    public static Watching open(String host, Integer grpc, Integer http, Path run, LongSupplier step)
+    public static Watching open(String host, Integer grpc, Integer http, Path run, LongSupplier ended)
             throws IOException {
         Watching watching = new Watching();
         try {
@@ -38,7 +38,7 @@ public final class Watching implements AutoCloseable {
                         .start();
             }
             if (http != null) {
-                Health health = new Health(step, () -> System.nanoTime() / 1_000_000_000L);
+                Health health = new Health(ended, () -> System.nanoTime() / 1_000_000_000L);
                 watching.page = new RunPage(new InetSocketAddress(host, http), run, health);
             }
             return watching;

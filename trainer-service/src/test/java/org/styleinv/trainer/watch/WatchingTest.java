@@ -40,13 +40,13 @@ class WatchingTest {
     @TempDir
     private Path run;
 
-    private final AtomicLong step = new AtomicLong();
+    private final AtomicLong ended = new AtomicLong();
     private Watching watching;
     private ManagedChannel channel;
 
     @BeforeEach
     void open() throws IOException {
-        watching = Watching.open("localhost", 0, 0, run, step::get);
+        watching = Watching.open("localhost", 0, 0, run, ended::get);
         channel = NettyChannelBuilder.forAddress("localhost", watching.grpcPort())
                 .usePlaintext()
                 .build();
@@ -181,7 +181,7 @@ class WatchingTest {
     void aProbeHearsWhenTheFirstStepHasEnded() throws IOException, InterruptedException {
         assertEquals(503, get("/q/health/started").statusCode());
         assertEquals(200, get("/q/health/live").statusCode());
-        step.set(1);
+        ended.set(1);
         assertEquals(200, get("/q/health/started").statusCode());
         assertEquals(200, get("/q/health/ready").statusCode());
     }
@@ -189,12 +189,12 @@ class WatchingTest {
     @Test
     void aRunThatIsStuckIsNotAlive() {
         AtomicLong clock = new AtomicLong();
-        Health health = new Health(step::get, clock::get);
+        Health health = new Health(ended::get, clock::get);
         clock.set(899);
         assertTrue(health.live().up());
         clock.set(900);
-        assertEquals(new Health.State(false, "at step 0 for 900 s"), health.live());
-        step.set(1);
+        assertEquals(new Health.State(false, "steps since the start: 0, for 900 s"), health.live());
+        ended.set(1);
         assertTrue(health.live().up());
     }
 
@@ -202,10 +202,10 @@ class WatchingTest {
     void aTakenPortIsNamed() {
         int taken = watching.grpcPort();
         IOException refused =
-                assertThrows(IOException.class, () -> Watching.open("localhost", taken, null, run, step::get));
+                assertThrows(IOException.class, () -> Watching.open("localhost", taken, null, run, ended::get));
         assertTrue(refused.getMessage().contains(String.valueOf(taken)), refused.getMessage());
         int page = watching.httpPort();
-        refused = assertThrows(IOException.class, () -> Watching.open("localhost", null, page, run, step::get));
+        refused = assertThrows(IOException.class, () -> Watching.open("localhost", null, page, run, ended::get));
         assertTrue(refused.getMessage().contains(String.valueOf(page)), refused.getMessage());
     }
 }
