@@ -122,7 +122,7 @@ final class BroadcastCommand implements Runnable {
         try (BroadcastClient client = door.open()) {
             List<Broadcast> live = client.list();
             live.forEach(one -> tell(one, report));
-            report.say("%d broadcasts are live", live.size());
+            report.say(live.size() == 1 ? "%d broadcast is live" : "%d broadcasts are live", live.size());
         }
         return 0;
     }

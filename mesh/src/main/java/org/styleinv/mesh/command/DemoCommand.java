@@ -206,7 +206,10 @@ final class DemoCommand implements Callable<Integer> {
                 "  speed        %.1f frames/s, %.1f times real time; inter-frame p99 %.1f ms",
                 times.fps(), times.fps() / FPS, times.interFrameMs(0.99));
         report.say("  Kafka        the same %d frames, every SHA-256 equal", times.frames());
-        report.say("  video        %s", out.resolve("demo.mp4"));
+        report.say(
+                "  video        %s%s",
+                out.resolve("demo.mp4"),
+                frame.width() < VIDEO_SIDE ? ", each pixel enlarged, to be seen in a browser" : "");
         report.say("  pictures     %s", out.resolve("demo.png"));
     }
 }

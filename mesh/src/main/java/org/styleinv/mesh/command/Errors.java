@@ -13,6 +13,7 @@ import org.styleinv.network.FileRefused;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -26,7 +27,8 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
-        tell(command, failure, verbose(arguments.originalArgs().toArray(String[]::new)));
+        boolean verbose = verbose(arguments.originalArgs().toArray(String[]::new));
+        tell(command, unanswered(failure) ? nobody(command, failure) : sentence(failure), failure, verbose);
         return wrongInput(failure)
                 ? command.getCommandSpec().exitCodeOnInvalidInput()
                 : command.getCommandSpec().exitCodeOnExecutionException();
@@ -54,11 +56,23 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
                                 || refused.getStatus().getCode() == Status.Code.NOT_FOUND);
     }
 
-    private static void tell(CommandLine command, Exception failure, boolean verbose) {
+    private static boolean unanswered(Exception failure) {
+        return failure instanceof StatusRuntimeException status
+                && status.getStatus().getCode() == Status.Code.UNAVAILABLE;
+    }
+
+    /** Where no mesh answers; those commands that name a server by default cannot do without. */
+    private static String nobody(CommandLine command, Exception failure) {
+        OptionSpec server = command.getCommandSpec().findOption("--server");
+        return sentence(failure)
+                + (server == null || server.defaultValue() != null ? "" : ", or leave it out to work without one");
+    }
+
+    private static void tell(CommandLine command, String sentence, Exception failure, boolean verbose) {
         if (Stopping.requested()) {
             return; // what breaks while all is being stopped is no news
         }
-        command.getErr().println("styleinv: " + sentence(failure));
+        command.getErr().println("styleinv: " + sentence);
         if (verbose) {
             failure.printStackTrace(command.getErr());
         }
@@ -97,19 +111,22 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     private static String sentence(Status status) {
         String told = status.getDescription() == null ? "no reason was given" : status.getDescription();
         return switch (status.getCode()) {
-            case INVALID_ARGUMENT,
-                    ALREADY_EXISTS,
-                    FAILED_PRECONDITION,
-                    NOT_FOUND,
-                    OUT_OF_RANGE,
-                    RESOURCE_EXHAUSTED,
-                    UNIMPLEMENTED -> told;
+            case INVALID_ARGUMENT -> StreamOptions.inOptions(told);
+            case ALREADY_EXISTS, FAILED_PRECONDITION, NOT_FOUND, OUT_OF_RANGE, RESOURCE_EXHAUSTED, UNIMPLEMENTED ->
+                told;
             case UNAVAILABLE ->
-                "the mesh does not answer (" + told
-                        + "): start one with `styleinv up`, check --server, or leave it out to work without one";
+                "the mesh does not answer (" + reason(status, told) + "): start one with `styleinv up`, check --server";
             case DEADLINE_EXCEEDED -> "the mesh took too long (" + told + "): try again, or look at its health page";
             default -> "the mesh failed with " + status.getCode() + ": " + told;
         };
+    }
+
+    /** Of a connection that failed gRPC says only that it did; its cause says why. */
+    private static String reason(Status status, String told) {
+        boolean vague = told.equals("io exception")
+                && status.getCause() != null
+                && status.getCause().getMessage() != null;
+        return vague ? status.getCause().getMessage() : told;
     }
 
     private static String unexpected(Throwable failure) {

@@ -25,6 +25,9 @@ final class LatentFile {
     private LatentFile() {}
 
     static W read(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw Failure.input(path + " is a folder: name a latent file, as `styleinv invert` writes it");
+        }
         if (!Files.isRegularFile(path)) {
             throw Failure.input("there is no latent file " + path + ": `styleinv invert` makes one from a picture");
         }

@@ -24,6 +24,9 @@ final class PictureFile {
 
     /** The picture at {@code path}, as it is. */
     static Image read(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw Failure.input(path + " is a folder: name a picture, PNG or JPEG");
+        }
         if (!Files.isRegularFile(path)) {
             throw Failure.input("there is no picture " + path + ": check the path");
         }

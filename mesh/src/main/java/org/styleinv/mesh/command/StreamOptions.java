@@ -2,6 +2,8 @@ package org.styleinv.mesh.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Noise;
@@ -11,6 +13,16 @@ import picocli.CommandLine.Option;
 
 /** What a stream shows: the options that become a {@link GenerateRequest}. */
 public final class StreamOptions {
+    /** What a service calls by its name on the wire, as it was given here. */
+    private static final Map<String, String> OPTIONS = Map.of(
+            "first_index", "--from",
+            "frame_count", "--frames",
+            "time_step", "--time-step",
+            "motion_seed", "--motion-seed",
+            "truncation_psi", "--truncation");
+
+    private static final Pattern FIELD = Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b|^fps\\b");
+
     @ArgGroup
     private Source source;
 
@@ -32,21 +44,22 @@ public final class StreamOptions {
             names = "--from",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Index of the first frame (default: ${DEFAULT-VALUE}).")
+            description = "Index of the first frame, from 0 to 2^53 (default: ${DEFAULT-VALUE}).")
     private long from;
 
     @Option(
             names = "--fps",
             paramLabel = "F",
             defaultValue = "30",
-            description = "Frames a second of the video, 0 for 30 (default: ${DEFAULT-VALUE}).")
+            description = "Frames a second of the video, 0.001 to 1000, or 0 for 30 (default: ${DEFAULT-VALUE}).")
     private double fps;
 
     @Option(
             names = "--time-step",
             paramLabel = "F",
             defaultValue = "1",
-            description = "Speed: 1 as trained, 0.5 slow motion, -1 backwards from --from (default: ${DEFAULT-VALUE}).")
+            description = "Speed: 1 as trained, 0.5 slow motion, -1 backwards from --from; from 2^-20 to 1024, or the "
+                    + "same below zero (default: ${DEFAULT-VALUE}).")
     private double timeStep;
 
     @Option(
@@ -64,7 +77,7 @@ public final class StreamOptions {
             names = "--truncation",
             paramLabel = "F",
             defaultValue = "1",
-            description = "With --seed: 1 any face, towards 0 the mean face (default: ${DEFAULT-VALUE}).")
+            description = "With --seed: 1 any face, towards 0 the mean face; from -2 to 2 (default: ${DEFAULT-VALUE}).")
     private double truncation;
 
     @Option(
@@ -127,6 +140,11 @@ public final class StreamOptions {
                     source == null || source.image == null ? PictureFile.bundled() : PictureFile.read(source.image));
         }
         return request.build();
+    }
+
+    /** A service's sentence about a request, with the names of the options in place of those on the wire. */
+    static String inOptions(String sentence) {
+        return FIELD.matcher(sentence).replaceAll(field -> OPTIONS.getOrDefault(field.group(), "--" + field.group()));
     }
 
     private Noise noise() {

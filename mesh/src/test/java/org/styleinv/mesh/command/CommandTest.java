@@ -55,6 +55,11 @@ class CommandTest {
                 new Mistake("generate --w0 no/such.json", "no latent file"),
                 new Mistake("generate --out film.webm", "film.webm", ".mp4"),
                 new Mistake("generate --server localhost:1 --seed 1 --frames 1", "does not answer", "styleinv up"),
+                new Mistake("generate --server localhost:1 --seed 1 --frames 1", "Connection refused", "leave it out"),
+                new Mistake("broadcast list --server localhost:1", "Connection refused", "check --server"),
+                new Mistake("generate --image " + empty, "is a folder", "PNG or JPEG"),
+                new Mistake("generate --w0 " + empty, "is a folder", "styleinv invert"),
+                new Mistake("model verify " + text, "is a file", "model.json"),
                 new Mistake("generate --server here", "HOST:PORT", "here"),
                 new Mistake("invert no/such.png", "no picture"),
                 new Mistake("up --port 99999 --model " + empty, "model.json is missing"),
@@ -79,6 +84,22 @@ class CommandTest {
         for (String word : mistake.words()) {
             assertTrue(run.err().contains(word), "no \"" + word + "\" in: " + run.err());
         }
+    }
+
+    @Test
+    void onlyACommandThatCanDoWithoutAMeshSaysSo() {
+        assertFalse(Run.of("broadcast", "list", "--server", "localhost:1").err().contains("leave it out"));
+    }
+
+    @Test
+    void whatAServiceSaysOfARequestNamesTheOptions() {
+        assertEquals(
+                "--frames must be at most 1 when running backwards from --from 0",
+                StreamOptions.inOptions("frame_count must be at most 1 when running backwards from first_index 0"));
+        assertEquals("--fps must be from 0.001 to 1000", StreamOptions.inOptions("fps must be from 0.001 to 1000"));
+        assertEquals(
+                "--truncation is for a seed, got --time-step",
+                StreamOptions.inOptions("truncation_psi is for a seed, got time_step"));
     }
 
     @Test
