@@ -1,10 +1,13 @@
 package org.styleinv.mesh.command;
 
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.mesh.client.FrameStream;
 import org.styleinv.mesh.client.StreamClient;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.proto.GenerateRequest;
@@ -33,7 +36,13 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private Report report;
 
-    @Option(names = "--out", paramLabel = "F.mp4|DIR", description = "A video, or a folder for frames as PNG.")
+    @Option(
+            names = "--out",
+            paramLabel = "F.mp4|DIR",
+            description = {
+                "A video, or a folder for frames as PNG, in the size that the model paints.",
+                "What is stopped by Ctrl-C keeps the frames that came until then."
+            })
     private Path out;
 
     @Option(names = "--hashes", description = "Print `index sha256(raw RGB)` of each frame.")
@@ -56,22 +65,49 @@ final class GenerateCommand implements Callable<Integer> {
 
     private int read(List<String> addresses, GenerateRequest request, FrameSink sink) throws Exception {
         report.status("waiting for the first frame");
-        try (var client = StreamClient.connect(addresses, READING);
+        try (var work = Stopping.finishing();
+                var client = StreamClient.connect(addresses, READING);
                 var frames = client.stream(request)) {
             frames.onInterruption(sentence -> report.warn("%s", sentence));
             var reading = new FrameReading(report, sink, hashes, options.frames());
-            while (frames.hasNext()) {
-                reading.take(frames.next());
+            boolean whole = readAll(frames, reading);
+            if (!whole && reading.times().frames() == 0) {
+                report.warn("stopped before the first frame");
+                return Stopping.CUT_SHORT;
             }
             sink.finish();
             Map<String, Object> figures = reading.figures();
             figures.put("reconnections", frames.reconnections());
             figures.put("out", out == null ? null : out.toString());
             report.json(figures);
+            if (!whole) {
+                report.warn(
+                        "stopped after %d %sframes%s",
+                        reading.times().frames(),
+                        options.frames() == 0 ? "" : "of " + options.frames() + " ",
+                        out == null ? "" : ", which are in " + out);
+                return Stopping.CUT_SHORT;
+            }
             if (!hashes) {
                 report.say("%s%s", reading.sentence(), out == null ? "" : ": " + out);
             }
             return 0;
         }
+    }
+
+    /** Reads to the end; false if Ctrl-C came before it. */
+    private static boolean readAll(FrameStream frames, FrameReading reading) throws IOException {
+        try {
+            while (!Stopping.requested() && frames.hasNext()) {
+                reading.take(frames.next());
+            }
+        } catch (StatusRuntimeException e) {
+            if (!Stopping.requested() && !Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+        }
+        boolean stopped = Stopping.requested() || Thread.currentThread().isInterrupted();
+        Thread.interrupted(); // what follows is done in peace
+        return !stopped;
     }
 }

@@ -2,11 +2,13 @@ package org.styleinv.mesh.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -14,6 +16,8 @@ import java.util.stream.Stream;
 public final class Stopping {
     private static final Set<Path> SCRATCH = ConcurrentHashMap.newKeySet();
     private static final int ATTEMPTS = 5;
+    private static final long FINISH_SECONDS = 10;
+    private static final Set<Finishing> FINISHING = ConcurrentHashMap.newKeySet();
     private static volatile boolean requested;
 
     private Stopping() {}
@@ -24,22 +28,71 @@ public final class Stopping {
                 .addShutdownHook(new Thread(
                         () -> {
                             requested = true;
+                            FINISHING.forEach(Finishing::demand);
+                            FINISHING.forEach(Finishing::await);
                             SCRATCH.forEach(Stopping::delete);
                         },
                         "styleinv-stopping"));
     }
+
+    /** The exit code of what was cut short, as shells have it for Ctrl-C. */
+    static final int CUT_SHORT = 130;
 
     /** Whether the process was told to stop. */
     public static boolean requested() {
         return requested;
     }
 
+    /**
+     * A piece of work that Ctrl-C cuts short, but that brings what it has in order before the process ends: its thread is
+     * interrupted and has ten seconds until {@link #close}.
+     */
+    public static final class Finishing implements AutoCloseable {
+        private final Thread thread = Thread.currentThread();
+        private final CountDownLatch over = new CountDownLatch(1);
+
+        private Finishing() {}
+
+        private synchronized void demand() {
+            if (over.getCount() > 0) {
+                thread.interrupt();
+            }
+        }
+
+        private void await() {
+            try {
+                over.await(FINISH_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** It is in order; what its thread does next is interrupted no more. */
+        @Override
+        public synchronized void close() {
+            FINISHING.remove(this);
+            over.countDown();
+            Thread.interrupted();
+        }
+    }
+
+    /** From now on until it is closed, this thread's work is cut short but finished. */
+    public static Finishing finishing() {
+        Finishing work = new Finishing();
+        FINISHING.add(work);
+        return work;
+    }
+
     /** A new folder in {@code parent} that is gone at the end of the process at the latest. */
     public static Path scratch(Path parent) throws IOException {
-        Files.createDirectories(parent);
-        Path folder = Files.createTempDirectory(parent, ".styleinv-");
-        SCRATCH.add(folder);
-        return folder;
+        try {
+            Files.createDirectories(parent);
+            Path folder = Files.createTempDirectory(parent, ".styleinv-");
+            SCRATCH.add(folder);
+            return folder;
+        } catch (FileSystemException e) {
+            throw Failure.input("nothing can be written to the folder " + parent + ": name another place", e);
+        }
     }
 
     /** Deletes {@code folder} with all in it, also while another thread is still writing there. */

@@ -1,0 +1,118 @@
+package org.styleinv.mesh.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.mesh.Main;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.MotionGrpc;
+import org.styleinv.trainer.data.VideoDataset;
+
+/** Ctrl-C while {@code generate} runs, in a process of its own. */
+@Timeout(120)
+class InterruptTest {
+    private static final int SIDE = 16;
+    private static final int FRAMES = 7;
+
+    @TempDir
+    private Path folder;
+
+    /** Sends a few frames, and then neither another nor an end. */
+    private Server hanging() throws IOException {
+        return ServerBuilder.forPort(0)
+                .addService(new MotionGrpc.MotionImplBase() {
+                    @Override
+                    public void generateStream(GenerateRequest request, StreamObserver<Frame> frames) {
+                        for (int i = 0; i < FRAMES; i++) {
+                            frames.onNext(frame(i));
+                        }
+                    }
+                })
+                .build()
+                .start();
+    }
+
+    private static Frame frame(long index) {
+        return Frame.newBuilder()
+                .setIndex(index)
+                .setImage(Image.newBuilder()
+                        .setEncoding(Encoding.RAW)
+                        .setWidth(SIDE)
+                        .setHeight(SIDE)
+                        .setData(ByteString.copyFrom(new byte[3 * SIDE * SIDE])))
+                .build();
+    }
+
+    @Test
+    void whatCameUntilCtrlCIsAVideoAndIsSaid() throws Exception {
+        Path videos = folder.resolve("videos");
+        Path said = folder.resolve("said");
+        Server server = hanging();
+        try {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                            Main.class.getName(),
+                            "generate",
+                            "--server",
+                            "localhost:" + server.getPort(),
+                            "--seed",
+                            "1",
+                            "--frames",
+                            "100",
+                            "--hashes",
+                            "--out",
+                            videos.resolve("out.mp4").toString())
+                    .redirectError(said.toFile())
+                    .start();
+            try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+                for (int i = 0; i < FRAMES; i++) {
+                    assertTrue(lines.readLine().startsWith(i + " "));
+                }
+                assertEquals(
+                        0,
+                        new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                                .start()
+                                .waitFor());
+                assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+            } finally {
+                process.destroyForcibly();
+            }
+            assertEquals(130, process.exitValue());
+            assertEquals(
+                    List.of("styleinv: stopped after " + FRAMES + " of 100 frames, which are in "
+                            + videos.resolve("out.mp4")),
+                    Files.readString(said)
+                            .lines()
+                            .filter(line -> line.startsWith("styleinv: "))
+                            .toList());
+            try (Stream<Path> left = Files.list(videos)) {
+                assertEquals(List.of(videos.resolve("out.mp4")), left.toList());
+            }
+            try (VideoDataset played = VideoDataset.open(videos, SIDE, 1, (done, all) -> {})) {
+                assertEquals(FRAMES, played.totalFrames());
+            }
+        } finally {
+            server.shutdownNow();
+        }
+    }
+}
