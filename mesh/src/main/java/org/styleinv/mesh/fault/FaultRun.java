@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.styleinv.mesh.Mesh;
 import org.styleinv.mesh.broker.Ports;
+import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.fault.Checker.Violation;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.GenerateRequest;
@@ -84,6 +85,12 @@ public final class FaultRun {
         Optional<ModelForms> forms = kinds.contains(FaultKind.SWAP)
                 ? Optional.of(ModelForms.make(settings.model(), settings.data().resolve("models")))
                 : Optional.empty();
+        List<Fault> faults = schedule(settings, kinds, forms);
+        if (faults.isEmpty() && !kinds.contains(FaultKind.BROADCAST)) {
+            disk.ifPresent(SmallDisk::close);
+            throw Failure.input("no round is left of --only " + settings.kinds() + " and --kills " + settings.kills()
+                    + (skipped.isEmpty() ? "" : "; " + String.join("; ", skipped)) + ": choose other kinds");
+        }
         int row = Ports.freeRow(2 * (1 + 2 * REPLICAS));
         var place = new Fleet.Settings(
                 settings.home(),
@@ -100,7 +107,6 @@ public final class FaultRun {
         try (var fleet = new Fleet(place);
                 var suite = new FaultSuite(
                         fleet, new FaultSuite.Plan(settings.videos(), settings.fps(), settings.frames()), disk, news)) {
-            List<Fault> faults = schedule(settings, kinds, forms);
             learn(suite, fleet, faults, forms);
             for (Fault fault : faults) {
                 rounds.add(told(suite.round(fault, rounds.size() + 1), rounds.size() + 1, news));

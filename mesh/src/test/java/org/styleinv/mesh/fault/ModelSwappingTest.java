@@ -2,6 +2,7 @@ package org.styleinv.mesh.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Server;
@@ -13,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.ModelPlace;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.mesh.fault.Checker.Rule;
@@ -159,5 +162,17 @@ class ModelSwappingTest {
                 Optional.empty(),
                 ModelForms.trouble(forms.other().folder()),
                 "its generator is the base's, and no other form of it differs");
+    }
+
+    @Test
+    void aRunThatHasNoRoundLeftIsNoProof() throws Exception {
+        Path bare = folder.resolve("bare");
+        ModelPlace.copy(SHIPPED, bare);
+        Stopping.delete(bare.resolve("variants"));
+        var settings = new FaultRun.Settings(
+                folder, bare, folder.resolve("data"), folder, Set.of(FaultKind.SWAP), 0, false, 15, 900, List.of());
+        String sentence = assertThrows(Failure.class, () -> FaultRun.run(settings, line -> {}))
+                .getMessage();
+        assertTrue(sentence.contains("SWAP") && sentence.contains("has no variant"), sentence);
     }
 }
