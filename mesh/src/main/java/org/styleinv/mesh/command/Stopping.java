@@ -97,7 +97,6 @@ public final class Stopping {
 
     /** Deletes {@code folder} with all in it, also while another thread is still writing there. */
     public static void delete(Path folder) {
-        SCRATCH.remove(folder);
         for (int attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
             if (attempt > 0) {
                 pause();
@@ -109,6 +108,7 @@ public final class Stopping {
                 // something went while it was looked at; the next attempt sees what is left
             }
         }
+        SCRATCH.remove(folder); // not before: who ends the process meanwhile must find it
     }
 
     private static void pause() {
