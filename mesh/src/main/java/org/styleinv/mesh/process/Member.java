@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,6 +18,9 @@ import org.styleinv.mesh.command.Failure;
 final class Member {
     private static final int MOST_RESTARTS = 20; // without a quiet minute between them
     private static final long LOOK_MS = 100;
+
+    /** A terminal sends Ctrl-C to all at once, but the broker must go last: the fleet stops each in its turn. */
+    private static final List<String> DEAF = List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh");
 
     private final String name;
     private final List<String> command;
@@ -55,7 +59,9 @@ final class Member {
         }
         wanted = true;
         lastStart = System.nanoTime();
-        process = new ProcessBuilder(command)
+        List<String> line = new ArrayList<>(DEAF);
+        line.addAll(command);
+        process = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
