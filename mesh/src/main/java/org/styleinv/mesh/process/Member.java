@@ -27,6 +27,7 @@ final class Member {
     private final Path log;
     private final URI readiness;
     private Process process;
+    private Guard guard;
     private boolean wanted;
     private boolean over;
     private boolean wasReady;
@@ -59,12 +60,16 @@ final class Member {
         }
         wanted = true;
         lastStart = System.nanoTime();
+        if (guard != null) {
+            guard.close();
+        }
         List<String> line = new ArrayList<>(DEAF);
         line.addAll(command);
         process = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
+        guard = Guard.of(process.pid());
     }
 
     /** Starts it again if it died though it is wanted. */
@@ -168,6 +173,7 @@ final class Member {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        guard.close();
     }
 
     /** Stops it for good. */
