@@ -62,8 +62,10 @@ final class ModelSwap implements ModelWatch.Service {
 
     @Override
     public Optional<ModelWatch.Candidate> load(Path folder) throws IOException {
-        String identity = NetworkDecoder.identity(ModelFolder.open(folder));
+        ModelFolder model = ModelFolder.open(folder);
+        String identity = NetworkDecoder.identity(model);
         if (identity.equals(serves)) {
+            NetworkDecoder.checkDigests(model); // what was damaged since would be refused at the next start
             return Optional.empty();
         }
         NetworkDecoder next = NetworkDecoder.open(folder, style);

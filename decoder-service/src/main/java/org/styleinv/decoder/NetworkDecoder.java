@@ -112,6 +112,14 @@ final class NetworkDecoder implements Decoder {
         return identity.toString();
     }
 
+    /** Throws if one of the files that make the identity is not what its record says. */
+    static void checkDigests(ModelFolder model) throws IOException {
+        model.checkDigest(ModelFolder.GENERATOR);
+        for (String name : model.variants()) {
+            model.checkVariantDigest(name);
+        }
+    }
+
     private static Variant variant(String name, String digest, Generator generator) {
         var config = generator.config().synthesis();
         return new Variant(name, digest, config.resolution(), config.wDim());

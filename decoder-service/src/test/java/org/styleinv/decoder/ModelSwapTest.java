@@ -236,6 +236,16 @@ class ModelSwapTest {
     }
 
     @Test
+    void aFileDamagedUnderTheRecordThatIsServedIsSaid() throws Exception {
+        refuses(
+                next -> {
+                    TinyModel.write(next, 1, "sketch");
+                    Files.write(next.resolve("variants/sketch/generator.safetensors"), new byte[100]);
+                },
+                sentence -> sentence.contains("sketch/generator.safetensors has SHA-256"));
+    }
+
+    @Test
     void halfAFolderIsRefused() throws Exception {
         refuses(
                 next -> {

@@ -25,7 +25,9 @@ final class ModelSwap implements ModelWatch.Service {
 
     @Override
     public Optional<ModelWatch.Candidate> load(Path folder) throws IOException {
-        if (ModelFolder.open(folder).digest().equals(running.get().digest())) {
+        ModelFolder model = ModelFolder.open(folder);
+        if (model.digest().equals(running.get().digest())) {
+            model.checkDigest(ModelFolder.ENCODER); // what was damaged since would be refused at the next start
             return Optional.empty();
         }
         Encoder next = NetworkEncoder.open(folder);

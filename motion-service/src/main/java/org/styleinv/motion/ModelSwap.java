@@ -42,7 +42,9 @@ final class ModelSwap implements ModelWatch.Service {
 
     @Override
     public Optional<ModelWatch.Candidate> load(Path folder) throws IOException {
-        if (ModelFolder.open(folder).digest().equals(motions.digest())) {
+        ModelFolder model = ModelFolder.open(folder);
+        if (model.digest().equals(motions.digest())) {
+            model.checkDigest(ModelFolder.MOTION); // what was damaged since would be refused at the next start
             return Optional.empty();
         }
         Motion next = NetworkMotion.open(folder);

@@ -37,9 +37,9 @@ public final class ModelFolder {
     static final String RECORD = "model.json";
     static final String VARIANT_RECORD = "variant.json";
     static final String VARIANTS = "variants";
-    static final String GENERATOR = "generator.safetensors";
-    static final String ENCODER = "encoder.safetensors";
-    static final String MOTION = "motion.safetensors";
+    public static final String GENERATOR = "generator.safetensors";
+    public static final String ENCODER = "encoder.safetensors";
+    public static final String MOTION = "motion.safetensors";
     static final Set<String> RUNNING = Set.of(GENERATOR, ENCODER, MOTION); // the rest is for training
     private static final Pattern VARIANT_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
@@ -206,16 +206,30 @@ public final class ModelFolder {
      * @throws FileRefused in one sentence that names the file and what is wrong
      */
     public void verify(String file) throws IOException {
+        checkDigest(file);
         Path path = folder.resolve(file);
-        checkDigest(path, file(file));
         check(path, RUNNING.contains(file) ? network(file) : null);
     }
 
     /** As {@link #verify}, for a variant. */
     public void verifyVariant(String variant) throws IOException {
+        checkVariantDigest(variant);
         Path path = variantFolder(variant).resolve(GENERATOR);
-        checkDigest(path, fitting(variant).generator());
         check(path, new Generator(architecture().generator()));
+    }
+
+    /**
+     * Checks that one of {@link #files} is what its record says, and no more.
+     *
+     * @throws FileRefused if it is not
+     */
+    public void checkDigest(String file) throws IOException {
+        checkDigest(folder.resolve(file), file(file));
+    }
+
+    /** As {@link #checkDigest(String)}, for a variant. */
+    public void checkVariantDigest(String variant) throws IOException {
+        checkDigest(variantFolder(variant).resolve(GENERATOR), fitting(variant).generator());
     }
 
     /** @param network null where the architecture does not say */

@@ -18,7 +18,7 @@ public final class ModelWatch implements AutoCloseable {
     /** A service and its model. Called from the watch's thread only. */
     public interface Service {
         /**
-         * Loads what the folder holds beside what is served, and checks it; empty if it is served already.
+         * Loads what the folder holds beside what is served, and checks it; empty if it is served already and undamaged.
          *
          * @throws IOException or {@link RuntimeException} with the sentence why it cannot be served
          */
