@@ -51,11 +51,15 @@ public final class FaceRenderer {
         return render(face, pose, Look.COLOUR, size);
     }
 
-    /** The picture of {@code face} in {@code pose}, {@code size} pixels square, {@link BufferedImage#TYPE_INT_RGB}. */
-    public static BufferedImage render(Face face, Pose pose, Look look, int size) {
+    static void checkSize(int size) {
         if (size < 16) {
             throw new IllegalArgumentException("a face needs at least 16 pixels a side, got " + size);
         }
+    }
+
+    /** The picture of {@code face} in {@code pose}, {@code size} pixels square, {@link BufferedImage#TYPE_INT_RGB}. */
+    public static BufferedImage render(Face face, Pose pose, Look look, int size) {
+        checkSize(size);
         int samples = size < 128 ? 4 : 2; // a side of each pixel, on top of Java2D's antialiasing
         var large = new BufferedImage(size * samples, size * samples, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = large.createGraphics();

@@ -73,6 +73,8 @@ public final class RenderedFaces {
             throw new IllegalArgumentException(
                     "a data set needs at least 1 clip of 1 frame, got " + clips + " of " + frames);
         }
+        FaceRenderer.checkSize(size); // before the folder is claimed for them
+        VideoWriter.checkFps(fps);
         Files.createDirectories(dir);
         claim(dir, """
                 {"kind":"rendered-faces","split":"%s",%s"seed":%d,"frames":%d,"size":%d,"fps":%s}

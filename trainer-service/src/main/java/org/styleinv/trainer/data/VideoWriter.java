@@ -55,9 +55,7 @@ public final class VideoWriter implements AutoCloseable {
             throw new IllegalArgumentException("H.264 wants an even width and height of at least 16, got " + videoWidth
                     + " x " + videoHeight + ": crop the frames, or enlarge them by an even factor");
         }
-        if (!(fps > 0 && fps <= 1000)) {
-            throw new IllegalArgumentException("fps must be in (0, 1000], got " + fps);
-        }
+        checkFps(fps);
         this.path = path.toAbsolutePath();
         this.part = this.path.resolveSibling("." + path.getFileName() + ".part");
         this.width = width;
@@ -87,6 +85,12 @@ public final class VideoWriter implements AutoCloseable {
             failed = true;
             release();
             throw new IOException("cannot start writing " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    static void checkFps(double fps) {
+        if (!(fps > 0 && fps <= 1000)) {
+            throw new IllegalArgumentException("fps must be in (0, 1000], got " + fps);
         }
     }
 

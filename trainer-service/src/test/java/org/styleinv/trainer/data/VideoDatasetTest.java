@@ -26,6 +26,15 @@ class VideoDatasetTest {
     Path dir;
 
     @Test
+    void facesThatCannotBeDrawnClaimNoFolder() {
+        Path at = dir.resolve("tiny");
+        assertThrows(IllegalArgumentException.class, () -> RenderedFaces.render(at, 1, 2, 8, 30, 5, Progress.NONE));
+        assertThrows(
+                IllegalArgumentException.class, () -> RenderedFaces.render(at, 1, 2, 64, Double.NaN, 5, Progress.NONE));
+        assertFalse(Files.exists(at), "it would be refused for other settings");
+    }
+
+    @Test
     void loadsWhatWasRendered() throws IOException {
         RenderedFaces.render(dir, 3, 20, 64, 30, 11, Progress.NONE);
         try (VideoDataset dataset = VideoDataset.open(dir, 64, 16, Progress.NONE)) {
