@@ -62,7 +62,7 @@ final class BenchStreamCommand implements Callable<Integer> {
         try (var model = new InProcess(folder)) {
             var bench = new StreamBench(addresses, model, folder.digest(), frames, rounds);
             for (int count : streams) {
-                report.status("measuring " + count + " streams");
+                report.status("measuring " + (count == 1 ? "1 stream" : count + " streams"));
                 Map<String, Object> figures =
                         bench.measure(count, done -> report.progress("rounds of " + count + " streams", done, rounds));
                 report.json(figures);
@@ -74,13 +74,14 @@ final class BenchStreamCommand implements Callable<Integer> {
 
     private void tell(Map<String, Object> figures) {
         report.say(
-                "%s streams of %s pixels: %s frames/s together, %s in turn (gain %s, fairness %s), %s in process (ratio %s)",
-                figures.get("streams"),
+                "%s of %s pixels: %s frames/s%s, %s in process (ratio %s)",
+                figures.get("streams").equals(1) ? "1 stream" : figures.get("streams") + " streams",
                 figures.get("resolution"),
                 figures.get("fps"),
-                figures.get("fps_in_turn"),
-                figures.get("batching_gain"),
-                figures.get("fairness"),
+                figures.get("streams").equals(1)
+                        ? ""
+                        : " together, " + figures.get("fps_in_turn") + " in turn (gain " + figures.get("batching_gain")
+                                + ", fairness " + figures.get("fairness") + ")",
                 figures.get("fps_in_process"),
                 figures.get("ratio"));
         report.say(

@@ -26,8 +26,8 @@ public abstract sealed class FrameSink implements AutoCloseable {
     @Override
     public abstract void close();
 
-    /** A sink by the name of its target: {@code F.mp4}, else a folder; null is nowhere. */
-    public static FrameSink to(Path target, double fps) {
+    /** A sink by the name of its target: {@code F.mp4}, else a folder; null is nowhere. Fails where nothing can be written. */
+    public static FrameSink to(Path target, double fps) throws IOException {
         if (target == null) {
             return new Nowhere();
         }
@@ -67,21 +67,21 @@ public abstract sealed class FrameSink implements AutoCloseable {
     private static final class Mp4 extends FrameSink {
         private final Path target;
         private final double fps;
-        private Path scratch;
+        private final Path scratch;
         private VideoWriter writer;
 
-        Mp4(Path target, double fps) {
+        Mp4(Path target, double fps) throws IOException {
             this.target = target.toAbsolutePath();
             this.fps = fps;
             if (Files.isDirectory(target)) {
                 throw Failure.input(target + " is a folder: name a file for the video");
             }
+            scratch = Stopping.scratch(this.target.getParent());
         }
 
         @Override
         public void write(long index, Pixels frame) throws IOException {
             if (writer == null) {
-                scratch = Stopping.scratch(target.getParent());
                 writer = new VideoWriter(scratch.resolve("video.mp4"), frame.width(), frame.height(), fps);
             }
             writer.write(frame.rgb());
@@ -98,14 +98,13 @@ public abstract sealed class FrameSink implements AutoCloseable {
 
         @Override
         public void close() {
-            if (writer == null) {
-                return;
-            }
-            try {
-                writer.abandon();
-                writer.close();
-            } catch (IOException e) {
-                // the video was given up; its scratch folder goes next
+            if (writer != null) {
+                try {
+                    writer.abandon();
+                    writer.close();
+                } catch (IOException e) {
+                    // the video was given up; its scratch folder goes next
+                }
             }
             Stopping.delete(scratch);
         }
@@ -113,20 +112,20 @@ public abstract sealed class FrameSink implements AutoCloseable {
 
     private static final class Folder extends FrameSink {
         private final Path target;
-        private Path scratch;
+        private final Path scratch;
+        private boolean empty = true;
 
-        Folder(Path target) {
+        Folder(Path target) throws IOException {
             this.target = target.toAbsolutePath();
             if (Files.isRegularFile(target)) {
                 throw Failure.input(target + " is a file: name a folder for the frames, or a video that ends in .mp4");
             }
+            scratch = Stopping.scratch(this.target.getParent());
         }
 
         @Override
         public void write(long index, Pixels frame) throws IOException {
-            if (scratch == null) {
-                scratch = Stopping.scratch(target.getParent());
-            }
+            empty = false;
             ImageIO.write(
                     frame.picture(),
                     "png",
@@ -136,7 +135,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
 
         @Override
         public void finish() throws IOException {
-            if (scratch == null) {
+            if (empty) {
                 throw new Failure("no frame came, so there is nothing for " + target);
             }
             Files.createDirectories(target);
@@ -153,9 +152,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
 
         @Override
         public void close() {
-            if (scratch != null) {
-                Stopping.delete(scratch);
-            }
+            Stopping.delete(scratch);
         }
     }
 }
