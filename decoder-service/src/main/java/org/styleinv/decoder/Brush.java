@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.styleinv.network.stylegan.Noise;
 
 /** The model that paints now, and another in its place some time. For the engine's thread. */
 final class Brush {
@@ -31,6 +32,13 @@ final class Brush {
 
     Decoder.Variant variant(String name) {
         return variants.get(name);
+    }
+
+    /** Paints what every model can; throws if this one cannot, and says nothing if it can. */
+    String tryOut() {
+        float[] w = decoder.map(decoder.z(0), 1);
+        decoder.paint(decoder.variants().get(0).name(), Noise.CONST, List.of(w));
+        return "";
     }
 
     /** Frames of one kind, in which two variants are mixed or not. */

@@ -46,6 +46,10 @@ public interface DecoderConfig {
     @WithDefault("PT8S")
     Duration stuckAfter();
 
+    /** After this time without being able to paint, whatever is asked, liveness turns red, from 1 second. */
+    @WithDefault("PT60S")
+    Duration restartAfter();
+
     /** How soon Kafka gives the partitions of a dead decoder to another, from 3 seconds. */
     @WithDefault("PT6S")
     Duration sessionTimeout();
@@ -61,6 +65,7 @@ public interface DecoderConfig {
             range("reload-every in ms", reloadEvery().toMillis(), 100, Long.MAX_VALUE);
         }
         range("stuck-after in ms", stuckAfter().toMillis(), 1000, Long.MAX_VALUE);
+        range("restart-after in ms", restartAfter().toMillis(), 1000, Long.MAX_VALUE);
         range("session-timeout in ms", sessionTimeout().toMillis(), 3000, Integer.MAX_VALUE);
     }
 

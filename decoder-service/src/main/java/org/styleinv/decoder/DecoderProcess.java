@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -110,7 +111,15 @@ class DecoderProcess {
         painter = new Painter(load, this::announce, queue, writer, config, meters);
         painter.start();
         reader = new LatentReader(
-                consumers, prepare, queue, writer, variants, topics.partitions(), config.queue(), meters);
+                consumers,
+                prepare,
+                queue,
+                writer,
+                variants,
+                topics.partitions(),
+                config.queue(),
+                painter::hindrance,
+                meters);
         reader.start();
     }
 
@@ -174,8 +183,18 @@ class DecoderProcess {
         if (!started() || reader == null) {
             return "the decoder has not started";
         }
-        String stuck = reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers"));
-        return stuck.isEmpty() ? painter.complaint(config.stuckAfter()) : stuck;
+        return Stream.of(
+                        painter.hindrance(), // then the reader waits, too
+                        reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
+                        painter.complaint(config.stuckAfter()))
+                .filter(complaint -> !complaint.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Why nothing can be painted here though Kafka may be well, empty if something can. */
+    String hindrance() {
+        return painter == null ? "" : painter.hindrance();
     }
 
     /** Why the model that the folder holds is not served, empty if it is. */

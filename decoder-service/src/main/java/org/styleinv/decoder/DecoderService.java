@@ -194,7 +194,7 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
                 client.onCompleted();
             } else if (failure instanceof StatusRuntimeException status) {
                 client.onError(status);
-            } else if (failure instanceof Painter.Closing) {
+            } else if (failure instanceof Painter.Unable) {
                 client.onError(
                         Status.UNAVAILABLE.withDescription(failure.getMessage()).asRuntimeException());
             } else if (failure instanceof RejectedExecutionException) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -54,6 +55,7 @@ final class LatentReader implements AutoCloseable {
      * @param prepare makes the topics; throws if the broker is away
      * @param partitions of the frame topics
      * @param capacity latents waiting before reading pauses
+     * @param hindrance why nothing can be painted now, empty if something can; then the group is left to others
      */
     LatentReader(
             Function<String, Consumer<byte[], byte[]>> consumers,
@@ -63,6 +65,7 @@ final class LatentReader implements AutoCloseable {
             List<Decoder.Variant> variants,
             int partitions,
             int capacity,
+            Supplier<String> hindrance,
             MeterRegistry meters) {
         this.queue = queue;
         this.writer = writer;
@@ -79,7 +82,8 @@ final class LatentReader implements AutoCloseable {
                     prepare.to(next, member);
                     member = next;
                 },
-                this::read);
+                this::read,
+                hindrance);
     }
 
     private static List<String> names(List<Decoder.Variant> variants) {
@@ -131,7 +135,7 @@ final class LatentReader implements AutoCloseable {
         consumer.subscribe(List.of(Topics.LATENTS), new Rebalance(consumer));
         boolean paused = false;
         long lastCommit = System.nanoTime();
-        while (!loop.closed() && group.equals(member)) {
+        while (loop.goesOn() && group.equals(member)) {
             var records = consumer.poll(POLL);
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 accept(record);

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,9 +19,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.wire.Pulse;
 
@@ -34,10 +38,14 @@ final class Painter implements AutoCloseable {
 
     private static final int MAX_CALLS = 256;
 
-    /** A call came too late: another decoder answers it. */
-    static final class Closing extends RejectedExecutionException {
-        Closing() {
-            super("the decoder is shutting down");
+    /** Another decoder must do it. */
+    static final class Unable extends RejectedExecutionException {
+        Unable(String why) {
+            super(why);
+        }
+
+        private static Unable closing() {
+            return new Unable("the decoder is shutting down");
         }
     }
 
@@ -55,8 +63,13 @@ final class Painter implements AutoCloseable {
     private final CompletableFuture<Void> loaded = new CompletableFuture<>();
     private final Brush brush = new Brush(); // for the engine's thread only
     private final Thread thread = new Thread(this::run, "decoder-engine");
+    private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet(); // calls without an answer
+    private final Duration stuckAfter;
+    private final AtomicBoolean trying = new AtomicBoolean(); // whether an engine that failed is being tried again
     private volatile boolean closed;
+    private volatile String broken = ""; // why the engine paints nothing at all
     private final Pulse engine = new Pulse("decoder-engine has been at one batch");
+    private final Pulse model = new Pulse("decoder-engine has been in its model"); // in it alone, not waiting for Kafka
     private final Pulse sending = new Pulse("decoder-send has been at one batch");
 
     /** @param announce tells all others what is painted from now on, on the engine's thread */
@@ -74,6 +87,7 @@ final class Painter implements AutoCloseable {
         maxBatch = config.maxBatch();
         maxWait = config.maxWait();
         jpegQuality = config.jpegQuality();
+        stuckAfter = config.stuckAfter();
         encoders = Executors.newFixedThreadPool(config.encoders(), task -> daemon(task, "decoder-encode"));
         sender = Executors.newSingleThreadExecutor(task -> daemon(task, "decoder-send"));
         batches = meters.summary("styleinv.decoder.batch.size");
@@ -100,8 +114,9 @@ final class Painter implements AutoCloseable {
     /** Runs a short function of the model, before the latents that wait. */
     <T> CompletableFuture<T> call(Function<Decoder, T> body) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        if (closed) {
-            result.completeExceptionally(new Closing());
+        String hindrance = closed ? Unable.closing().getMessage() : hindrance();
+        if (!hindrance.isEmpty()) {
+            result.completeExceptionally(new Unable(hindrance));
             return result;
         }
         if (queue.calls() >= MAX_CALLS) {
@@ -109,8 +124,10 @@ final class Painter implements AutoCloseable {
                     new RejectedExecutionException("the decoder has " + MAX_CALLS + " calls waiting, try later"));
             return result;
         }
+        asked.add(result);
+        result.whenComplete((answer, failure) -> asked.remove(result));
         queue.call(() -> {
-            if (result.isCancelled()) {
+            if (result.isDone()) {
                 return;
             }
             try {
@@ -130,7 +147,7 @@ final class Painter implements AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (closed) {
             next.close();
-            done.completeExceptionally(new Closing());
+            done.completeExceptionally(Unable.closing());
             return done;
         }
         queue.call(() -> {
@@ -150,7 +167,29 @@ final class Painter implements AutoCloseable {
     /** Why a loop of this counts as stuck, empty if none does; the one behind first, for it holds up the other. */
     String complaint(Duration limit) {
         String behind = sending.complaint(limit);
-        return behind.isEmpty() ? engine.complaint(limit) : behind;
+        return Stream.of(behind, broken, engine.complaint(limit))
+                .filter(why -> !why.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    /**
+     * Why nothing can be painted now, empty if something can: the model hangs, or fails whatever it is given. Then others
+     * must do the work, and whoever waits for an answer is told so.
+     */
+    String hindrance() {
+        String why = model.hangs(stuckAfter) ? model.complaint(Duration.ZERO) : broken;
+        if (why.isEmpty()) {
+            return why;
+        }
+        asked.forEach(call -> call.completeExceptionally(new Unable(why)));
+        if (!broken.isEmpty() && trying.compareAndSet(false, true)) {
+            queue.call(() -> {
+                fails();
+                trying.set(false);
+            });
+        }
+        return why;
     }
 
     private void run() {
@@ -167,13 +206,19 @@ final class Painter implements AutoCloseable {
                 WorkQueue.Job job = queue.next(maxBatch, maxWait);
                 engine.begin();
                 if (job instanceof WorkQueue.Call call) {
-                    call.body().run();
+                    inModel(() -> {
+                        call.body().run();
+                        return call;
+                    });
                 } else if (job instanceof WorkQueue.Batch batch) {
                     paint(batch.works());
                 }
             }
         } catch (InterruptedException e) {
             LOG.debug("engine thread ends");
+        } catch (RuntimeException | Error e) {
+            LOG.error("the engine died", e);
+            broken = "decoder-engine died: " + e;
         } finally {
             brush.decoder().close();
         }
@@ -192,6 +237,9 @@ final class Painter implements AutoCloseable {
         if (works.isEmpty()) {
             return;
         }
+        if (!broken.isEmpty()) {
+            return; // nobody commits them, so another decoder has them
+        }
         ahead.acquire();
         boolean handedOn = false;
         try {
@@ -201,7 +249,7 @@ final class Painter implements AutoCloseable {
                 gone(works, missing.get());
                 return;
             }
-            List<byte[]> pixels = brush.paint(works);
+            List<byte[]> pixels = inModel(() -> brush.paint(works));
             batches.record(works.size());
             handOn(works, pixels, brush.variant(kind.variant()), kind.other().map(brush::variant));
             handedOn = true;
@@ -228,9 +276,31 @@ final class Painter implements AutoCloseable {
             } finally {
                 ahead.acquire();
             }
-        } else {
+        } else if (!fails()) { // it is the latent's fault, not the engine's
             writer.refuse(
                     works.get(0), new Refusal(Refusal.Reason.DECODE_FAILED, String.valueOf(failure.getMessage())));
+        }
+    }
+
+    /** Whether even a latent of the model's own cannot be painted. */
+    private boolean fails() {
+        try {
+            broken = inModel(brush::tryOut);
+        } catch (RuntimeException e) {
+            if (broken.isEmpty()) {
+                LOG.error("the engine paints nothing any more", e);
+            }
+            broken = "decoder-engine paints nothing any more: " + e.getMessage();
+        }
+        return !broken.isEmpty();
+    }
+
+    private <T> T inModel(Supplier<T> body) {
+        model.begin();
+        try {
+            return body.get();
+        } finally {
+            model.end();
         }
     }
 

@@ -1,16 +1,21 @@
 package org.styleinv.decoder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -306,6 +311,62 @@ class DecoderProcessTest {
             Rig.await(() -> rig.process.complaint().startsWith("decoder-latents has had no word from Kafka for"));
             hang.countDown();
             Rig.await(() -> rig.process.complaint().isEmpty());
+        }
+    }
+
+    /** Paints so many frames that the engine is known to be quick. */
+    private static void warmUp(Rig rig) {
+        for (int i = 0; i < 100; i++) {
+            rig.feed(Rig.latent("p0-warm", i));
+        }
+        Rig.await(() -> rig.frames("base").size() == 100);
+    }
+
+    @Test
+    void anEngineThatHangsLeavesItsWorkToOthersUntilItMoves() throws Exception {
+        try (Rig rig = new Rig(true, 1)) {
+            warmUp(rig);
+            int permits = rig.decoder.gate.drainPermits();
+            MockConsumer<byte[], byte[]> before = rig.consumer;
+            rig.feed(Rig.latent("p0-a", 0), Rig.latent("p0-a", 1));
+            Rig.await(rig.decoder.gate::hasQueuedThreads);
+            CompletableFuture<String> behind = rig.process.call(decoder -> "painted");
+            Rig.await(before::closed);
+            assertTrue(
+                    rig.process.complaint().startsWith("decoder-engine has been in its model"),
+                    rig.process.complaint());
+            Rig.await(behind::isCompletedExceptionally);
+            assertThrows(
+                    ExecutionException.class,
+                    () -> rig.process.call(decoder -> "painted").get());
+            assertEquals(1, rig.groups.size(), "it is no member of any group meanwhile");
+            rig.decoder.gate.release(permits);
+            Rig.await(() -> rig.groups.size() == 2 && rig.process.complaint().isEmpty());
+            assertEquals("painted", rig.process.call(decoder -> "painted").get());
+            rig.feed(Rig.latent("p0-a", 1));
+            Rig.await(() -> rig.frames("base").size() >= 102);
+        }
+    }
+
+    @Test
+    void anEngineThatFailsWhateverItIsGivenRefusesNothing() throws Exception {
+        try (Rig rig = new Rig(true, 4)) {
+            var life = new DecoderLife(rig.process, Rig.config(4));
+            warmUp(rig);
+            MockConsumer<byte[], byte[]> before = rig.consumer;
+            rig.decoder.ruined = true;
+            rig.feed(Rig.latent("p0-a", 0), Rig.latent("p0-a", 1));
+            Rig.await(before::closed);
+            assertEquals("decoder-engine paints nothing any more: the device is lost", rig.process.complaint());
+            assertEquals(HealthCheckResponse.Status.UP, life.call().getStatus());
+            Rig.await(() -> life.call().getStatus() == HealthCheckResponse.Status.DOWN);
+            assertEquals(List.of(), rig.records(Topics.DEAD_LATENTS));
+            rig.decoder.ruined = false; // some devices come back
+            Rig.await(() -> rig.groups.size() == 2 && rig.process.complaint().isEmpty());
+            assertEquals(HealthCheckResponse.Status.UP, life.call().getStatus());
+            rig.feed(Rig.latent("p0-a", 0));
+            Rig.await(() -> rig.frames("base").size() == 101);
+            assertEquals(List.of(), rig.records(Topics.DEAD_LATENTS));
         }
     }
 

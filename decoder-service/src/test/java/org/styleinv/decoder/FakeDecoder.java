@@ -12,6 +12,9 @@ final class FakeDecoder implements Decoder {
     final Semaphore gate = new Semaphore(1_000_000);
 
     volatile boolean closed;
+    /** Whether it fails whatever it is given, as an engine does whose device is lost. */
+    volatile boolean ruined;
+
     private final int green;
     private final List<Variant> variants;
 
@@ -57,6 +60,9 @@ final class FakeDecoder implements Decoder {
         gate.acquireUninterruptibly();
         if (closed) {
             throw new IllegalStateException("a closed model was asked to paint");
+        }
+        if (ruined) {
+            throw new IllegalStateException("the device is lost");
         }
         if (ws.stream().anyMatch(w -> w[1] == 13)) {
             throw new IllegalStateException("the engine chokes");

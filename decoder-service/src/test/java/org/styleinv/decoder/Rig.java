@@ -240,6 +240,11 @@ final class Rig implements AutoCloseable {
         }
 
         @Override
+        public Duration restartAfter() {
+            return Duration.ofSeconds(2);
+        }
+
+        @Override
         public Duration sessionTimeout() {
             return Duration.ofSeconds(6);
         }

@@ -36,7 +36,7 @@ final class Replica implements AutoCloseable {
         peers = NettyChannelBuilder.forAddress("localhost", peerPort)
                 .usePlaintext()
                 .build();
-        animator = new Animator(Counting::new, 4, 16, meters);
+        animator = new Animator(Counting::new, 4, 16, Duration.ofSeconds(10), meters);
         Motion model = animator.start();
         producer = new KafkaProducer<>(producerSettings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
         outbox = new Outbox(producer, meters);
@@ -208,6 +208,11 @@ final class Replica implements AutoCloseable {
 
         @Override
         public Duration stallAfter() {
+            return Duration.ofSeconds(60);
+        }
+
+        @Override
+        public Duration restartAfter() {
             return Duration.ofSeconds(60);
         }
 

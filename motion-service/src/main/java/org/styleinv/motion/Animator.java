@@ -2,6 +2,7 @@ package org.styleinv.motion;
 
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,6 +38,7 @@ final class Animator implements AutoCloseable {
     private final Supplier<Motion> load;
     private final int chunk;
     private final int maxBatch;
+    private final Duration stuckAfter;
     private final DistributionSummary batches;
     private final Deque<Runnable> calls = new ArrayDeque<>();
     private final Deque<Source> sources = new ArrayDeque<>();
@@ -46,7 +48,9 @@ final class Animator implements AutoCloseable {
     private volatile boolean closed;
     private final Pulse pulse = new Pulse("motion-engine has been at one batch");
 
-    Animator(Supplier<Motion> load, int chunk, int maxBatch, MeterRegistry meters) {
+    /** @param stuckAfter the engine does not count as hanging before */
+    Animator(Supplier<Motion> load, int chunk, int maxBatch, Duration stuckAfter, MeterRegistry meters) {
+        this.stuckAfter = stuckAfter;
         this.load = load;
         this.chunk = chunk;
         this.maxBatch = maxBatch;
@@ -72,6 +76,9 @@ final class Animator implements AutoCloseable {
             return result;
         }
         calls.add(() -> {
+            if (result.isCancelled()) {
+                return;
+            }
             try {
                 result.complete(body.apply(loaded.join()));
             } catch (RuntimeException | Error e) {
@@ -101,6 +108,11 @@ final class Animator implements AutoCloseable {
         return pulse;
     }
 
+    /** Why nothing can be made now, empty if something can: the engine hangs, or died. */
+    String hindrance() {
+        return pulse.hangs(stuckAfter) ? pulse.complaint(Duration.ZERO) : "";
+    }
+
     private void run() {
         Motion motion;
         try {
@@ -123,6 +135,8 @@ final class Animator implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.debug("engine thread ends");
+        } catch (RuntimeException | Error e) { // from now on it counts as hanging
+            LOG.error("the engine died", e);
         }
     }
 

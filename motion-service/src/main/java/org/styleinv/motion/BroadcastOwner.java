@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -36,16 +37,19 @@ final class BroadcastOwner implements AutoCloseable {
     /**
      * @param consumers makes a fresh member with a session timeout; called again when one breaks
      * @param prepare makes the topics; throws if the broker is away
+     * @param hindrance why no frame can be made here, empty if one can; then nothing is owned
      * @param changed is told which partitions are owned from now on
      */
     BroadcastOwner(
             Duration session,
             Function<Duration, Consumer<byte[], byte[]>> consumers,
             Runnable prepare,
+            Supplier<String> hindrance,
             java.util.function.Consumer<Set<Integer>> changed) {
         this.session = session;
         this.changed = changed;
-        loop = new PollLoop("motion-broadcast-owner", () -> consumers.apply(this.session), prepare, this::read);
+        loop = new PollLoop(
+                "motion-broadcast-owner", () -> consumers.apply(this.session), prepare, this::read, hindrance);
     }
 
     void start() {
@@ -59,7 +63,7 @@ final class BroadcastOwner implements AutoCloseable {
     private void read(Consumer<byte[], byte[]> consumer) {
         try {
             consumer.subscribe(List.of(Topics.BROADCASTS), new Rebalance(consumer));
-            while (!loop.closed()) {
+            while (loop.goesOn()) {
                 consumer.poll(POLL);
                 loop.polled(consumer, false);
             }

@@ -92,7 +92,8 @@ final class Broadcasts implements AutoCloseable {
                 config.broadcastLead(),
                 clock,
                 meters);
-        owner = new BroadcastOwner(config.broadcastSession(), ways.members(), ways.prepare(), channels::own);
+        owner = new BroadcastOwner(
+                config.broadcastSession(), ways.members(), ways.prepare(), animator::hindrance, channels::own);
         table.start();
         owner.start();
     }

@@ -64,6 +64,10 @@ public interface MotionConfig {
     @WithDefault("PT8S")
     Duration stuckAfter();
 
+    /** After this time without being able to make latents, whatever is asked, liveness turns red, from 1 s. */
+    @WithDefault("PT60S")
+    Duration restartAfter();
+
     /** Most live channels of the mesh, from 1; more are refused with RESOURCE_EXHAUSTED. */
     @WithDefault("64")
     int maxBroadcasts();
@@ -100,6 +104,7 @@ public interface MotionConfig {
         range("max-broadcasts", maxBroadcasts(), 1, Integer.MAX_VALUE);
         range("broadcast-lead in ms", broadcastLead().toMillis(), 0, 5000);
         range("broadcast-session in ms", broadcastSession().toMillis(), 500, 60_000);
+        range("restart-after in ms", restartAfter().toMillis(), 1000, Long.MAX_VALUE);
         range("stuck-after in ms", stuckAfter().toMillis(), 1000, Long.MAX_VALUE);
     }
 

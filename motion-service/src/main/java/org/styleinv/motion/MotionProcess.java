@@ -75,8 +75,12 @@ class MotionProcess {
                 .filter(partition -> partition % config.replicas() == config.replica())
                 .boxed()
                 .toList();
-        animator =
-                new Animator(() -> new Motions(NetworkMotion.load(folder)), config.chunk(), config.maxBatch(), meters);
+        animator = new Animator(
+                () -> new Motions(NetworkMotion.load(folder)),
+                config.chunk(),
+                config.maxBatch(),
+                config.stuckAfter(),
+                meters);
         Motions model = (Motions) animator.start();
         Producer<byte[], byte[]> producer = new KafkaProducer<>(producerSettings());
         outbox = new Outbox(producer, meters);
@@ -147,6 +151,7 @@ class MotionProcess {
             return "motion has not started";
         }
         return Stream.of(
+                        animator.hindrance(), // then live channels wait, too
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         broadcasts.complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         outbox.pulse().complaint(config.stuckAfter()),
@@ -155,6 +160,11 @@ class MotionProcess {
                 .filter(complaint -> !complaint.isEmpty())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Why nothing can be made here though Kafka may be well, empty if something can. */
+    String hindrance() {
+        return animator == null ? "" : animator.hindrance();
     }
 
     private void prepare(String variant) {

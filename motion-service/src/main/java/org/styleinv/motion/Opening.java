@@ -50,7 +50,8 @@ final class Opening<T> {
                     Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
             return;
         }
-        Optional<StatusRuntimeException> refusal = streams.room().enter();
+        Optional<StatusRuntimeException> refusal =
+                streams.hindrance().or(() -> streams.room().enter());
         if (refusal.isPresent()) {
             client.onError(refusal.get());
             return;

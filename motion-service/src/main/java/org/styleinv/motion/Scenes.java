@@ -1,14 +1,20 @@
 package org.styleinv.motion;
 
 import io.grpc.Status;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.GenerateRequest;
 
 /** First frames on their way into the engine: checks a request, asks the other services what it shows, and frees it again. */
 final class Scenes {
     private static final Logger LOG = Logger.getLogger(Scenes.class);
+
+    private static final long LOOK_MS = 200;
 
     private final Motion model;
     private final Animator animator;
@@ -44,11 +50,19 @@ final class Scenes {
         return new Still(w0, peers.x0(w0));
     }
 
-    /** Gives a first frame to the engine. */
+    /** Gives a first frame to the engine; UNAVAILABLE where that hangs. */
     Motion.Scene begin(Still still, long motionSeed) throws InterruptedException {
+        var left = new AtomicBoolean();
+        CompletableFuture<Motion.Scene> call = animator.call(motion -> {
+            Motion.Scene scene = motion.begin(still.w0(), still.x0(), motionSeed);
+            if (left.get()) {
+                motion.end(scene);
+                throw new RejectedExecutionException("the stream was given up");
+            }
+            return scene;
+        });
         try {
-            return animator.call(motion -> motion.begin(still.w0(), still.x0(), motionSeed))
-                    .get();
+            return await(call, left);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RejectedExecutionException) {
                 throw Status.UNAVAILABLE
@@ -59,6 +73,23 @@ final class Scenes {
             throw Status.INTERNAL
                     .withDescription("the motion model failed: " + e.getCause().getMessage())
                     .asRuntimeException();
+        }
+    }
+
+    private Motion.Scene await(CompletableFuture<Motion.Scene> call, AtomicBoolean left)
+            throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return call.get(LOOK_MS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                String why = animator.hindrance();
+                if (!why.isEmpty()) {
+                    left.set(true);
+                    if (call.cancel(false)) {
+                        throw Status.UNAVAILABLE.withDescription(why).asRuntimeException();
+                    }
+                }
+            }
         }
     }
 

@@ -1,12 +1,14 @@
 package org.styleinv.motion;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -194,8 +196,19 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         return pulse;
     }
 
+    /** Why no stream of this replica can go on, empty if they can; then their clients are sent to another. */
+    Optional<StatusRuntimeException> hindrance() {
+        String why = animator.hindrance();
+        return why.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Status.UNAVAILABLE
+                        .withDescription(why + "; ask another replica with first_index")
+                        .asRuntimeException());
+    }
+
     private void tick() {
         pulse.begin();
+        hindrance().ifPresent(why -> all.values().forEach(session -> session.fail(why.getStatus())));
         for (Session<?> session : all.values()) {
             try {
                 session.tick();

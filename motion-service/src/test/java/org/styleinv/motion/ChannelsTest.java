@@ -89,7 +89,7 @@ class ChannelsTest {
         var table = new BroadcastTable.State(Map.of("news", live()), Set.of());
         Full setup = new Full(3);
         ManagedChannel nobody = InProcessChannelBuilder.forName("nobody").build();
-        try (Animator animator = new Animator(FakeMotion::new, 4, 8, meters);
+        try (Animator animator = new Animator(FakeMotion::new, 4, 8, Duration.ofSeconds(10), meters);
                 Outbox outbox = new Outbox(new MockProducer<>(), meters)) {
             Motion motion = animator.start();
             Peers peers = new Peers(

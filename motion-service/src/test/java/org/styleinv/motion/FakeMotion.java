@@ -1,6 +1,8 @@
 package org.styleinv.motion;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A model whose latent says whose it is: {@code (motion seed, index, time step, w0[0])}. */
@@ -13,6 +15,9 @@ final class FakeMotion implements Motion {
     final AtomicInteger scenes = new AtomicInteger();
     final AtomicInteger made = new AtomicInteger();
     volatile int largestBatch;
+    /** Until it is open the engine hangs in the model. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
+
     volatile boolean closed;
     private final String digest;
 
@@ -47,6 +52,7 @@ final class FakeMotion implements Motion {
 
     @Override
     public List<float[]> latents(List<Step> steps) {
+        Uninterruptibles.awaitUninterruptibly(gate);
         largestBatch = Math.max(largestBatch, steps.size());
         if (steps.stream().anyMatch(step -> ((FakeScene) step.scene()).motionSeed() == POISON)) {
             throw new IllegalStateException("poisoned");

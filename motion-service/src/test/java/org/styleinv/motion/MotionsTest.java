@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class MotionsTest {
 
     @Test
     void aModelThatTheEngineNoLongerTakesIsFreed() throws InterruptedException {
-        Animator animator = new Animator(() -> motions, 4, 8, new SimpleMeterRegistry());
+        Animator animator = new Animator(() -> motions, 4, 8, Duration.ofSeconds(10), new SimpleMeterRegistry());
         animator.start();
         animator.close();
         assertThrows(CompletionException.class, () -> ModelSwap.handOver(animator, motions, second));

@@ -91,7 +91,7 @@ final class Rig implements AutoCloseable {
         this.mischief = mischief;
         String name = InProcessServerBuilder.generateName();
         channel = InProcessChannelBuilder.forName(name).build();
-        animator = new Animator(() -> motion, config.chunk(), config.maxBatch(), meters);
+        animator = new Animator(() -> motion, config.chunk(), config.maxBatch(), config.stuckAfter(), meters);
         Motion model = animator.start();
         Peers peers = new Peers(
                 EncoderGrpc.newBlockingStub(channel), DecoderGrpc.newBlockingStub(channel), config.peerTimeout());

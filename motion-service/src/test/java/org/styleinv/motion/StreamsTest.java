@@ -478,7 +478,8 @@ class StreamsTest {
 
     @Test
     void anEngineThatHangsIsSaid() throws Exception {
-        try (Animator animator = new Animator(FakeMotion::new, 4, 8, new SimpleMeterRegistry())) {
+        try (Animator animator =
+                new Animator(FakeMotion::new, 4, 8, Duration.ofSeconds(10), new SimpleMeterRegistry())) {
             assertEquals("fake-motion", animator.start().digest());
             CountDownLatch hang = new CountDownLatch(1);
             CompletableFuture<Boolean> call = animator.call(motion -> {
@@ -490,6 +491,42 @@ class StreamsTest {
             hang.countDown();
             assertTrue(call.get(10, TimeUnit.SECONDS));
             Rig.await(() -> animator.pulse().complaint(Duration.ZERO).isEmpty());
+        }
+    }
+
+    @Test
+    void anEngineThatHangsSendsClientsElsewhereUntilItMoves() throws Exception {
+        var impatient = new TestConfig(8, 16, Duration.ofMillis(200), Duration.ofSeconds(20), Duration.ofSeconds(1));
+        try (Rig rig = new Rig(impatient, 0)) {
+            assertEquals(
+                    1000,
+                    ImmutableList.copyOf(
+                                    rig.client().generateStream(request(1000).build()))
+                            .size()); // so it is known to be quick
+            Rig.Reader<Frame> reader = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(0).build(), reader);
+            reader.ask(5);
+            Rig.await(() -> reader.size() == 5);
+            rig.motion.gate = new CountDownLatch(1);
+            reader.ask(1_000_000);
+            assertTrue(reader.done.await(20, TimeUnit.SECONDS));
+            StatusRuntimeException failure = (StatusRuntimeException) reader.failure;
+            assertEquals(Status.Code.UNAVAILABLE, failure.getStatus().getCode());
+            assertTrue(
+                    failure.getMessage().contains("motion-engine has been at one batch")
+                            && failure.getMessage().contains("ask another replica with first_index"),
+                    failure.getMessage());
+            StatusRuntimeException late = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> rig.client().generateStream(request(1).build()).next());
+            assertEquals(Status.Code.UNAVAILABLE, late.getStatus().getCode());
+            rig.motion.gate.countDown();
+            Rig.await(() -> rig.streams.hindrance().isEmpty());
+            assertEquals(
+                    3,
+                    ImmutableList.copyOf(rig.client().generateStream(request(3).build()))
+                            .size());
+            Rig.await(() -> rig.streams.room().taken() == 0 && rig.motion.scenes.get() == 0);
         }
     }
 

@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Settings for tests: small and impatient. */
-record TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter) implements MotionConfig {
+record TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter, Duration stuckAfter)
+        implements MotionConfig {
     static final TestConfig USUAL = new TestConfig(8, 16, Duration.ofMillis(200), Duration.ofSeconds(20));
 
     @Override
@@ -21,6 +22,11 @@ record TestConfig(int window, int maxStreams, Duration resendAfter, Duration sta
     @Override
     public int maxBatch() {
         return 8;
+    }
+
+    @Override
+    public Duration restartAfter() {
+        return Duration.ofSeconds(60);
     }
 
     @Override
@@ -53,9 +59,8 @@ record TestConfig(int window, int maxStreams, Duration resendAfter, Duration sta
         return Duration.ZERO;
     }
 
-    @Override
-    public Duration stuckAfter() {
-        return Duration.ofSeconds(10);
+    TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter) {
+        this(window, maxStreams, resendAfter, stallAfter, Duration.ofSeconds(10));
     }
 
     @Override

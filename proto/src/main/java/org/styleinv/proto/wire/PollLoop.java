@@ -17,8 +17,9 @@ public final class PollLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PollLoop.class);
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration ANSWER = Duration.ofSeconds(1);
+    private static final long LOOK_MS = 200;
 
-    /** What is done with a consumer: reads until {@link PollLoop#closed}, calling {@link PollLoop#polled} each turn. */
+    /** What is done with a consumer: reads while {@link PollLoop#goesOn}, calling {@link PollLoop#polled} each turn. */
     @FunctionalInterface
     public interface Body {
         void read(Consumer<byte[], byte[]> consumer);
@@ -27,6 +28,7 @@ public final class PollLoop implements AutoCloseable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Runnable prepare;
     private final Body body;
+    private final Supplier<String> hindrance;
     private final Thread thread;
     private volatile Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
@@ -40,6 +42,17 @@ public final class PollLoop implements AutoCloseable {
      * @param prepare   makes the topics; throws if the broker is away
      */
     public PollLoop(String name, Supplier<Consumer<byte[], byte[]>> consumers, Runnable prepare, Body body) {
+        this(name, consumers, prepare, body, () -> "");
+    }
+
+    /** @param hindrance why what is read could not be worked on now, empty if it could; meanwhile nothing is read or owned */
+    public PollLoop(
+            String name,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Runnable prepare,
+            Body body,
+            Supplier<String> hindrance) {
+        this.hindrance = hindrance;
         this.consumers = consumers;
         this.prepare = prepare;
         this.body = body;
@@ -54,6 +67,7 @@ public final class PollLoop implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
+                awaitAble();
                 prepare.run();
                 beat();
                 try (Consumer<byte[], byte[]> fresh = consumers.get()) {
@@ -75,6 +89,27 @@ public final class PollLoop implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void awaitAble() {
+        String why = hindrance.get();
+        if (why.isEmpty()) {
+            return;
+        }
+        LOG.warnf("reading is left to others for now loop=%s cause=\"%s\"", thread.getName(), why);
+        try {
+            while (!closed && !hindrance.get().isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+        LOG.infof("reading goes on loop=%s", thread.getName());
+    }
+
+    /** Whether a body may go on reading. */
+    public boolean goesOn() {
+        return !closed && hindrance.get().isEmpty();
     }
 
     /** Tells that a poll returned; asks the broker for a sign of life when there was nothing for a while. */

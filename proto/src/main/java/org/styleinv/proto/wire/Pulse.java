@@ -5,8 +5,13 @@ import java.util.concurrent.TimeUnit;
 
 /** The watchdog of one loop: how long it has been at one thing. A loop that waits for work is at nothing. */
 public final class Pulse {
+    private static final int PATIENCE = 4; // times as long as it usually takes
+    private static final double FADING = 0.95;
+
     private final String what;
     private volatile long since;
+    private volatile long usual =
+            TimeUnit.SECONDS.toNanos(15); // the longest of late; at first a guess for a large model
 
     /** @param what the loop does, as in "the engine has been at one batch" */
     public Pulse(String what) {
@@ -20,7 +25,22 @@ public final class Pulse {
 
     /** It is done. */
     public void end() {
+        long began = since;
+        if (began != 0) {
+            usual = Math.max(System.nanoTime() - began, (long) (usual * FADING));
+        }
         since = 0;
+    }
+
+    /**
+     * Whether it has been at one thing so much longer than at any of late that nobody should wait for it; a large model on a
+     * slow machine is not taken for one that hangs.
+     *
+     * @param least not before this
+     */
+    public boolean hangs(Duration least) {
+        long began = since;
+        return began != 0 && System.nanoTime() - began > Math.max(least.toNanos(), PATIENCE * usual);
     }
 
     /** Why the loop counts as stuck, empty if it does not. */
