@@ -292,7 +292,7 @@ class FlowTest {
         assertTrue(more <= WINDOW + BUFFERED, more + " frames were painted for a connection that was reset");
     }
 
-    /** Half open: no packet comes through and nobody is told. A few frames may still be on their way after a second. */
+    /** Half open: no packet comes through and nobody is told. Frames painted in the first second; few more may follow. */
     private long paintedAfterACut(GenerateRequest.Builder request) throws Exception {
         try (Wire wire = new Wire(port);
                 StreamClient client = StreamClient.connect(List.of(wire.address()));
@@ -306,7 +306,7 @@ class FlowTest {
             long then = painted.count();
             TimeUnit.SECONDS.sleep(2);
             long late = painted.count() - then;
-            assertTrue(late <= 4, late + " frames were painted after a second for a client that was cut off");
+            assertTrue(late <= 10, late + " frames were painted after a second for a client that was cut off");
             return then - before;
         }
     }
@@ -330,12 +330,15 @@ class FlowTest {
         try (Wire wire = new Wire(port);
                 StreamClient client = StreamClient.connect(List.of(wire.address()));
                 FrameStream stream = client.stream(
-                        face(16).setPace(Pace.REAL_TIME).setFps(60).build())) {
+                        face(16).setPace(Pace.REAL_TIME).setFps(10).build())) {
             stream.next();
             wire.hold();
-            painted.atRest();
+            TimeUnit.SECONDS.sleep(2);
+            long paused = painted.count();
+            TimeUnit.SECONDS.sleep(1);
+            assertTrue(painted.count() <= paused + 1, "it is paused, though its window has room for seconds");
             wire.release();
-            for (int i = 1; i < 300; i++) {
+            for (int i = 1; i < 60; i++) {
                 assertEquals(i, stream.next().getIndex());
             }
             assertEquals(0, stream.reconnections());

@@ -94,6 +94,7 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        held.countDown();
         door.close();
         for (Socket end : ends) {
             end.close();

@@ -13,13 +13,18 @@ import java.util.concurrent.TimeUnit;
 final class NettyLine extends ChannelInboundHandlerAdapter implements Line {
     private static final long LOOK_MS = 50;
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+    private static final long LONGEST_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final double FADING = 0.9;
     private static final long PING = 0xDEAD; // what gRPC's own keep-alive sends: it expects such answers
 
     private final GrpcHttp2ConnectionHandler http2;
     private final long silentNanos;
-    private volatile long heard = System.nanoTime();
     private volatile ChannelHandlerContext place;
-    private long asked = heard; // this and the following belong to the event loop
+    private volatile boolean silent;
+    private long heard; // this and the following belong to the event loop
+    private long asked;
+    private boolean waiting; // for an answer
+    private long slowest; // answer of late: a long way is no silence
     private int watchers;
     private boolean looking;
 
@@ -36,6 +41,11 @@ final class NettyLine extends ChannelInboundHandlerAdapter implements Line {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         heard = System.nanoTime();
+        if (waiting) {
+            waiting = false;
+            silent = false;
+            slowest = Math.max(heard - asked, (long) (slowest * FADING));
+        }
         context.fireChannelRead(message);
     }
 
@@ -45,6 +55,7 @@ final class NettyLine extends ChannelInboundHandlerAdapter implements Line {
             watchers++;
             if (!looking) {
                 looking = true;
+                heard = System.nanoTime(); // nobody asked until now
                 look();
             }
         });
@@ -63,14 +74,18 @@ final class NettyLine extends ChannelInboundHandlerAdapter implements Line {
         }
     }
 
+    /** On the event loop, which reads what has come before it does this: a stall of our own is not taken for silence. */
     private void look() {
         looking = watchers > 0 && place.channel().isActive();
         if (!looking) {
             return;
         }
         long now = System.nanoTime();
-        boolean answered = heard - asked >= 0;
-        if (answered && now - heard >= ASK_NANOS) {
+        if (waiting) {
+            long patience = Math.max(silentNanos - ASK_NANOS, Math.min(2 * slowest, LONGEST_ANSWER_NANOS));
+            silent = now - asked > patience;
+        } else if (now - heard >= ASK_NANOS) {
+            waiting = true;
             asked = now;
             ChannelHandlerContext to = place.pipeline().context(http2);
             http2.encoder().writePing(to, false, PING, to.newPromise());
@@ -81,6 +96,6 @@ final class NettyLine extends ChannelInboundHandlerAdapter implements Line {
 
     @Override
     public boolean silent() {
-        return System.nanoTime() - heard > silentNanos;
+        return silent;
     }
 }

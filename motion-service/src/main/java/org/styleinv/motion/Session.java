@@ -69,6 +69,8 @@ final class Session<T> implements Animator.Source {
     private long clockStart; // of a stream in real time, when its first frame is sent
     private boolean timed; // a call at the next frame's time is on its way
     private boolean paused; // the client is silent
+    private boolean behind; // it was, and has not yet caught up with the clock
+    private long lastTick = lastProgress;
     private boolean over;
 
     Session(
@@ -177,6 +179,7 @@ final class Session<T> implements Animator.Source {
         if (left <= 0) {
             return false;
         }
+        behind = false;
         if (!timed) {
             timed = true;
             surroundings.schedule(this::onTime, left);
@@ -199,9 +202,9 @@ final class Session<T> implements Animator.Source {
                 && System.nanoTime() - due() > nanos;
     }
 
-    /** Whether somebody watches it in real time, so that it can be late. */
+    /** Whether somebody watches it in real time, so that its being late is this replica's doing. */
     synchronized boolean live() {
-        return !over && !paused && plan.realTime();
+        return !over && !paused && !behind && plan.realTime();
     }
 
     private long due() {
@@ -214,13 +217,16 @@ final class Session<T> implements Animator.Source {
             return;
         }
         long now = System.nanoTime();
+        long turn = now - lastTick;
+        lastTick = now;
         if (surroundings.silent()) {
-            lastProgress = now;
+            lastProgress += turn; // this time does not count
             pause();
             return;
         }
         boolean heardAgain = paused;
         paused = false;
+        behind |= heardAgain;
         int again = 0;
         for (Pending<T> one : List.copyOf(pending.values())) { // an answer may come while it is sent
             if (one.latent != null && one.answer == null) {

@@ -76,10 +76,15 @@ public final class Stopping {
         }
     }
 
-    /** From now on until it is closed, this thread's work is cut short but finished. */
+    /** From now on until it is closed, this thread's work is cut short but finished; within such work it changes nothing. */
     public static Finishing finishing() {
         Finishing work = new Finishing();
-        FINISHING.add(work);
+        if (FINISHING.stream().noneMatch(other -> other.thread == work.thread)) {
+            FINISHING.add(work);
+            if (requested) { // those that were there have been told already
+                work.demand();
+            }
+        }
         return work;
     }
 
