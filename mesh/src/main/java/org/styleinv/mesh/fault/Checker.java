@@ -37,7 +37,11 @@ public final class Checker {
         /** A stream ended before its last frame. */
         END,
         /** A viewer saw a frame that is not in the topic. */
-        ORIGIN
+        ORIGIN,
+        /** A viewer saw nothing while others could have painted for it. */
+        STALL,
+        /** A process was unwell and did not say so, or did not say why. */
+        HEALTH
     }
 
     /** One broken rule: who saw it, and a sentence. */

@@ -23,9 +23,10 @@ import org.styleinv.proto.wire.Topics;
  * @param kind  its row in the table
  * @param variant what viewers watch
  * @param swapped labels of models that take each other's place: each must be seen; none where the model stays
+ * @param opened processes that let a debugger in, in this round only
  * @param blow  does it, and returns when it is over: what died may then still be starting
  */
-record Fault(String kind, String variant, Set<String> swapped, Blow blow) {
+record Fault(String kind, String variant, Set<String> swapped, Set<String> opened, Blow blow) {
     private static final Duration FROZEN = Duration.ofSeconds(15);
     private static final Duration FULL = Duration.ofSeconds(10);
 
@@ -45,7 +46,7 @@ record Fault(String kind, String variant, Set<String> swapped, Blow blow) {
             List<Violation> broken) {}
 
     private Fault(String kind, Blow blow) {
-        this(kind, Topics.BASE, Set.of(), blow);
+        this(kind, Topics.BASE, Set.of(), Set.of(), blow);
     }
 
     @FunctionalInterface

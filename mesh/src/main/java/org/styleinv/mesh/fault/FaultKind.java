@@ -20,6 +20,8 @@ public enum FaultKind {
     SWAP,
     /** SIGSTOP of a decoder, a motion, the broker. */
     FREEZE,
+    /** The engine of a decoder, of a motion, stands still, and the rest of its process lives. */
+    HANG,
     /** Full disk for the broker. */
     DISK,
     /** Kill -9 of a broadcast's owner. */

@@ -15,6 +15,7 @@ import org.styleinv.mesh.Mesh;
 import org.styleinv.mesh.broker.Ports;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.fault.Checker.Violation;
+import org.styleinv.mesh.process.Debugger;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.wire.Topics;
@@ -76,6 +77,11 @@ public final class FaultRun {
             kinds.remove(FaultKind.DISK);
             skipped.add("full disk: a file system for the broker alone needs Linux and root");
         }
+        Optional<String> unheld = kinds.contains(FaultKind.HANG) ? Debugger.trouble() : Optional.empty();
+        unheld.ifPresent(sentence -> {
+            kinds.remove(FaultKind.HANG);
+            skipped.add("hung engines: " + sentence);
+        });
         Optional<String> trouble =
                 kinds.contains(FaultKind.SWAP) ? ModelForms.trouble(settings.model()) : Optional.empty();
         trouble.ifPresent(sentence -> {
@@ -174,6 +180,8 @@ public final class FaultRun {
         for (String name : List.of("decoder", "motion", "broker")) {
             add(faults, kinds, FaultKind.FREEZE, Fault.freeze(name));
         }
+        add(faults, kinds, FaultKind.HANG, HungEngine.ofDecoder().fault());
+        add(faults, kinds, FaultKind.HANG, HungEngine.ofMotion().fault());
         for (int i = 0; i < (brief ? 1 : 2); i++) {
             add(faults, kinds, FaultKind.DISK, Fault.fullDisk());
         }

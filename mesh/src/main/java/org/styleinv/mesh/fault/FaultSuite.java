@@ -105,6 +105,29 @@ public final class FaultSuite implements AutoCloseable {
 
     /** One fault, and all that was seen of it. */
     Round round(Fault fault, int number) throws Exception {
+        if (fault.opened().isEmpty()) {
+            return watched(fault, number);
+        }
+        for (String name : fault.opened()) {
+            fleet.open(name);
+        }
+        awaitReady();
+        Round round = watched(fault, number);
+        for (String name : fault.opened()) {
+            fleet.stop(name);
+            fleet.start(name);
+        }
+        awaitReady();
+        return round;
+    }
+
+    private void awaitReady() throws InterruptedException {
+        for (String name : fleet.names()) {
+            fleet.awaitReady(name);
+        }
+    }
+
+    private Round watched(Fault fault, int number) throws Exception {
         List<String> doors = fleet.entrances();
         if (recorder.isEmpty()) {
             recorder = Optional.of(
@@ -122,9 +145,7 @@ public final class FaultSuite implements AutoCloseable {
             blow.start();
             viewers.add(viewer(number, fault, 2, turned(doors, number)));
             blow.join();
-            for (String name : fleet.names()) {
-                fleet.awaitReady(name);
-            }
+            awaitReady();
             for (Viewer viewer : viewers) {
                 viewer.leaveAfter(AFTER);
             }
@@ -144,9 +165,7 @@ public final class FaultSuite implements AutoCloseable {
     /** Kill -9 of whoever makes a live channel; see {@link ChannelRound}. */
     Round channel(int number, Duration longestGap) throws Exception {
         Round round = new ChannelRound(fleet, longestGap).run(plan.videos().get(0), plan.fps(), number);
-        for (String name : fleet.names()) {
-            fleet.awaitReady(name);
-        }
+        awaitReady();
         if (lost != null) {
             throw lost;
         }

@@ -41,6 +41,7 @@ final class ModelSwapping {
                 "model swapped under load, a bad one refused",
                 forms.variant(),
                 Set.of(forms.shipped().label(), forms.other().label()),
+                Set.of(),
                 stage -> strike(stage.fleet().decoders(), stage.viewers(), stage.broken()));
     }
 

@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.styleinv.mesh.Mesh;
 import org.styleinv.mesh.broker.Ports;
-import org.styleinv.mesh.command.Failure;
 
 /** The broker and the services, each in a process of its own; one that dies is reported and started again. */
 public final class Fleet implements AutoCloseable {
@@ -177,6 +176,22 @@ public final class Fleet implements AutoCloseable {
         member(name).signal("CONT");
     }
 
+    /** Starts a process again, open to {@link #attach}; {@link #stop(String)} and {@link #start(String)} end that. */
+    public void open(String name) throws IOException {
+        stop(name);
+        member(name).start(Ports.free());
+    }
+
+    /** Enters a process that was {@link #open}ed, to hold one of its threads. */
+    public Debugger attach(String name) throws IOException {
+        return Debugger.attach(member(name).door());
+    }
+
+    /** What a service says of itself while it is not ready; empty while it is, or while it says nothing. */
+    public String complaint(String name) throws InterruptedException {
+        return member(name).complaint();
+    }
+
     private Member member(String name) {
         Member member = members.get(name);
         if (member == null) {
@@ -247,30 +262,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private List<String> java(String module, List<String> options, List<String> arguments) {
-        Path jar = settings.home().resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
-        if (!Files.exists(jar)) {
-            throw new Failure("the application " + module + " is not built: run `mvn package` in " + settings.home());
-        }
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // What a process does in Java is little beside the engine's work, and after a crash its start is what all wait
-        // for.
-        command.add("-XX:+UseSerialGC");
-        command.add("-XX:TieredStopAtLevel=1");
-        for (String inherited : List.of(
-                "ai.djl.pytorch.num_interop_threads",
-                "ai.djl.pytorch.num_threads",
-                "ai.djl.pytorch.graph_optimizer",
-                "styleinv.home")) {
-            if (System.getProperty(inherited) != null) {
-                command.add("-D" + inherited + "=" + System.getProperty(inherited));
-            }
-        }
-        command.addAll(options);
-        command.add("-jar");
-        command.add(jar.toString());
-        command.addAll(arguments);
-        return command;
+        return JavaCommand.of(settings.home(), module, options, arguments);
     }
 
     private String at(int port) {

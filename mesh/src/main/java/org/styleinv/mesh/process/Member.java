@@ -26,6 +26,8 @@ final class Member {
     private final List<String> command;
     private final Path log;
     private final URI readiness;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     private Process process;
     private Guard guard;
     private boolean wanted;
@@ -33,6 +35,7 @@ final class Member {
     private boolean wasReady;
     private int restarts;
     private long lastStart;
+    private int door; // for a debugger; 0 = none
 
     /** @param readiness where it says that it is ready; null for one that is ready when its port answers */
     Member(String name, List<String> command, Path folder, URI readiness) {
@@ -54,7 +57,25 @@ final class Member {
         return process.pid();
     }
 
-    synchronized void start() throws IOException {
+    void start() throws IOException {
+        start(0);
+    }
+
+    /** @param door port at which a debugger is let in, this time and after each death; 0 = none */
+    synchronized void start(int door) throws IOException {
+        this.door = door;
+        launch();
+    }
+
+    /** Where a debugger is let in. */
+    synchronized int door() {
+        if (door == 0) {
+            throw new IllegalStateException(name + " lets no debugger in: it was started without");
+        }
+        return door;
+    }
+
+    private void launch() throws IOException {
         if (over) {
             return;
         }
@@ -65,6 +86,9 @@ final class Member {
         }
         List<String> line = new ArrayList<>(DEAF);
         line.addAll(command);
+        if (door > 0) {
+            line.add(DEAF.size() + 1, Debugger.agent(door)); // behind the name of the program
+        }
         process = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -85,7 +109,7 @@ final class Member {
             throw new Failure(name + " died " + restarts + " times in a row, last with exit code " + code
                     + ": its log is " + log);
         }
-        start();
+        launch();
         news.accept(name + " died with exit code " + code + " and was started again as process " + process.pid());
     }
 
@@ -117,19 +141,29 @@ final class Member {
     }
 
     void awaitReady(Duration limit) throws InterruptedException {
-        HttpClient client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
-        HttpRequest request =
-                HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(2)).build();
         await(limit, () -> {
             try {
-                return client.send(request, HttpResponse.BodyHandlers.discarding())
-                                .statusCode()
-                        == 200;
+                return health().statusCode() == 200;
             } catch (IOException e) {
                 return false;
             }
         });
+    }
+
+    /** What it says of itself while it is not ready; empty while it is, or while it says nothing. */
+    String complaint() throws InterruptedException {
+        try {
+            HttpResponse<String> answer = health();
+            return answer.statusCode() == 200 ? "" : answer.body();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private HttpResponse<String> health() throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(2)).build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private interface Check {

@@ -1,0 +1,40 @@
+package org.styleinv.mesh.process;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.styleinv.mesh.command.Failure;
+
+/** The command line of one of our applications as a process of its own. */
+final class JavaCommand {
+    private JavaCommand() {}
+
+    /** @param home the checkout, with the application built */
+    static List<String> of(Path home, String module, List<String> options, List<String> arguments) {
+        Path jar = home.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+        if (!Files.exists(jar)) {
+            throw new Failure("the application " + module + " is not built: run `mvn package` in " + home);
+        }
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // What a process does in Java is little beside the engine's work, and after a crash its start is what all wait
+        // for.
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:TieredStopAtLevel=1");
+        for (String inherited : List.of(
+                "ai.djl.pytorch.num_interop_threads",
+                "ai.djl.pytorch.num_threads",
+                "ai.djl.pytorch.graph_optimizer",
+                "styleinv.home")) {
+            if (System.getProperty(inherited) != null) {
+                command.add("-D" + inherited + "=" + System.getProperty(inherited));
+            }
+        }
+        command.addAll(options);
+        command.add("-jar");
+        command.add(jar.toString());
+        command.addAll(arguments);
+        return command;
+    }
+}
