@@ -120,8 +120,7 @@ public final class Mesh {
     /** Called by the application on its main thread, once all beans are there. */
     static int visit(Readiness readiness) {
         // On Ctrl-C Quarkus waits for its main thread, so the guest is asked to leave. Once it has left, nothing may
-        // interrupt
-        // this thread's waiting for the services: the broker must go after them.
+        // interrupt the waiting for the services on this thread: the broker must go after them.
         try (var guest = Stopping.finishing()) {
             readiness.await(READY);
             result = visitor.visit(door);

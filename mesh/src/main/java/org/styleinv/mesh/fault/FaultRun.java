@@ -77,6 +77,21 @@ public final class FaultRun {
             kinds.remove(FaultKind.DISK);
             skipped.add("full disk: a file system for the broker alone needs Linux and root");
         }
+        try {
+            return run(settings, kinds, skipped, disk, brokerData, news);
+        } finally {
+            disk.ifPresent(SmallDisk::close);
+        }
+    }
+
+    private static Result run(
+            Settings settings,
+            Set<FaultKind> kinds,
+            List<String> skipped,
+            Optional<SmallDisk> disk,
+            Path brokerData,
+            Consumer<String> news)
+            throws Exception {
         Optional<String> unheld = kinds.contains(FaultKind.HANG) ? Debugger.trouble() : Optional.empty();
         unheld.ifPresent(sentence -> {
             kinds.remove(FaultKind.HANG);
@@ -93,7 +108,6 @@ public final class FaultRun {
                 : Optional.empty();
         List<Fault> faults = schedule(settings, kinds, forms);
         if (faults.isEmpty() && !kinds.contains(FaultKind.BROADCAST)) {
-            disk.ifPresent(SmallDisk::close);
             throw Failure.input("no round is left of --only " + settings.kinds() + " and --kills " + settings.kills()
                     + (skipped.isEmpty() ? "" : "; " + String.join("; ", skipped)) + ": choose other kinds");
         }
@@ -122,8 +136,6 @@ public final class FaultRun {
                 Duration gap = settings.brief() ? GAP_ON_A_BUSY_MACHINE : GAP;
                 rounds.add(told(suite.channel(rounds.size() + 1, gap), rounds.size() + 1, news));
             }
-        } finally {
-            disk.ifPresent(SmallDisk::close);
         }
         List<Violation> violations =
                 rounds.stream().flatMap(round -> round.violations().stream()).toList();

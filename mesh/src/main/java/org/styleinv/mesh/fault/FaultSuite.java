@@ -182,7 +182,7 @@ public final class FaultSuite implements AutoCloseable {
         GenerateRequest request = plan.videos().get(video).toBuilder()
                 .setFrameCount(plan.frames())
                 .setVariant(fault.variant())
-                .setFps(plan.fps())
+                .setFps(fault.swapped().isEmpty() ? plan.fps() : plan.fps() / 2) // that round is long
                 .setPace(Pace.REAL_TIME)
                 .build();
         return new Viewer("round " + round + " viewer " + video, "video " + video, doors, request, PATIENCE);

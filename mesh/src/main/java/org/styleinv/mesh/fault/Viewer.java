@@ -80,7 +80,7 @@ final class Viewer implements AutoCloseable {
     /** Waits until so many frames more were seen under a label or the stream is over; false if neither happened in time. */
     boolean awaitMore(String model, int count, Duration limit) throws InterruptedException {
         long enough = seen(model) + count;
-        return until(() -> seen(model) >= enough, limit);
+        return until(() -> seen(model) >= enough, limit) && seen(model) >= enough; // its stream may have ended before
     }
 
     private synchronized boolean until(BooleanSupplier met, Duration limit) throws InterruptedException {

@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Ends a process when this one is gone, however that came about: a shell that waits for a word from here, and takes the end
- * of its input without one for the end of its parent. The process itself knows nothing of it.
+ * of its input without one for the end of its parent. A process that stands still is moved on to end. It itself knows nothing of it.
  */
 final class Guard implements AutoCloseable {
-    private static final String SCRIPT = "trap '' INT; read -r word || kill -TERM \"$0\"";
+    private static final String SCRIPT =
+            "trap '' INT HUP QUIT; read -r word || { kill -TERM \"$0\"; kill -CONT \"$0\"; }";
 
     private final Process shell;
 

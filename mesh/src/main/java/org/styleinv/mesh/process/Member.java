@@ -19,8 +19,8 @@ final class Member {
     private static final int MOST_RESTARTS = 20; // without a quiet minute between them
     private static final long LOOK_MS = 100;
 
-    /** A terminal sends Ctrl-C to all at once, but the broker must go last: the fleet stops each in its turn. */
-    private static final List<String> DEAF = List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh");
+    /** A terminal sends Ctrl-C, and its own end, to all at once, but the broker must go last: the fleet stops each in its turn. */
+    private static final List<String> DEAF = List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
     private final String name;
     private final List<String> command;
@@ -207,7 +207,9 @@ final class Member {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        guard.close();
+        if (guard != null) {
+            guard.close();
+        }
     }
 
     /** Stops it for good. */
