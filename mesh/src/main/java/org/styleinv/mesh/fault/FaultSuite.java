@@ -33,7 +33,7 @@ import org.styleinv.proto.Pace;
 public final class FaultSuite implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final int BEFORE = 20; // frames that a viewer has seen when the fault strikes
-    private static final int WARM = 120; // where a process was started again for the round: a new engine is given more time
+    private static final int WARM = 120; // where a process was started for the round: a new engine is given time
     private static final int AFTER = 30; // frames that it must see once all is well again
     private static final long WATCH_MS = 50;
 
