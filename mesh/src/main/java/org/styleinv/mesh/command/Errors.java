@@ -38,7 +38,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         command.getErr()
-                .println("styleinv: " + failure.getMessage() + "; `"
+                .println("styleinv: " + failure.getMessage().replaceFirst("^Error: ", "") + "; `"
                         + command.getCommandSpec().qualifiedName() + " --help` lists what it takes");
         if (verbose(arguments)) {
             failure.printStackTrace(command.getErr());

@@ -42,6 +42,7 @@ final class FrameReading {
             var line = new LinkedHashMap<String, Object>();
             line.put("index", frame.getIndex());
             line.put("sha256", pixels.sha256());
+            line.put("model", frame.getModel());
             report.json(line);
         } else if (hashes) {
             report.line(frame.getIndex() + " " + pixels.sha256());

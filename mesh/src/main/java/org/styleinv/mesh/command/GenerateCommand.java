@@ -41,7 +41,7 @@ final class GenerateCommand implements Callable<Integer> {
             paramLabel = "F.mp4|DIR",
             description = {
                 "A video, or a folder for frames as PNG, in the size that the model paints.",
-                "What is stopped by Ctrl-C keeps the frames that came until then."
+                "What Ctrl-C or the loss of the mesh cuts short keeps the frames that came until then."
             })
     private Path out;
 
@@ -70,7 +70,13 @@ final class GenerateCommand implements Callable<Integer> {
                 var frames = client.stream(request)) {
             frames.onInterruption(sentence -> report.warn("%s", sentence));
             var reading = new FrameReading(report, sink, hashes, options.frames());
-            boolean whole = readAll(frames, reading);
+            boolean whole;
+            try {
+                whole = readAll(frames, reading);
+            } catch (StatusRuntimeException e) {
+                keep(reading, sink);
+                throw e;
+            }
             if (!whole && reading.times().frames() == 0) {
                 report.warn("stopped before the first frame");
                 return Stopping.CUT_SHORT;
@@ -92,6 +98,14 @@ final class GenerateCommand implements Callable<Integer> {
                 report.say("%s%s", reading.sentence(), out == null ? "" : ": " + out);
             }
             return 0;
+        }
+    }
+
+    /** What came until the mesh was lost. */
+    private void keep(FrameReading reading, FrameSink sink) throws IOException {
+        if (out != null && reading.times().frames() > 0) {
+            sink.finish();
+            report.warn("%d frames came and are in %s", reading.times().frames(), out);
         }
     }
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
     private static final int REMEMBERED = 4096;
+    private static final double USUAL_FPS = 30;
     private static final Duration REORDERED = Duration.ofSeconds(1);
 
     @Option(
@@ -78,9 +79,8 @@ final class WatchCommand implements Callable<Integer> {
     @Option(
             names = "--fps",
             paramLabel = "F",
-            defaultValue = "30",
-            description = "Frames a second of a video written (default: ${DEFAULT-VALUE}).")
-    private double fps;
+            description = "Frames a second of a video written (default: the live channel's with --broadcast, else 30).")
+    private Double fps;
 
     @Option(
             names = "--out",
@@ -109,7 +109,7 @@ final class WatchCommand implements Callable<Integer> {
             tuneIn();
         }
         try (var kafka = KafkaFrames.open(bootstrap, variants(), fromBeginning);
-                FrameSink sink = FrameSink.to(out, fps)) {
+                FrameSink sink = FrameSink.to(out, fps == null ? USUAL_FPS : fps)) {
             var reading = new FrameReading(report, sink, hashes, frames);
             report.status("waiting for frames");
             read(kafka, reading);
@@ -134,6 +134,9 @@ final class WatchCommand implements Callable<Integer> {
             variant = live.getRequest().getVariant().isEmpty()
                     ? Topics.BASE
                     : live.getRequest().getVariant();
+            if (fps == null && live.getRequest().getFps() > 0) {
+                fps = live.getRequest().getFps();
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +37,11 @@ class InterruptTest {
     private Path folder;
 
     /** Sends a few frames, and then neither another nor an end. */
-    private Server hanging() throws IOException {
+    private static Server hanging() throws IOException {
+        return serving(frames -> {});
+    }
+
+    private static Server serving(Consumer<StreamObserver<Frame>> end) throws IOException {
         return ServerBuilder.forPort(0)
                 .addService(new MotionGrpc.MotionImplBase() {
                     @Override
@@ -43,6 +49,7 @@ class InterruptTest {
                         for (int i = 0; i < FRAMES; i++) {
                             frames.onNext(frame(i));
                         }
+                        end.accept(frames);
                     }
                 })
                 .build()
@@ -58,6 +65,32 @@ class InterruptTest {
                         .setHeight(SIDE)
                         .setData(ByteString.copyFrom(new byte[3 * SIDE * SIDE])))
                 .build();
+    }
+
+    @Test
+    void whatCameUntilTheMeshWasLostIsAVideoAndIsSaid() throws Exception {
+        Path video = folder.resolve("videos/out.mp4");
+        Server server = serving(frames -> frames.onError(Status.INTERNAL.asRuntimeException()));
+        try {
+            Run run = Run.of(
+                    "generate",
+                    "--server",
+                    "localhost:" + server.getPort(),
+                    "--seed",
+                    "1",
+                    "--frames",
+                    "100",
+                    "--out",
+                    video.toString());
+            assertEquals(1, run.code());
+            assertTrue(run.err().contains(FRAMES + " frames came and are in " + video), run.err());
+            assertTrue(run.err().contains("the mesh failed with INTERNAL"), run.err());
+        } finally {
+            server.shutdownNow();
+        }
+        try (VideoDataset played = VideoDataset.open(video.getParent(), SIDE, 1, (done, all) -> {})) {
+            assertEquals(FRAMES, played.totalFrames());
+        }
     }
 
     @Test
