@@ -9,7 +9,7 @@ import org.testcontainers.kafka.KafkaContainer;
 
 /** The broker of a test: the one that {@code -Dstyleinv.test.kafka=HOST:PORT} names, else a container, else embedded. */
 final class TestBroker implements AutoCloseable {
-    private static final String IMAGE = "apache/kafka:4.1.1";
+    private static final String IMAGE = "apache/kafka:4.1.2";
 
     private final String bootstrapServers;
     private AutoCloseable broker;
