@@ -10,10 +10,13 @@ import org.styleinv.network.FileRefused;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.data.VideoDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code train generator}: stage 1. */
 @Command(
@@ -41,12 +44,26 @@ final class GeneratorCommand implements Callable<Integer> {
             defaultValue = Preset.FACES_64,
             paramLabel = "PRESET",
             description =
-                    "faces-64 (what a CPU trains), auto, auto_nn, stylegan2, paper256, paper256_nn, paper256_4gpu, "
-                            + "paper512 or paper1024 (default ${DEFAULT-VALUE})")
+                    "faces-64 and heads-128 (what a CPU trains), auto, auto_nn, stylegan2, paper256, paper256_nn, "
+                            + "paper256_4gpu, paper512 or paper1024 (default ${DEFAULT-VALUE})")
     String cfg;
 
     @Option(names = "--resolution", description = "pixels a side, a power of two (default: the preset's)")
     Integer resolution;
+
+    @Option(names = "--w-dim", description = "width of z and w (default: the preset's)")
+    Integer wDim;
+
+    @Option(names = "--map-depth", description = "layers from z to w (default: the preset's)")
+    Integer mappingLayers;
+
+    @Option(
+            names = "--cbase",
+            description = "feature maps times resolution, of generator and discriminator (default: the preset's)")
+    Integer channelBase;
+
+    @Option(names = "--cmax", description = "most feature maps of a layer (default: the preset's)")
+    Integer channelMax;
 
     @Option(
             names = "--mbstd",
@@ -77,13 +94,7 @@ final class GeneratorCommand implements Callable<Integer> {
         GeneratorPreset preset = common.named(() -> GeneratorPreset.named(cfg, resolution, devices.gpus));
         common.settle(preset.settings());
         common.checkGroups(image.batch, group);
-        Preset sizes = preset.networks();
-        Discriminator.Config critic = sizes.critic();
-        Preset networks = Preset.ofGenerator(
-                sizes.name(),
-                sizes.architecture().generator(),
-                new Discriminator.Config(
-                        critic.resolution(), critic.channelBase(), critic.channelMax(), group, critic.convClamp()));
+        Preset networks = networks(preset.networks());
         checkStart(networks);
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 Devices shared = devices.open(image.batch, group); // refused before hours go into decoding
@@ -123,6 +134,26 @@ final class GeneratorCommand implements Callable<Integer> {
                             shared),
                     networks);
         }
+    }
+
+    /** The preset's, in the widths that are asked for. */
+    private Preset networks(Preset preset) {
+        if (Math.min(Math.min(wDim, mappingLayers), Math.min(channelBase / preset.resolution(), channelMax)) < 1) {
+            throw new ParameterException(
+                    common.spec.commandLine(),
+                    "--w-dim %d, --map-depth %d and --cmax %d must be at least 1, and --cbase %d at least the resolution, %d"
+                            .formatted(wDim, mappingLayers, channelMax, channelBase, preset.resolution()));
+        }
+        SynthesisNetwork.Config synthesis = preset.architecture().generator().synthesis();
+        int r = preset.resolution();
+        return Preset.ofGenerator(
+                preset.name(),
+                new Generator.Config(
+                        wDim,
+                        mappingLayers,
+                        new SynthesisNetwork.Config(
+                                wDim, r, channelBase, channelMax, synthesis.useNoise(), synthesis.convClamp())),
+                new Discriminator.Config(r, channelBase, channelMax, group, synthesis.convClamp()));
     }
 
     /** Refuses a start of other sizes in a sentence, where its tensors would be refused one by one. */

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.styleinv.network.preset.ImageConfig;
+import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
+import org.styleinv.network.stylegan.SynthesisNetwork;
 
 /**
  * What {@code train generator --cfg} names: the networks of stage 1, and values of the command's options by their names.
@@ -14,6 +17,9 @@ import org.styleinv.network.stylegan.Noise;
 record GeneratorPreset(Preset networks, Map<String, Object> settings) {
     /** Published numbers; the rest is alike for all. */
     private record Numbers(int batch, int group, double rate, double gamma, double emaKimg, double ramp) {}
+
+    /** 3D heads, for a CPU that has days: wide where form is made, narrow where pixels are. */
+    static final String HEADS_128 = "heads-128";
 
     private static final double KIMG = 25_000;
     private static final int RESOLUTION = 256; // of the configurations that are of any
@@ -31,6 +37,9 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
         if (name.equals(Preset.FACES_64)) {
             return faces64(resolution);
         }
+        if (name.equals(HEADS_128)) {
+            return heads128(resolution);
+        }
         if (name.equals(CIFAR)) {
             throw new IllegalArgumentException("cfg cifar is not offered: its discriminator without residual blocks "
                     + "(architecture orig) is not built here; there are " + names());
@@ -42,19 +51,28 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
         int r = resolution != null ? resolution : own(config);
         Numbers numbers = numbers(config, r, devices);
         Map<String, Object> settings = settings(numbers);
-        settings.put("resolution", r);
         settings.put("kimg", KIMG);
         settings.put("pl-weight", 2.0);
         settings.put("mirror", false);
         settings.put("video-balance", false);
         settings.put("noise-mode", Noise.Mode.RANDOM);
         settings.put("aug", "ada");
-        return new GeneratorPreset(
-                Preset.ofGenerator(name, config.generator(r), config.discriminator(r)), Map.copyOf(settings));
+        return of(Preset.ofGenerator(name, config.generator(r), config.discriminator(r)), settings);
+    }
+
+    /** The widths of networks are settings, too: {@link GeneratorCommand} builds them from there. */
+    private static GeneratorPreset of(Preset networks, Map<String, Object> settings) {
+        Generator.Config generator = networks.architecture().generator();
+        settings.put("resolution", networks.resolution());
+        settings.put("w-dim", networks.wDim());
+        settings.put("map-depth", generator.mappingLayers());
+        settings.put("cbase", generator.synthesis().channelBase());
+        settings.put("cmax", generator.synthesis().channelMax());
+        return new GeneratorPreset(networks, Map.copyOf(settings));
     }
 
     static String names() {
-        return Preset.FACES_64 + ", "
+        return Preset.FACES_64 + ", " + HEADS_128 + ", "
                 + Arrays.stream(ImageConfig.values())
                         .map(ImageConfig::published)
                         .collect(Collectors.joining(", "));
@@ -67,16 +85,33 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
                     + resolution + ": give another --cfg, auto for one");
         }
         Map<String, Object> settings = settings(new Numbers(16, preset.critic().mbstdGroup(), 0.0025, 1, 5, 0.05));
-        settings.put("resolution", preset.resolution());
         settings.put("kimg", 200.0);
         settings.put("pl-weight", 0.0);
         settings.put("mirror", true);
         settings.put("video-balance", true);
         settings.put("noise-mode", Noise.Mode.CONST);
         settings.put("aug", "noaug");
-        return new GeneratorPreset(
-                Preset.ofGenerator(preset.name(), preset.architecture().generator(), preset.critic()),
-                Map.copyOf(settings));
+        return of(Preset.ofGenerator(preset.name(), preset.architecture().generator(), preset.critic()), settings);
+    }
+
+    private static GeneratorPreset heads128(Integer resolution) {
+        int r = resolution == null ? 128 : resolution;
+        int w = 128;
+        int base = 2048;
+        int most = 128;
+        Map<String, Object> settings = settings(new Numbers(16, 4, 0.0025, 1, 10, 0.05));
+        settings.put("kimg", 2000.0);
+        settings.put("pl-weight", 0.0);
+        settings.put("mirror", true);
+        settings.put("video-balance", true);
+        settings.put("noise-mode", Noise.Mode.CONST);
+        settings.put("aug", "ada");
+        return of(
+                Preset.ofGenerator(
+                        HEADS_128,
+                        new Generator.Config(w, 2, new SynthesisNetwork.Config(w, r, base, most, false, 0)),
+                        new Discriminator.Config(r, base, most, 4, 0)),
+                settings);
     }
 
     private static Map<String, Object> settings(Numbers numbers) {

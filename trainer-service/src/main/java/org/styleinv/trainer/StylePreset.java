@@ -2,6 +2,7 @@ package org.styleinv.trainer;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.styleinv.network.stylegan.Noise;
 
 /**
@@ -31,7 +32,9 @@ record StylePreset(Map<String, Object> settings) {
             settings.put("finetune-g-res", 64);
         }
         // no path length while a generator is tuned; sizes are the parent's
-        settings.keySet().removeAll(java.util.Set.of("pl-weight", "g-reg-interval", "mbstd", "resolution"));
+        settings.keySet()
+                .removeAll(Set.of(
+                        "pl-weight", "g-reg-interval", "mbstd", "resolution", "w-dim", "map-depth", "cbase", "cmax"));
         settings.put("mirror", true);
         settings.put("perceptual-weight", lpips ? LPIPS : STRUCTURE);
         settings.put("identity-weight", 1.0);

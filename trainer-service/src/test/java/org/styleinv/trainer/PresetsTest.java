@@ -77,6 +77,24 @@ class PresetsTest {
         assertEquals(noise, generator.synthesis().useNoise());
     }
 
+    /** Growing takes arrays that agree in name and shape: a layer must be as wide at every resolution of the whole. */
+    @Test
+    void headsGrowWithoutChangingALayer() {
+        var small = GeneratorPreset.named("heads-128", 64, 1).networks();
+        var large = GeneratorPreset.named("heads-128", null, 1).networks();
+        assertEquals(64, small.resolution());
+        assertEquals(128, large.resolution());
+        for (int r = 4; r <= 64; r *= 2) {
+            assertEquals(
+                    small.architecture().generator().synthesis().channels(r),
+                    large.architecture().generator().synthesis().channels(r));
+        }
+        assertEquals(small.wDim(), large.wDim());
+        assertEquals(
+                small.architecture().generator().mappingLayers(),
+                large.architecture().generator().mappingLayers());
+    }
+
     /** Batch by devices, gamma by batch and resolution: two more points of auto's formulas. */
     @Test
     void autoGoesByResolutionAndDevices() {
@@ -170,7 +188,7 @@ class PresetsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"faces-64", "auto", "paper256_nn"})
+    @ValueSource(strings = {"faces-64", "heads-128", "auto", "paper256_nn"})
     void everyOptionOfThePresetsHasAValueAfterwards(String cfg) {
         GeneratorCommand generator = new GeneratorCommand();
         parse(generator, "--data=d", "--run=r");
@@ -283,9 +301,11 @@ class PresetsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "generator --cfg paper42, there is no cfg paper42; there are faces-64| auto| auto_nn| stylegan2",
+        "generator --cfg paper42, there is no cfg paper42; there are faces-64| heads-128| auto| auto_nn| stylegan2",
         "generator --cfg cifar, without residual blocks (architecture orig) is not built here",
         "generator --resolution 128, faces-64 is of 64 pixels| not of 128",
+        "generator --w-dim 0, --w-dim 0| --map-depth 2 and --cmax 64 must be at least 1| and --cbase 1024",
+        "generator --cfg auto --cbase 100, --cbase 100 at least the resolution| 256",
         "generator --batch 6, --batch 6 does not divide into groups of 4",
         "generator --cfg auto --gpus 0, gpus must be at least 1| got 0",
         "generator --gpus 1000 --batch 4000, --gpus: gpus must be 1| or as many as there are GPUs here",
