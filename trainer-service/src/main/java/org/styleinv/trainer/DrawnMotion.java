@@ -36,7 +36,8 @@ record DrawnMotion(
         NDArray frames = draws.frames(scope, data, inverted, mirror);
         float[] ts = new float[batch * T];
         for (int i = 0; i < batch; i++) {
-            System.arraycopy(sampler.timestamps(sampler.generated(draws::uniform)), 0, ts, i * T, T);
+            double[] sampled = sampler.generated(length(draws), draws::uniform);
+            System.arraycopy(sampler.timestamps(sampled), 0, ts, i * T, T);
         }
         NDArray z = draws.normal(scope, batch, style.anchors(sampler.clipLength() - 1), style.zDim());
         NDArray times = scope.create(ts, new Shape(batch, T));
@@ -51,14 +52,19 @@ record DrawnMotion(
         float[] ts = new float[batch * T];
         for (int i = 0; i < batch; i++) {
             int clip = draws.below(data.clips());
-            int start = draws.below(data.frames(clip) - sampler.clipLength() + 1);
+            int start = draws.below(Math.max(1, data.frames(clip) - sampler.clipLength() + 1));
             boolean mirrored = draws.coin() && mirror;
-            double[] frames = sampler.real(draws::uniform);
+            double[] frames = sampler.real(data.frames(clip), draws::uniform);
             System.arraycopy(sampler.timestamps(frames), 0, ts, i * T, T);
             for (int f = 0; f < T; f++) {
                 data.read(clip, start + (int) frames[f], mirrored, values, (i * T + f) * size);
             }
         }
         return new Clip(scope.create(values, new Shape(batch, T * 3L, r, r)), scope.create(ts, new Shape(batch, T)));
+    }
+
+    /** As often as a video is that long: or a discriminator would know a late frame by its time alone. */
+    private int length(Draws draws) {
+        return data.shortest() >= sampler.clipLength() ? sampler.clipLength() : data.frames(draws.below(data.clips()));
     }
 }

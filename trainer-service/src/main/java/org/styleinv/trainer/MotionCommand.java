@@ -49,34 +49,50 @@ final class MotionCommand implements Callable<Integer> {
         common.settle(preset.settings());
         common.checkGroups(motion.batch, motion.group);
         InversionEncoder.Config backbone = inverse.architecture().encoder();
-        StyleInV.Config network = common.named(() -> motion.network(preset.motion(), backbone));
-        VideoDiscriminator.Config critic = common.named(() -> motion.critic(preset.critic(), parent.resolution()));
-        FrameSampler clips = common.named(() -> new FrameSampler(network.style().clipLength(), motion.maxSpan));
+        MotionOptions.Networks asked = common.named(() -> motion.networks(preset, backbone, parent.resolution()));
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
-                Devices shared = devices.open(motion.batch, critic.mbstdGroup()); // before hours go into decoding
-                VideoDataset data = common.open(parent.resolution(), clips.clipLength())) {
+                Devices shared = devices.open(motion.batch, asked.critic().mbstdGroup()); // before hours of decoding
+                VideoDataset data = common.open(parent.resolution(), FrameSampler.SHORTEST)) {
+            fitLength(data);
+            MotionOptions.Networks networks =
+                    common.named(() -> motion.networks(preset, backbone, parent.resolution()));
             MotionStage.Config config = common.named(() -> motion.config(
                     augment.config(Augmentation.Config.SPEED_KIMG), common.steps(motion.batch * FrameSampler.FRAMES)));
             InversionEncoder inverter = new InversionEncoder(backbone);
             Weights encoderWeights = Runs.encoder(manager, inverter, encoder);
-            StyleInV styleInV = new StyleInV(network);
+            StyleInV styleInV = new StyleInV(networks.motion());
             Weights start = model == null
                     ? MotionStage.still(manager, styleInV, encoderWeights, common.seed)
-                    : goOn(manager, network);
+                    : goOn(manager, networks.motion());
             return common.run(
                     new MotionStage(
                             Runs.generator(manager, parent, generator),
                             new FrozenEncoder(inverter, encoderWeights),
                             start,
                             styleInV,
-                            new VideoDiscriminator(critic),
-                            clips,
+                            new VideoDiscriminator(networks.critic()),
+                            networks.clips(),
                             config,
                             data,
                             common.seed,
                             shared),
-                    parent.with(preset.name(), backbone, network, critic, clips));
+                    parent.with(preset.name(), backbone, networks.motion(), networks.critic(), networks.clips()));
         }
+    }
+
+    /** Times that no video reaches would be generated, and judged by a discriminator that has never seen them. */
+    private void fitLength(VideoDataset data) throws IOException {
+        if (data.longest() >= motion.clipLength) {
+            return;
+        }
+        if (common.given("clip-length")) {
+            throw new FileRefused("the longest video of " + common.data + " has " + data.longest()
+                    + " frames, fewer than a training clip of " + motion.clipLength + ": give --clip-length "
+                    + data.longest() + ", or longer videos");
+        }
+        motion.clipLength = data.longest();
+        System.err.println("training clips are of " + motion.clipLength + " frames: no video of " + common.data
+                + " is longer (--clip-length)");
     }
 
     private void checkTogether(Preset parent, Preset inverse) throws IOException {

@@ -7,6 +7,7 @@ import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.stylegan.Noise;
+import org.styleinv.trainer.data.FrameSampler;
 import picocli.CommandLine.Option;
 
 /** The preset of stage 3 and what overrides it, by the published names. */
@@ -102,6 +103,14 @@ final class MotionOptions {
     Integer group;
 
     @Option(
+            names = {"--clip-length", "--nframes"},
+            paramLabel = "FRAMES",
+            description =
+                    "frames of a training clip, from 5: the unit of the motion's time. Longer videos are used in "
+                            + "parts, shorter ones as they are (default: the preset's, or the longest video's where none is so long)")
+    Integer clipLength;
+
+    @Option(
             names = "--max-dist",
             paramLabel = "FRAMES",
             description = "how far the frames of a sample lie apart, at most (default: the preset's)")
@@ -147,15 +156,25 @@ final class MotionOptions {
         return MotionPreset.named(cfile == null ? Preset.FACES_64 : cfile, cname);
     }
 
-    /** Widths are those of the encoder that the motion starts from. */
-    StyleInV.Config network(StyleInV.Config preset, InversionEncoder.Config encoder) {
+    /** What stage 3 is made of, and how its clips are sampled. */
+    record Networks(StyleInV.Config motion, VideoDiscriminator.Config critic, FrameSampler clips) {}
+
+    /** @param encoder that the motion starts from, and whose widths it has */
+    Networks networks(MotionPreset preset, InversionEncoder.Config encoder, int resolution) {
+        return new Networks(
+                network(preset.motion(), encoder),
+                critic(preset.critic(), resolution),
+                new FrameSampler(clipLength, maxSpan));
+    }
+
+    private StyleInV.Config network(StyleInV.Config preset, InversionEncoder.Config encoder) {
         TemporalStyle.Config style = preset.style();
         return new StyleInV.Config(
                 encoder.backbone(),
                 new TemporalStyle.Config(
                         encoder.wDim(),
                         encoder.wDim(),
-                        style.clipLength(),
+                        clipLength,
                         anchorDistance,
                         style.frequencies(),
                         minPeriod,
@@ -164,7 +183,7 @@ final class MotionOptions {
                 reach);
     }
 
-    VideoDiscriminator.Config critic(VideoDiscriminator.Config preset, int resolution) {
+    private VideoDiscriminator.Config critic(VideoDiscriminator.Config preset, int resolution) {
         boolean ffc =
                 switch (discriminator) {
                     case "stylegan-v" -> false;
@@ -183,7 +202,7 @@ final class MotionOptions {
                 group,
                 preset.convClamp(),
                 preset.frames(),
-                preset.clipLength(),
+                clipLength,
                 preset.concatResolution(),
                 preset.framesDivisor(),
                 ffc);

@@ -91,6 +91,7 @@ record MotionPreset(
         settings.put("lambda-recon", 10.0);
         settings.put("inverted", 0.0);
         settings.put("mirror", true);
+        settings.put("clip-length", style.clipLength());
         settings.put("max-dist", span);
         settings.put("motion-z-distance", style.anchorDistance());
         settings.put("min-period-len", style.minPeriod());

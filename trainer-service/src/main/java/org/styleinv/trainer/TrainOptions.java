@@ -101,10 +101,15 @@ final class TrainOptions {
             if (option == null) {
                 throw new IllegalStateException(spec.qualifiedName() + " has no option --" + name);
             }
-            if (!spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            if (!given(name)) {
                 option.setValue(value);
             }
         });
+    }
+
+    /** Whether an option is on the command line. */
+    boolean given(String name) {
+        return spec.commandLine().getParseResult().hasMatchedOption("--" + name);
     }
 
     /** What {@code preset} finds, or its refusal as one of the command line. */

@@ -168,6 +168,16 @@ public final class VideoDataset implements AutoCloseable {
         return slots[clip].length;
     }
 
+    /** Frames of the shortest clip. */
+    public int shortest() {
+        return Arrays.stream(slots).mapToInt(of -> of.length).min().orElseThrow();
+    }
+
+    /** Frames of the longest clip. */
+    public int longest() {
+        return Arrays.stream(slots).mapToInt(of -> of.length).max().orElseThrow();
+    }
+
     /** The file {@code clip} was decoded from. */
     public Path file(int clip) {
         return survey.clips().get(clip).file();

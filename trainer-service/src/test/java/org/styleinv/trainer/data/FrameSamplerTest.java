@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameSamplerTest {
     private final FrameSampler sampler = new FrameSampler(128, 32);
@@ -15,7 +17,7 @@ class FrameSamplerTest {
     void aRealClipIsFrameZeroAndThreeDistinctWholeFramesWithinTheSpan() {
         int last = 0;
         for (int i = 0; i < 10_000; i++) {
-            double[] frames = sampler.real(random::nextDouble);
+            double[] frames = sampler.real(500, random::nextDouble);
             assertEquals(4, frames.length);
             assertEquals(0, frames[0]);
             assertTrue(frames[1] >= 0 && frames[1] < frames[2] && frames[2] < frames[3] && frames[3] <= 127);
@@ -32,11 +34,28 @@ class FrameSamplerTest {
     void aGeneratedClipLiesBetweenFramesAndInsideTheClip() {
         boolean between = false;
         for (int i = 0; i < 10_000; i++) {
-            double[] frames = sampler.generated(random::nextDouble);
+            double[] frames = sampler.generated(128, random::nextDouble);
             assertTrue(frames[0] == 0 && frames[1] <= frames[2] && frames[2] < frames[3] && frames[3] < 127);
             between |= frames[1] != Math.rint(frames[1]);
         }
         assertTrue(between);
+    }
+
+    /** Videos of unequal length go together: each is sampled up to its own end, in the same unit of time. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6, 20, 33, 34, 72, 127})
+    void aShortVideoIsSampledToItsEndAndNotBeyond(int length) {
+        double last = 0;
+        double lastGenerated = 0;
+        for (int i = 0; i < 10_000; i++) {
+            double[] frames = sampler.real(length, random::nextDouble);
+            assertTrue(frames[1] < frames[2] && frames[2] < frames[3] && frames[3] < length);
+            last = Math.max(last, frames[3]);
+            lastGenerated = Math.max(lastGenerated, sampler.generated(length, random::nextDouble)[3]);
+        }
+        assertEquals(length - 1, last);
+        assertTrue(lastGenerated < length - 1 && lastGenerated > length - 3, "generated up to " + lastGenerated);
+        assertThrows(IllegalArgumentException.class, () -> sampler.real(4, random::nextDouble));
     }
 
     @Test
