@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -62,6 +63,10 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
             MapResponse.Builder response =
                     MapResponse.newBuilder().setModel(decoder.variants().get(0).digest());
             for (float value : decoder.map(z, psi)) {
+                if (!Float.isFinite(value)) {
+                    throw invalid("z leads to a w that is not finite: give values of about -4 to 4, as of a standard "
+                            + "normal distribution");
+                }
                 response.addW(value);
             }
             return response.build();
@@ -86,6 +91,7 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
             Noise noise = noise(request.getNoise());
             answer(client, decoder -> {
                 Decoder.Variant now = variant(decoder.variants(), request.getVariant()); // it may be a new model
+                demandFace(decoder, w);
                 return SynthesizeResponse.newBuilder()
                         .setImage(image(decoder, now, noise, w, request.getEncoding()))
                         .setModel(now.digest())
@@ -128,6 +134,19 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
                 .setHeight(variant.resolution())
                 .setData(ByteString.copyFrom(data))
                 .build();
+    }
+
+    /** Beyond the faces pictures are nothing, and then not finite: that is said, not shown. */
+    private static void demandFace(Decoder decoder, float[] w) {
+        double distance = decoder.distance(w);
+        if (!(distance <= Decoder.FARTHEST)) {
+            throw invalid(String.format(
+                    Locale.ROOT,
+                    "w is %.3g times as far from the mean of w as a face is, at most %.0f is allowed: give a latent that"
+                            + " Encoder.Invert or Decoder.Map made",
+                    distance,
+                    Decoder.FARTHEST));
+        }
     }
 
     private static Decoder.Variant variant(List<Decoder.Variant> variants, String asked) {
@@ -194,6 +213,8 @@ class DecoderService extends DecoderGrpc.DecoderImplBase {
                 client.onCompleted();
             } else if (failure instanceof StatusRuntimeException status) {
                 client.onError(status);
+            } else if (failure instanceof NotFinite) {
+                client.onError(invalid(failure.getMessage()));
             } else if (failure instanceof Painter.Unable) {
                 client.onError(
                         Status.UNAVAILABLE.withDescription(failure.getMessage()).asRuntimeException());

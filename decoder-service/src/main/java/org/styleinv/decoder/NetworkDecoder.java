@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -28,6 +29,11 @@ final class NetworkDecoder implements Decoder {
             "y = torch.clamp(torch.add(torch.mul(x, 127.5), 128.), 0., 255.)",
             "return torch.contiguous(torch.to(torch.permute(y, [0, 2, 3, 1]), 0))");
 
+    private static final Script FINITE = Script.of(
+            "x: Tensor -> Tensor", "return torch.to(torch.all(torch.isfinite(torch.flatten(x, 1)), 1), 0)"); // [n]
+
+    private static final int FACES = 16; // that measure how far faces are from the mean
+
     /** A generator with its weights. */
     record Loaded(Variant variant, Generator generator, Weights weights) {}
 
@@ -35,6 +41,8 @@ final class NetworkDecoder implements Decoder {
     private final Map<String, Loaded> loaded = new LinkedHashMap<>();
     private final Loaded base;
     private final FixedBatch batches;
+    private final float[] mean; // of w
+    private final double spread; // distance from the mean of the farthest of some faces
 
     /**
      * @param all the base first
@@ -55,6 +63,11 @@ final class NetworkDecoder implements Decoder {
         });
         batches = FixedBatch.of(manager.getDevice(), base.variant().resolution())
                 .tried(row -> MotionNoise.anchor(row, 0, base.variant().wDim()), this::trial);
+        mean = map(z(0), 0);
+        spread = IntStream.range(0, FACES)
+                .mapToDouble(seed -> fromMean(map(z(seed), 1)))
+                .max()
+                .orElseThrow();
     }
 
     private float[] trial(List<float[]> ws) {
@@ -151,6 +164,20 @@ final class NetworkDecoder implements Decoder {
     }
 
     @Override
+    public double distance(float[] w) {
+        return fromMean(w) / Math.max(spread, Float.MIN_NORMAL);
+    }
+
+    private double fromMean(float[] w) {
+        double sum = 0;
+        for (int i = 0; i < w.length; i++) {
+            double off = (double) w[i] - mean[i];
+            sum += off * off;
+        }
+        return Math.sqrt(sum);
+    }
+
+    @Override
     public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
         Loaded one = loaded.get(variant);
         List<byte[]> frames = new ArrayList<>(ws.size());
@@ -158,6 +185,12 @@ final class NetworkDecoder implements Decoder {
             try (NDManager scope = manager.newSubManager()) {
                 Pass pass = Pass.inference(scope, one.weights());
                 NDArray images = synthesize(pass, one, noise, part.rows()); // [n, 3, r, r]
+                byte[] finite = FINITE.call(pass, images).toByteArray();
+                for (int i = 0; i < part.count(); i++) {
+                    if (finite[i] == 0) {
+                        throw new NotFinite("the picture of this latent is not finite: it is no face of this model");
+                    }
+                }
                 byte[] bytes = TO_BYTES.call(pass, images).toByteArray(); // [n, r, r, 3]
                 int size = bytes.length / part.rows().size();
                 for (int i = 0; i < part.count(); i++) {
@@ -175,7 +208,13 @@ final class NetworkDecoder implements Decoder {
             List<float[]> rows = batches.parts(List.of(w)).get(0).rows(); // the same bits as in a batch
             float[] images = synthesize(Pass.inference(scope, one.weights()), one, noise, rows)
                     .toFloatArray();
-            return Arrays.copyOf(images, images.length / rows.size());
+            float[] planes = Arrays.copyOf(images, images.length / rows.size());
+            for (float value : planes) {
+                if (!Float.isFinite(value)) {
+                    throw new NotFinite("the picture of this latent is not finite: it is no face of this model");
+                }
+            }
+            return planes;
         }
     }
 

@@ -276,6 +276,8 @@ final class Painter implements AutoCloseable {
             } finally {
                 ahead.acquire();
             }
+        } else if (failure instanceof NotFinite) {
+            writer.refuse(works.get(0), new Refusal(Refusal.Reason.NOT_FINITE, failure.getMessage()));
         } else if (!fails()) { // it is the latent's fault, not the engine's
             writer.refuse(
                     works.get(0), new Refusal(Refusal.Reason.DECODE_FAILED, String.valueOf(failure.getMessage())));

@@ -159,7 +159,8 @@ class DecoderProcessTest {
                 poison("unknown-variant", latent -> latent.setBlend(blend("nobodys", 0.5))),
                 poison("bad-partition", latent -> latent.setReplyPartition(4)),
                 poison("bad-partition", latent -> latent.setReplyPartition(-1)),
-                poison("decode-failed", latent -> latent.setW(1, 13)));
+                poison("decode-failed", latent -> latent.setW(1, 13)),
+                poison("not-finite", latent -> latent.setW(1, FakeDecoder.NO_PICTURE)));
     }
 
     @ParameterizedTest

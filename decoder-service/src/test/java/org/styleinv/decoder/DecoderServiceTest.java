@@ -60,6 +60,22 @@ class DecoderServiceTest {
     }
 
     @Test
+    void aLatentBeyondAllFacesIsRefusedWhateverItsPicture() {
+        for (float far : new float[] {1e6f, -3e38f, Float.MAX_VALUE}) {
+            StatusRuntimeException e = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> client.synthesize(w(far, 0, 0).build()));
+            assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
+            assertTrue(
+                    e.getStatus().getDescription().contains("as far from the mean of w as a face is"), e.getMessage());
+        }
+        StatusRuntimeException e = assertThrows(
+                StatusRuntimeException.class,
+                () -> client.synthesize(w(1, FakeDecoder.NO_PICTURE, 0).build()));
+        assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
+    }
+
+    @Test
     void aServiceThatIsStillLoadingSaysSo() throws Exception {
         String name = InProcessServerBuilder.generateName();
         Server early = InProcessServerBuilder.forName(name)

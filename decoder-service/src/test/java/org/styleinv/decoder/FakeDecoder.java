@@ -18,6 +18,9 @@ final class FakeDecoder implements Decoder {
     private final int green;
     private final List<Variant> variants;
 
+    /** In {@code w[1]}: its picture is not finite. */
+    static final float NO_PICTURE = 14;
+
     FakeDecoder() {
         this(0, "", "base", "sketch");
     }
@@ -56,6 +59,11 @@ final class FakeDecoder implements Decoder {
     }
 
     @Override
+    public double distance(float[] w) {
+        return Math.abs((double) w[0]) / 100;
+    }
+
+    @Override
     public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
         gate.acquireUninterruptibly();
         if (closed) {
@@ -66,6 +74,9 @@ final class FakeDecoder implements Decoder {
         }
         if (ws.stream().anyMatch(w -> w[1] == 13)) {
             throw new IllegalStateException("the engine chokes");
+        }
+        if (ws.stream().anyMatch(w -> w[1] == NO_PICTURE)) {
+            throw new NotFinite("the picture is not finite");
         }
         synchronized (batches) {
             batches.add(ws.size());

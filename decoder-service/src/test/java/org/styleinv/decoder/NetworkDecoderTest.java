@@ -58,6 +58,35 @@ class NetworkDecoderTest {
     }
 
     @Test
+    void whatHasNoPictureIsSaidAndTakesNoNeighbourAlong() throws Exception {
+        writeModel();
+        try (Decoder decoder = NetworkDecoder.load(folder)) {
+            float[] face = decoder.map(decoder.z(3), 1);
+            assertTrue(decoder.distance(face) > 0.1 && decoder.distance(face) < 10);
+            assertEquals(0, decoder.distance(decoder.map(decoder.z(3), 0)), 1e-3);
+            for (float factor : new float[] {1, 30, 300}) { // within the bound everything has a picture
+                float[] far = face.clone();
+                for (int i = 0; i < far.length; i++) {
+                    far[i] *= factor;
+                }
+                assertTrue(decoder.distance(far) < Decoder.FARTHEST);
+                decoder.paint("base", Noise.CONST, List.of(far));
+                decoder.paint("sketch", Noise.NONE, List.of(far));
+            }
+            float[] beyond = new float[face.length];
+            java.util.Arrays.fill(beyond, 3e38f);
+            assertTrue(decoder.distance(beyond) > Decoder.FARTHEST);
+            assertThrows(NotFinite.class, () -> decoder.paint("base", Noise.CONST, List.of(face, beyond)));
+            assertThrows(NotFinite.class, () -> decoder.synthesize("base", Noise.CONST, beyond));
+            float[] huge = decoder.z(1);
+            java.util.Arrays.fill(huge, 3e38f);
+            float[] w = decoder.map(huge, 1);
+            assertEquals(huge.length, decoder.zDim());
+            assertTrue(Float.isNaN(w[0]) || Float.isFinite(w[0]));
+        }
+    }
+
+    @Test
     void pixelsAreFloatsCutToBytes() throws Exception {
         writeModel();
         try (Decoder decoder = NetworkDecoder.load(folder)) {

@@ -22,6 +22,7 @@ import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Noise;
+import org.styleinv.proto.wire.FrameRange;
 
 /**
  * Any piece of any video is that piece of the whole, whoever is served beside it: random requests, anew in each run. A failure
@@ -45,7 +46,9 @@ class DeterminismTest {
             double size = List.of(1.0, 0.5, 2.0, 0.001 + random.nextDouble(), 3 * random.nextDouble() + 0.001)
                     .get(random.nextInt(5));
             double step = random.nextInt(3) == 0 ? -size : size;
-            long first = random.nextLong(1L << (5 + random.nextInt(48))) + (step < 0 ? length : 0);
+            double fps = random.nextBoolean() ? 30 : 0.5 + 200 * random.nextDouble();
+            long last = FrameRange.last(fps, size) - 2 * length;
+            long first = random.nextLong(Math.min(last, 1L << (5 + random.nextInt(48)))) + (step < 0 ? length : 0);
             int skip = random.nextInt(length);
             return new Piece(
                     seed,
@@ -54,7 +57,7 @@ class DeterminismTest {
                             .setMotionSeed(random.nextLong())
                             .setFirstIndex(first)
                             .setFrameCount(length)
-                            .setFps(random.nextBoolean() ? 30 : 0.5 + 200 * random.nextDouble())
+                            .setFps(fps)
                             .setTimeStep(step)
                             .setVariant(random.nextBoolean() ? "base" : "sketch")
                             .setTruncationPsi(random.nextDouble())

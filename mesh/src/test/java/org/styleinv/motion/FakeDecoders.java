@@ -90,6 +90,8 @@ final class FakeDecoders implements AutoCloseable {
                 .setModel("fake-decoder")
                 .setImage(Image.newBuilder()
                         .setEncoding(latent.getEncoding())
+                        .setWidth(2)
+                        .setHeight(2)
                         .setData(ByteString.copyFromUtf8(latent.getWList().toString())))
                 .build();
     }

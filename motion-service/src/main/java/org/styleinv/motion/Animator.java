@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -160,7 +161,9 @@ final class Animator implements AutoCloseable {
             if (size == maxBatch) {
                 break;
             }
-            List<Step> steps = source.next(Math.min(chunk, maxBatch - size));
+            List<Step> steps = new ArrayList<>();
+            int most = Math.min(chunk, maxBatch - size);
+            give(source, one -> steps.addAll(one.next(most)));
             if (!steps.isEmpty()) {
                 shares.add(new Share(source, steps));
                 size += steps.size();
@@ -185,21 +188,38 @@ final class Animator implements AutoCloseable {
         }
         List<Step> steps =
                 shares.stream().flatMap(share -> share.steps().stream()).toList();
+        List<float[]> latents;
         try {
-            List<float[]> latents = motion.latents(steps);
-            batches.record(steps.size());
-            int from = 0;
-            for (Share share : shares) {
-                int to = from + share.steps().size();
-                share.source().made(share.steps(), latents.subList(from, to));
-                from = to;
-            }
+            latents = motion.latents(steps);
         } catch (RuntimeException failure) {
             if (shares.size() == 1) {
                 LOG.error("a stream's latents could not be made", failure);
-                shares.get(0).source().failed(failure);
+                give(shares.get(0).source(), source -> source.failed(failure));
             } else { // one that the engine chokes on must not take its neighbours along
                 shares.forEach(share -> animate(motion, List.of(share)));
+            }
+            return;
+        }
+        batches.record(steps.size());
+        int from = 0;
+        for (Share share : shares) {
+            List<float[]> own = latents.subList(from, from + share.steps().size());
+            give(share.source(), source -> source.made(share.steps(), own));
+            from += own.size();
+        }
+    }
+
+    /** Hands something to a stream; what it throws ends it alone. */
+    private void give(Source source, Consumer<Source> what) {
+        try {
+            what.accept(source);
+        } catch (RuntimeException failure) {
+            LOG.error("a stream could not take its latents", failure);
+            remove(source);
+            try {
+                source.failed(failure);
+            } catch (RuntimeException e) {
+                LOG.error("a stream could not be told so", e);
             }
         }
     }

@@ -139,11 +139,13 @@ final class Broadcasts implements AutoCloseable {
             throw Pushback.refusal("all " + config.maxBroadcasts() + " broadcasts of this mesh are taken");
         }
         peers.variants(plan.looks());
+        GenerateRequest small = small(request, plan);
+        scenes.demandFinite(small, plan);
         Broadcast broadcast = Broadcast.newBuilder()
                 .setId(id)
                 .setStream(StreamId.on(Math.floorMod(id.hashCode(), framePartitions))
                         .toString())
-                .setRequest(small(request, plan))
+                .setRequest(small)
                 .setStartMs(clock.millis() + START_MS)
                 .setDigest(digest)
                 .build();

@@ -86,6 +86,11 @@ final class Channel implements Animator.Source {
     public void made(List<Step> steps, List<float[]> latents) {
         for (int i = 0; i < steps.size(); i++) {
             long place = live.plan().place(steps.get(i).index());
+            if (!Session.finite(latents.get(i))) {
+                failed(new IllegalStateException(
+                        "the latent of frame " + steps.get(i).index() + " is not finite"));
+                continue;
+            }
             out.accept(live
                     .plan()
                     .latent(live.stream().toString(), live.stream().partition(), model, place, latents.get(i))

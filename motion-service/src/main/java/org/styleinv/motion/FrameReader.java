@@ -39,7 +39,8 @@ final class FrameReader implements AutoCloseable {
         /** Whether anybody waits for frames of that stream. */
         boolean wants(String stream);
 
-        void frame(Frame frame);
+        /** A frame of a stream that is waited for; says why it is none of those asked for, nothing if it is. */
+        String frame(Frame frame);
 
         void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String cause);
     }
@@ -193,7 +194,10 @@ final class FrameReader implements AutoCloseable {
                                 + stream + "\"");
                 return;
             }
-            sink.frame(frame);
+            String complaint = sink.frame(frame);
+            if (!complaint.isEmpty()) {
+                sink.refuse(record, "bad-frame", complaint);
+            }
         } catch (InvalidProtocolBufferException e) {
             sink.refuse(
                     record,

@@ -23,6 +23,8 @@ import org.styleinv.proto.wire.Topics;
 record LiveBroadcast(Broadcast broadcast, Plan plan, StreamId stream, int partition) {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
+    private static final long LATEST_MS = 253_402_300_799_999L;
+
     /** @throws IllegalArgumentException naming the id and what it wants */
     static void demandId(String id) {
         if (!ID.matcher(id).matches()) {
@@ -49,8 +51,9 @@ record LiveBroadcast(Broadcast broadcast, Plan plan, StreamId stream, int partit
             throw new IllegalArgumentException(
                     "its key is \"" + id + "\", but the broadcast's id is \"" + broadcast.getId() + "\"");
         }
-        if (broadcast.getStartMs() <= 0) {
-            throw new IllegalArgumentException("start_ms must be a Unix time, got " + broadcast.getStartMs());
+        if (broadcast.getStartMs() <= 0 || broadcast.getStartMs() > LATEST_MS) { // beyond, times overflow
+            throw new IllegalArgumentException(
+                    "start_ms must be a Unix time before the year 10000, got " + broadcast.getStartMs());
         }
         Plan plan = plans.apply(broadcast.getRequest());
         return new LiveBroadcast(broadcast, plan, StreamId.parse(broadcast.getStream()), record.partition());
@@ -103,6 +106,6 @@ record LiveBroadcast(Broadcast broadcast, Plan plan, StreamId stream, int partit
 
     /** Whether its last frame has had its time. */
     boolean over(long nowMs) {
-        return plan.total() != Long.MAX_VALUE && place(nowMs) >= plan.total();
+        return place(nowMs) >= plan.total();
     }
 }

@@ -147,8 +147,8 @@ final class Opening<T> {
                 "stream begins stream=%s variant=%s first=%d frames=%s",
                 fresh.id(),
                 plan.variant(),
-                plan.firstIndex(),
-                plan.total() == Long.MAX_VALUE ? "endless" : Long.toString(plan.total()));
+                plan.range().first(),
+                request.getFrameCount() == 0 ? "endless" : Long.toString(plan.total()));
         return true;
     }
 }

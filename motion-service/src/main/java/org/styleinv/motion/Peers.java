@@ -87,15 +87,27 @@ final class Peers {
         for (float value : w0) {
             request.addW(value);
         }
-        ByteBuffer bytes = ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
-                        .synthesize(request.build()))
-                .getImage()
-                .getData()
-                .asReadOnlyByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = picture(request.build()).order(ByteOrder.LITTLE_ENDIAN);
         float[] x0 = new float[bytes.remaining() / Float.BYTES];
         bytes.asFloatBuffer().get(x0);
         return x0;
+    }
+
+    private ByteBuffer picture(SynthesizeRequest request) {
+        try {
+            return ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
+                            .synthesize(request))
+                    .getImage()
+                    .getData()
+                    .asReadOnlyByteBuffer();
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) { // the decoder calls it w
+                throw Status.INVALID_ARGUMENT
+                        .withDescription("w0 has no picture: " + e.getStatus().getDescription())
+                        .asRuntimeException();
+            }
+            throw e;
+        }
     }
 
     private static float[] floats(List<Float> values) {

@@ -1,12 +1,14 @@
 package org.styleinv.motion;
 
 import io.grpc.Status;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.GenerateRequest;
 
@@ -50,17 +52,49 @@ final class Scenes {
         return new Still(w0, peers.x0(w0));
     }
 
+    /**
+     * Whether the first frame of a request, and the first latent from there, can be made at all; INVALID_ARGUMENT if not.
+     * For who gives no answer later, as a broadcast.
+     */
+    void demandFinite(GenerateRequest request, Plan plan) throws InterruptedException {
+        Still still = still(request, plan);
+        float[] latent = inEngine(
+                motion -> {
+                    Motion.Scene scene = motion.begin(still.w0(), still.x0(), plan.motionSeed());
+                    try {
+                        return motion.latents(List.of(new Motion.Step(scene, plan.index(0), plan.timeStep())))
+                                .get(0);
+                    } finally {
+                        motion.end(scene);
+                    }
+                },
+                new AtomicBoolean());
+        if (!Session.finite(latent)) {
+            throw Status.INVALID_ARGUMENT
+                    .withDescription("the latent of frame " + plan.index(0)
+                            + " is not finite, because the first frame is nothing that the model knows: give another w0, "
+                            + "image or seed")
+                    .asRuntimeException();
+        }
+    }
+
     /** Gives a first frame to the engine; UNAVAILABLE where that hangs. */
     Motion.Scene begin(Still still, long motionSeed) throws InterruptedException {
         var left = new AtomicBoolean();
-        CompletableFuture<Motion.Scene> call = animator.call(motion -> {
-            Motion.Scene scene = motion.begin(still.w0(), still.x0(), motionSeed);
-            if (left.get()) {
-                motion.end(scene);
-                throw new RejectedExecutionException("the stream was given up");
-            }
-            return scene;
-        });
+        return inEngine(
+                motion -> {
+                    Motion.Scene scene = motion.begin(still.w0(), still.x0(), motionSeed);
+                    if (left.get()) {
+                        motion.end(scene);
+                        throw new RejectedExecutionException("the stream was given up");
+                    }
+                    return scene;
+                },
+                left);
+    }
+
+    private <T> T inEngine(Function<Motion, T> body, AtomicBoolean left) throws InterruptedException {
+        CompletableFuture<T> call = animator.call(body);
         try {
             return await(call, left);
         } catch (ExecutionException e) {
@@ -76,8 +110,7 @@ final class Scenes {
         }
     }
 
-    private Motion.Scene await(CompletableFuture<Motion.Scene> call, AtomicBoolean left)
-            throws InterruptedException, ExecutionException {
+    private <T> T await(CompletableFuture<T> call, AtomicBoolean left) throws InterruptedException, ExecutionException {
         while (true) {
             try {
                 return call.get(LOOK_MS, TimeUnit.MILLISECONDS);

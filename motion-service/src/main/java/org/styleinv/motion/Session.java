@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.styleinv.motion.Motion.Step;
 import org.styleinv.proto.Latent;
 
@@ -117,12 +118,28 @@ final class Session<T> implements Animator.Source {
     public synchronized void made(List<Step> steps, List<float[]> latents) {
         for (int i = 0; i < steps.size() && !over; i++) {
             long place = plan.place(steps.get(i).index());
+            if (!finite(latents.get(i))) { // other replicas have the same model, so clients must not ask them
+                fail(Status.INVALID_ARGUMENT.withDescription("stream " + id + ": the latent of frame "
+                        + steps.get(i).index() + " is not finite, because its first frame is nothing that the model "
+                        + "knows: give another w0, image or seed"));
+                return;
+            }
             Pending<T> one = pending.get(place);
             one.latent = plan.latent(id, replyPartition, model, place, latents.get(i));
             if (!paused) {
                 send(one);
             }
         }
+    }
+
+    /** Whether each value is a number that decoders take. */
+    static boolean finite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void send(Pending<T> one) {
@@ -133,16 +150,28 @@ final class Session<T> implements Animator.Source {
                 .build());
     }
 
-    /** The answer to the latent of an index came; a second one is dropped. */
-    synchronized void arrive(long index, T answer) {
+    /**
+     * An answer to the latent of an index came; a second one is dropped. It counts only for a latent that was sent.
+     *
+     * @param judge says of the latent why this is no answer to it, empty if it is one
+     * @return why the answer does not count, empty if it does, or did before
+     */
+    synchronized String arrive(long index, T answer, Function<Latent, String> judge) {
         long place = plan.place(index);
         Pending<T> one = pending.get(place);
-        if (one == null || one.answer != null) {
+        if (over || place >= 0 && place < accepted || one != null && one.answer != null) {
             surroundings.repeated();
-            return;
+            return "";
         }
-        one.answer = answer;
-        pump();
+        if (one == null || one.sent == 0) {
+            return "frame " + index + " of stream \"" + id + "\" was not asked for";
+        }
+        String complaint = judge.apply(one.latent);
+        if (complaint.isEmpty()) {
+            one.answer = answer;
+            pump();
+        }
+        return complaint;
     }
 
     /** Hands on what is next while the client can take it. */

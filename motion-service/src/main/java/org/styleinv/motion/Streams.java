@@ -179,11 +179,19 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     }
 
     @Override
-    public void frame(Frame frame) {
+    public String frame(Frame frame) {
         Session<Frame> session = framed.get(frame.getStream());
-        if (session != null) {
-            frames.increment();
-            session.arrive(frame.getIndex(), frame);
+        if (session == null) {
+            return "";
+        }
+        frames.increment();
+        try {
+            return session.arrive(
+                    frame.getIndex(), frame, latent -> Answer.complaint(latent, frame, model.resolution()));
+        } catch (RuntimeException e) { // one stream's trouble must not stop the reader of all
+            LOG.errorf(e, "stream failed stream=%s", session.id());
+            session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
+            return "";
         }
     }
 
@@ -248,7 +256,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
             if (painted) {
                 outbox.send(latent);
             } else {
-                session.arrive(latent.getIndex(), (T) latent);
+                session.arrive(latent.getIndex(), (T) latent, sent -> "");
             }
         }
 

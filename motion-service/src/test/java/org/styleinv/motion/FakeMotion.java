@@ -12,6 +12,9 @@ final class FakeMotion implements Motion {
     /** A stream with this motion seed makes the model throw. */
     static final long POISON = 666;
 
+    /** A first frame whose w0 begins with it leads to latents that are not finite. */
+    static final float NOT_FINITE = 3e38f;
+
     final AtomicInteger scenes = new AtomicInteger();
     final AtomicInteger made = new AtomicInteger();
     volatile int largestBatch;
@@ -61,6 +64,9 @@ final class FakeMotion implements Motion {
         return steps.stream()
                 .map(step -> {
                     FakeScene scene = (FakeScene) step.scene();
+                    if (scene.w0() == NOT_FINITE) {
+                        return new float[] {0, Float.NaN, 0, 0};
+                    }
                     return new float[] {scene.motionSeed(), step.index(), (float) step.timeStep(), scene.w0()};
                 })
                 .toList();

@@ -42,8 +42,9 @@ class FrameReaderTest {
         }
 
         @Override
-        public synchronized void frame(Frame frame) {
+        public synchronized String frame(Frame frame) {
             frames.add(frame);
+            return "";
         }
 
         @Override
@@ -124,9 +125,9 @@ class FrameReaderTest {
         CountDownLatch hang = new CountDownLatch(1);
         Sink stuck = new Sink() {
             @Override
-            public void frame(Frame frame) {
+            public String frame(Frame frame) {
                 Uninterruptibles.awaitUninterruptibly(hang);
-                super.frame(frame);
+                return super.frame(frame);
             }
         };
         try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, stuck, List.of(1))) {

@@ -55,6 +55,9 @@ final class Rig implements AutoCloseable {
     /** What the decoders do to frames: 0 nothing, else lose, repeat and shuffle one in so many. */
     private final int mischief;
 
+    /** A latent that begins with it is refused by decoders. */
+    static final float NO_PICTURE = 2e38f;
+
     final FakeMotion motion = new FakeMotion();
     final BlockingQueue<Latent> latents = new LinkedBlockingQueue<>();
     final List<Latent> sent = new ArrayList<>(); // guarded by itself
@@ -168,6 +171,23 @@ final class Rig implements AutoCloseable {
         server.shutdownNow();
     }
 
+    /** What a decoder makes of a latent. */
+    Frame painted(Latent latent) {
+        return Frame.newBuilder()
+                .setStream(latent.getStream())
+                .setIndex(latent.getIndex())
+                .setPresentationUs(latent.getPresentationUs())
+                .setVariant(latent.getVariant())
+                .setBlend(latent.getBlend())
+                .setModel("fake-decoder")
+                .setImage(Image.newBuilder()
+                        .setEncoding(latent.getEncoding())
+                        .setWidth(motion.resolution())
+                        .setHeight(motion.resolution())
+                        .setData(ByteString.copyFromUtf8(latent.getWList().toString())))
+                .build();
+    }
+
     private void decode() {
         Random random = new Random(7);
         List<Frame> held = new ArrayList<>();
@@ -183,17 +203,7 @@ final class Rig implements AutoCloseable {
                     continue;
                 }
                 taken.incrementAndGet();
-                Frame frame = Frame.newBuilder()
-                        .setStream(latent.getStream())
-                        .setIndex(latent.getIndex())
-                        .setPresentationUs(latent.getPresentationUs())
-                        .setVariant(latent.getVariant())
-                        .setModel("fake-decoder")
-                        .setImage(Image.newBuilder()
-                                .setEncoding(latent.getEncoding())
-                                .setData(ByteString.copyFromUtf8(
-                                        latent.getWList().toString())))
-                        .build();
+                Frame frame = painted(latent);
                 if (mischief > 0 && random.nextInt(mischief) == 0) {
                     continue; // lost
                 }
@@ -265,6 +275,11 @@ final class Rig implements AutoCloseable {
 
         @Override
         public void synthesize(SynthesizeRequest request, StreamObserver<SynthesizeResponse> client) {
+            if (request.getW(0) == NO_PICTURE) {
+                client.onError(
+                        Status.INVALID_ARGUMENT.withDescription("w is too far").asRuntimeException());
+                return;
+            }
             ByteBuffer pixels = ByteBuffer.allocate(12 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             client.onNext(SynthesizeResponse.newBuilder()
                     .setImage(Image.newBuilder().setData(ByteString.copyFrom(pixels)))

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -306,6 +307,146 @@ class StreamsTest {
             assertEquals(Status.Code.INTERNAL, e.getStatus().getCode());
             assertTrue(good.done.await(20, TimeUnit.SECONDS));
             assertEquals(range(0, 200), indexes(good.got));
+        }
+    }
+
+    @Test
+    void framesThatNobodyAskedForCountForNothing() throws Exception {
+        try (Rig rig = new Rig(new TestConfig(8, 16, Duration.ofSeconds(20), Duration.ofSeconds(20)), 0)) {
+            rig.decoding = false;
+            Rig.Reader<Frame> victim = new Rig.Reader<>();
+            Rig.Reader<Frame> neighbour = new Rig.Reader<>();
+            rig.asyncClient().generateStream(request(20).setFirstIndex(500).build(), victim);
+            rig.asyncClient().generateStream(request(20).setMotionSeed(77).build(), neighbour);
+            victim.ask(100);
+            neighbour.ask(100);
+            Rig.await(() -> rig.sentLatents() == 16); // two windows
+            Latent asked;
+            synchronized (rig.sent) {
+                asked = rig.sent.stream()
+                        .filter(latent -> latent.getIndex() == 500)
+                        .findFirst()
+                        .orElseThrow();
+            }
+            Frame right = rig.painted(asked);
+            for (long index : new long[] {-1, 0, 499, 508, 519, 520, Long.MAX_VALUE, Long.MIN_VALUE}) {
+                String told =
+                        rig.streams.frame(right.toBuilder().setIndex(index).build());
+                assertTrue(told.endsWith("was not asked for"), index + ": " + told);
+            }
+            assertTrue(!rig.streams
+                    .frame(right.toBuilder().setVariant("sketch").build())
+                    .isEmpty());
+            assertTrue(!rig.streams
+                    .frame(right.toBuilder()
+                            .setImage(Image.getDefaultInstance())
+                            .build())
+                    .isEmpty());
+            assertEquals("", rig.streams.frame(right));
+            assertEquals("", rig.streams.frame(right), "a repeat is no forgery");
+            assertEquals(1, rig.count("styleinv.motion.frames.repeated"));
+            rig.latents.removeIf(latent -> latent.equals(asked));
+            synchronized (rig.sent) {
+                rig.latents.addAll(rig.sent); // what the decoders let pass meanwhile
+            }
+            rig.decoding = true;
+            assertTrue(victim.done.await(20, TimeUnit.SECONDS) && neighbour.done.await(20, TimeUnit.SECONDS));
+            assertEquals(range(500, 20), indexes(victim.got));
+            assertEquals(range(0, 20), indexes(neighbour.got));
+        }
+    }
+
+    @Test
+    void whatAStreamThrowsEndsItAlone() throws Exception {
+        FakeMotion motion = new FakeMotion();
+        try (Animator animator = new Animator(() -> motion, 4, 16, Duration.ofSeconds(60), new SimpleMeterRegistry())) {
+            animator.start();
+            Motion.Scene scene = new FakeMotion.FakeScene(0, 1, "fake-motion");
+            for (String where : List.of("next", "made", "failed")) {
+                CompletableFuture<Throwable> told = new CompletableFuture<>();
+                Spring bad = new Spring(scene, where, told);
+                Spring good = new Spring(scene, "", new CompletableFuture<>());
+                int before = motion.made.get();
+                animator.add(bad);
+                animator.add(good);
+                assertEquals(
+                        "thrown in " + where.replace("failed", "made"),
+                        told.get(20, TimeUnit.SECONDS).getMessage());
+                Rig.await(() -> good.made.get() > 100);
+                animator.remove(good);
+                assertTrue(motion.made.get() - before <= good.made.get() + 2 * 4 + 16, "no batch was made twice");
+            }
+            assertEquals("", animator.hindrance());
+        }
+    }
+
+    /** A stream without end that throws somewhere. */
+    private static final class Spring implements Animator.Source {
+        final AtomicInteger made = new AtomicInteger();
+        private final Motion.Scene scene;
+        private final String where;
+        private final CompletableFuture<Throwable> told;
+        private int index;
+
+        Spring(Motion.Scene scene, String where, CompletableFuture<Throwable> told) {
+            this.scene = scene;
+            this.where = where;
+            this.told = told;
+        }
+
+        @Override
+        public List<Motion.Step> next(int most) {
+            if (where.equals("next")) {
+                throw new IllegalStateException("thrown in next");
+            }
+            List<Motion.Step> steps = new ArrayList<>();
+            for (int i = 0; i < most; i++) {
+                steps.add(new Motion.Step(scene, index++, 1));
+            }
+            return steps;
+        }
+
+        @Override
+        public void made(List<Motion.Step> steps, List<float[]> latents) {
+            if (where.equals("made") || where.equals("failed")) {
+                throw new IllegalStateException("thrown in made");
+            }
+            made.addAndGet(steps.size());
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            told.complete(cause);
+            if (where.equals("failed")) {
+                throw new IllegalStateException("thrown in failed");
+            }
+        }
+    }
+
+    @Test
+    void aFirstFrameThatLeadsToNoLatentIsRefusedForGood() throws Exception {
+        try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
+            W.Builder far = W.newBuilder()
+                    .addValues(FakeMotion.NOT_FINITE)
+                    .addValues(0)
+                    .addValues(0)
+                    .addValues(0);
+            StatusRuntimeException e = assertThrows(StatusRuntimeException.class, () -> rig.client()
+                    .generateStream(request(3).setW0(far).build())
+                    .next());
+            assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
+            assertTrue(e.getStatus().getDescription().contains("the latent of frame 0 is not finite"), e.getMessage());
+            e = assertThrows(StatusRuntimeException.class, () -> rig.client()
+                    .generateLatents(request(3).setW0(far).build())
+                    .next());
+            assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
+            W.Builder nothing = far.clone().setValues(0, Rig.NO_PICTURE);
+            e = assertThrows(StatusRuntimeException.class, () -> rig.client()
+                    .generateStream(request(3).setW0(nothing).build())
+                    .next());
+            assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
+            assertEquals("w0 has no picture: w is too far", e.getStatus().getDescription());
+            Rig.await(() -> rig.streams.room().taken() == 0 && rig.motion.scenes.get() == 0);
         }
     }
 
