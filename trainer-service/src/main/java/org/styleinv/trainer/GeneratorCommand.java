@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.styleinv.network.FileRefused;
@@ -82,8 +83,8 @@ final class GeneratorCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             paramLabel = "FROM",
-            description =
-                    "run or model folder whose generator to start from; its discriminator comes along, if it has one")
+            description = "run or model folder whose generator to start from, of this resolution or a lower one; its "
+                    + "discriminator comes along, if it has one")
     Path resume;
 
     @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
@@ -116,12 +117,8 @@ final class GeneratorCommand implements Callable<Integer> {
                     image.balanced,
                     image.noise,
                     image.frozen);
-            Weights start = resume == null
-                    ? null
-                    : Runs.generator(manager, networks, resume).weights();
-            Weights startCritic = resume == null || !Runs.hasCritic(resume)
-                    ? null
-                    : Runs.critic(manager, new Discriminator(networks.critic()), resume);
+            Weights start = resume == null ? null : start(manager, networks);
+            Weights startCritic = resume == null || !Runs.hasCritic(resume) ? null : startCritic(manager, networks);
             return common.run(
                     new GeneratorStage(
                             networks.architecture().generator(),
@@ -156,6 +153,37 @@ final class GeneratorCommand implements Callable<Integer> {
                 new Discriminator.Config(r, channelBase, channelMax, group, synthesis.convClamp()));
     }
 
+    /** The generator to go on from; where it is of a lower resolution, what it paints is the beginning of the new one. */
+    private Weights start(NDManager manager, Preset networks) throws IOException {
+        Preset from = Preset.of(resume);
+        Weights weights = Runs.generator(manager, from, resume).weights();
+        if (from.resolution() == networks.resolution()) {
+            return weights;
+        }
+        Generator grown = new Generator(networks.architecture().generator());
+        Weights start = grown.initialize(manager, common.seed);
+        say("generator", Transfer.take(weights, start));
+        for (int r = 2 * from.resolution(); r <= networks.resolution(); r *= 2) {
+            Transfer.zero(start, "synthesis.b" + r + ".torgb.weight");
+        }
+        return start;
+    }
+
+    private Weights startCritic(NDManager manager, Preset networks) throws IOException {
+        Weights weights =
+                Runs.critic(manager, new Discriminator(Preset.of(resume).critic()), resume);
+        Weights start = new Discriminator(networks.critic()).initialize(manager, common.seed + 1);
+        List<String> fresh = Transfer.take(weights, start);
+        if (!fresh.isEmpty()) {
+            say("discriminator", fresh);
+        }
+        return start;
+    }
+
+    private void say(String network, List<String> fresh) {
+        System.err.println("the " + network + " goes on from " + resume + "; fresh are " + String.join(", ", fresh));
+    }
+
     /** Refuses a start of other sizes in a sentence, where its tensors would be refused one by one. */
     private void checkStart(Preset networks) throws IOException {
         if (resume == null) {
@@ -166,12 +194,30 @@ final class GeneratorCommand implements Callable<Integer> {
                     + "make a folder of its pickle with 'styleinv model import' and name that");
         }
         Preset from = Preset.of(resume);
-        if (!from.architecture().generator().equals(networks.architecture().generator())) {
+        if (from.resolution() > networks.resolution()
+                || !at(networks.resolution(), from)
+                        .equals(networks.architecture().generator())) {
             throw new FileRefused(
                     resume + " has the generator " + from.architecture().generator() + " (" + from.name()
                             + "), but --cfg " + cfg + " makes "
                             + networks.architecture().generator()
-                            + ": give the --cfg and --resolution that it was trained with");
+                            + ": give the --cfg and widths that it was trained with, and its --resolution or a higher one");
         }
+    }
+
+    /** The generator of a preset at another resolution. */
+    private static Generator.Config at(int resolution, Preset preset) {
+        Generator.Config generator = preset.architecture().generator();
+        SynthesisNetwork.Config from = generator.synthesis();
+        return new Generator.Config(
+                generator.zDim(),
+                generator.mappingLayers(),
+                new SynthesisNetwork.Config(
+                        from.wDim(),
+                        resolution,
+                        from.channelBase(),
+                        from.channelMax(),
+                        from.useNoise(),
+                        from.convClamp()));
     }
 }

@@ -311,7 +311,7 @@ class PresetsTest {
         "generator --gpus 1000 --batch 4000, --gpus: gpus must be 1| or as many as there are GPUs here",
         "generator --noise-mode loud, wants one of const| none| random| got loud",
         "generator --resume ffhq256, is a download of the release",
-        "generator --resume RUN, give the --cfg and --resolution that it was trained with",
+        "generator --resume RUN, give the --cfg and widths that it was trained with",
         "encoder --generator RUN, name the encoder's --cfg| one of faces-64| psp_paper",
         "encoder --generator RUN --cfg psp_best, there is no cfg psp_best; there are faces-64| psp_paper",
         "encoder --generator RUN --cfg psp_auto --optim sgd, wants one of ranger| adam| got sgd",
