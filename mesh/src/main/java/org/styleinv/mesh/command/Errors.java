@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import org.styleinv.mesh.broker.BrokerException;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -38,11 +39,25 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         command.getErr()
-                .println("styleinv: " + failure.getMessage().replaceFirst("^Error: ", "") + "; `"
+                .println("styleinv: "
+                        + Printable.text(failure.getMessage().replaceFirst("^Error: ", ""))
+                        + "; `"
                         + command.getCommandSpec().qualifiedName() + " --help` lists what it takes");
         if (verbose(arguments)) {
             failure.printStackTrace(command.getErr());
         }
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    /** The last resort, where what was given took more memory than there is; picocli hands only exceptions on. */
+    int exhausted(VirtualMachineError failure, CommandLine command, String[] arguments) {
+        String what = failure instanceof StackOverflowError
+                ? "what was given is nested too deeply to be read: is it damaged, or made to do harm?"
+                : "what was given takes more memory than the "
+                        + (Runtime.getRuntime().maxMemory() >> 20)
+                        + " MB that this program may have: give less at once, or more memory by "
+                        + "STYLEINV_JAVA_OPTS=-Xmx4g";
+        tell(command, what, failure, verbose(arguments));
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
@@ -68,11 +83,11 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
                 + (server == null || server.defaultValue() != null ? "" : ", or leave it out to work without one");
     }
 
-    private static void tell(CommandLine command, String sentence, Exception failure, boolean verbose) {
+    private static void tell(CommandLine command, String sentence, Throwable failure, boolean verbose) {
         if (Stopping.requested()) {
             return; // what breaks while all is being stopped is no news
         }
-        command.getErr().println("styleinv: " + sentence);
+        command.getErr().println("styleinv: " + Printable.text(sentence));
         if (verbose) {
             failure.printStackTrace(command.getErr());
         }

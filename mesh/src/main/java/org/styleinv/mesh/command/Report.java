@@ -3,8 +3,11 @@ package org.styleinv.mesh.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
+import java.time.temporal.TemporalAccessor;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.styleinv.network.Printable;
 import picocli.CommandLine.Option;
 
 /** How a command talks: lines for people, or one JSON object a line for machines; progress only where a person looks. */
@@ -39,8 +42,18 @@ public final class Report {
     public void say(String format, Object... values) {
         if (!json) {
             clear();
-            out.println(String.format(Locale.ROOT, format, values));
+            out.println(printed(format, values));
         }
+    }
+
+    /** Names and sentences may come from a file or from another machine. */
+    private static String printed(String format, Object... values) {
+        Object[] plain = Arrays.stream(values)
+                .map(value -> value instanceof Number || value instanceof TemporalAccessor
+                        ? value
+                        : Printable.text(String.valueOf(value)))
+                .toArray();
+        return String.format(Locale.ROOT, format, plain);
     }
 
     /** A line of the result itself, whoever reads. */
@@ -74,7 +87,7 @@ public final class Report {
     /** A word beside the result, on standard error. */
     public void warn(String format, Object... values) {
         clear();
-        err.println("styleinv: " + String.format(Locale.ROOT, format, values));
+        err.println("styleinv: " + printed(format, values));
     }
 
     /** {@code done} of {@code total} {@code things}; a total of 0 is unknown. Draws on a terminal, after two seconds. */

@@ -67,11 +67,15 @@ public final class StyleinvCommand implements Runnable {
         var errors = new Errors();
         var root = new CommandLine(new StyleinvCommand());
         versioned(root);
-        return root.setCaseInsensitiveEnumValuesAllowed(true)
+        root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(errors)
-                .setParameterExceptionHandler(errors)
-                .execute(arguments);
+                .setParameterExceptionHandler(errors);
+        try {
+            return root.execute(arguments);
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            return errors.exhausted(e, root, arguments);
+        }
     }
 
     private static void versioned(CommandLine command) {

@@ -111,7 +111,9 @@ final class PublishedNetworks {
             String conv = "encoder.body." + unit + ".res_layer.3";
             boolean halves = child(module, conv)
                     .attribute("stride")
-                    .filter(stride -> stride instanceof Object[] sides && sides.length == 2 && sides[0].equals(2L))
+                    .filter(stride -> stride instanceof Object[] sides
+                            && sides.length == 2
+                            && Long.valueOf(2).equals(sides[0]))
                     .isPresent();
             if (halves || unit == 0) {
                 widths.add(side(tensors, conv + ".weight", 0));
@@ -141,7 +143,7 @@ final class PublishedNetworks {
     }
 
     private static void require(PyModule module, String name, Object expected, String otherwise) {
-        if (!module.attribute(name).orElse(expected).equals(expected)) {
+        if (!expected.equals(module.attribute(name).orElse(expected))) {
             throw new IllegalArgumentException(
                     otherwise + " (" + name + " is not " + expected + "), which these networks do not");
         }

@@ -8,8 +8,13 @@ import java.nio.ByteOrder;
 interface Bytes {
     long length();
 
-    /** The bytes, little-endian, from position 0. */
-    ByteBuffer read() throws IOException;
+    /** Some of the bytes, little-endian, from position 0; both ends were checked. */
+    ByteBuffer read(long offset, long count) throws IOException;
+
+    /** All bytes. */
+    default ByteBuffer read() throws IOException {
+        return read(0, length());
+    }
 
     /** Bytes that lie in {@code buffer}, a mapped file as a rule. */
     static Bytes of(ByteBuffer buffer) {
@@ -21,14 +26,15 @@ interface Bytes {
             }
 
             @Override
-            public ByteBuffer read() {
-                return all.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            public ByteBuffer read(long offset, long count) {
+                return all.slice(Math.toIntExact(offset), Math.toIntExact(count))
+                        .order(ByteOrder.LITTLE_ENDIAN);
             }
         };
     }
 
     /** Part of these bytes; both ends were checked. */
-    default Bytes slice(long offset, long length) {
+    default Bytes slice(long from, long length) {
         Bytes whole = this;
         return new Bytes() {
             @Override
@@ -37,10 +43,8 @@ interface Bytes {
             }
 
             @Override
-            public ByteBuffer read() throws IOException {
-                return whole.read()
-                        .slice(Math.toIntExact(offset), Math.toIntExact(length))
-                        .order(ByteOrder.LITTLE_ENDIAN);
+            public ByteBuffer read(long offset, long count) throws IOException {
+                return whole.read(from + offset, count);
             }
         };
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.styleinv.network.FileRefused;
 
 /**
@@ -34,6 +35,9 @@ final class Globals {
         /** Remembered, of no use. */
         INERT
     }
+
+    /** Modules of the official StyleGANs before PyTorch. */
+    private static final Pattern TENSORFLOW = Pattern.compile("(dnnlib\\.tflib|tflib|tfutil|tensorflow)\\b");
 
     private static final Map<String, Kind> ALLOWED = new HashMap<>();
 
@@ -112,6 +116,11 @@ final class Globals {
     Global find(String module, String name) throws FileRefused {
         String full = module + "." + name;
         Kind kind = ALLOWED.get(full);
+        if (kind == null && TENSORFLOW.matcher(module).lookingAt()) {
+            throw in.refuse("is a pickle of TensorFlow (" + printable(full) + "), which is not read: convert it with "
+                    + "legacy.py of NVIDIA's stylegan2-ada-pytorch (python legacy.py --source=FILE --dest=OUT.pkl), then "
+                    + "name that file; nothing in this one was run");
+        }
         if (kind == null) {
             throw in.refuse("names the global " + printable(full)
                     + ", which no checkpoint needs: it is refused, and nothing in it was run");
@@ -155,32 +164,39 @@ final class Globals {
             };
         }
 
-        private Map<Object, Object> map(Object[] arguments) throws FileRefused {
-            Map<Object, Object> map = new LinkedHashMap<>();
+        private Map<String, Object> map(Object[] arguments) throws FileRefused {
+            Map<String, Object> map = new LinkedHashMap<>();
             for (Object pair : list(arguments)) {
-                Object[] entry = pair instanceof List<?> two ? two.toArray() : array(pair);
-                if (entry.length != 2 || !isKey(entry[0])) {
+                List<?> entry = row(pair);
+                if (entry.size() != 2 || !isKey(entry.get(0))) {
                     throw wrong();
                 }
-                map.put(entry[0], entry[1]);
+                if (entry.get(0) instanceof String name) {
+                    map.put(name, entry.get(1));
+                }
             }
             return map;
         }
 
-        private Set<Object> set(Object[] arguments) throws FileRefused {
-            Set<Object> set = new LinkedHashSet<>();
+        private Set<String> set(Object[] arguments) throws FileRefused {
+            Set<String> set = new LinkedHashSet<>();
             for (Object member : list(arguments)) {
                 if (!isKey(member)) {
                     throw wrong();
                 }
-                set.add(member);
+                if (member instanceof String name) {
+                    set.add(name);
+                }
             }
             return set;
         }
 
-        private Object[] array(Object value) throws FileRefused {
+        private List<?> row(Object value) throws FileRefused {
+            if (value instanceof List<?> list) {
+                return list;
+            }
             if (value instanceof Object[] array) {
-                return array;
+                return Arrays.asList(array);
             }
             throw wrong();
         }
@@ -190,8 +206,7 @@ final class Globals {
                 return new ArrayList<>();
             }
             in.spend(0);
-            Object row = arguments[0];
-            List<?> members = row instanceof List<?> list ? list : Arrays.asList(array(row));
+            List<?> members = row(arguments[0]);
             in.spend(8L * members.size());
             return new ArrayList<>(members);
         }
@@ -233,6 +248,9 @@ final class Globals {
         }
 
         private long[] longs(Object[] values) throws FileRefused {
+            if (values.length > Tensor.MAX_SIDES) { // one tuple may be the shape of millions
+                throw wrong();
+            }
             long[] longs = new long[values.length];
             for (int i = 0; i < longs.length; i++) {
                 longs[i] = argument(values, i, Long.class);
@@ -263,7 +281,10 @@ final class Globals {
         }
     }
 
-    /** Only what is compared in constant time may be a key: a nest of lists could take for ever. */
+    /**
+     * What Python takes as a key. Of these a dictionary or set here keeps texts alone: nothing else is ever looked up, and
+     * an object of a file that is never hashed cannot take for ever to hash.
+     */
     static boolean isKey(Object value) {
         return !(value instanceof Map) && !(value instanceof Collection);
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 /** An object of an allowed class that is remembered and never made: its state, and what was put in it. */
 final class Inert {
     private final String global;
-    private final Map<Object, Object> items = new LinkedHashMap<>(0);
+    private final Map<String, Object> items = new LinkedHashMap<>(0);
     private Object state;
 
     Inert(String global) {
@@ -18,7 +18,7 @@ final class Inert {
         return global;
     }
 
-    Map<Object, Object> items() {
+    Map<String, Object> items() {
         return items;
     }
 

@@ -16,6 +16,7 @@ final class PickleInput {
 
     private static final int OBJECT = 96;
     private static final int LONG_TEXT = 4096;
+    private static final int LONG_TEXT_READS = 256;
     /** Going over so many bytes counts as much as keeping one. */
     static final int SCAN = 16;
 
@@ -163,14 +164,19 @@ final class PickleInput {
                     return count;
                 }
 
+                private int reads;
+
                 @Override
-                public ByteBuffer read() throws IOException {
+                public ByteBuffer read(long offset, long length) throws IOException {
+                    if (++reads > LONG_TEXT_READS) { // each goes over all of it
+                        throw input.refuse("has more than " + LONG_TEXT_READS + " tensors in one text of bytes");
+                    }
                     ByteBuffer to = ByteBuffer.allocate((int) count).order(ByteOrder.LITTLE_ENDIAN);
                     for (int i = 0; i < utf8.limit(); i++) {
                         int first = utf8.get(i) & 0xff;
                         to.put((byte) (first < 0x80 ? first : (first & 3) << 6 | utf8.get(++i) & 0x3f));
                     }
-                    return to.flip();
+                    return to.slice((int) offset, (int) length).order(ByteOrder.LITTLE_ENDIAN);
                 }
             };
         }

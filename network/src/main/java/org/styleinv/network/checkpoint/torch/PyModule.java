@@ -1,10 +1,9 @@
 package org.styleinv.network.checkpoint.torch;
 
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A module of PyTorch as its pickle describes it: its class's name, its attributes, and in those its parameters, buffers
@@ -12,8 +11,9 @@ import java.util.Optional;
  */
 public final class PyModule {
     private static final int MAX_DEPTH = 32;
-    private static final int MAX_MODULES = 20_000;
+    private static final int MAX_STEPS = 500_000; // modules, tensors and what else lies beside them
     private static final int MAX_TENSORS = 50_000;
+    private static final int MAX_NAME = 500;
 
     private final String className;
     private Map<?, ?> attributes = Map.of();
@@ -64,36 +64,68 @@ public final class PyModule {
      */
     public Map<String, Tensor> tensors() {
         Map<String, Tensor> found = new LinkedHashMap<>();
-        collect("", found, 0, new int[] {MAX_MODULES});
+        new Walk(found).collect(this, "", 0);
         return found;
     }
 
-    private void collect(String prefix, Map<String, Tensor> found, int depth, int[] left) {
-        if (depth > MAX_DEPTH || --left[0] < 0) {
-            throw new IllegalArgumentException("nests its modules without end");
-        }
-        add(prefix, "_parameters", List.of(), found);
-        Object hidden = attributes.get("_non_persistent_buffers_set");
-        add(prefix, "_buffers", hidden instanceof Collection<?> names ? names : List.of(), found);
-        if (attributes.get("_modules") instanceof Map<?, ?> children) {
-            for (Map.Entry<?, ?> child : children.entrySet()) {
-                if (child.getValue() instanceof PyModule module) {
-                    module.collect(prefix + child.getKey() + ".", found, depth + 1, left);
-                }
-            }
-        }
-    }
+    /** A way through the tree, which ends although a few hundred bytes can describe a tree without end. */
+    private static final class Walk {
+        private final Map<String, Tensor> found;
+        private int steps;
 
-    private void add(String prefix, String kind, Collection<?> hidden, Map<String, Tensor> found) {
-        if (attributes.get(kind) instanceof Map<?, ?> tensors) {
-            for (Map.Entry<?, ?> entry : tensors.entrySet()) {
-                if (entry.getValue() instanceof Tensor tensor && !hidden.contains(entry.getKey())) {
-                    found.put(prefix + entry.getKey(), tensor);
-                    if (found.size() > MAX_TENSORS) {
-                        throw new IllegalArgumentException("has more tensors than a network can have");
+        Walk(Map<String, Tensor> found) {
+            this.found = found;
+        }
+
+        void collect(PyModule module, String prefix, int depth) {
+            if (depth > MAX_DEPTH) {
+                throw endless();
+            }
+            add(prefix, module.attributes.get("_parameters"), Set.of());
+            Object hidden = module.attributes.get("_non_persistent_buffers_set");
+            add(prefix, module.attributes.get("_buffers"), hidden instanceof Set<?> names ? names : Set.of());
+            if (module.attributes.get("_modules") instanceof Map<?, ?> children) {
+                for (Map.Entry<?, ?> child : children.entrySet()) {
+                    step();
+                    if (child.getKey() instanceof String key && child.getValue() instanceof PyModule inner) {
+                        collect(inner, name(prefix, key) + ".", depth + 1);
                     }
                 }
             }
+        }
+
+        private void add(String prefix, Object kind, Set<?> hidden) {
+            if (kind instanceof Map<?, ?> tensors) {
+                for (Map.Entry<?, ?> entry : tensors.entrySet()) {
+                    step();
+                    if (entry.getKey() instanceof String key
+                            && entry.getValue() instanceof Tensor tensor
+                            && !hidden.contains(key)) {
+                        found.put(name(prefix, key), tensor);
+                        if (found.size() > MAX_TENSORS) {
+                            throw new IllegalArgumentException("has more tensors than a network can have");
+                        }
+                    }
+                }
+            }
+        }
+
+        private void step() {
+            if (++steps > MAX_STEPS) {
+                throw endless();
+            }
+        }
+
+        private static String name(String prefix, String key) {
+            if (prefix.length() + key.length() > MAX_NAME) {
+                throw new IllegalArgumentException(
+                        "has a tensor or module whose name is longer than " + MAX_NAME + " characters");
+            }
+            return prefix + key;
+        }
+
+        private static IllegalArgumentException endless() {
+            return new IllegalArgumentException("nests its modules without end");
         }
     }
 

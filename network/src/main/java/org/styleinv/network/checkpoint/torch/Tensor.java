@@ -8,7 +8,7 @@ import org.styleinv.network.SafeTensors;
 
 /** A window on a storage; nothing is read before {@link #read}. */
 public final class Tensor {
-    private static final int MAX_SIDES = 16;
+    static final int MAX_SIDES = 16;
 
     private final Storage storage;
     private final long offset;
@@ -21,10 +21,12 @@ public final class Tensor {
         this.offset = offset;
         this.shape = shape;
         this.strides = strides;
+        if (shape.length > MAX_SIDES || strides.length > MAX_SIDES) {
+            throw new IllegalArgumentException("a tensor of " + shape.length + " axes cannot be");
+        }
         String what = "a tensor of shape " + Arrays.toString(shape) + ", strides " + Arrays.toString(strides)
                 + " and offset " + offset;
         if (shape.length != strides.length
-                || shape.length > MAX_SIDES
                 || Arrays.stream(shape).anyMatch(side -> side < 0)
                 || Arrays.stream(strides).anyMatch(stride -> stride < 0)) {
             throw new IllegalArgumentException(what + " cannot be");
@@ -77,14 +79,18 @@ public final class Tensor {
         if (count() == 0) {
             return ByteBuffer.allocate(0);
         }
-        ByteBuffer from = storage.bytes().read();
         int size = storage.type().size();
         if (isContiguous()) {
-            return from.slice((int) (offset * size), (int) bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            return storage.bytes().read(offset * size, bytes());
         }
+        long span = 1; // from the first value to the last
+        for (int axis = 0; axis < shape.length; axis++) {
+            span += (shape[axis] - 1) * strides[axis];
+        }
+        ByteBuffer from = storage.bytes().read(offset * size, span * size);
         ByteBuffer to = ByteBuffer.allocate(Math.toIntExact(bytes())).order(ByteOrder.LITTLE_ENDIAN);
         long[] index = new long[shape.length];
-        long at = offset;
+        long at = 0;
         while (to.hasRemaining()) {
             to.put(from.slice((int) (at * size), size));
             for (int axis = shape.length - 1; axis >= 0; axis--) { // the next place, as an odometer counts

@@ -5,16 +5,14 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.RegularFile;
 
 /**
  * A file of Python's {@code pickle.dump} or of {@code torch.save}, both its older stream and its zip. The file is mapped:
@@ -62,16 +60,11 @@ public final class TorchFile implements AutoCloseable {
     }
 
     private static ByteBuffer map(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new FileRefused(file + " is a folder: name the checkpoint file in it");
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.open(file)) {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw new FileRefused(file + " has " + channel.size() + " bytes, but at most 2 GiB are read");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()).order(ByteOrder.LITTLE_ENDIAN);
-        } catch (NoSuchFileException e) {
-            throw new FileRefused("there is no file " + file + ": check the path", e);
         }
     }
 
@@ -121,13 +114,16 @@ public final class TorchFile implements AutoCloseable {
                 || !Boolean.TRUE.equals(system.get("little_endian"))) {
             throw in.refuse("was not written on a little-endian machine, so it is not read");
         }
-        Map<Object, Storage> storages = new LinkedHashMap<>();
+        Map<String, Storage> storages = new LinkedHashMap<>();
         Object root = new Unpickler(in, id -> storage(in, id, storages)).read();
         if (!(new Unpickler(in, none).read() instanceof List<?> keys)) {
             throw in.refuse("is damaged: its list of storages is none");
         }
-        Set<Object> missing = new HashSet<>(storages.keySet());
-        for (Object key : keys) {
+        Set<String> missing = new HashSet<>(storages.keySet());
+        for (Object entry : keys) {
+            if (!(entry instanceof String key)) {
+                throw in.refuse("is damaged: its list of storages has a key that is no text");
+            }
             Storage storage = storages.get(key);
             long count = in.i8();
             if (storage == null || !missing.remove(key) || count != storage.count()) {
@@ -142,13 +138,14 @@ public final class TorchFile implements AutoCloseable {
         return new Stream(root, storages.size());
     }
 
-    private static Storage storage(PickleInput in, Object id, Map<Object, Storage> storages) throws FileRefused {
+    private static Storage storage(PickleInput in, Object id, Map<String, Storage> storages) throws FileRefused {
         Storage named = named(in, id);
         Object[] parts = (Object[]) id;
-        Storage first = storages.putIfAbsent(parts[2], named);
+        String key = (String) parts[2];
+        Storage first = storages.putIfAbsent(key, named);
         Storage storage = first == null ? named : first;
         if (storage.type() != named.type() || storage.count() != named.count()) {
-            throw in.refuse("is damaged: it names storage " + parts[2] + " with two sizes");
+            throw in.refuse("is damaged: it names storage " + key + " with two sizes");
         }
         if (parts.length > 5 && parts[5] != null) {
             throw in.refuse("shares parts of a storage as PyTorch before 0.4 did: save it again with a newer one");

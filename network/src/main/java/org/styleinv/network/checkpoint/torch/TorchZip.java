@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.styleinv.network.FileRefused;
@@ -21,6 +23,7 @@ import org.styleinv.network.FileRefused;
  */
 final class TorchZip implements AutoCloseable {
     private static final String PICKLE = "/data.pkl";
+    private static final int MOST_ENTRIES = 50_000;
     private static final int LARGEST_PICKLE = 64 << 20;
 
     private final Path file;
@@ -49,22 +52,34 @@ final class TorchZip implements AutoCloseable {
     }
 
     private static String prefix(Path file, ZipFile zip) throws IOException {
+        if (zip.size() > MOST_ENTRIES) {
+            throw new FileRefused(file + " is a zip of " + zip.size()
+                    + " entries, more than a checkpoint can have, so it is refused");
+        }
         String prefix = null;
         long sum = 0;
+        Set<String> names = new HashSet<>();
         for (ZipEntry entry : Collections.list(zip.entries())) {
             String name = entry.getName();
             if (name.startsWith("/")
                     || name.contains("\\")
                     || Arrays.asList(name.split("/")).contains("..")) {
-                throw new FileRefused(file + " is a zip with the entry " + name.replaceAll("[^\\x20-\\x7e]", "?")
-                        + ", a way out of its folder, so it is refused");
+                throw new FileRefused(
+                        file + " is a zip with the entry " + name + ", a way out of its folder, so it is refused");
             }
             if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
                 throw new FileRefused(file + " is a zip with the compressed entry " + name
                         + ", but torch.save compresses nothing: it may be a bomb, so it is refused");
             }
+            if (!names.add(name)) {
+                throw new FileRefused(
+                        file + " is a zip with two entries " + name + ": which of them counts nobody knows");
+            }
             sum += entry.getSize();
             if (name.endsWith(PICKLE)) {
+                if (prefix != null) {
+                    throw new FileRefused(file + " is a zip with two checkpoints, " + prefix + PICKLE + " and " + name);
+                }
                 prefix = name.substring(0, name.length() - PICKLE.length());
             }
         }
@@ -106,8 +121,9 @@ final class TorchZip implements AutoCloseable {
                 }
 
                 @Override
-                public ByteBuffer read() throws IOException {
-                    return ByteBuffer.wrap(bytes(entry)).order(ByteOrder.LITTLE_ENDIAN);
+                public ByteBuffer read(long offset, long count) throws IOException {
+                    return ByteBuffer.wrap(bytes(entry, offset, Math.toIntExact(count)))
+                            .order(ByteOrder.LITTLE_ENDIAN);
                 }
             });
             storages.put(key, named);
@@ -132,9 +148,14 @@ final class TorchZip implements AutoCloseable {
     }
 
     private byte[] bytes(ZipEntry entry) throws IOException {
+        return bytes(entry, 0, (int) entry.getSize());
+    }
+
+    private byte[] bytes(ZipEntry entry, long offset, int count) throws IOException {
         try (InputStream in = zip.getInputStream(entry)) {
-            byte[] bytes = in.readNBytes((int) entry.getSize());
-            if (bytes.length != entry.getSize()) {
+            in.skipNBytes(offset); // a jump: the entry is not compressed
+            byte[] bytes = in.readNBytes(count);
+            if (bytes.length != count) {
                 throw new EOFException();
             }
             return bytes;

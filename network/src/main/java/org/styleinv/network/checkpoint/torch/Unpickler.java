@@ -105,7 +105,7 @@ final class Unpickler {
                     throw damaged("adds to what is no set");
                 }
                 @SuppressWarnings("unchecked")
-                Set<Object> set = (Set<Object>) peek();
+                Set<String> set = (Set<String>) peek();
                 fill(set, members);
             }
             default -> object(opcode);
@@ -174,22 +174,24 @@ final class Unpickler {
 
     private void put(Object target, List<Object> pairs) throws FileRefused {
         push(target);
-        Map<Object, Object> map = asMap(target);
+        Map<String, Object> map = asMap(target);
         if (pairs.size() % 2 != 0) {
             throw damaged("puts a key without a value");
         }
         for (int i = 0; i < pairs.size(); i += 2) {
-            map.put(key(pairs.get(i)), pairs.get(i + 1));
+            if (key(pairs.get(i)) instanceof String name) {
+                map.put(name, pairs.get(i + 1));
+            }
         }
     }
 
     @SuppressWarnings("unchecked")
-    private Map<Object, Object> asMap(Object target) throws FileRefused {
+    private Map<String, Object> asMap(Object target) throws FileRefused {
         if (target instanceof Inert inert) {
             return inert.items();
         }
         if (target instanceof Map) {
-            return (Map<Object, Object>) target;
+            return (Map<String, Object>) target;
         }
         throw damaged("puts an item in what is no dictionary");
     }
@@ -201,9 +203,11 @@ final class Unpickler {
         return key;
     }
 
-    private Set<Object> fill(Set<Object> set, List<Object> members) throws FileRefused {
+    private Set<String> fill(Set<String> set, List<Object> members) throws FileRefused {
         for (Object member : members) {
-            set.add(key(member));
+            if (key(member) instanceof String name) {
+                set.add(name);
+            }
         }
         return set;
     }
