@@ -30,6 +30,9 @@ class DecoderHealth implements HealthCheck {
         if (!process.refusedModel().isEmpty()) { // the old one serves, so this does not turn it red
             response.withData("model-refused", process.refusedModel());
         }
+        if (!process.loadingModel().isEmpty()) {
+            response.withData("model-loading", process.loadingModel());
+        }
         return response.build();
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.TopicsConfig;
@@ -92,7 +94,8 @@ class DecoderProcess {
 
     /** Looks at the folder for a new model from now on. */
     void watch(Path folder, String identity, Consumer<List<Decoder.Variant>> topics) {
-        watch = new ModelWatch(folder, config.reloadEvery(), "decoder-model", swap(identity, topics));
+        watch = new ModelWatch(
+                folder, config.reloadEvery(), "decoder-model", swap(ModelJudge.networks(folder), identity, topics));
         ModelSwap.show(watch, meters);
         watch.start();
     }
@@ -124,8 +127,8 @@ class DecoderProcess {
     }
 
     /** How the running model is replaced. */
-    ModelSwap swap(String identity, Consumer<List<Decoder.Variant>> topics) {
-        return new ModelSwap(identity, variants.get(0), config.style(), painter, topics, meters);
+    ModelSwap swap(Set<String> networks, String identity, Consumer<List<Decoder.Variant>> topics) {
+        return new ModelSwap(networks, identity, variants.get(0), config.style(), painter, topics, meters);
     }
 
     private void announce(List<Decoder.Variant> now) {
@@ -185,6 +188,7 @@ class DecoderProcess {
         }
         return Stream.of(
                         painter.hindrance(), // then the reader waits, too
+                        watch == null ? "" : watch.complaint(),
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         painter.complaint(config.stuckAfter()))
                 .filter(complaint -> !complaint.isEmpty())
@@ -200,6 +204,11 @@ class DecoderProcess {
     /** Why the model that the folder holds is not served, empty if it is. */
     String refusedModel() {
         return watch == null ? "" : watch.refused();
+    }
+
+    /** The model that is being loaded for long, empty if none is. */
+    String loadingModel() {
+        return watch == null ? "" : watch.loading();
     }
 
     private void prepare(String group, String before) {

@@ -7,20 +7,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
-import org.styleinv.network.stylegan.Noise;
 
 /**
- * Replaces the running model by what its folder holds now: loads it beside the running one, has it paint a frame of each
- * variant, and hands it to the engine's thread, which changes over between two batches. For a moment both are in memory.
+ * Replaces the running model by what its folder holds now: loads it beside the running one once it
+ * was judged as a whole, and hands it to the engine's thread, which changes over between two batches. For a moment both are in memory.
  */
 final class ModelSwap implements ModelWatch.Service {
     private static final Logger LOG = Logger.getLogger(ModelSwap.class);
 
+    private final Set<String> networks;
     private final Optional<String> style;
     private final Painter painter;
     private final Consumer<List<Decoder.Variant>> prepare;
@@ -30,17 +32,20 @@ final class ModelSwap implements ModelWatch.Service {
     private String serves;
 
     /**
+     * @param networks that the running mesh has, see {@link ModelJudge#networks(Path)}
      * @param serves what the running model was loaded from, see {@link NetworkDecoder#identity}
      * @param shape a variant of the running model: every later one has its width and its resolution
      * @param prepare makes the topics of those variants; throws {@link ModelWatch.NotYet} while it cannot
      */
     ModelSwap(
+            Set<String> networks,
             String serves,
             Decoder.Variant shape,
             Optional<String> style,
             Painter painter,
             Consumer<List<Decoder.Variant>> prepare,
             MeterRegistry meters) {
+        this.networks = networks;
         this.serves = serves;
         this.shape = shape;
         this.style = style;
@@ -65,9 +70,10 @@ final class ModelSwap implements ModelWatch.Service {
         ModelFolder model = ModelFolder.open(folder);
         String identity = NetworkDecoder.identity(model);
         if (identity.equals(serves)) {
-            NetworkDecoder.checkDigests(model); // what was damaged since would be refused at the next start
+            ModelJudge.checkDigests(model); // what was damaged since would be refused at the next start
             return Optional.empty();
         }
+        ModelJudge.judge(model, networks);
         NetworkDecoder next = NetworkDecoder.open(folder, style);
         try {
             check(next, folder);
@@ -79,19 +85,13 @@ final class ModelSwap implements ModelWatch.Service {
         }
     }
 
-    /** Streams that run have latents of one width and frames of one size; and a frame must come out of it. */
+    /** Streams that run have latents of one width and frames of one size. */
     private void check(Decoder next, Path folder) throws FileRefused {
         for (Decoder.Variant variant : next.variants()) {
             if (variant.wDim() != shape.wDim() || variant.resolution() != shape.resolution()) {
                 throw new FileRefused(folder + " has w of " + variant.wDim() + " values and frames of "
                         + variant.resolution() + " pixels, but the running mesh has " + shape.wDim() + " and "
                         + shape.resolution() + ": that cannot change under running streams, so restart every service");
-            }
-            for (float value : next.synthesize(variant.name(), Noise.CONST, next.map(next.z(0), 1))) {
-                if (!Float.isFinite(value)) {
-                    throw new FileRefused(folder + ": variant \"" + variant.name() + "\" paints " + value
-                            + " in place of a pixel; its training diverged");
-                }
             }
         }
     }

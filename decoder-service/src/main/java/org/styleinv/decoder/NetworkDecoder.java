@@ -17,6 +17,7 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.motion.MotionNoise;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
@@ -85,6 +86,7 @@ final class NetworkDecoder implements Decoder {
     /** As above, the frames of the base painted in the look of {@code style}. */
     static Decoder load(Path folder, Optional<String> style) {
         try {
+            ModelJudge.verify(ModelFolder.open(folder)); // all of it: each service refuses what another would
             return open(folder, style);
         } catch (IOException | RuntimeException e) {
             throw new IllegalStateException(
@@ -123,14 +125,6 @@ final class NetworkDecoder implements Decoder {
             identity.append(' ').append(name).append('=').append(model.variantDigest(name));
         }
         return identity.toString();
-    }
-
-    /** Throws if one of the files that make the identity is not what its record says. */
-    static void checkDigests(ModelFolder model) throws IOException {
-        model.checkDigest(ModelFolder.GENERATOR);
-        for (String name : model.variants()) {
-            model.checkVariantDigest(name);
-        }
     }
 
     private static Variant variant(String name, String digest, Generator generator) {

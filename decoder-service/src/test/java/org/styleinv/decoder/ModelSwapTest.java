@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -318,7 +319,7 @@ class ModelSwapTest {
         TinyModel.write(folder.resolve("b"), large, 2);
         long size = Files.size(folder.resolve("a/generator.safetensors"));
         try (Rig rig = new Rig(true, 4, Optional.of(NetworkDecoder.load(folder.resolve("a"))))) {
-            ModelSwap swap = rig.process.swap(NetworkDecoder.identity(at("a")), variants -> {});
+            ModelSwap swap = rig.process.swap(Set.of(), NetworkDecoder.identity(at("a")), variants -> {});
             int swaps = 30;
             long before = 0;
             for (int i = 0; i < swaps + 6; i++) {

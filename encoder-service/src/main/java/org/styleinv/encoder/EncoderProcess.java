@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.Encoding;
@@ -62,7 +63,10 @@ class EncoderProcess {
         start(() -> NetworkEncoder.load(folder));
         LOG.infof("encoder starts model=%s folder=%s", encoder.digest(), folder);
         watch = new ModelWatch(
-                folder, config.reloadEvery(), "encoder-model", new ModelSwap(() -> encoder, this::replace));
+                folder,
+                config.reloadEvery(),
+                "encoder-model",
+                new ModelSwap(ModelJudge.networks(folder), () -> encoder, this::replace));
         watch.start();
     }
 
@@ -242,6 +246,12 @@ class EncoderProcess {
         if (encoder == null) {
             return "the encoder has not started";
         }
-        return pulse.complaint(config.stuckAfter());
+        String engine = pulse.complaint(config.stuckAfter());
+        return engine.isEmpty() && watch != null ? watch.complaint() : engine;
+    }
+
+    /** The model that is being loaded for long, empty if none is. */
+    String loadingModel() {
+        return watch == null ? "" : watch.loading();
     }
 }

@@ -3,11 +3,13 @@ package org.styleinv.encoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
 
 /** Inverts with the model that the folder holds now, once it was loaded and made a latent. */
@@ -16,9 +18,14 @@ final class ModelSwap implements ModelWatch.Service {
 
     private final Supplier<Encoder> running;
     private final Consumer<Encoder> replace;
+    private final Set<String> networks;
 
-    /** @param replace inverts with another from the next picture on, and frees the one before */
-    ModelSwap(Supplier<Encoder> running, Consumer<Encoder> replace) {
+    /**
+     * @param networks that the running mesh has, see {@link ModelJudge#networks(Path)}
+     * @param replace inverts with another from the next picture on, and frees the one before
+     */
+    ModelSwap(Set<String> networks, Supplier<Encoder> running, Consumer<Encoder> replace) {
+        this.networks = networks;
         this.running = running;
         this.replace = replace;
     }
@@ -27,9 +34,10 @@ final class ModelSwap implements ModelWatch.Service {
     public Optional<ModelWatch.Candidate> load(Path folder) throws IOException {
         ModelFolder model = ModelFolder.open(folder);
         if (model.digest().equals(running.get().digest())) {
-            model.checkDigest(ModelFolder.ENCODER); // what was damaged since would be refused at the next start
+            ModelJudge.checkDigests(model); // what was damaged since would be refused at the next start
             return Optional.empty();
         }
+        ModelJudge.judge(model, networks);
         Encoder next = NetworkEncoder.open(folder);
         try {
             check(next, folder);
@@ -40,7 +48,7 @@ final class ModelSwap implements ModelWatch.Service {
         }
     }
 
-    /** The mesh's latents and pictures keep their size; and a latent must come out of it. */
+    /** The mesh's latents and pictures keep their size. */
     private void check(Encoder next, Path folder) throws FileRefused {
         int side = running.get().resolution();
         int width = running.get().wDim();
@@ -48,12 +56,6 @@ final class ModelSwap implements ModelWatch.Service {
             throw new FileRefused(folder + " has w of " + next.wDim() + " values and frames of " + next.resolution()
                     + " pixels, but the running mesh has " + width + " and " + side
                     + ": that cannot change under running streams, so restart every service");
-        }
-        for (float value : next.invert(new float[3 * side * side])) {
-            if (!Float.isFinite(value)) {
-                throw new FileRefused(
-                        folder + ": its encoder makes " + value + " in place of a latent; its training diverged");
-            }
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.inversion.InversionEncoder;
 
 /** The inversion encoder on libtorch. */
@@ -28,6 +29,7 @@ final class NetworkEncoder implements Encoder {
     /** Loads a model folder's encoder; a missing or damaged one is refused in one sentence. */
     static Encoder load(Path folder) {
         try {
+            ModelJudge.verify(ModelFolder.open(folder)); // all of it: each service refuses what another would
             return open(folder);
         } catch (IOException | RuntimeException e) {
             throw new IllegalStateException(

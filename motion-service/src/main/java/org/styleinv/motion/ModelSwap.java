@@ -5,25 +5,29 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
 
 /** Lets new streams begin with the model that the folder holds now, once it was loaded and made a latent. */
 final class ModelSwap implements ModelWatch.Service {
     private static final Logger LOG = Logger.getLogger(ModelSwap.class);
 
+    private final Set<String> networks;
     private final Motions motions;
     private final Animator animator;
     private final Counter swaps;
     private final Counter refusals;
 
-    ModelSwap(Motions motions, Animator animator, MeterRegistry meters) {
+    /** @param networks that the running mesh has, see {@link ModelJudge#networks(Path)} */
+    ModelSwap(Set<String> networks, Motions motions, Animator animator, MeterRegistry meters) {
+        this.networks = networks;
         this.motions = motions;
         this.animator = animator;
         swaps = meters.counter("styleinv.motion.model.swaps");
@@ -44,9 +48,10 @@ final class ModelSwap implements ModelWatch.Service {
     public Optional<ModelWatch.Candidate> load(Path folder) throws IOException {
         ModelFolder model = ModelFolder.open(folder);
         if (model.digest().equals(motions.digest())) {
-            model.checkDigest(ModelFolder.MOTION); // what was damaged since would be refused at the next start
+            ModelJudge.checkDigests(model); // what was damaged since would be refused at the next start
             return Optional.empty();
         }
+        ModelJudge.judge(model, networks);
         Motion next = NetworkMotion.open(folder);
         try {
             check(next, folder);
@@ -57,25 +62,13 @@ final class ModelSwap implements ModelWatch.Service {
         }
     }
 
-    /** The decoders' frames and latents keep their size; and a latent must come out of it. */
+    /** The decoders' frames and latents keep their size. */
     private void check(Motion next, Path folder) throws FileRefused {
         int side = next.resolution();
         if (next.wDim() != motions.wDim() || side != motions.resolution()) {
             throw new FileRefused(folder + " has w of " + next.wDim() + " values and frames of " + side
                     + " pixels, but the running mesh has " + motions.wDim() + " and " + motions.resolution()
                     + ": that cannot change under running streams, so restart every service");
-        }
-        Motion.Scene scene = next.begin(new float[next.wDim()], new float[3 * side * side], 0);
-        try {
-            for (float value :
-                    next.latents(List.of(new Motion.Step(scene, 1, 1))).get(0)) {
-                if (!Float.isFinite(value)) {
-                    throw new FileRefused(
-                            folder + ": its motion makes " + value + " in place of a latent; its training diverged");
-                }
-            }
-        } finally {
-            next.end(scene);
         }
     }
 

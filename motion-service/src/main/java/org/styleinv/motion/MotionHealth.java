@@ -27,6 +27,9 @@ class MotionHealth implements HealthCheck {
         if (!process.refusedModel().isEmpty()) { // the old one goes on, so this does not turn it red
             response.withData("model-refused", process.refusedModel());
         }
+        if (!process.loadingModel().isEmpty()) {
+            response.withData("model-loading", process.loadingModel());
+        }
         return response.build();
     }
 }

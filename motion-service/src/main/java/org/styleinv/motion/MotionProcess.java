@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
@@ -103,7 +104,11 @@ class MotionProcess {
                 InstantSource.system(),
                 meters);
         started = true;
-        watch = new ModelWatch(folder, config.reloadEvery(), "motion-model", new ModelSwap(model, animator, meters));
+        watch = new ModelWatch(
+                folder,
+                config.reloadEvery(),
+                "motion-model",
+                new ModelSwap(ModelJudge.networks(folder), model, animator, meters));
         ModelSwap.show(watch, meters);
         watch.start();
         LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);
@@ -152,6 +157,7 @@ class MotionProcess {
         }
         return Stream.of(
                         animator.hindrance(), // then live channels wait, too
+                        watch == null ? "" : watch.complaint(),
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         broadcasts.complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         outbox.pulse().complaint(config.stuckAfter()),
@@ -165,6 +171,11 @@ class MotionProcess {
     /** Why nothing can be made here though Kafka may be well, empty if something can. */
     String hindrance() {
         return animator == null ? "" : animator.hindrance();
+    }
+
+    /** The model that is being loaded for long, empty if none is. */
+    String loadingModel() {
+        return watch == null ? "" : watch.loading();
     }
 
     private void prepare(String variant) {

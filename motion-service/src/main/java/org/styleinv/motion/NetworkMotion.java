@@ -13,6 +13,7 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.motion.MotionNoise;
 import org.styleinv.network.motion.MotionSegment;
 import org.styleinv.network.motion.StyleInV;
@@ -71,6 +72,7 @@ final class NetworkMotion implements Motion {
     /** Loads a model folder's motion; a missing or damaged one is refused in one sentence. */
     static Motion load(Path folder) {
         try {
+            ModelJudge.verify(ModelFolder.open(folder)); // all of it: each service refuses what another would
             return open(folder);
         } catch (IOException | RuntimeException e) {
             throw new IllegalStateException(

@@ -152,8 +152,12 @@ public final class Weights implements AutoCloseable {
         }
     }
 
-    /** @throws FileRefused naming the tensor, where a value is not finite */
+    /** @throws FileRefused naming the tensor, where it is of no type that weights have, or a value is not finite */
     public static void checkFinite(String where, SafeTensors.Entry tensor, ByteBuffer values) throws FileRefused {
+        if (tensor.type() != SafeTensors.Type.F32 && !isCarried(tensor.name())) {
+            throw new FileRefused(where + ": tensor " + tensor.name() + " is of " + tensor.type()
+                    + ", but a model folder has F32: bring it in with `styleinv model import`");
+        }
         if (tensor.type() == SafeTensors.Type.F32) {
             FloatBuffer floats = values.asFloatBuffer();
             for (int i = 0; i < floats.limit(); i++) {

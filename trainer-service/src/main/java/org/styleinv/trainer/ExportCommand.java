@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -76,14 +77,19 @@ final class ExportCommand implements Callable<Integer> {
             if (from != null) {
                 ModelFolder.open(from).training().kimg().forEach((stage, more) -> kimg.merge(stage, more, Double::sum));
             }
-            ModelFolder folder = ModelFolder.write(
+            Weights generatorWeights =
+                    Runs.generator(manager, preset, generator).weights();
+            FolderReplacement.edit(
                     out,
-                    preset.name(),
-                    architecture,
-                    new TrainingRecord(data, fps, seed, commit, kimg, metrics, licence),
-                    Runs.generator(manager, preset, generator).weights(),
-                    encoderWeights,
-                    motionWeights);
+                    at -> ModelFolder.write(
+                            at,
+                            preset.name(),
+                            architecture,
+                            new TrainingRecord(data, fps, seed, commit, kimg, metrics, licence),
+                            generatorWeights,
+                            encoderWeights,
+                            motionWeights));
+            ModelFolder folder = ModelFolder.open(out);
             System.out.println(out + " holds " + folder.name() + ", digest " + folder.digest());
         }
         return 0;

@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.styleinv.network.FolderLock;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.state.DataRecord;
 import org.styleinv.trainer.watch.Watching;
@@ -147,9 +149,21 @@ final class TrainOptions {
                 print(json ? plan.json() : plan.text());
                 return 0;
             }
-            networks.keep(run);
-            return train(new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())));
+            try (FolderLock held = lock()) {
+                networks.keep(run);
+                return train(
+                        new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())));
+            }
         }
+    }
+
+    /** Two trainers in one folder would each take the other's snapshots for their own. */
+    private FolderLock lock() throws IOException {
+        return FolderLock.take(
+                run.resolve(".lock"),
+                Duration.ZERO,
+                pid -> run + " is being trained by process " + pid
+                        + " already: wait until it ends, stop it, or name another folder as --run");
     }
 
     private int train(TrainingRun training) throws IOException {
@@ -211,6 +225,9 @@ final class TrainOptions {
 
     /** The videos, which the caller closes. */
     VideoDataset open(int resolution, int minFrames) throws IOException {
+        if (!dryRun && Files.isDirectory(run)) {
+            lock().close(); // refused before hours go into decoding
+        }
         long[] said = {System.nanoTime()};
         dataset = VideoDataset.open(data, resolution, minFrames, Optional.ofNullable(cache), (done, all) -> {
             if (System.nanoTime() - said[0] > 5_000_000_000L) {

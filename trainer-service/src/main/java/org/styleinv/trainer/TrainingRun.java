@@ -174,8 +174,7 @@ final class TrainingRun {
 
     private IOException diverged(String what) throws IOException {
         return new IOException(
-                what + "; give the same command with a lower --lr, it goes on from the last good snapshot, "
-                        + snapshot(config.folder).getFileName());
+                what + "; give the same command with a lower --lr; " + Snapshots.lastGood(config.folder));
     }
 
     /** Something that a run leaves beside its snapshots. */
@@ -189,8 +188,8 @@ final class TrainingRun {
         } catch (IOException e) {
             throw new IOException(
                     "cannot write figures and pictures to " + config.folder + " (" + e.getMessage()
-                            + "): make room, then give the same command again; the last good snapshot is "
-                            + snapshot(config.folder).getFileName(),
+                            + "): make room, then give the same command again; "
+                            + Snapshots.lastGood(config.folder),
                     e);
         }
     }

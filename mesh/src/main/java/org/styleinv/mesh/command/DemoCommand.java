@@ -2,7 +2,6 @@ package org.styleinv.mesh.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -131,7 +130,7 @@ final class DemoCommand implements Callable<Integer> {
             video.finish();
             ImageIO.write(
                     sheet(first, strip), "png", scratch.resolve("demo.png").toFile());
-            place(scratch);
+            Stopping.place(scratch, out.toAbsolutePath(), List.of("demo.mp4", "demo.png"));
             tell(first, reading, strip.get(0));
         } finally {
             Stopping.delete(scratch);
@@ -175,16 +174,6 @@ final class DemoCommand implements Callable<Integer> {
             sheet.strip(String.format(Locale.ROOT, "frame %d  %.1f s", i * every(), i * every() / FPS), strip.get(i));
         }
         return sheet.picture();
-    }
-
-    private void place(Path scratch) throws Exception {
-        for (String name : List.of("demo.mp4", "demo.png")) {
-            Files.move(
-                    scratch.resolve(name),
-                    out.toAbsolutePath().resolve(name),
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
-        }
     }
 
     private void tell(InvertResponse first, FrameReading reading, Pixels frame) {

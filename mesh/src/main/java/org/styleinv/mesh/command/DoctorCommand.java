@@ -20,6 +20,7 @@ import org.styleinv.mesh.broker.BrokerException;
 import org.styleinv.mesh.broker.EmbeddedBroker;
 import org.styleinv.mesh.broker.Ports;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.trainer.data.VideoReader;
 import org.styleinv.trainer.data.VideoWriter;
 import picocli.CommandLine.Command;
@@ -194,10 +195,7 @@ final class DoctorCommand implements Callable<Integer> {
         ModelFolder model = ModelFolder.open(folder);
         return Finding.good(
                 "%s with %s, digest %s, %s",
-                model.name(),
-                String.join(", ", ModelCommand.verify(model)),
-                FrameReading.brief(model.digest()),
-                folder);
+                model.name(), String.join(", ", ModelJudge.verify(model)), FrameReading.brief(model.digest()), folder);
     }
 
     private static Finding broker() throws IOException {

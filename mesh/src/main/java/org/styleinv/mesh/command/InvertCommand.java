@@ -3,7 +3,6 @@ package org.styleinv.mesh.command;
 import io.grpc.ManagedChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,15 +88,7 @@ final class InvertCommand implements Callable<Integer> {
             Files.write(scratch.resolve("w0.npy"), LatentFile.npy(w0));
             picture(found.getCrop(), scratch.resolve("crop.png"));
             picture(found.getReconstruction(), scratch.resolve("reconstruction.png"));
-            for (String name : List.of("crop.png", "reconstruction.png", "w0.npy", "w0.json")) {
-                if (Files.exists(scratch.resolve(name))) {
-                    Files.move(
-                            scratch.resolve(name),
-                            out.resolve(name),
-                            StandardCopyOption.REPLACE_EXISTING,
-                            StandardCopyOption.ATOMIC_MOVE);
-                }
-            }
+            Stopping.place(scratch, out, List.of("crop.png", "reconstruction.png", "w0.npy", "w0.json"));
         } finally {
             Stopping.delete(scratch);
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.styleinv.network.SafeTensors;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -163,7 +164,8 @@ final class ModelCommand implements Runnable {
     /** {@code model verify}. */
     @Command(
             name = "verify",
-            description = "Check every network of a model: digests, shapes, finite numbers.",
+            description =
+                    "Check every network of a model: digests, shapes, finite numbers; and have each make something.",
             mixinStandardHelpOptions = true)
     static final class Verify implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
@@ -175,23 +177,10 @@ final class ModelCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             ModelFolder model = ModelFolder.openParts(folder == null ? new MeshChoice().model() : folder);
-            List<String> good = verify(model);
+            List<String> good = ModelJudge.judge(model);
             report.json(Map.of("name", model.name(), "digest", model.digest(), "verified", good));
             report.say("%s is whole: %s; digest %s", model.name(), String.join(", ", good), model.digest());
             return 0;
         }
-    }
-
-    /** Checks all of {@code model} and returns what that was. */
-    static List<String> verify(ModelFolder model) throws IOException {
-        for (String file : model.files()) {
-            model.verify(file);
-        }
-        List<String> good = new ArrayList<>(networks(model));
-        for (String variant : model.variants()) {
-            model.verifyVariant(variant);
-            good.add("variant " + variant);
-        }
-        return good;
     }
 }

@@ -2,10 +2,8 @@ package org.styleinv.mesh.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.styleinv.network.checkpoint.ModelFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,8 +30,10 @@ final class ModelPublishCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var place = new ModelPlace(to);
-        List<String> good = place.publish(folder);
-        ModelFolder model = ModelFolder.openParts(place.folder());
+        ModelPlace.Outcome model;
+        try (var finishing = Stopping.finishing()) { // Ctrl-C between two renames would leave services without a model
+            model = place.publish(folder);
+        }
         report.json(Map.of(
                 "name",
                 model.name(),
@@ -41,7 +41,9 @@ final class ModelPublishCommand implements Callable<Integer> {
                 model.digest(),
                 "published",
                 place.folder().toString()));
-        report.say("%s is %s: %s; digest %s", place.folder(), model.name(), String.join(", ", good), model.digest());
+        report.say(
+                "%s is %s: %s; digest %s",
+                place.folder(), model.name(), String.join(", ", model.verified()), model.digest());
         return 0;
     }
 }

@@ -5,12 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.styleinv.network.FolderLock;
 
 /** Ctrl-C: tells those who ask that the end has come, and takes away what was only for the time of the run. */
 public final class Stopping {
@@ -97,6 +101,24 @@ public final class Stopping {
             return folder;
         } catch (FileSystemException e) {
             throw Failure.input("nothing can be written to the folder " + parent + ": name another place", e);
+        }
+    }
+
+    /** Moves those of {@code names} that are in {@code from} to {@code into}, together: another's set is not mixed with it. */
+    static void place(Path from, Path into, List<String> names) throws IOException {
+        try (FolderLock held = FolderLock.take(
+                into.resolve(".lock"),
+                Duration.ofSeconds(30),
+                pid -> into + " is being written by process " + pid + ": wait until it ends, or name another --out")) {
+            for (String name : names) {
+                if (Files.exists(from.resolve(name))) {
+                    Files.move(
+                            from.resolve(name),
+                            into.resolve(name),
+                            StandardCopyOption.REPLACE_EXISTING,
+                            StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.styleinv.mesh.command.ModelPlace;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.checkpoint.ModelFolder;
 
 /**
@@ -73,7 +74,7 @@ final class ModelForms {
 
     private Path copy(Path model, String name) throws IOException {
         Path to = folder.resolve(name);
-        ModelPlace.copy(model, to);
+        FolderReplacement.copy(model, to);
         return to;
     }
 

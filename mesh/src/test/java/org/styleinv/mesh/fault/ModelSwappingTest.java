@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.mesh.command.Failure;
-import org.styleinv.mesh.command.ModelPlace;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.mesh.fault.Checker.Rule;
 import org.styleinv.mesh.fault.Checker.Violation;
 import org.styleinv.mesh.fault.ModelForms.Form;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.Variant;
@@ -153,7 +153,7 @@ class ModelSwappingTest {
     @Test
     void aModelWithoutAVariantHasNoOther() throws Exception {
         Path bare = folder.resolve("bare");
-        ModelPlace.copy(SHIPPED, bare);
+        FolderReplacement.copy(SHIPPED, bare);
         Stopping.delete(bare.resolve("variants"));
         assertEquals(
                 Optional.of("the model has no variant whose generator could be another"), ModelForms.trouble(bare));
@@ -167,7 +167,7 @@ class ModelSwappingTest {
     @Test
     void aRunThatHasNoRoundLeftIsNoProof() throws Exception {
         Path bare = folder.resolve("bare");
-        ModelPlace.copy(SHIPPED, bare);
+        FolderReplacement.copy(SHIPPED, bare);
         Stopping.delete(bare.resolve("variants"));
         var settings = new FaultRun.Settings(
                 folder, bare, folder.resolve("data"), folder, Set.of(FaultKind.SWAP), 0, false, 15, 900, List.of());

@@ -11,17 +11,18 @@ import org.styleinv.network.stylegan.Generator;
  * @param motion null while the model has none
  */
 public record Architecture(Generator.Config generator, InversionEncoder.Config encoder, StyleInV.Config motion) {
-    private static final int MOST_LAYERS = 64; // so that a damaged record cannot ask for all memory
-
     public Architecture {
         if (generator == null) {
             throw new IllegalArgumentException("a model has a generator at least");
         }
-        if (generator.mappingLayers() < 1 || generator.mappingLayers() > MOST_LAYERS) {
-            throw new IllegalArgumentException(
-                    "mappingLayers must be from 1 to " + MOST_LAYERS + ", got " + generator.mappingLayers());
-        }
+        Bounds.check(generator);
         int wDim = generator.synthesis().wDim();
+        if (encoder != null) {
+            Bounds.check(encoder);
+        }
+        if (motion != null) {
+            Bounds.check(motion);
+        }
         if (encoder != null && encoder.wDim() != wDim) {
             throw new IllegalArgumentException(
                     "the encoder gives w of " + encoder.wDim() + " values, but the generator takes " + wDim);

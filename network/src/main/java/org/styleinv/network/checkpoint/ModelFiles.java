@@ -1,20 +1,16 @@
 package org.styleinv.network.checkpoint;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.SafeTensors;
 import org.styleinv.network.SafeTensors.Source;
 
@@ -50,7 +46,10 @@ public final class ModelFiles {
         }
         Architecture architecture = architecture(files);
         String name = folder.toAbsolutePath().normalize().getFileName().toString();
-        atomically(folder, at -> ModelFolder.write(at, name, architecture, record(files), watched(networks, progress)));
+        FolderReplacement.make(folder, at -> {
+            ModelFolder made = ModelFolder.write(at, name, architecture, record(files), watched(networks, progress));
+            return ModelJudge.verify(made);
+        });
         return ModelFolder.openParts(folder);
     }
 
@@ -118,67 +117,14 @@ public final class ModelFiles {
         for (String file : model.files()) {
             model.verify(file);
         }
-        return atomically(folder, at -> {
+        return FolderReplacement.make(folder, at -> {
             List<Path> written = new ArrayList<>();
             for (String file : model.files()) {
                 Path from = model.folder().resolve(file);
-                List<Source> tensors = SafeTensors.list(from).stream()
-                        .map(entry -> new Source(entry, SafeTensors.values(from, entry.name())))
-                        .toList();
-                SafeTensors.write(at.resolve(file), Constants.complete(tensors));
+                SafeTensors.write(at.resolve(file), Constants.complete(SafeTensors.sources(from)));
                 written.add(folder.resolve(file));
             }
             return written;
         });
-    }
-
-    @FunctionalInterface
-    private interface Work<T> {
-        T in(Path folder) throws IOException;
-    }
-
-    /** Does {@code work} in a folder beside {@code folder}, then moves it in place; without success it leaves nothing. */
-    private static <T> T atomically(Path folder, Work<T> work) throws IOException {
-        Path target = folder.toAbsolutePath().normalize();
-        checkFree(target);
-        Path parent = target.getParent();
-        List<Path> made = new ArrayList<>(); // parents that were not there before
-        for (Path at = parent; at != null && !Files.exists(at); at = at.getParent()) {
-            made.add(at);
-        }
-        Files.createDirectories(parent);
-        Path temporary =
-                Files.createDirectory(parent.resolve("." + target.getFileName() + ".part-" + UUID.randomUUID()));
-        try {
-            T result = work.in(temporary);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            made.clear();
-            return result;
-        } finally {
-            delete(temporary);
-            for (Path at : made) {
-                Files.deleteIfExists(at);
-            }
-        }
-    }
-
-    private static void checkFree(Path target) throws IOException {
-        try (Stream<Path> inside = Files.exists(target) ? Files.list(target) : Stream.empty()) {
-            if (inside.findAny().isPresent()) {
-                throw new FileRefused(target + " is not empty: name a folder that does not exist yet");
-            }
-        } catch (NotDirectoryException e) {
-            throw new FileRefused(target + " is a file: name a folder that does not exist yet", e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        }
     }
 }

@@ -2,17 +2,12 @@ package org.styleinv.network.checkpoint;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +15,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.Layer;
 import org.styleinv.network.SafeTensors;
+import org.styleinv.network.Sha256;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Records.ModelRecord;
 import org.styleinv.network.checkpoint.Records.VariantRecord;
@@ -41,6 +38,7 @@ public final class ModelFolder {
     public static final String ENCODER = "encoder.safetensors";
     public static final String MOTION = "motion.safetensors";
     static final Set<String> RUNNING = Set.of(GENERATOR, ENCODER, MOTION); // the rest is for training
+    private static final int MOST_VARIANTS = 64; // each is a whole generator in every decoder's memory
     private static final Pattern VARIANT_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     private final Path folder;
@@ -114,7 +112,7 @@ public final class ModelFolder {
         for (Map.Entry<String, List<SafeTensors.Source>> network : networks.entrySet()) {
             Path file = folder.resolve(network.getKey() + ".safetensors");
             SafeTensors.write(file, network.getValue());
-            files.put(file.getFileName().toString(), digest(file));
+            files.put(file.getFileName().toString(), Sha256.of(file));
         }
         Records.write(folder.resolve(RECORD), new ModelRecord(Records.FORMAT, name, architecture, training, files));
         return openParts(folder);
@@ -132,7 +130,7 @@ public final class ModelFolder {
         try {
             for (String file : files) {
                 Path path = folder.resolve(file);
-                checkDigest(path, file(file));
+                Sha256.check(path, file(file));
                 SafeTensors.read(path, (tensor, bytes) -> {
                     Layer.Variable variable = wanted.get(tensor.name());
                     if (variable != null && Arrays.equals(variable.shape(), tensor.shape())) {
@@ -158,10 +156,13 @@ public final class ModelFolder {
 
     /** Adds or replaces a variant of the generator: the same architecture tuned to another look. */
     public void writeVariant(String variant, TrainingRecord training, Weights generator) throws IOException {
-        Path at = variantFolder(variant);
-        generator.save(at.resolve(GENERATOR));
-        String digest = digest(at.resolve(GENERATOR));
-        Records.write(at.resolve(VARIANT_RECORD), new VariantRecord(Records.FORMAT, file(GENERATOR), digest, training));
+        FolderReplacement.replace(variantFolder(variant), at -> {
+            generator.save(at.resolve(GENERATOR));
+            String digest = Sha256.of(at.resolve(GENERATOR));
+            Records.write(
+                    at.resolve(VARIANT_RECORD), new VariantRecord(Records.FORMAT, file(GENERATOR), digest, training));
+            return digest;
+        });
     }
 
     public Path folder() {
@@ -185,14 +186,14 @@ public final class ModelFolder {
      * equal frames; a changed training record, name or discriminator does not change it.
      */
     public String digest() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         digest.update(Records.bytes(record.architecture()));
         new TreeMap<>(record.files()).forEach((file, hash) -> {
             if (RUNNING.contains(file) || record.architecture() == null) {
                 digest.update((file + "=" + hash + "\n").getBytes(StandardCharsets.UTF_8));
             }
         });
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest);
     }
 
     /** Names of the weights files, sorted. */
@@ -224,12 +225,12 @@ public final class ModelFolder {
      * @throws FileRefused if it is not
      */
     public void checkDigest(String file) throws IOException {
-        checkDigest(folder.resolve(file), file(file));
+        Sha256.check(folder.resolve(file), file(file));
     }
 
     /** As {@link #checkDigest(String)}, for a variant. */
     public void checkVariantDigest(String variant) throws IOException {
-        checkDigest(variantFolder(variant).resolve(GENERATOR), fitting(variant).generator());
+        Sha256.check(variantFolder(variant).resolve(GENERATOR), fitting(variant).generator());
     }
 
     /** @param network null where the architecture does not say */
@@ -271,12 +272,27 @@ public final class ModelFolder {
         if (!Files.isDirectory(all)) {
             return List.of();
         }
+        List<String> names;
         try (Stream<Path> folders = Files.list(all)) {
-            return folders.filter(at -> Files.exists(at.resolve(VARIANT_RECORD)))
+            names = folders.filter(at -> Files.exists(at.resolve(VARIANT_RECORD)))
                     .map(at -> at.getFileName().toString())
+                    .filter(name -> !name.startsWith(".")) // on its way here
                     .sorted()
+                    .limit(MOST_VARIANTS + 1)
                     .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
+        if (names.size() > MOST_VARIANTS) {
+            throw new FileRefused(all + " has more than " + MOST_VARIANTS + " variants: move some of them away");
+        }
+        for (String name : names) {
+            if (!VARIANT_NAME.matcher(name).matches()) {
+                throw new FileRefused(all + " has a variant called " + name + ", but such a name has small letters, "
+                        + "digits, - and _, up to 63: rename it");
+            }
+        }
+        return names;
     }
 
     /** SHA-256 in hex of a variant's weights. */
@@ -302,8 +318,8 @@ public final class ModelFolder {
     private VariantRecord fitting(String variant) throws IOException {
         VariantRecord own = variant(variant);
         if (!own.base().equals(file(GENERATOR))) {
-            throw new FileRefused("variant " + variant + " was tuned from the generator " + brief(own.base()) + ", but "
-                    + folder + " has " + brief(file(GENERATOR)));
+            throw new FileRefused("variant " + variant + " was tuned from the generator " + Sha256.brief(own.base())
+                    + ", but " + folder + " has " + Sha256.brief(file(GENERATOR)));
         }
         return own;
     }
@@ -333,37 +349,7 @@ public final class ModelFolder {
     }
 
     private static Weights load(NDManager parent, Path file, String digest, Layer network) throws IOException {
-        checkDigest(file, digest);
+        Sha256.check(file, digest);
         return Weights.load(parent, file, network);
-    }
-
-    private static void checkDigest(Path file, String digest) throws IOException {
-        String actual = digest(file);
-        if (!actual.equals(digest)) {
-            throw new FileRefused(file + " has SHA-256 " + brief(actual) + "..., but its record says " + brief(digest)
-                    + "...: the file is damaged or was replaced");
-        }
-    }
-
-    private static String brief(String digest) {
-        return digest.substring(0, Math.min(12, digest.length()));
-    }
-
-    private static String digest(Path file) throws IOException {
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        } catch (NoSuchFileException e) {
-            throw new FileRefused(file + " is missing", e);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -1,21 +1,28 @@
 package org.styleinv.network.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.styleinv.network.FileRefused;
 
 /**
  * Looks at a model folder now and then, and lets its service take over what has changed there once that has come to rest.
  * A model that cannot be taken changes nothing; why is said until the folder holds one that can.
  */
 public final class ModelWatch implements AutoCloseable {
-    /** A service and its model. Called from the watch's thread only. */
+    /** A service and its model. Called from one thread at a time, and from none that the service needs. */
     public interface Service {
         /**
          * Loads what the folder holds beside what is served, and checks it; empty if it is served already and undamaged.
@@ -46,10 +53,21 @@ public final class ModelWatch implements AutoCloseable {
         }
     }
 
+    /** A large model on a busy machine takes half a minute. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Duration LONG = Duration.ofSeconds(8); // a load of which health tells
+    private static final Duration SLICE = Duration.ofMillis(500); // of the wait for a load
+    private static final int MOST_LOST = 2;
+
     private final Path folder;
     private final Duration every;
+    private final Duration patience;
     private final Service service;
     private final Thread thread;
+    private final List<Thread> lost = new CopyOnWriteArrayList<>(); // at loads that did not end in time
+    private volatile long lookSince; // 0 between two looks
+    private volatile long loadSince;
     private String settled = ""; // what the folder looked like when it was last taken or refused
     private String seen = ""; // what it looked like a moment ago
     private volatile String refused = "";
@@ -60,8 +78,14 @@ public final class ModelWatch implements AutoCloseable {
      * @param thread its name
      */
     public ModelWatch(Path folder, Duration every, String thread, Service service) {
+        this(folder, every, PATIENCE, thread, service);
+    }
+
+    /** @param patience with one load: then it is left to itself, and what comes into the folder next is looked at */
+    ModelWatch(Path folder, Duration every, Duration patience, String thread, Service service) {
         this.folder = folder;
         this.every = every;
+        this.patience = patience;
         this.service = service;
         this.thread = new Thread(this::run, thread);
         this.thread.setDaemon(true);
@@ -78,10 +102,34 @@ public final class ModelWatch implements AutoCloseable {
         return refused;
     }
 
+    /** Which load has been going on for long, empty if none has: a note, for what was served goes on meanwhile. */
+    public String loading() {
+        long seconds = seconds(loadSince);
+        return seconds < LONG.toSeconds() ? "" : folder + " has been loading for " + seconds + " s";
+    }
+
+    /** Why the folder is looked at no more, empty if it is: then no model can be replaced here. */
+    public String complaint() {
+        if (lost.stream().filter(Thread::isAlive).count() >= MOST_LOST) {
+            return thread.getName() + " has " + MOST_LOST + " loads of " + folder
+                    + " that do not end: restart the service";
+        }
+        long seconds = seconds(lookSince);
+        return seconds <= 2 * patience.toSeconds()
+                ? ""
+                : thread.getName() + " has been at one look for " + seconds + " s";
+    }
+
+    private static long seconds(long since) {
+        return since == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
+    }
+
     private void run() {
         try {
             while (!closed) {
+                lookSince = Math.max(1, System.nanoTime());
                 look();
+                lookSince = 0;
                 TimeUnit.NANOSECONDS.sleep(every.toNanos());
             }
         } catch (InterruptedException e) {
@@ -90,16 +138,17 @@ public final class ModelWatch implements AutoCloseable {
     }
 
     /** One look. What differs from the look before is still being written. */
-    void look() {
+    void look() throws InterruptedException {
+        lost.removeIf(loader -> !loader.isAlive());
         String now = print();
         boolean rests = now.equals(seen);
         seen = now;
-        if (!rests || now.equals(settled)) {
+        if (!rests || now.equals(settled) || lost.size() >= MOST_LOST) {
             return;
         }
         Candidate loaded = null;
         try {
-            loaded = service.load(folder).orElse(null);
+            loaded = load(now);
             if (!print().equals(now)) { // what was checked may not be what was read
                 return;
             }
@@ -112,7 +161,9 @@ public final class ModelWatch implements AutoCloseable {
             refused = "";
         } catch (NotYet e) {
             refuse(e);
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception | Error e) { // whatever a bad model breaks, the next one is looked at
             if (print().equals(now)) {
                 settled = now;
                 refuse(e);
@@ -122,6 +173,61 @@ public final class ModelWatch implements AutoCloseable {
                 loaded.discard();
             }
         }
+    }
+
+    /** What the service loads on a thread of its own, null where it serves that already; one that takes too long is left. */
+    private Candidate load(String now) throws Exception {
+        CompletableFuture<Optional<Candidate>> loading = new CompletableFuture<>();
+        Thread loader = new Thread(
+                () -> {
+                    try {
+                        loading.complete(service.load(folder));
+                    } catch (Exception | Error e) {
+                        loading.completeExceptionally(e);
+                    }
+                },
+                thread.getName() + "-load");
+        loader.setDaemon(true);
+        loadSince = Math.max(1, System.nanoTime());
+        loader.start();
+        try {
+            while (true) {
+                try {
+                    return loading.get(SLICE.toMillis(), TimeUnit.MILLISECONDS).orElse(null);
+                } catch (TimeoutException e) {
+                    checkWorth(e, now);
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) e.getCause();
+        } catch (InterruptedException | FileRefused e) {
+            abandon(loader, loading);
+            throw e;
+        } finally {
+            loadSince = 0;
+        }
+    }
+
+    /** Ends the wait for a load that takes too long, or of what the folder does not hold any more. */
+    private void checkWorth(TimeoutException waited, String now) throws FileRefused {
+        if (seconds(loadSince) >= patience.toSeconds()) {
+            throw new FileRefused(
+                    folder + " was not loaded within " + patience.toSeconds()
+                            + " s: is its disk gone, or the model too " + "large for this machine?",
+                    waited);
+        }
+        if (!print().equals(now)) {
+            throw new FileRefused(folder + " has changed while it was loaded", waited);
+        }
+    }
+
+    private void abandon(Thread loader, CompletableFuture<Optional<Candidate>> loading) {
+        lost.add(loader);
+        loading.thenAccept(late -> late.ifPresent(Candidate::discard));
+        loader.interrupt(); // ends it where it reads a file
     }
 
     private void refuse(Throwable why) {
@@ -149,7 +255,7 @@ public final class ModelWatch implements AutoCloseable {
                     }
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return print.append(e).toString();
         }
         return print.toString();

@@ -1,18 +1,25 @@
 package org.styleinv.network.checkpoint;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.RegularFile;
 
 /** The records of a model folder, {@code model.json} and {@code variant.json}, and how they are read and written. */
 final class Records {
@@ -24,7 +31,14 @@ final class Records {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT) // 64.7 is no width
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+    private static final int LONGEST_NAME = 200;
+    private static final int MOST_FILES = 32;
 
     /**
      * {@code model.json}.
@@ -35,10 +49,14 @@ final class Records {
     record ModelRecord(
             String format, String name, Architecture architecture, TrainingRecord training, Map<String, String> files) {
         ModelRecord {
-            if (name == null || training == null || files == null || files.containsValue(null)) {
+            if (name == null || training == null || files == null) {
                 throw new IllegalArgumentException("it wants a name, a training record and files");
             }
             checkFormat(format);
+            if (name.length() > LONGEST_NAME || files.size() > MOST_FILES) {
+                throw new IllegalArgumentException("its name has " + name.length() + " characters and it has "
+                        + files.size() + " files, but at most " + LONGEST_NAME + " and " + MOST_FILES + " are read");
+            }
             boolean[] wanted = {
                 architecture != null,
                 architecture != null && architecture.encoder() != null,
@@ -52,8 +70,9 @@ final class Records {
             }
             for (String file : files.keySet()) {
                 if (!FILE_NAME.matcher(file).matches()) {
-                    throw new IllegalArgumentException("a weights file is called " + file);
+                    throw new IllegalArgumentException("a weights file is called " + brief(file));
                 }
+                checkDigest(file, files.get(file));
             }
         }
     }
@@ -67,8 +86,10 @@ final class Records {
     record VariantRecord(String format, String base, String generator, TrainingRecord training) {
         VariantRecord {
             checkFormat(format);
-            if (base == null || generator == null) {
-                throw new IllegalArgumentException("it wants the digests of base and generator");
+            checkDigest("base", base);
+            checkDigest("generator", generator);
+            if (training == null) {
+                throw new IllegalArgumentException("it wants a training record");
             }
         }
     }
@@ -77,8 +98,20 @@ final class Records {
 
     private static void checkFormat(String format) {
         if (!FORMAT.equals(format)) {
-            throw new IllegalArgumentException("it has format " + format + ", but this program reads " + FORMAT);
+            throw new IllegalArgumentException(
+                    "it has format " + brief(String.valueOf(format)) + ", but this program reads " + FORMAT);
         }
+    }
+
+    private static void checkDigest(String of, String digest) {
+        if (digest == null || !DIGEST.matcher(digest).matches()) {
+            throw new IllegalArgumentException(
+                    "the SHA-256 of " + of + " must be 64 hexadecimal digits, got " + brief(String.valueOf(digest)));
+        }
+    }
+
+    private static String brief(String text) {
+        return text.length() > 80 ? text.substring(0, 80) + "..." : text;
     }
 
     /** {@code value} as JSON with sorted keys. */
@@ -90,9 +123,18 @@ final class Records {
         }
     }
 
+    /** What is wrong, and with which number or text. */
     private static String reason(JsonProcessingException e) {
-        Throwable cause = e.getCause() instanceof IllegalArgumentException refused ? refused : null;
-        return cause == null ? e.getOriginalMessage() : cause.getMessage();
+        String place = e instanceof JsonMappingException mapping
+                ? mapping.getPath().stream()
+                        .map(JsonMappingException.Reference::getFieldName)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.joining("."))
+                : "";
+        String what = e.getCause() instanceof IllegalArgumentException refused
+                ? refused.getMessage()
+                : e.getCause() instanceof NullPointerException ? "a value is null" : e.getOriginalMessage();
+        return place.isEmpty() ? what : place + ": " + what;
     }
 
     static <T> T read(Path file, Class<T> type) throws IOException {
@@ -100,21 +142,35 @@ final class Records {
             throw new FileRefused(
                     file.getParent() + " is a file: name the folder of a model, which holds " + file.getFileName());
         }
+        if (Files.notExists(file)) {
+            throw new FileRefused(file + " is missing: " + file.getParent() + " is not a model folder");
+        }
+        RegularFile.check(file);
+        byte[] text;
+        try (InputStream in = Files.newInputStream(file)) { // the size that a file claims may change, or be none
+            text = in.readNBytes(LARGEST + 1);
+        }
+        if (text.length > LARGEST) {
+            throw new FileRefused(file + " is no record: it has more than " + LARGEST + " bytes");
+        }
         try {
-            if (Files.size(file) > LARGEST) {
-                throw new FileRefused(file + " is no record: it has " + Files.size(file) + " bytes");
-            }
-            return JSON.readValue(Files.readAllBytes(file), type);
-        } catch (NoSuchFileException e) {
-            throw new FileRefused(file + " is missing: " + file.getParent() + " is not a model folder", e);
+            return read(text, type);
         } catch (JsonProcessingException e) {
             throw new FileRefused(file + " is not a valid record: " + reason(e), e);
         }
     }
 
+    private static <T> T read(byte[] text, Class<T> type) throws IOException {
+        T value = JSON.readValue(text, type);
+        if (value == null) {
+            throw new JsonMappingException(null, "it is null");
+        }
+        return value;
+    }
+
     static void write(Path file, Object value) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Path temporary = file.resolveSibling(file.getFileName() + ".part");
+        Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             Files.write(temporary, bytes(value));
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

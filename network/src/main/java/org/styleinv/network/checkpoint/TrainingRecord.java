@@ -21,7 +21,18 @@ public record TrainingRecord(
         Map<String, Double> kimg,
         Map<String, Double> metrics,
         String licence) {
+    private static final int LONGEST = 100_000;
+
     public TrainingRecord {
+        for (String text : new String[] {data, commit, licence}) {
+            if (text == null || text.length() > LONGEST) {
+                throw new IllegalArgumentException(
+                        "data, commit and licence are texts of at most " + LONGEST + " characters");
+            }
+        }
+        if (!(fps >= 0 && fps <= 1000)) {
+            throw new IllegalArgumentException("fps must be from 0 to 1000, got " + fps);
+        }
         kimg = Map.copyOf(kimg);
         metrics = Map.copyOf(metrics);
     }

@@ -80,8 +80,12 @@ class ModelWatchTest {
     }
 
     private void looks(int count) {
-        for (int i = 0; i < count; i++) {
-            watch.look();
+        try {
+            for (int i = 0; i < count; i++) {
+                watch.look();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

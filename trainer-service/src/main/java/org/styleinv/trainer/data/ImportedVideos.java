@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.styleinv.network.FolderLock;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
 
 /**
@@ -75,19 +76,20 @@ public final class ImportedVideos {
     public static Map<Path, String> run(Path from, Path to, Settings settings, Progress progress) throws IOException {
         return Sources.with(from, root -> {
             List<Path> sources = Sources.in(root);
-            Files.createDirectories(to);
-            RenderedFaces.claim(to, settings.json());
-            Map<Path, String> bad = Collections.synchronizedMap(new TreeMap<>());
-            Parallel.run(
-                    sources.size(),
-                    i -> {
-                        Path target = to.resolve(name(root, sources.get(i), sources));
-                        if (!Files.exists(target)) {
-                            convert(sources.get(i), target, settings, bad);
-                        }
-                    },
-                    progress);
-            return bad;
+            try (FolderLock held = RenderedFaces.lock(to)) {
+                RenderedFaces.claim(to, settings.json());
+                Map<Path, String> bad = Collections.synchronizedMap(new TreeMap<>());
+                Parallel.run(
+                        sources.size(),
+                        i -> {
+                            Path target = to.resolve(name(root, sources.get(i), sources));
+                            if (!Files.exists(target)) {
+                                convert(sources.get(i), target, settings, bad);
+                            }
+                        },
+                        progress);
+                return bad;
+            }
         });
     }
 

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.styleinv.network.FolderLock;
 
 /**
  * Renders a data set of talking cartoon faces: videos {@code clip-000000.mp4} and, beside each, what was drawn in
@@ -75,17 +77,26 @@ public final class RenderedFaces {
         }
         FaceRenderer.checkSize(size); // before the folder is claimed for them
         VideoWriter.checkFps(fps);
-        Files.createDirectories(dir);
-        claim(dir, """
+        try (FolderLock held = lock(dir)) {
+            claim(dir, """
                 {"kind":"rendered-faces","split":"%s",%s"seed":%d,"frames":%d,"size":%d,"fps":%s}
                 """.formatted(
-                        lower(split),
-                        look == Look.COLOUR ? "" : "\"style\":\"%s\",".formatted(lower(look)),
-                        seed,
-                        frames,
-                        size,
-                        fps));
-        Parallel.run(clips, clip -> renderClip(dir, split, look, clip, frames, size, fps, seed), progress);
+                            lower(split),
+                            look == Look.COLOUR ? "" : "\"style\":\"%s\",".formatted(lower(look)),
+                            seed,
+                            frames,
+                            size,
+                            fps));
+            Parallel.run(clips, clip -> renderClip(dir, split, look, clip, frames, size, fps, seed), progress);
+        }
+    }
+
+    /** Two that fill one folder would take each other's unfinished clips away. */
+    static FolderLock lock(Path dir) throws IOException {
+        return FolderLock.take(
+                dir.resolve(".lock"),
+                Duration.ZERO,
+                pid -> dir + " is being filled by process " + pid + ": wait until it ends, or name another folder");
     }
 
     /** Clips of two settings in one folder would be a data set that nobody can name. */

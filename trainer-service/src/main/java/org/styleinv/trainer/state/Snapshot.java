@@ -63,6 +63,7 @@ public final class Snapshot {
         for (Map.Entry<String, NDArray> wanted : state.entrySet()) {
             Entry entry = stored.get(wanted.getKey());
             if (entry == null
+                    || entry.type() != SafeTensors.Type.F32
                     || entry.bytes() / entry.type().size()
                             != wanted.getValue().getShape().size()) {
                 throw new IOException(file + " has " + (entry == null ? "no array " : "another shape of ")

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.styleinv.network.FileRefused;
+import org.styleinv.network.SafeTensors;
 
 /**
  * The snapshots of a run: the newest few and the best, each a file named by its step and its digest, so that a damaged
@@ -39,16 +42,62 @@ public final class Snapshots {
         this.keep = keep;
     }
 
-    /** The newest whole snapshot of the run in {@code folder}; where there is none, a file that does not exist. */
+    /**
+     * The newest whole snapshot of the run in {@code folder}; where there is none, a file that does not exist.
+     *
+     * @throws FileRefused where there are snapshots and none is whole, saying how to go on
+     */
     public static Path newest(Path folder) throws IOException {
+        List<Path> damaged = new ArrayList<>();
         for (Path file : all(folder)) {
-            Matcher name = NAME.matcher(file.getFileName().toString());
-            if (name.matches() && digest(file).equals(name.group(2))) {
+            if (isWhole(file)) {
+                damaged.forEach(bad -> System.err.println(
+                        bad + " is damaged: an older one, " + file.getFileName() + ", takes its place"));
                 return file;
             }
-            System.err.println(file + " is damaged: an older snapshot takes its place");
+            damaged.add(file);
+        }
+        if (!damaged.isEmpty()) {
+            throw new FileRefused(damaged.get(0) + " is damaged, and there is no older snapshot that is whole: "
+                    + (bestRemains(folder, damaged)
+                            ? "to go on from the best one, copy config.json and best.safetensors into a new folder, call "
+                                    + "the latter snapshot.safetensors there, and name that folder as --run"
+                            : "to begin anew, name another folder as --run"));
         }
         return folder.resolve(NEWEST);
+    }
+
+    /** What a sentence says of the snapshot that a run will go on from. */
+    public static String lastGood(Path folder) throws IOException {
+        try {
+            Path newest = newest(folder);
+            return Files.exists(newest)
+                    ? "the last good snapshot is " + newest.getFileName()
+                    : "there is no snapshot yet";
+        } catch (FileRefused e) {
+            return "there is no whole snapshot";
+        }
+    }
+
+    private static boolean isWhole(Path file) throws IOException {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        return name.matches() && digest(file).equals(name.group(2));
+    }
+
+    /** Whether the best snapshot is another than those that are damaged, and can be read. */
+    private static boolean bestRemains(Path folder, List<Path> damaged) throws IOException {
+        Path best = folder.resolve(BEST);
+        try {
+            SafeTensors.list(best);
+        } catch (FileRefused e) {
+            return false;
+        }
+        for (Path bad : damaged) {
+            if (Files.mismatch(best, bad) == -1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -71,8 +120,7 @@ public final class Snapshots {
             Files.deleteIfExists(partial);
             throw new IOException(
                     "cannot write the snapshot of step " + step + " to " + folder + " (" + e.getMessage()
-                            + "): make room, then give the same command again; the last good one is "
-                            + newest(folder).getFileName(),
+                            + "): make room, then give the same command again; " + lastGood(folder),
                     e);
         }
         List<Path> all = all(folder);
