@@ -74,9 +74,8 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
             if (!bad.isEmpty()) {
                 throw new Bad(bad);
             }
-            // edit lists may hide a few frames of a healthy file
-            if (count == 0 || count < 0.9 * video.claimedFrames()) {
-                throw new Bad(file, truncated(count, video.claimedFrames()));
+            if (count == 0) {
+                throw new Bad(file, EMPTY);
             }
             int side = Math.min(video.width(), video.height());
             long digest = check.getValue() << 32 | otherCheck.getValue();
@@ -84,11 +83,7 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
         }
     }
 
-    static String truncated(long read, long claimed) {
-        return claimed == 0
-                ? "has no frame that can be read: it is truncated or damaged"
-                : "ends after " + read + " of " + claimed + " frames: it is truncated or damaged";
-    }
+    static final String EMPTY = "has no frame that can be read: it is truncated or damaged";
 
     /** How many frames {@code file} says it has, without reading them; 0 where it does not say or cannot be read. */
     static long claimedFrames(Path file) throws IOException {

@@ -44,8 +44,8 @@ final class VideoImport {
             if (aligned(video)) {
                 frames(video);
             }
-            if (bad.isEmpty() && (read < 0.9 * video.claimedFrames() || read == 0)) {
-                bad.put(source, Clip.truncated(read, video.claimedFrames()));
+            if (bad.isEmpty() && read == 0) {
+                bad.put(source, Clip.EMPTY);
             }
         }
         return bad;

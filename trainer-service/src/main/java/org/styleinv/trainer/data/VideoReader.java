@@ -1,33 +1,40 @@
 package org.styleinv.trainer.data;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
-import org.bytedeco.ffmpeg.global.swscale;
-import org.bytedeco.javacv.FFmpegFrameGrabber;
-import org.bytedeco.javacv.Frame;
-import org.bytedeco.javacv.FrameGrabber;
+import org.styleinv.trainer.data.video.FrameDecoder;
+import org.styleinv.trainer.data.video.FrameFilter;
 
-/** Reads the frames of any video that ffmpeg understands, as RGB, upright and in order. */
+/** Reads the frames of any video that ffmpeg understands, as every viewer shows them, in order. */
 public final class VideoReader implements FrameSource {
+    /** A little more than 8K. A frame is held some six times, as bytes, by two threads, within a heap of 1 GB. */
+    private static final long MAX_PIXELS = 36_000_000;
+
     private final Path path;
-    private final FFmpegFrameGrabber grabber;
-    private final int storedWidth;
-    private final int storedHeight;
-    private final int quarterTurns; // clockwise, that bring a stored frame upright: 0 to 3
+    private final FrameDecoder decoder;
+    private final FrameFilter filter = new FrameFilter(MAX_PIXELS);
+    private final int width;
+    private final int height;
+    private FrameFilter.Shown ahead; // the first frame until it is asked for: it says how large all are
+    private double aheadTime;
     private long frames;
-    private long micros; // of the last frame
+    private double time; // of the last frame, seconds
 
     static {
         silence();
     }
 
-    /** Opens {@code path} at its first frame. */
+    /**
+     * Opens {@code path} at its first frame.
+     *
+     * @throws IOException if it has none that can be read
+     */
     public VideoReader(Path path) throws IOException {
         this.path = path;
         if (path.getFileSystem() != FileSystems.getDefault()) {
@@ -39,118 +46,99 @@ public final class VideoReader implements FrameSource {
         if (Files.size(path) == 0) {
             throw new IOException(path + " is an empty file, not a video");
         }
-        grabber = new FFmpegFrameGrabber(path.toFile());
-        grabber.setPixelFormat(avutil.AV_PIX_FMT_RGB24);
-        grabber.setImageScalingFlags(swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT);
-        grabber.setVideoOption("threads", "1"); // datasets decode file by file in parallel
+        decoder = new FrameDecoder(path, MAX_PIXELS);
         try {
-            grabber.start();
-        } catch (FFmpegFrameGrabber.Exception e) {
+            ahead = read();
+            if (ahead == null) {
+                throw new IOException(path + " has no frame that can be read: it is truncated or damaged");
+            }
+        } catch (IOException | RuntimeException e) {
             close();
-            throw new IOException(
-                    path + " cannot be read as a video: it is damaged, or of a kind ffmpeg does not know", e);
+            throw e;
         }
-        storedWidth = grabber.getImageWidth();
-        storedHeight = grabber.getImageHeight();
-        quarterTurns = Math.floorMod(Math.round(grabber.getDisplayRotation() / -90), 4);
-        if (!grabber.hasVideo() || storedWidth <= 0 || storedHeight <= 0) {
-            close();
-            throw new IOException(path + " holds no picture track, so there is no video to read");
-        }
+        aheadTime = time;
+        width = ahead.width();
+        height = ahead.height();
     }
 
     /** Pixels of an upright frame from left to right: telephones store portraits lying. */
     @Override
     public int width() {
-        return quarterTurns % 2 == 0 ? storedWidth : storedHeight;
+        return width;
     }
 
     /** Pixels of an upright frame from top to bottom. */
     @Override
     public int height() {
-        return quarterTurns % 2 == 0 ? storedHeight : storedWidth;
+        return height;
     }
 
     /** Frames a second, as the file says. */
     @Override
     public double fps() {
-        return grabber.getVideoFrameRate();
+        AVRational rate = decoder.stream().avg_frame_rate();
+        rate = rate.num() > 0 && rate.den() > 0 ? rate : decoder.stream().r_frame_rate();
+        return rate.num() > 0 && rate.den() > 0 ? avutil.av_q2d(rate) : 0;
     }
 
     /** When the last frame given begins to be shown, in seconds: not its index over {@link #fps} where the rate varies. */
     @Override
     public double time() {
-        return micros / 1e6;
+        return time;
     }
 
-    /** How many frames the file claims to hold; 0 where its format does not say. A truncated file has fewer. */
+    /** How many frames the file claims to hold; 0 where its format does not say. Edit lists may hide some. */
     @Override
     public long claimedFrames() {
-        for (int i = 0; i < grabber.getFormatContext().nb_streams(); i++) {
-            AVStream stream = grabber.getFormatContext().streams(i);
-            if (stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_VIDEO) {
-                return stream.nb_frames();
-            }
-        }
-        return 0;
+        return decoder.stream().nb_frames();
     }
 
-    /** The next frame, {@code height} rows of {@code width} pixels, each red, green, blue; empty after the last. */
+    /**
+     * The next frame, {@code height} rows of {@code width} pixels, each red, green, blue; empty after the last.
+     *
+     * @throws IOException if the file is damaged there, or ends before its time
+     */
     @Override
     public Optional<byte[]> next() throws IOException {
+        FrameFilter.Shown shown = ahead;
+        time = shown == null ? time : aheadTime;
+        ahead = null;
+        if (shown == null) {
+            shown = read();
+        }
+        if (shown == null) {
+            return Optional.empty();
+        }
+        if (shown.width() != width || shown.height() != height) {
+            throw new IOException(path + " changes its size at frame " + frames + " from " + width + " x " + height
+                    + " to " + shown.width() + " x " + shown.height());
+        }
+        frames++;
+        return Optional.of(shown.rgb());
+    }
+
+    private FrameFilter.Shown read() throws IOException {
         try {
-            Frame frame = grabber.grabImage();
-            if (frame == null || frame.image == null) {
-                return Optional.empty();
+            AVFrame frame = decoder.next();
+            if (frame == null) {
+                return null;
             }
-            frames++;
-            micros = frame.timestamp;
-            return Optional.of(packed(frame));
-        } catch (FFmpegFrameGrabber.Exception e) {
-            throw new IOException(path + " cannot be read beyond frame " + frames + ": it is damaged", e);
+            double stamp = decoder.time(frame);
+            time = Double.isNaN(stamp) ? time + (fps() > 0 ? 1 / fps() : 0) : stamp;
+            return filter.show(frame);
+        } catch (IOException e) {
+            throw new IOException(path + " " + e.getMessage(), e);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        try {
-            grabber.close();
-        } catch (FrameGrabber.Exception e) {
-            throw new IOException("cannot close " + path + ": " + e.getMessage(), e);
-        }
+    public void close() {
+        filter.close();
+        decoder.close();
     }
 
     /** ffmpeg's own messages would break progress bars; every failure is told by an exception here instead. */
     static void silence() {
         avutil.av_log_set_level(avutil.AV_LOG_FATAL);
-    }
-
-    private byte[] packed(Frame frame) throws IOException {
-        if (frame.imageWidth != storedWidth || frame.imageHeight != storedHeight) {
-            throw new IOException(path + " changes its size at frame " + (frames - 1) + " from " + storedWidth + " x "
-                    + storedHeight + " to " + frame.imageWidth + " x " + frame.imageHeight);
-        }
-        var pixels = (ByteBuffer) frame.image[0];
-        var rgb = new byte[storedHeight * storedWidth * 3];
-        for (int y = 0; y < storedHeight; y++) {
-            pixels.get(y * frame.imageStride, rgb, y * storedWidth * 3, storedWidth * 3);
-        }
-        return quarterTurns == 0 ? rgb : upright(rgb);
-    }
-
-    private byte[] upright(byte[] stored) {
-        var rgb = new byte[stored.length];
-        for (int y = 0; y < storedHeight; y++) {
-            for (int x = 0; x < storedWidth; x++) {
-                int target =
-                        switch (quarterTurns) {
-                            case 1 -> x * storedHeight + storedHeight - 1 - y;
-                            case 2 -> (storedHeight - 1 - y) * storedWidth + storedWidth - 1 - x;
-                            default -> (storedWidth - 1 - x) * storedHeight + y;
-                        };
-                System.arraycopy(stored, (y * storedWidth + x) * 3, rgb, target * 3, 3);
-            }
-        }
-        return rgb;
     }
 }
