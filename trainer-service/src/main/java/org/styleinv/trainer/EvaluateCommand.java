@@ -72,6 +72,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         int resolution = folder.architecture().generator().synthesis().resolution();
         try (root;
                 VideoDataset videos = VideoDataset.open(data, resolution, 2, (done, all) -> {})) {
+            videos.tell(System.err);
             samples();
             inversion(videos);
             streams(videos);

@@ -235,7 +235,7 @@ final class TrainOptions {
                 System.err.println("read " + done + " of " + all + " videos of " + data);
             }
         });
-        dataset.problems().forEach(problem -> System.err.println("left out: " + problem));
+        dataset.tell(System.err);
         if (dryRun && !json) {
             System.out.println("data " + dataset.room());
         }

@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.trainer.data.Account;
 import org.styleinv.trainer.data.ImportedVideos;
 import org.styleinv.trainer.data.Look;
 import org.styleinv.trainer.data.RenderedFaces;
 import org.styleinv.trainer.data.Survey;
-import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
+import org.styleinv.trainer.data.find.Problem;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -180,18 +182,26 @@ final class DatasetCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            Map<Path, String> bad = ImportedVideos.run(
+            ImportedVideos.Result result = ImportedVideos.run(
                     from,
                     folder,
                     new ImportedVideos.Settings(resolution, fps, pictureFps, alignment, smoothing),
                     (done, total) -> report.progress("videos", done, total));
-            bad.forEach((file, reason) -> {
-                report.json(Map.of("file", file.toString(), "ok", false, "reason", reason));
-                report.say("cannot be used: %s: %s", file, reason);
-            });
-            report.json(Map.of("folder", folder.toString(), "problems", bad.size()));
-            report.say("%s holds them, %d x %d; %d could not be used", folder, resolution, resolution, bad.size());
-            return bad.isEmpty() ? 0 : 1;
+            list(report, result.problems(), result.account().notes());
+            var json = new LinkedHashMap<String, Object>();
+            json.put("folder", folder.toString());
+            json.put("videos", result.videos());
+            put(json, result.account(), result.problems(), result.account().notes());
+            report.json(json);
+            report.say("%s", result.account());
+            report.say(
+                    "%s holds %d videos, %d x %d; %d could not be used",
+                    Problem.printable(folder.toString()),
+                    result.videos(),
+                    resolution,
+                    resolution,
+                    result.problems().size());
+            return code(result.videos(), result.problems().isEmpty());
         }
     }
 
@@ -226,27 +236,47 @@ final class DatasetCommand implements Runnable {
         public Integer call() throws IOException {
             Survey data =
                     Survey.of(folder, resolution, minFrames, (done, total) -> report.progress("files", done, total));
-            for (VideoDataset.Problem problem : data.problems()) {
-                report.json(Map.of("file", problem.file().toString(), "ok", false, "reason", problem.reason()));
-                report.say("cannot be used: %s", problem);
-            }
-            List<VideoDataset.Problem> remarks = data.remarks();
-            for (VideoDataset.Problem remark : remarks) {
-                report.json(Map.of("file", remark.file().toString(), "ok", true, "reason", remark.reason()));
-                report.say("look at: %s", remark);
-            }
+            List<Problem> remarks = data.remarks();
+            list(report, data.problems(), remarks);
             var json = new LinkedHashMap<String, Object>();
             json.put("clips", data.clips().size());
             json.put("frames", data.frames());
             json.put("bytes", data.bytes());
-            json.put("problems", data.problems().size());
-            json.put("remarks", remarks.size());
+            put(json, data.account(), data.problems(), remarks);
             report.json(json);
+            report.say("%s", data.account());
             report.say(
                     "%d good videos with %d frames, %d files that cannot be used, %d to look at",
                     data.clips().size(), data.frames(), data.problems().size(), remarks.size());
             report.say("a run takes %s", data.room());
-            return data.problems().isEmpty() && remarks.isEmpty() ? 0 : 1;
+            return code(data.clips().size(), data.problems().isEmpty() && remarks.isEmpty());
         }
+    }
+
+    private static void list(Report report, List<Problem> problems, List<Problem> remarks) {
+        for (Problem problem : problems) {
+            report.json(Map.of("file", problem.file().toString(), "ok", false, "reason", problem.reason()));
+            report.say("cannot be used: %s", problem);
+        }
+        for (Problem remark : remarks) {
+            report.json(Map.of("file", remark.file().toString(), "ok", true, "reason", remark.reason()));
+            report.say("look at: %s", remark);
+        }
+    }
+
+    private static void put(Map<String, Object> json, Account account, List<Problem> problems, List<Problem> remarks) {
+        json.put("files", account.files());
+        json.put("read", account.read());
+        json.put("left_out", account.leftOut());
+        json.put("passed_over", account.passedOver());
+        json.put("problems", problems.size());
+        json.put("remarks", remarks.size());
+    }
+
+    /** 0 where all is well, 1 where something is left out or deserves a look, 2 where there is nothing to use. */
+    private static int code(int videos, boolean well) {
+        return videos == 0
+                ? CommandLine.ExitCode.USAGE
+                : well ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 }

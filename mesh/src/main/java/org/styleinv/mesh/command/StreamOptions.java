@@ -44,7 +44,8 @@ public final class StreamOptions {
             names = "--from",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Index of the first frame, from 0 to 2^53, and below 2^63 microseconds (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Index of the first frame, from 0 to 2^53, and below 2^63 microseconds (default: ${DEFAULT-VALUE}).")
     private long from;
 
     @Option(

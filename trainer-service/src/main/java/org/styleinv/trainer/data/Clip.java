@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
+import org.styleinv.trainer.data.find.Problem;
+import org.styleinv.trainer.data.find.Source;
 
 /**
  * What is known of a good video once all its frames were decoded.
@@ -28,37 +30,38 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
     static final class Bad extends Exception {
         private static final long serialVersionUID = 1;
 
-        private final transient List<VideoDataset.Problem> problems;
+        private final transient List<Problem> problems;
 
-        Bad(List<VideoDataset.Problem> problems) {
+        Bad(List<Problem> problems) {
             super(problems.toString(), null, false, false);
             this.problems = problems;
         }
 
         Bad(Path file, String reason) {
-            this(List.of(new VideoDataset.Problem(file, reason)));
+            this(List.of(new Problem(file, reason)));
         }
 
-        List<VideoDataset.Problem> problems() {
+        List<Problem> problems() {
             return problems;
         }
     }
 
     /**
-     * Decodes the whole of {@code file}, each frame cropped to its middle square and brought to {@code resolution}.
+     * Decodes the whole of {@code source}, each frame cropped to its middle square and brought to {@code resolution}.
      *
      * @throws IOException only what {@code sink} throws
      */
-    static Clip decode(Path file, int resolution, Sink sink) throws IOException, Bad {
+    static Clip decode(Source source, int resolution, Sink sink) throws IOException, Bad {
+        Path file = source.path();
         var planar = new byte[3 * resolution * resolution];
-        var bad = new ArrayList<VideoDataset.Problem>();
+        var bad = new ArrayList<Problem>();
         var check = new CRC32();
         var otherCheck = new CRC32C();
         int count = 0;
         double time = 0;
         double shortest = Double.MAX_VALUE;
         double longest = 0;
-        try (FrameSource video = opened(file)) {
+        try (FrameSource video = opened(source)) {
             var scaler = new SquareScaler(video.width(), video.height(), resolution);
             for (Optional<byte[]> frame = next(file, video, bad); frame.isPresent(); frame = next(file, video, bad)) {
                 scaler.scale(frame.get(), planar);
@@ -85,9 +88,12 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
 
     static final String EMPTY = "has no frame that can be read: it is truncated or damaged";
 
-    /** How many frames {@code file} says it has, without reading them; 0 where it does not say or cannot be read. */
-    static long claimedFrames(Path file) throws IOException {
-        try (FrameSource video = opened(file)) {
+    /** How many frames {@code source} says it has, without reading them; 0 where it does not say or cannot be read. */
+    static long claimedFrames(Source source) throws IOException {
+        if (source.folder()) {
+            return source.files().size();
+        }
+        try (FrameSource video = opened(source)) {
             return video.claimedFrames();
         } catch (Bad e) {
             return 0; // decoding will say more
@@ -99,25 +105,32 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
         return longest > 1.5 * shortest + 0.002;
     }
 
-    private static FrameSource opened(Path file) throws Bad {
+    private static FrameSource opened(Source source) throws Bad {
         try {
-            return Sources.open(file);
-        } catch (IOException e) {
-            throw new Bad(file, e.getMessage());
+            return Opened.of(source);
+        } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
+            throw new Bad(source.path(), words(e));
         }
     }
 
     /** The next good frame; bad ones before it are noted, and what ends the video is thrown. */
-    private static Optional<byte[]> next(Path file, FrameSource video, List<VideoDataset.Problem> bad) throws Bad {
+    private static Optional<byte[]> next(Path file, FrameSource video, List<Problem> bad) throws Bad {
         while (true) {
             try {
                 return video.next();
             } catch (BadFrame e) {
-                bad.add(new VideoDataset.Problem(e.file(), e.getMessage()));
-            } catch (IOException e) {
-                bad.add(new VideoDataset.Problem(file, e.getMessage()));
+                bad.add(new Problem(e.file(), e.getMessage()));
+            } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
+                bad.add(new Problem(file, words(e)));
                 throw new Bad(bad);
             }
         }
+    }
+
+    /** What whoever reads a file threw, as a sentence. */
+    static String words(Throwable failure) {
+        return failure instanceof IOException && failure.getMessage() != null
+                ? failure.getMessage()
+                : "cannot be read: it is damaged (" + failure + ")";
     }
 }

@@ -10,11 +10,15 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.styleinv.trainer.data.VideoDataset.Problem;
+import org.styleinv.trainer.data.find.DataFile;
+import org.styleinv.trainer.data.find.Problem;
+import org.styleinv.trainer.data.find.Source;
+import org.styleinv.trainer.data.find.Sources;
 
 /**
  * Decoded frames that outlive their run, in a folder: an index, whose name says of which files (path, size, time of the last
@@ -24,54 +28,55 @@ import org.styleinv.trainer.data.VideoDataset.Problem;
 final class FrameCache {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int WHOLE = -1;
+
     private final Path folder;
-    private final Path root;
+    private final List<Source> videos;
+    private final Map<Path, Fault> places = new HashMap<>();
     private final Path index;
 
     /** Videos that were decoded, where their frames are, and the store they are in. */
     record Kept(Survey survey, List<long[]> slots, FrameStore store) {}
 
-    /** As it is written: paths are strings, and slots belong to the clips in their order. */
+    /** As it is written: videos and files are numbers, for not every name is text; slots belong to the clips in their order. */
     record Index(String frames, int resolution, List<Entry> clips, List<Fault> problems, List<long[]> slots) {}
 
-    record Entry(String file, double fps, int side, int frames, long digest, double shortest, double longest) {}
+    record Entry(int video, double fps, int side, int frames, long digest, double shortest, double longest) {}
 
-    record Fault(String file, String reason) {}
+    record Fault(int video, int file, String reason) {}
 
-    /** The cache in {@code folder} of what {@code files} below {@code root} hold now. */
-    FrameCache(Path folder, Path root, List<Path> files, int resolution) throws IOException {
+    /** The cache in {@code folder} of what {@code sources} hold now. */
+    FrameCache(Path folder, Sources sources, int resolution) throws IOException {
         this.folder = folder;
-        this.root = root;
+        videos = sources.videos();
+        for (int video = 0; video < videos.size(); video++) {
+            List<DataFile> files = videos.get(video).files();
+            for (int file = 0; file < files.size(); file++) {
+                places.put(files.get(file).path(), new Fault(video, file, ""));
+            }
+            places.put(videos.get(video).path(), new Fault(video, WHOLE, ""));
+        }
         Files.createDirectories(folder);
-        index = folder.resolve("frames-" + key(root, files, resolution) + ".json");
+        index = folder.resolve("frames-" + key(sources, resolution) + ".json");
     }
 
-    private static String key(Path root, List<Path> files, int resolution) throws IOException {
+    private static String key(Sources sources, int resolution) {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-        digest.update(("1 " + resolution).getBytes(StandardCharsets.UTF_8)); // 1: how frames are decoded and kept
-        for (Path file : files) {
-            if (Files.isDirectory(file)) {
-                try (Stream<Path> pictures = Files.list(file)) {
-                    for (Path picture : pictures.filter(Picture::is).sorted().toList()) {
-                        add(digest, root, picture);
-                    }
-                }
-            } else {
-                add(digest, root, file);
+        digest.update(
+                ("2 " + resolution).getBytes(StandardCharsets.UTF_8)); // 2: how frames are found, decoded and kept
+        for (Source video : sources.videos()) {
+            for (DataFile file : video.files()) {
+                String line = "\n" + file.place() + "\t" + file.size() + "\t"
+                        + file.modified().toMillis();
+                digest.update(line.getBytes(StandardCharsets.UTF_8));
             }
         }
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
-    }
-
-    private static void add(MessageDigest digest, Path root, Path file) throws IOException {
-        String line = "\n" + root.relativize(file) + "\t" + Files.size(file) + "\t"
-                + Files.getLastModifiedTime(file).toMillis();
-        digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A store that {@link #keep} can keep. */
@@ -100,7 +105,7 @@ final class FrameCache {
         List<Clip> clips = new ArrayList<>();
         for (Entry entry : kept.clips) {
             clips.add(new Clip(
-                    root.resolve(entry.file),
+                    videos.get(entry.video).path(),
                     entry.fps,
                     entry.side,
                     entry.frames,
@@ -108,11 +113,11 @@ final class FrameCache {
                     entry.shortest,
                     entry.longest));
         }
-        List<Problem> problems = kept.problems.stream()
-                .map(fault -> new Problem(root.resolve(fault.file), fault.reason))
-                .toList();
+        List<Problem> problems = kept.problems.stream().map(this::problem).toList();
         return Optional.of(new Kept(
-                new Survey(kept.resolution, clips, problems), kept.slots, FrameStore.of(frames, slots, frameBytes)));
+                new Survey(kept.resolution, clips, problems, Account.NONE),
+                kept.slots,
+                FrameStore.of(frames, slots, frameBytes)));
     }
 
     /** Keeps what was decoded into a store of {@link #store}; where it cannot, the store goes when it is closed. */
@@ -120,7 +125,7 @@ final class FrameCache {
         List<Entry> clips = new ArrayList<>();
         for (Clip clip : decoded.survey.clips()) {
             clips.add(new Entry(
-                    name(clip.file()),
+                    places.get(clip.file()).video,
                     clip.fps(),
                     clip.side(),
                     clip.frames(),
@@ -128,9 +133,8 @@ final class FrameCache {
                     clip.shortest(),
                     clip.longest()));
         }
-        List<Fault> problems = decoded.survey.problems().stream()
-                .map(problem -> new Fault(name(problem.file()), problem.reason()))
-                .toList();
+        List<Fault> problems =
+                decoded.survey.problems().stream().map(this::fault).toList();
         String frames = decoded.store.file().getFileName().toString();
         decoded.store.force();
         Path part = Files.createTempFile(folder, ".index-", ".part");
@@ -144,7 +148,17 @@ final class FrameCache {
         decoded.store.keep();
     }
 
-    private String name(Path file) {
-        return root.relativize(file).toString();
+    private Fault fault(Problem problem) {
+        Fault place = places.get(problem.file());
+        return new Fault(place.video, place.file, problem.reason());
+    }
+
+    private Problem problem(Fault fault) {
+        Source video = videos.get(fault.video);
+        return new Problem(
+                fault.file == WHOLE
+                        ? video.path()
+                        : video.files().get(fault.file).path(),
+                fault.reason);
     }
 }

@@ -1,33 +1,36 @@
 package org.styleinv.trainer.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.styleinv.trainer.data.PixelBudget.Lease;
+import org.styleinv.trainer.data.find.DataFile;
 
-/** A video that is a folder of pictures, one a frame, in the order of their names: StyleGAN-V's layout. */
+/**
+ * A video that is a folder of pictures, one a frame, in the order of their numbers: StyleGAN-V's layout. The last frame given
+ * counts against the budget of pixels until the next one is asked for.
+ */
 final class FrameFolder implements FrameSource {
-    private final Iterator<Path> files;
+    private final Iterator<DataFile> files;
     private final int count;
     private final int width;
     private final int height;
-    private final Path firstGood;
+    private final DataFile firstGood;
+    private Lease lease = Lease.NONE;
     private Optional<Picture> ahead;
 
     /**
-     * Opens {@code folder}; its first readable picture says how large all are.
+     * Opens a folder of {@code pictures}; the first one that can be read says how large all are.
      *
      * @throws IOException if none can be read
      */
-    FrameFolder(Path folder) throws IOException {
-        List<Path> pictures = pictures(folder);
+    FrameFolder(List<DataFile> pictures) throws IOException {
         int good = 0;
         while (true) {
             try {
-                ahead = Optional.of(Picture.read(pictures.get(good)));
+                ahead = Optional.of(read(pictures.get(good)));
                 break;
             } catch (IOException e) {
                 if (++good == pictures.size()) {
@@ -42,12 +45,6 @@ final class FrameFolder implements FrameSource {
         firstGood = pictures.get(good);
         files = pictures.iterator();
         count = pictures.size();
-    }
-
-    private static List<Path> pictures(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Picture::is).sorted().toList();
-        }
     }
 
     @Override
@@ -81,7 +78,7 @@ final class FrameFolder implements FrameSource {
         if (!files.hasNext()) {
             return Optional.empty();
         }
-        Path file = files.next();
+        DataFile file = files.next();
         Picture picture;
         if (file.equals(firstGood)) {
             picture = ahead.orElseThrow();
@@ -91,21 +88,55 @@ final class FrameFolder implements FrameSource {
         }
         if (picture.width() != width || picture.height() != height) {
             throw new BadFrame(
-                    file,
-                    file.getFileName() + " is " + picture.width() + " x " + picture.height() + ", but "
-                            + firstGood.getFileName() + " is " + width + " x " + height);
+                    file.path(),
+                    file.name() + " is " + picture.width() + " x " + picture.height() + ", but " + firstGood.name()
+                            + " is " + width + " x " + height);
         }
         return Optional.of(picture.rgb());
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        lease.close();
+        lease = Lease.NONE;
+    }
 
-    private static Picture read(Path file) throws BadFrame {
+    private Picture read(DataFile file) throws BadFrame {
+        close();
+        boolean read = false;
         try {
-            return Picture.read(file);
-        } catch (IOException e) {
-            throw new BadFrame(file, e.getMessage());
+            Picture picture = opened(file);
+            read = true;
+            return picture;
+        } finally {
+            if (!read) {
+                close(); // what is not decoded takes no memory
+            }
         }
+    }
+
+    private Picture opened(DataFile file) throws BadFrame {
+        if (file.size() == 0) {
+            throw new BadFrame(file.path(), file.name() + " is an empty file");
+        }
+        Path as = file.path();
+        try (DataFile.Local local = file.local()) {
+            as = local.path();
+            return decoded(as);
+        } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
+            throw new BadFrame(file.path(), named(file, Opened.reason(file, as, e)));
+        }
+    }
+
+    private static String named(DataFile file, String reason) {
+        return reason.startsWith(file.name()) ? reason : file.name() + " " + reason;
+    }
+
+    private Picture decoded(Path path) throws IOException {
+        Optional<Picture.Size> size = Picture.size(path);
+        lease = size.isPresent()
+                ? PixelBudget.HEAP.hold(size.get().width(), size.get().height())
+                : PixelBudget.HEAP.holdAll();
+        return Picture.read(path);
     }
 }

@@ -3,15 +3,20 @@ package org.styleinv.trainer.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.styleinv.network.FileRefused;
 import org.styleinv.network.FolderLock;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
+import org.styleinv.trainer.data.find.NaturalOrder;
+import org.styleinv.trainer.data.find.Problem;
+import org.styleinv.trainer.data.find.Source;
+import org.styleinv.trainer.data.find.Sources;
 
 /**
  * Brings any videos to one size and frame rate: a folder of PNG for each, which is StyleGAN-V's layout and loses nothing
@@ -64,56 +69,80 @@ public final class ImportedVideos {
         }
     }
 
+    /**
+     * What came of an import.
+     *
+     * @param videos that are imported, be it now or by a call before
+     * @param account of all files that were found
+     * @param problems files that are no good, by path
+     */
+    public record Result(int videos, Account account, List<Problem> problems) {
+        public Result {
+            problems = List.copyOf(problems);
+        }
+    }
+
     private ImportedVideos() {}
 
     /**
      * Imports what is missing of {@code from}, a folder or a ZIP file, into {@code to}; finished videos stay as they are,
-     * so an interrupted call is resumed by the same call.
+     * so an interrupted call is resumed by the same call. What one video throws is its own problem, and the others are
+     * imported all the same.
      *
-     * @return files that are no good, by path, with the reason; the others are imported all the same
      * @throws IOException if {@code to} holds videos of other settings, or cannot be written
      */
-    public static Map<Path, String> run(Path from, Path to, Settings settings, Progress progress) throws IOException {
-        return Sources.with(from, root -> {
-            List<Path> sources = Sources.in(root);
+    public static Result run(Path from, Path to, Settings settings, Progress progress) throws IOException {
+        if (Files.exists(from) && Files.exists(to) && Files.isSameFile(from, to)) {
+            throw new FileRefused(to + " is the very folder that is imported: choose another one for the result");
+        }
+        return Sources.with(from, Optional.of(to), sources -> {
+            List<Source> videos = sources.videos();
+            Targets targets = new Targets(to, videos);
+            List<List<Problem>> bad = new ArrayList<>(Collections.nCopies(videos.size(), List.of()));
             try (FolderLock held = RenderedFaces.lock(to)) {
                 RenderedFaces.claim(to, settings.json());
-                Map<Path, String> bad = Collections.synchronizedMap(new TreeMap<>());
                 Parallel.run(
-                        sources.size(),
+                        videos.size(),
                         i -> {
-                            Path target = to.resolve(name(root, sources.get(i), sources));
-                            if (!Files.exists(target)) {
-                                convert(sources.get(i), target, settings, bad);
+                            if (!Files.exists(targets.of(i))) {
+                                Path part = to.resolve(String.format(Locale.ROOT, ".part-%06d", i));
+                                bad.set(i, convert(videos.get(i), part, targets.of(i), settings));
                             }
                         },
+                        i -> bad.set(i, List.of(new Problem(videos.get(i).path(), Survey.TOO_LARGE))),
                         progress);
-                return bad;
             }
+            return result(sources, targets, bad);
         });
     }
 
-    /** The whole name, or a.mp4 and a.webm would be one; and what holds others beside its own pictures has a place for these. */
-    private static String name(Path root, Path source, List<Path> sources) {
-        if (sources.stream().noneMatch(other -> other.startsWith(source) && !other.equals(source))) {
-            return source.equals(root) ? "frames" : root.relativize(source).toString();
+    private static Result result(Sources sources, Targets targets, List<List<Problem>> bad) {
+        List<Path> good = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>(sources.problems());
+        for (int i = 0; i < bad.size(); i++) {
+            problems.addAll(bad.get(i));
+            if (bad.get(i).isEmpty()) {
+                good.add(sources.videos().get(i).path());
+            }
         }
-        String own = "frames";
-        while (sources.contains(source.resolve(own))) {
-            own += "-";
-        }
-        return root.relativize(source.resolve(own)).toString();
+        List<Problem> notes = new ArrayList<>(sources.notes());
+        notes.addAll(targets.notes());
+        Account account = Account.of(sources, good, notes);
+        return new Result(good.size(), account, NaturalOrder.sorted(problems, Problem::file));
     }
 
-    private static void convert(Path source, Path target, Settings settings, Map<Path, String> bad) throws IOException {
-        Path part = target.resolveSibling("." + target.getFileName() + ".part");
-        delete(part);
-        Files.createDirectories(part);
-        Map<Path, String> failures = new VideoImport(source, part, settings).run();
-        if (failures.isEmpty()) {
-            Files.move(part, target);
-        } else {
-            bad.putAll(failures);
+    /** The video comes by its name at once and whole. */
+    private static List<Problem> convert(Source source, Path part, Path target, Settings settings) throws IOException {
+        try {
+            delete(part);
+            Files.createDirectories(part);
+            List<Problem> failures = new VideoImport(source, part, settings).run();
+            if (failures.isEmpty()) {
+                Files.createDirectories(target.getParent());
+                Files.move(part, target);
+            }
+            return failures;
+        } finally {
             delete(part);
         }
     }

@@ -2,6 +2,8 @@ package org.styleinv.trainer.data;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +24,43 @@ final class Parallel {
     }
 
     static void run(int count, Piece piece, Progress progress) throws IOException {
+        run(
+                count,
+                piece,
+                index -> {
+                    throw new IOException("there is not enough memory for piece " + index
+                            + ": give more (STYLEINV_JAVA_OPTS=-Xmx2g)");
+                },
+                progress);
+    }
+
+    /**
+     * The same, but no piece loses by what its neighbours take: one that finds no memory runs again when all others are done.
+     *
+     * @param starved hears of a piece that finds none even then
+     */
+    static void run(int count, Piece piece, Piece starved, Progress progress) throws IOException {
+        Queue<Integer> again = new ConcurrentLinkedQueue<>();
+        all(
+                count,
+                index -> {
+                    try {
+                        piece.run(index);
+                    } catch (OutOfMemoryError e) {
+                        again.add(index);
+                    }
+                },
+                progress);
+        for (int index : again) {
+            try {
+                piece.run(index);
+            } catch (OutOfMemoryError e) {
+                starved.run(index);
+            }
+        }
+    }
+
+    private static void all(int count, Piece piece, Progress progress) throws IOException {
         ExecutorService pool = Executors.newFixedThreadPool(THREADS, Parallel::daemon);
         var stopped = new AtomicBoolean();
         var counter = new Counter(count, progress);

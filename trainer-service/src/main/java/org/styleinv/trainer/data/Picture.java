@@ -6,11 +6,15 @@ import java.awt.image.Raster;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
@@ -20,11 +24,26 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param rgb {@code height} rows of {@code width} pixels, each red, green, blue
  */
 record Picture(int width, int height, byte[] rgb) {
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff");
+    /** Pixels of a side, as a file's head says. */
+    record Size(int width, int height) {}
 
-    static boolean is(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+    /** How large {@code file} is, before it is decoded; empty where its head does not say, or is not understood. */
+    static Optional<Size> size(Path file) throws IOException {
+        try (ImageInputStream in = ImageIO.createImageInputStream(Files.newInputStream(file))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                return Optional.empty();
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, true);
+                return Optional.of(new Size(reader.getWidth(0), reader.getHeight(0)));
+            } finally {
+                reader.dispose();
+            }
+        } catch (RuntimeException | IOException e) { // damage: reading it will say more
+            return Optional.empty();
+        }
     }
 
     static Picture read(Path file) throws IOException {
@@ -51,8 +70,10 @@ record Picture(int width, int height, byte[] rgb) {
                     i / width,
                     (rgb[3 * i] & 255) << 16 | (rgb[3 * i + 1] & 255) << 8 | rgb[3 * i + 2] & 255);
         }
-        if (!ImageIO.write(image, "png", file.toFile())) {
-            throw new IOException("this Java cannot write PNG");
+        try (OutputStream out = Files.newOutputStream(file)) { // a Path keeps every byte of its name, a File does not
+            if (!ImageIO.write(image, "png", out)) {
+                throw new IOException("this Java cannot write PNG");
+            }
         }
     }
 

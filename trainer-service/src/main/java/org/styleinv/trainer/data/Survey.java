@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.styleinv.trainer.data.VideoDataset.Problem;
+import org.styleinv.trainer.data.find.NaturalOrder;
+import org.styleinv.trainer.data.find.Problem;
+import org.styleinv.trainer.data.find.Source;
+import org.styleinv.trainer.data.find.Sources;
 
 /**
  * All videos of a folder, each decoded to its end: which are good, and which are not. Nothing is kept, so a data set of any
@@ -18,8 +20,12 @@ import org.styleinv.trainer.data.VideoDataset.Problem;
  *
  * @param clips good videos, sorted by path
  * @param problems files that are no good, sorted by path
+ * @param account of all files that were found
  */
-public record Survey(int resolution, List<Clip> clips, List<Problem> problems) {
+public record Survey(int resolution, List<Clip> clips, List<Problem> problems, Account account) {
+    static final String TOO_LARGE = "takes more memory than there is: make its pictures smaller, or give more memory"
+            + " (STYLEINV_JAVA_OPTS=-Xmx4g)";
+
     public Survey {
         clips = List.copyOf(clips);
         problems = List.copyOf(problems);
@@ -37,27 +43,41 @@ public record Survey(int resolution, List<Clip> clips, List<Problem> problems) {
      * @throws IOException if it holds nothing that could be a video
      */
     public static Survey of(Path dir, int resolution, int minFrames, Progress progress) throws IOException {
-        return Sources.with(dir, root -> decode(Sources.in(root), resolution, source -> planar -> {}, progress)
-                .atLeast(minFrames));
+        return Sources.with(dir, sources -> decode(sources.videos(), resolution, source -> planar -> {}, progress)
+                .atLeast(minFrames)
+                .with(sources));
     }
 
-    static Survey decode(List<Path> files, int resolution, Sinks sinks, Progress progress) throws IOException {
-        var clips = new Clip[files.size()];
-        List<List<Problem>> problems = new ArrayList<>(Collections.nCopies(files.size(), List.of()));
+    static Survey decode(List<Source> videos, int resolution, Sinks sinks, Progress progress) throws IOException {
+        var clips = new Clip[videos.size()];
+        List<List<Problem>> problems = new ArrayList<>(Collections.nCopies(videos.size(), List.of()));
         Parallel.run(
-                files.size(),
+                videos.size(),
                 i -> {
                     try {
-                        clips[i] = Clip.decode(files.get(i), resolution, sinks.of(i));
+                        clips[i] = Clip.decode(videos.get(i), resolution, sinks.of(i));
                     } catch (Clip.Bad e) {
                         problems.set(i, e.problems());
                     }
                 },
+                i -> problems.set(i, List.of(new Problem(videos.get(i).path(), TOO_LARGE))),
                 progress);
         return new Survey(
                 resolution,
                 Arrays.stream(clips).filter(Objects::nonNull).toList(),
-                problems.stream().flatMap(List::stream).toList());
+                problems.stream().flatMap(List::stream).toList(),
+                Account.NONE);
+    }
+
+    /** The same with what was left out, or deserves a look, before anything was decoded. */
+    Survey with(Sources sources) {
+        List<Problem> all = new ArrayList<>(sources.problems());
+        all.addAll(problems);
+        return new Survey(
+                resolution,
+                clips,
+                NaturalOrder.sorted(all, Problem::file),
+                Account.of(sources, clips.stream().map(Clip::file).toList(), sources.notes()));
     }
 
     /** The same, but videos with fewer frames are no good. */
@@ -72,8 +92,7 @@ public record Survey(int resolution, List<Clip> clips, List<Problem> problems) {
                 good.add(clip);
             }
         }
-        bad.sort(Comparator.comparing(Problem::file));
-        return new Survey(resolution, good, bad);
+        return new Survey(resolution, good, NaturalOrder.sorted(bad, Problem::file), account);
     }
 
     /** Frames of all good videos. */
@@ -101,7 +120,7 @@ public record Survey(int resolution, List<Clip> clips, List<Problem> problems) {
 
     /** Videos that can be used, but look wrong: too small, of a varying frame rate, or the same as another. */
     public List<Problem> remarks() {
-        List<Problem> remarks = new ArrayList<>();
+        List<Problem> remarks = new ArrayList<>(account.notes());
         Map<Long, Path> seen = new HashMap<>();
         for (Clip clip : clips) {
             if (clip.side() < resolution) {
@@ -119,6 +138,6 @@ public record Survey(int resolution, List<Clip> clips, List<Problem> problems) {
                 remarks.add(new Problem(clip.file(), "shows the very frames of " + same));
             }
         }
-        return remarks;
+        return NaturalOrder.sorted(remarks, Problem::file);
     }
 }

@@ -1,6 +1,7 @@
 package org.styleinv.trainer.data;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,8 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.styleinv.network.FileRefused;
+import org.styleinv.trainer.data.find.Problem;
+import org.styleinv.trainer.data.find.Source;
+import org.styleinv.trainer.data.find.Sources;
 
 /**
  * All frames of a folder of videos, decoded once and kept as bytes outside the Java heap, in a file that is mapped into
@@ -28,14 +31,6 @@ public final class VideoDataset implements AutoCloseable {
     private final long[][] slots; // of each clip's frames in the store, which need not be side by side
     private final FrameStore store;
     private volatile boolean closed;
-
-    /** A file that is no good, and why. */
-    public record Problem(Path file, String reason) {
-        @Override
-        public String toString() {
-            return file + ": " + reason;
-        }
-    }
 
     private VideoDataset(Path dir, Survey survey, long[][] slots, FrameStore store) throws IOException {
         this.dir = dir;
@@ -68,24 +63,24 @@ public final class VideoDataset implements AutoCloseable {
         if (resolution < 4 || resolution > 4096) {
             throw new IllegalArgumentException("resolution must be in [4, 4096], got " + resolution);
         }
-        return Sources.with(dir, root -> {
-            List<Path> files = Sources.in(root);
+        return Sources.with(dir, sources -> {
+            List<Source> videos = sources.videos();
             if (cache.isEmpty()) {
-                FrameStore.check(dir, claimed(files), resolution, FrameStore.folder(), free(FrameStore.folder()));
+                FrameStore.check(dir, claimed(videos), resolution, FrameStore.folder(), free(FrameStore.folder()));
                 FrameStore store = FrameStore.temporary(3 * resolution * resolution);
-                return of(dir, minFrames, decoded(files, resolution, store, progress));
+                return of(sources, minFrames, decoded(videos, resolution, store, progress));
             }
-            FrameCache frames = new FrameCache(cache.get(), root, files, resolution);
+            FrameCache frames = new FrameCache(cache.get(), sources, resolution);
             Optional<FrameCache.Kept> kept = frames.find();
             if (kept.isPresent()) {
-                return of(dir, minFrames, kept.get());
+                return of(sources, minFrames, kept.get());
             }
-            FrameStore.check(dir, claimed(files), resolution, cache.get(), free(cache.get()));
-            FrameCache.Kept decoded = decoded(files, resolution, frames.store(3 * resolution * resolution), progress);
+            FrameStore.check(dir, claimed(videos), resolution, cache.get(), free(cache.get()));
+            FrameCache.Kept decoded = decoded(videos, resolution, frames.store(3 * resolution * resolution), progress);
             if (!decoded.survey().clips().isEmpty()) {
                 keep(frames, decoded);
             }
-            return of(dir, minFrames, decoded);
+            return of(sources, minFrames, decoded);
         });
     }
 
@@ -102,12 +97,12 @@ public final class VideoDataset implements AutoCloseable {
         return folder.toFile().getUsableSpace();
     }
 
-    private static FrameCache.Kept decoded(List<Path> files, int resolution, FrameStore store, Progress progress)
+    private static FrameCache.Kept decoded(List<Source> videos, int resolution, FrameStore store, Progress progress)
             throws IOException {
         try {
-            var all = new Slots[files.size()];
+            var all = new Slots[videos.size()];
             Survey survey = Survey.decode(
-                    files,
+                    videos,
                     resolution,
                     source -> {
                         var slots = new Slots();
@@ -118,7 +113,9 @@ public final class VideoDataset implements AutoCloseable {
             List<long[]> slots = new ArrayList<>();
             for (int i = 0; i < all.length; i++) {
                 if (slots.size() < survey.clips().size()
-                        && files.get(i).equals(survey.clips().get(slots.size()).file())) {
+                        && videos.get(i)
+                                .path()
+                                .equals(survey.clips().get(slots.size()).file())) {
                     slots.add(all[i].toArray());
                 }
             }
@@ -130,16 +127,17 @@ public final class VideoDataset implements AutoCloseable {
     }
 
     /** The good ones of what was decoded, if there are any. */
-    private static VideoDataset of(Path dir, int minFrames, FrameCache.Kept decoded) throws IOException {
+    private static VideoDataset of(Sources sources, int minFrames, FrameCache.Kept decoded) throws IOException {
         try {
-            Survey survey = decoded.survey().atLeast(minFrames);
+            Survey survey = decoded.survey().atLeast(minFrames).with(sources);
             if (survey.clips().isEmpty()) {
-                throw new FileRefused("no video in " + dir + " can be used: " + some(survey.problems()));
+                throw new FileRefused(
+                        "no video in " + sources.top() + " can be used: " + Problem.some(survey.problems()));
             }
             long[][] slots = decoded.slots().stream()
                     .filter(of -> of.length >= minFrames)
                     .toArray(long[][]::new);
-            return new VideoDataset(dir, survey, slots, decoded.store());
+            return new VideoDataset(sources.top(), survey, slots, decoded.store());
         } catch (IOException | RuntimeException e) {
             decoded.store().close();
             throw e;
@@ -147,15 +145,10 @@ public final class VideoDataset implements AutoCloseable {
     }
 
     /** Frames that the files say they have: fewer than there are, where some do not say. */
-    private static long claimed(List<Path> files) throws IOException {
+    private static long claimed(List<Source> videos) throws IOException {
         var frames = new AtomicLong();
-        Parallel.run(files.size(), i -> frames.addAndGet(Clip.claimedFrames(files.get(i))), Progress.NONE);
+        Parallel.run(videos.size(), i -> frames.addAndGet(Clip.claimedFrames(videos.get(i))), Progress.NONE);
         return frames.get();
-    }
-
-    private static String some(List<Problem> problems) {
-        return problems.stream().limit(5).map(Problem::toString).collect(Collectors.joining("; "))
-                + (problems.size() > 5 ? "; and " + (problems.size() - 5) + " more" : "");
     }
 
     /** Videos that can be used. */
@@ -214,6 +207,20 @@ public final class VideoDataset implements AutoCloseable {
     /** Files that were left out, sorted by path. */
     public List<Problem> problems() {
         return survey.problems();
+    }
+
+    /** Names what is left out, and counts it, for whoever is about to learn from the rest. */
+    public void tell(PrintStream out) {
+        problems().forEach(problem -> out.println("left out: " + problem));
+        survey.account().notes().forEach(note -> out.println("look at: " + note));
+        if (!problems().isEmpty()) {
+            out.println(Problem.printable(dir + ": " + account()));
+        }
+    }
+
+    /** Of every file that was found: read, left out, or passed over. */
+    public Account account() {
+        return survey.account();
     }
 
     /** Videos that are used, but look wrong: {@link Survey#remarks}. */

@@ -2,50 +2,51 @@ package org.styleinv.trainer.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.styleinv.network.image.Resize;
 import org.styleinv.trainer.data.align.AlignedSquare;
 import org.styleinv.trainer.data.align.FaceTrack;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
 import org.styleinv.trainer.data.align.Landmarks;
+import org.styleinv.trainer.data.find.Problem;
+import org.styleinv.trainer.data.find.Source;
 
 /** Brings one video to a size and a frame rate. */
 final class VideoImport {
     private static final double LONGEST_STILL = 60; // seconds of one frame; longer ones are a damaged clock
     private static final double USUAL_RATE = 30; // of pictures whose rate nobody tells, for smoothing only
 
-    private final Path source;
+    private final Source source;
     private final Path into;
     private final ImportedVideos.Settings settings;
-    private final Map<Path, String> bad = new TreeMap<>();
+    private final List<Problem> bad = new ArrayList<>();
     private List<AlignedSquare> squares = List.of();
     private long read;
     private long written;
 
-    VideoImport(Path source, Path into, ImportedVideos.Settings settings) {
+    VideoImport(Source source, Path into, ImportedVideos.Settings settings) {
         this.source = source;
         this.into = into;
         this.settings = settings;
     }
 
     /** Writes the frames; returns which files are no good and why. Not being able to write is thrown. */
-    Map<Path, String> run() throws IOException {
+    List<Problem> run() throws IOException {
         FrameSource video;
         try {
-            video = Sources.open(source);
-        } catch (IOException e) {
-            return Map.of(source, e.getMessage());
+            video = Opened.of(source);
+        } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
+            return List.of(new Problem(source.path(), Clip.words(e)));
         }
         try (video) {
             if (aligned(video)) {
                 frames(video);
             }
             if (bad.isEmpty() && read == 0) {
-                bad.put(source, Clip.EMPTY);
+                bad(Clip.EMPTY);
             }
         }
         return bad;
@@ -60,11 +61,15 @@ final class VideoImport {
                         settings.alignment(),
                         settings.smoothing() * (rate(video) > 0 ? rate(video) : USUAL_RATE));
             } catch (IOException | IllegalArgumentException e) {
-                bad.put(source, e.getMessage());
+                bad(e.getMessage());
                 return false;
             }
         }
         return true;
+    }
+
+    private void bad(String reason) {
+        bad.add(new Problem(source.path(), reason));
     }
 
     private double rate(FrameSource video) {
@@ -82,10 +87,10 @@ final class VideoImport {
             try {
                 frame = video.next();
             } catch (BadFrame e) {
-                bad.put(e.file(), e.getMessage());
+                bad.add(new Problem(e.file(), e.getMessage()));
                 continue;
-            } catch (IOException e) {
-                bad.put(source, e.getMessage());
+            } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
+                bad(Clip.words(e));
                 return;
             }
             double before = now;
@@ -98,36 +103,37 @@ final class VideoImport {
                 now = timed ? read / rate(video) : read;
             }
             if (timed && now - before > LONGEST_STILL) {
-                bad.put(
-                        source,
-                        "shows frame %d for %.0f s: its clock is damaged, but without --fps every frame is kept"
-                                .formatted(read - 1, now - before));
+                bad("shows frame %d for %.0f s: its clock is damaged, but without --fps every frame is kept"
+                        .formatted(read - 1, now - before));
                 return;
             }
             if (shown != null) {
                 for (int times = clock.until(now); times > 0; times--) {
-                    write(shown, video.width(), video.height());
+                    write(shown);
                 }
             }
             if (frame.isEmpty()) {
                 return;
             }
-            shown = frame.get();
             if (settings.alignment() != Alignment.NONE && read == squares.size()) {
-                bad.put(source, "has landmarks of " + read + " frames, but more frames than that");
+                bad("has landmarks of " + read + " frames, but more frames than that");
                 return;
             }
+            shown = square(frame.get(), video.width(), video.height()); // a large frame must not outlive its turn
             read++;
         }
     }
 
-    /** Writes the frame that was read last but for the one ahead. */
-    private void write(byte[] rgb, int width, int height) throws IOException {
+    /** The frame that was read now, at its new size. */
+    private byte[] square(byte[] rgb, int width, int height) {
         int resolution = settings.resolution();
-        byte[] square = settings.alignment() == Alignment.NONE
+        return settings.alignment() == Alignment.NONE
                 ? middle(rgb, width, height, resolution)
-                : squares.get((int) read - 1).cut(rgb, width, height, resolution);
-        new Picture(resolution, resolution, square)
+                : squares.get((int) read).cut(rgb, width, height, resolution);
+    }
+
+    private void write(byte[] square) throws IOException {
+        new Picture(settings.resolution(), settings.resolution(), square)
                 .write(into.resolve(String.format(Locale.ROOT, "%06d.png", written++)));
     }
 

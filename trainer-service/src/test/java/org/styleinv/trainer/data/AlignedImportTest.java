@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -43,7 +43,10 @@ class AlignedImportTest {
         camera.translate(230 / scale, 230 / scale); // with room around, or dots would be mirrored
         double[][] points = film(camera);
         var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.TRACK, 0);
-        assertEquals(Map.of(), ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE));
+        assertEquals(
+                List.of(),
+                ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
+                        .problems());
         for (int i = 0; i < FRAMES; i++) {
             double[][] expected = geometry(points[i]);
             for (int k = 0; k < 3; k++) {
@@ -60,7 +63,10 @@ class AlignedImportTest {
         double[][] points =
                 film(new AffineTransform(Math.cos(0.3), Math.sin(0.3), -Math.sin(0.3), Math.cos(0.3), 250, 200));
         var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.CLIP, 0);
-        assertEquals(Map.of(), ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE));
+        assertEquals(
+                List.of(),
+                ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
+                        .problems());
         double[] first = dot(frame(0), DOTS[0]);
         double[] last = dot(frame(FRAMES - 1), DOTS[0]);
         double moved = Math.hypot(last[0] - first[0], last[1] - first[1]);
@@ -73,7 +79,10 @@ class AlignedImportTest {
     void whatRenderWritesIsWhatAlignReads() throws IOException {
         RenderedFaces.render(dir.resolve("from"), 1, 8, 64, 30, 5, Progress.NONE);
         var settings = new ImportedVideos.Settings(32, 15, 0, Alignment.TRACK, 0.1);
-        assertEquals(Map.of(), ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE));
+        assertEquals(
+                List.of(),
+                ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
+                        .problems());
         assertTrue(Files.exists(dir.resolve("to/clip-000000.mp4/000003.png")));
         assertTrue(Files.readString(dir.resolve("to/dataset.json")).contains("\"align\":\"track\""));
     }
@@ -84,13 +93,14 @@ class AlignedImportTest {
         Videos.write(dir.resolve("from/b.mp4"), 3, 64);
         Files.writeString(
                 dir.resolve("from/b.json"), "{\"landmarks\": [[[20, 30], [40, 30], [30, 40], [25, 50], [35, 50]]]}");
-        Map<Path, String> bad = ImportedVideos.run(
+        ImportedVideos.Result result = ImportedVideos.run(
                 dir.resolve("from"),
                 dir.resolve("to"),
                 new ImportedVideos.Settings(32, 0, 0, Alignment.CLIP, 0),
                 Progress.NONE);
-        assertTrue(bad.get(dir.resolve("from/a.mp4")).contains("has no landmarks"), bad.toString());
-        assertTrue(bad.get(dir.resolve("from/b.mp4")).contains("landmarks of 1 frames, but more"), bad.toString());
+        String problems = result.problems().toString();
+        assertTrue(problems.contains("a.mp4: has no landmarks"), problems);
+        assertTrue(problems.contains("b.mp4: has landmarks of 1 frames, but more"), problems);
     }
 
     /** Pupils are nearly black, and nothing else is; a highlight moves their middle by less than a pixel of 64. */

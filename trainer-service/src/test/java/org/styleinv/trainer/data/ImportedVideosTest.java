@@ -2,6 +2,7 @@ package org.styleinv.trainer.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.trainer.data.find.Problem;
 
 class ImportedVideosTest {
     @TempDir
@@ -87,7 +89,10 @@ class ImportedVideosTest {
         Videos.write(dir.resolve("from/b.mp4"), 9, 64); // 30 frames a second
         Path to = dir.resolve("to");
         var settings = new ImportedVideos.Settings(32, 15, 0);
-        assertEquals(Map.of(), ImportedVideos.run(dir.resolve("from"), to, settings, Progress.NONE));
+        assertEquals(
+                List.of(),
+                ImportedVideos.run(dir.resolve("from"), to, settings, Progress.NONE)
+                        .problems());
         try (VideoDataset all = VideoDataset.open(dir.resolve("from"), 32, 1, Progress.NONE);
                 VideoDataset half = VideoDataset.open(to, 32, 1, Progress.NONE)) {
             assertEquals(5, half.totalFrames()); // 0, 2, 4, 6 and 8
@@ -113,16 +118,19 @@ class ImportedVideosTest {
         Files.writeString(dir.resolve("from/torn/0.png"), "no picture");
         Path to = dir.resolve("to");
         var settings = new ImportedVideos.Settings(16, 0, 0);
-        Map<Path, String> bad = ImportedVideos.run(dir.resolve("from"), to, settings, Progress.NONE);
-        assertEquals(List.of(dir.resolve("from/torn")), List.copyOf(bad.keySet()));
+        ImportedVideos.Result result = ImportedVideos.run(dir.resolve("from"), to, settings, Progress.NONE);
+        assertEquals(
+                List.of(dir.resolve("from/torn")),
+                result.problems().stream().map(Problem::file).toList());
 
         Path finished = to.resolve("a/000000.png");
         Files.setLastModifiedTime(finished, FileTime.fromMillis(0));
         byte[] lost = Files.readAllBytes(to.resolve("b/000000.png"));
         Files.delete(to.resolve("b/000000.png"));
-        Files.move(to.resolve("b"), to.resolve(".b.part")); // as a kill leaves it
+        Files.move(to.resolve("b"), to.resolve(".part-000001")); // as a kill leaves it
         ImportedVideos.run(dir.resolve("from"), to, settings, Progress.NONE);
         assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(finished));
+        assertFalse(Files.exists(to.resolve(".part-000001")));
         assertArrayEquals(lost, Files.readAllBytes(to.resolve("b/000000.png")));
 
         var other = new ImportedVideos.Settings(32, 0, 0);

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.styleinv.trainer.data.align.FacePoints.Point;
+import org.styleinv.trainer.data.find.DataFile;
+import org.styleinv.trainer.data.find.NaturalOrder;
+import org.styleinv.trainer.data.find.Source;
 
 /**
  * Reads where the face is in each frame of a video from a file that lies beside it, of one of two forms.
@@ -25,20 +28,17 @@ public final class Landmarks {
     private Landmarks() {}
 
     /** Where the landmarks of {@code video} are looked for, first to last. */
-    private static List<Path> places(Path video) {
+    private static List<Path> places(Source video) {
         List<Path> places = new ArrayList<>();
-        String name = video.getFileName() == null ? "" : video.getFileName().toString();
-        boolean folder = Files.isDirectory(video);
-        int dot = name.lastIndexOf('.');
+        Path place = video.place();
+        String name = place.getFileName().toString();
         for (String ending : List.of(".json", ".csv")) {
-            if (folder) {
-                places.add(video.resolve("landmarks" + ending));
+            if (video.folder()) {
+                places.add(place.resolve("landmarks" + ending));
             }
-            if (!name.isEmpty()) {
-                places.add(video.resolveSibling(name + ending));
-            }
-            if (!folder && dot > 0) {
-                places.add(video.resolveSibling(name.substring(0, dot) + ending));
+            places.add(name.isEmpty() ? video.besideTop(ending) : place.resolveSibling(name + ending));
+            if (!video.folder() && !NaturalOrder.stem(name).equals(name)) {
+                places.add(place.resolveSibling(NaturalOrder.stem(name) + ending));
             }
         }
         return places;
@@ -49,14 +49,15 @@ public final class Landmarks {
      *
      * @throws IOException if there is no file, or it cannot be understood
      */
-    public static List<Optional<FacePoints>> of(Path video) throws IOException {
+    public static List<Optional<FacePoints>> of(Source video) throws IOException {
         List<Path> places = places(video);
-        for (Path file : places) {
-            if (Files.isRegularFile(file)) {
-                try {
-                    return file.toString().endsWith(".json") ? json(file) : csv(file);
+        for (Path place : places) {
+            Optional<DataFile> found = video.companion(place);
+            if (found.isPresent()) {
+                try (DataFile.Local local = found.get().local()) {
+                    return place.toString().endsWith(".json") ? json(local.path()) : csv(local.path());
                 } catch (IllegalArgumentException e) {
-                    throw new IOException(file + ": " + e.getMessage(), e);
+                    throw new IOException(found.get().path() + ": " + e.getMessage(), e);
                 }
             }
         }

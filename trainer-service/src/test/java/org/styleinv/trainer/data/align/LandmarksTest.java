@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.trainer.data.align.FacePoints.Point;
+import org.styleinv.trainer.data.find.Sources;
 
 class LandmarksTest {
     private static final FacePoints FACE = new FacePoints(new Point(1, 2), new Point(3, 2.5), new Point(2, 5));
@@ -28,7 +29,7 @@ class LandmarksTest {
         Files.writeString(
                 dir.resolve("a.json"),
                 "{\"pose\": 1, \"landmarks\": [[[1, 2], [3, 2.5], [2, 3], [1.5, 5], [2.5, 5]], null]}");
-        assertEquals(List.of(Optional.of(FACE), Optional.empty()), Landmarks.of(dir.resolve("a.mp4")));
+        assertEquals(List.of(Optional.of(FACE), Optional.empty()), of("a.mp4"));
     }
 
     /** As OpenFace writes it: blanks after commas, other columns, a row a frame and face. */
@@ -41,7 +42,7 @@ class LandmarksTest {
                 dir.resolve("a.mp4.csv"),
                 header + "\n" + row("1, 0, 0.0, 0.98, 1", 10) + "\n" + row("1, 1, 0.0, 0.98, 1", 70) + "\n"
                         + row("2, 0, 0.033, 0.02, 0", 0) + "\n");
-        List<Optional<FacePoints>> faces = Landmarks.of(dir.resolve("a.mp4"));
+        List<Optional<FacePoints>> faces = of("a.mp4");
         assertEquals(2, faces.size());
         assertEquals(new Point(10 + 38.5, 20 + 38.5), faces.get(0).orElseThrow().leftEye());
         assertEquals(new Point(10 + 51, 20 + 51), faces.get(0).orElseThrow().mouth());
@@ -54,14 +55,14 @@ class LandmarksTest {
         Files.writeString(
                 dir.resolve("a.csv"),
                 "x_0,x_1,x_2,x_3,x_4,y_0,y_1,y_2,y_3,y_4\n1,3,2,1.5,2.5,2,2.5,3,5,5\n,,,,,,,,,\n");
-        assertEquals(List.of(Optional.of(FACE), Optional.empty()), Landmarks.of(dir.resolve("a")));
+        assertEquals(List.of(Optional.of(FACE), Optional.empty()), of("a/0.png"));
         Files.writeString(dir.resolve("a/landmarks.json"), "{\"landmarks\": []}");
-        assertEquals(List.of(), Landmarks.of(dir.resolve("a")));
+        assertEquals(List.of(), of("a/0.png"));
     }
 
     @Test
     void saysWhereItLooked() {
-        IOException error = assertThrows(IOException.class, () -> Landmarks.of(dir.resolve("a.mp4")));
+        IOException error = assertThrows(IOException.class, () -> of("a.mp4"));
         assertTrue(error.getMessage().contains("[a.mp4.json, a.json, a.mp4.csv, a.csv]"), error.getMessage());
     }
 
@@ -77,8 +78,15 @@ class LandmarksTest {
             })
     void saysWhatIsWrongWithAFile(String name, String text, String sentence) throws IOException {
         Files.writeString(dir.resolve(name), text);
-        IOException error = assertThrows(IOException.class, () -> Landmarks.of(dir.resolve("a.mp4")));
+        IOException error = assertThrows(IOException.class, () -> of("a.mp4"));
         assertTrue(error.getMessage().contains(name) && error.getMessage().contains(sentence), error.getMessage());
+    }
+
+    /** Of the one video that there is: {@code file}, or its folder. */
+    private List<Optional<FacePoints>> of(String file) throws IOException {
+        Files.createDirectories(dir.resolve(file).getParent());
+        Files.writeString(dir.resolve(file), "its ending says what it is");
+        return Sources.with(dir, sources -> Landmarks.of(sources.videos().get(0)));
     }
 
     /** Point k of a face is at (x + k, 20 + k). */
