@@ -1,6 +1,7 @@
 package org.styleinv.trainer.data;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -72,9 +73,18 @@ final class Targets {
             free = free.resolve(bounded(name));
         }
         while (!taken.add(key(free))) {
-            free = free.resolveSibling(free.getFileName() + "-");
+            free = free.resolveSibling(plain(free.getFileName().toString()) + "-");
         }
         return free;
+    }
+
+    /** As text, from which a name can be made. */
+    private static String plain(String name) {
+        try {
+            return Path.of(name).toString();
+        } catch (InvalidPathException e) {
+            return name.replaceAll("[^ -~]", "_");
+        }
     }
 
     private static Path bounded(Path name) {
@@ -89,7 +99,7 @@ final class Targets {
         while (start.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME - 9) {
             start = start.substring(0, start.offsetByCodePoints(start.length(), -1));
         }
-        return Path.of("%s~%08x".formatted(start, sum.getValue()));
+        return Path.of("%s~%08x".formatted(plain(start), sum.getValue()));
     }
 
     private static String key(Path path) {

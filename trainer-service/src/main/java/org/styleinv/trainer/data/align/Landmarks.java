@@ -27,21 +27,13 @@ import org.styleinv.trainer.data.find.Source;
 public final class Landmarks {
     private Landmarks() {}
 
-    /** Where the landmarks of {@code video} are looked for, first to last. */
-    private static List<Path> places(Source video) {
-        List<Path> places = new ArrayList<>();
-        Path place = video.place();
-        String name = place.getFileName().toString();
-        for (String ending : List.of(".json", ".csv")) {
-            if (video.folder()) {
-                places.add(place.resolve("landmarks" + ending));
-            }
-            places.add(name.isEmpty() ? video.besideTop(ending) : place.resolveSibling(name + ending));
-            if (!video.folder() && !NaturalOrder.stem(name).equals(name)) {
-                places.add(place.resolveSibling(NaturalOrder.stem(name) + ending));
-            }
+    /** Names under which landmarks are looked for beside {@code video}, but for those in it; first to last. */
+    private static List<String> beside(Source video, String ending) {
+        List<String> names = new ArrayList<>(List.of(video.name() + ending));
+        if (!video.folder() && !NaturalOrder.stem(video.name()).equals(video.name())) {
+            names.add(NaturalOrder.stem(video.name()) + ending);
         }
-        return places;
+        return names;
     }
 
     /**
@@ -50,19 +42,30 @@ public final class Landmarks {
      * @throws IOException if there is no file, or it cannot be understood
      */
     public static List<Optional<FacePoints>> of(Source video) throws IOException {
-        List<Path> places = places(video);
-        for (Path place : places) {
-            Optional<DataFile> found = video.companion(place);
+        List<String> looked = new ArrayList<>();
+        for (String ending : List.of(".json", ".csv")) {
+            Optional<DataFile> found = Optional.empty();
+            if (video.folder()) {
+                looked.add("landmarks" + ending);
+                found = video.companion(true, "landmarks" + ending);
+            }
+            for (String name : beside(video, ending)) {
+                looked.add(name);
+                found = found.isPresent() ? found : video.companion(false, name);
+            }
             if (found.isPresent()) {
-                try (DataFile.Local local = found.get().local()) {
-                    return place.toString().endsWith(".json") ? json(local.path()) : csv(local.path());
-                } catch (IllegalArgumentException e) {
-                    throw new IOException(found.get().path() + ": " + e.getMessage(), e);
-                }
+                return read(found.get());
             }
         }
-        throw new IOException("has no landmarks to align by: put them into one of "
-                + places.stream().map(place -> place.getFileName().toString()).toList() + " there");
+        throw new IOException("has no landmarks to align by: put them into one of " + looked + " there");
+    }
+
+    private static List<Optional<FacePoints>> read(DataFile file) throws IOException {
+        try (DataFile.Local local = file.local()) {
+            return file.name().endsWith(".json") ? json(local.path()) : csv(local.path());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file.path() + ": " + e.getMessage(), e);
+        }
     }
 
     private static List<Optional<FacePoints>> json(Path file) throws IOException {

@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param place where it lies below the top folder; empty for the top folder itself
  * @param folder whether it is a folder
  * @param files the video itself, or the pictures in the order of their numbers
- * @param companions what lies beside videos, by place
+ * @param companions what lies beside videos, by folder and name
  */
-public record Source(Path path, Path place, boolean folder, List<DataFile> files, Map<Path, DataFile> companions) {
+public record Source(Path path, Path place, boolean folder, List<DataFile> files, Map<String, DataFile> companions) {
     public Source {
         files = List.copyOf(files);
     }
@@ -24,13 +24,30 @@ public record Source(Path path, Path place, boolean folder, List<DataFile> files
         return files.get(0);
     }
 
-    /** The companion at {@code place}. */
-    public Optional<DataFile> companion(Path place) {
-        return Optional.ofNullable(companions.get(place));
+    /**
+     * What lies beside this video, or in it where it is a folder.
+     *
+     * @param inside whether it lies in the folder
+     */
+    public Optional<DataFile> companion(boolean inside, String name) {
+        return Optional.ofNullable(companions.get(key(inside ? place : above(), name)));
     }
 
-    /** The place of a companion of the top folder that lies beside it, under its name and {@code ending}. */
-    public Path besideTop(String ending) {
-        return Path.of("..").resolve(path.toAbsolutePath().normalize().getFileName() + ending);
+    /** The name under which companions lie beside it. */
+    public String name() {
+        return (top() ? path.toAbsolutePath().normalize() : place).getFileName().toString();
+    }
+
+    private boolean top() {
+        return place.toString().isEmpty();
+    }
+
+    private Path above() {
+        return top() ? Path.of("..") : Sources.above(place);
+    }
+
+    /** A place as text: not every name is, and from what is none no path can be made again. */
+    static String key(Path folder, String name) {
+        return folder + "\n" + name;
     }
 }

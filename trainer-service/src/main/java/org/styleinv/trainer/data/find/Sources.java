@@ -77,7 +77,7 @@ public record Sources(
         private final List<Problem> notes;
         private final List<DataFile> videos = new ArrayList<>();
         private final Map<Path, List<DataFile>> pictures = new HashMap<>(); // by the folder's place
-        private final Map<Path, DataFile> companions = new HashMap<>();
+        private final Map<String, DataFile> companions = new HashMap<>();
         private int passedOver;
 
         Found(Path top, List<Problem> problems, List<Problem> notes) {
@@ -116,7 +116,7 @@ public record Sources(
             }
             if (Kinds.companion(file.name())) {
                 passedOver++;
-                companions.put(file.place(), file);
+                companions.put(Source.key(above(file.place()), file.name()), file);
                 return;
             }
             Judgement judgement;
@@ -131,34 +131,28 @@ public record Sources(
             }
             switch (judgement.kind()) {
                 case PICTURE ->
-                    pictures.computeIfAbsent(folder(file.place()), at -> new ArrayList<>())
+                    pictures.computeIfAbsent(above(file.place()), at -> new ArrayList<>())
                             .add(file);
                 case VIDEO -> videos.add(file);
                 default -> problems.add(new Problem(file.path(), judgement.reason()));
             }
         }
 
-        private static Path folder(Path place) {
-            return place.getParent() == null ? place.getFileSystem().getPath("") : place.getParent();
-        }
-
         /** A picture with the name of the video beside it is that video's preview, and no frame of another one. */
         private void thumbnails() {
-            Set<Path> stems = new HashSet<>();
+            Set<String> names = new HashSet<>();
             for (DataFile video : videos) {
-                stems.add(video.place());
-                stems.add(video.place().resolveSibling(NaturalOrder.stem(video.name())));
+                names.add(Source.key(above(video.place()), video.name()));
+                names.add(Source.key(above(video.place()), NaturalOrder.stem(video.name())));
             }
-            for (List<DataFile> of : pictures.values()) {
-                of.removeIf(picture -> {
-                    boolean preview = stems.contains(picture.place().resolveSibling(NaturalOrder.stem(picture.name())));
-                    if (preview) {
-                        problems.add(new Problem(
-                                picture.path(), "has the name of the video beside it: a preview is no frame"));
-                    }
-                    return preview;
-                });
-            }
+            pictures.forEach((folder, of) -> of.removeIf(picture -> {
+                boolean preview = names.contains(Source.key(folder, NaturalOrder.stem(picture.name())));
+                if (preview) {
+                    problems.add(
+                            new Problem(picture.path(), "has the name of the video beside it: a preview is no frame"));
+                }
+                return preview;
+            }));
         }
 
         private Optional<Source> folder(Path place, List<DataFile> of) {
@@ -175,7 +169,7 @@ public record Sources(
                 return Optional.empty();
             }
             numbering.notes().forEach(note -> notes.add(new Problem(path, note)));
-            if (videos.stream().anyMatch(video -> folder(video.place()).equals(place))) {
+            if (videos.stream().anyMatch(video -> above(video.place()).equals(place))) {
                 notes.add(new Problem(
                         path,
                         "has videos and " + of.size() + " pictures in it: the pictures are a video of their own"));
@@ -190,12 +184,19 @@ public record Sources(
         /** Landmarks of the top folder may lie beside it. */
         private void besideTop(Source video) {
             for (String ending : List.of(".json", ".csv")) {
-                Path place = video.besideTop(ending);
-                Path file = top.toAbsolutePath().normalize().resolve(place).normalize();
+                String name = video.name() + ending;
+                Path file = top.toAbsolutePath().normalize().resolveSibling(name);
                 if (Files.isRegularFile(file)) {
-                    companions.put(place, new DiskFile(file, place, 0, FileTime.fromMillis(0)));
+                    Path place = Path.of("..", name);
+                    companions.put(
+                            Source.key(above(place), name), new DiskFile(file, place, 0, FileTime.fromMillis(0)));
                 }
             }
         }
+    }
+
+    /** The folder in which {@code place} is. */
+    static Path above(Path place) {
+        return place.getParent() == null ? place.getFileSystem().getPath("") : place.getParent();
     }
 }
