@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.mesh.command.ModelPlace;
 import org.styleinv.mesh.command.Run;
+import org.styleinv.network.checkpoint.ModelFolder;
 
 /** What services read is a whole model before, after, and whatever goes wrong. */
 class ModelPublishTest {
@@ -76,5 +81,29 @@ class ModelPublishTest {
         assertEquals(0, Run.of("model", "verify", served.toString()).code());
         assertEquals(0, publish("one").code());
         assertServes("one");
+    }
+
+    /** Two at once, again and again: each says what it did, one of the two is there whole, and nothing else. */
+    @Test
+    void twoPublishersAtOnceLeaveOneWholeModel() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<String> digests = List.of(
+                    TinyModel.write(folder.resolve("one"), 32, 16, 1).digest(),
+                    TinyModel.write(folder.resolve("two"), 32, 16, 2).digest());
+            for (int round = 0; round < 8; round++) {
+                List<Future<ModelPlace.Outcome>> both = threads.invokeAll(List.of(
+                        () -> new ModelPlace(served).publish(folder.resolve("one")),
+                        () -> new ModelPlace(served).publish(folder.resolve("two"))));
+                for (int i = 0; i < both.size(); i++) {
+                    assertEquals(digests.get(i), both.get(i).get().digest());
+                }
+                ModelFolder there = ModelFolder.open(served);
+                assertTrue(digests.contains(there.digest()));
+                assertServes(there.digest().equals(digests.get(0)) ? "one" : "two");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 }

@@ -19,12 +19,13 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Make a model folder of published checkpoints, without executing anything in them.",
-            "Reads pickles of StyleGAN2, pSp and StyleInV (a pSp and a StyleInV file together are a whole model), and",
-            "for training ArcFace's model_ir_se50.pth, torchvision's AlexNet and VGG16, and the heads of LPIPS."
+            "Reads pickles of StyleGAN2, pSp and StyleInV (a pSp and a StyleInV file together are a whole model), what",
+            "of their networks a file has, or their tensors alone by torch.save or safetensors, of any width of float;",
+            "and for training ArcFace's model_ir_se50.pth, torchvision's AlexNet and VGG16, and the heads of LPIPS."
         },
         mixinStandardHelpOptions = true)
 final class ModelImportCommand implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Checkpoint, .pkl or .pth.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Checkpoint, .pkl, .pth or .safetensors.")
     private List<Path> files;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Model folder to make.")
@@ -48,8 +49,14 @@ final class ModelImportCommand implements Callable<Integer> {
                     .toList();
             Map<String, Object> json = ModelCommand.record(model);
             json.put("left_out", leftOut);
+            List<String> converted = new ArrayList<>();
+            for (Published checkpoint : checkpoints) {
+                checkpoint.converted().forEach(note -> converted.add(checkpoint.file() + ": " + note));
+            }
+            json.put("converted", converted);
             report.json(json);
             report.say("%s has %s; digest %s", out, String.join(", ", ModelCommand.networks(model)), model.digest());
+            converted.forEach(note -> report.say("%s", note));
             if (!leftOut.isEmpty()) {
                 report.say("left out, as only their own training needs them: %s", String.join(", ", leftOut));
             }

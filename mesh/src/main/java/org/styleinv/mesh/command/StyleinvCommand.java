@@ -67,14 +67,18 @@ public final class StyleinvCommand implements Runnable {
         var errors = new Errors();
         var root = new CommandLine(new StyleinvCommand());
         versioned(root);
-        root.setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
-                .setExecutionExceptionHandler(errors)
-                .setParameterExceptionHandler(errors);
+        root.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
+        return run(root, errors, arguments);
+    }
+
+    /** Runs a command whose failures are told by {@code errors}. */
+    static int run(CommandLine command, Errors errors, String... arguments) {
         try {
-            return root.execute(arguments);
+            return command.setExecutionExceptionHandler(errors)
+                    .setParameterExceptionHandler(errors)
+                    .execute(arguments);
         } catch (StackOverflowError | OutOfMemoryError e) {
-            return errors.exhausted(e, root, arguments);
+            return errors.exhausted(e, command, arguments);
         }
     }
 

@@ -62,6 +62,12 @@ final class Constants {
         return List.of();
     }
 
+    /** The same tensor under another name. */
+    static Source renamed(String name, Source source) {
+        Entry entry = source.entry();
+        return new Source(new Entry(name, entry.type(), entry.shape()), source.values());
+    }
+
     private static Source filter(String name) {
         return new Source(new Entry(name, SafeTensors.Type.F32, FILTER_SHAPE), Constants::filter);
     }

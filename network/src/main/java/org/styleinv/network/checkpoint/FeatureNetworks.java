@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.styleinv.network.checkpoint.torch.Tensor;
 
 /**
  * The feature networks whose published weights training uses, recognised by their tensors: ArcFace's IR-SE50 ({@code
@@ -27,7 +26,7 @@ final class FeatureNetworks {
      *
      * @throws IllegalArgumentException in a part of a sentence, where it is one of another shape
      */
-    static Optional<String> recognise(Map<String, Tensor> tensors) {
+    static Optional<String> recognise(Map<String, long[]> tensors) {
         if (tensors.containsKey("lin0.model.1.weight")) {
             return Optional.of(heads(tensors));
         }
@@ -44,7 +43,7 @@ final class FeatureNetworks {
     }
 
     /** Widths rise without a fall in VGG16 (64 to 512), and fall in AlexNet (384 to 256). */
-    private static String heads(Map<String, Tensor> tensors) {
+    private static String heads(Map<String, long[]> tensors) {
         boolean falls = false;
         long before = 0;
         for (int i = 0; i < HEADS; i++) {
@@ -57,7 +56,7 @@ final class FeatureNetworks {
         return falls ? "lpips_alex" : "lpips_vgg";
     }
 
-    private static void convolutions(Map<String, Tensor> tensors, List<Integer> places, List<Integer> kernels) {
+    private static void convolutions(Map<String, long[]> tensors, List<Integer> places, List<Integer> kernels) {
         long width = 3;
         for (int i = 0; i < places.size(); i++) {
             String name = "features." + places.get(i);
@@ -69,7 +68,7 @@ final class FeatureNetworks {
         }
     }
 
-    private static void arcFace(Map<String, Tensor> tensors) {
+    private static void arcFace(Map<String, long[]> tensors) {
         long[] stem = shape(tensors, "input_layer.0.weight", 4);
         expect("input_layer.0.weight", stem, stem[0], 3, 3, 3);
         long width = stem[0];
@@ -89,12 +88,11 @@ final class FeatureNetworks {
         expect("output_layer.4.running_var", shape(tensors, "output_layer.4.running_var", 1), linear[0]);
     }
 
-    private static long[] shape(Map<String, Tensor> tensors, String name, int axes) {
-        Tensor tensor = tensors.get(name);
-        if (tensor == null) {
+    private static long[] shape(Map<String, long[]> tensors, String name, int axes) {
+        long[] shape = tensors.get(name);
+        if (shape == null) {
             throw new IllegalArgumentException("has no tensor " + name);
         }
-        long[] shape = tensor.shape();
         if (shape.length != axes) {
             throw new IllegalArgumentException(
                     "has the tensor " + name + " of shape " + Arrays.toString(shape) + ", but wants " + axes + " axes");

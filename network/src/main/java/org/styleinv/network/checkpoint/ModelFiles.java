@@ -70,6 +70,13 @@ public final class ModelFiles {
 
     private static Architecture architecture(List<Published> files) throws FileRefused {
         if (files.stream().allMatch(file -> file.generator().isEmpty())) {
+            for (Published file : files) {
+                if (file.encoder().isPresent() || file.motion().isPresent()) {
+                    throw new FileRefused(
+                            file.file() + " has " + String.join(" and ", file.networks())
+                                    + " without the generator that it belongs to: name the file that has its G beside this one");
+                }
+            }
             return null;
         }
         try {
@@ -121,7 +128,10 @@ public final class ModelFiles {
             List<Path> written = new ArrayList<>();
             for (String file : model.files()) {
                 Path from = model.folder().resolve(file);
-                SafeTensors.write(at.resolve(file), Constants.complete(SafeTensors.sources(from)));
+                SafeTensors.write(
+                        at.resolve(file),
+                        Constants.complete(SafeTensors.sources(from)),
+                        ExportRecord.of(model.architecture(), file));
                 written.add(folder.resolve(file));
             }
             return written;

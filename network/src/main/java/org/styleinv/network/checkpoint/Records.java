@@ -154,18 +154,23 @@ final class Records {
             throw new FileRefused(file + " is no record: it has more than " + LARGEST + " bytes");
         }
         try {
-            return read(text, type);
-        } catch (JsonProcessingException e) {
-            throw new FileRefused(file + " is not a valid record: " + reason(e), e);
+            return parse(text, type);
+        } catch (FileRefused e) {
+            throw new FileRefused(file + " is not a valid record: " + e.getMessage(), e);
         }
     }
 
-    private static <T> T read(byte[] text, Class<T> type) throws IOException {
-        T value = JSON.readValue(text, type);
-        if (value == null) {
-            throw new JsonMappingException(null, "it is null");
+    /** @throws FileRefused in a part of a sentence, where the text is no such record */
+    static <T> T parse(byte[] text, Class<T> type) throws IOException {
+        try {
+            T value = JSON.readValue(text, type);
+            if (value == null) {
+                throw new FileRefused("it is null");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw new FileRefused(reason(e), e);
         }
-        return value;
     }
 
     static void write(Path file, Object value) throws IOException {

@@ -250,4 +250,115 @@ class HostileFileTest {
             assertFalse(e.getMessage().contains("\n"), e.getMessage());
         }
     }
+
+    /** A few hundred bytes that describe more than memory and time have room for, wherever an object may stand. */
+    @Test
+    void refusesWhatGrowsWhenItIsLookedAt() throws IOException {
+        String tuple = "K\1" + "2\u0086".repeat(100); // a tuple that doubles a hundred times
+        String list = "]" + "\u0094" + "]" + "\u0094" + "h\0a"; // a list in a list
+        String self = "]" + "\u0094" + "h\0a"; // a list in itself
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            for (String growing : List.of(tuple, list, self, "}\u0094\u008c\1ah\0s", tuple + "\u0085")) {
+                openOrRefuse(pickle(4, "}", growing, "K\1s.")); // as a key
+                openOrRefuse(pickle(4, "}\u008c\5G_ema", growing, "s.")); // as a network
+                openOrRefuse(pickle(4, "}\u008c\1x", growing, "s."));
+                openOrRefuse(pickle(4, "\u008f(", growing, "\u0090.")); // in a set
+                openOrRefuse(pickle(4, "ccollections\nOrderedDict\n]", growing, "K\1\u0086a\u0085R."));
+                openOrRefuse(pickle(4, "cbuiltins\nset\n]", growing, "a\u0085R."));
+                openOrRefuse(pickle(4, growing, "."));
+                for (String place : List.of("_parameters", "_buffers", "_modules", "_non_persistent_buffers_set")) {
+                    String name = "\u008c" + (char) place.length() + place;
+                    openOrRefuse(pickle(
+                            4, "}\u008c\5G_emactorch.nn.modules.linear\nLinear\n)\u0081}", name, growing, "sbs."));
+                    openOrRefuse(pickle(
+                            4,
+                            "}\u008c\5G_emactorch.nn.modules.linear\nLinear\n)\u0081}",
+                            name,
+                            "}",
+                            growing,
+                            "K\1ssbs."));
+                }
+                openOrRefuse(
+                        magic(pickle(2, "}", "."), pickle(2, growing.replace("\u0094", "q\0"), "."))); // storage keys
+            }
+        });
+    }
+
+    /** torch.save's older stream with this object and this list of storages. */
+    private static byte[] magic(byte[] root, byte[] keys) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] stream = Py.stream(Map.of(), Map.of());
+        int at = stream.length - PickleWriter.write(2, Map.of()).length - PickleWriter.write(2, List.of()).length;
+        out.write(stream, 0, at);
+        out.writeBytes(root);
+        out.writeBytes(keys);
+        return out.toByteArray();
+    }
+
+    @Test
+    void refusesNamesThatGrowWithTheirDepthAndShapesWithoutEnd() throws IOException {
+        Object tensor = Py.tensor(Py.storage(new float[1]), 1);
+        Py.Call module = Py.instance("torch.nn.modules.linear", "Linear", Map.of("_buffers", Map.of("t", tensor)));
+        for (int depth = 0; depth < 20; depth++) { // 20 levels of two names of 4,000 characters
+            Map<String, Object> children = new LinkedHashMap<>();
+            children.put("a".repeat(4000), module);
+            children.put("b".repeat(4000), module);
+            module = Py.instance("torch.nn.modules.container", "Sequential", Map.of("_modules", children));
+        }
+        assertRefused(PickleWriter.write(4, Map.of("G_ema", module)), "longer than 500");
+        Object[] axes = new Object[100_000];
+        Arrays.fill(axes, 1);
+        Object wide = Py.call(
+                "torch._utils",
+                "_rebuild_tensor_v2",
+                Py.storage(new float[1]),
+                0,
+                axes,
+                axes,
+                false,
+                Py.ordered(Map.of()));
+        assertRefused(PickleWriter.write(4, Map.of("x", wide)), "other arguments");
+    }
+
+    @Test
+    void refusesTwoEntriesOfOneNameAndTwoCheckpoints() throws IOException {
+        byte[] empty = PickleWriter.write(2, Map.of());
+        Map<String, byte[]> two = new LinkedHashMap<>();
+        two.put("a/data.pkl", empty);
+        two.put("b/data.pkl", empty);
+        assertRefused(Py.zip(two, ZipEntry.STORED), "two checkpoints");
+        two.remove("b/data.pkl");
+        two.put("a/data.pkk", empty);
+        byte[] twice = new String(Py.zip(two, ZipEntry.STORED), StandardCharsets.ISO_8859_1)
+                .replace("data.pkk", "data.pkl")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        assertRefused(twice, "two entries a/data.pkl");
+    }
+
+    @Test
+    void refusesWhatIsNoFileWithoutOpeningIt() throws Exception {
+        Path pipe = temporary.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), Path.of("/dev/zero"));
+        Path loop = Files.createSymbolicLink(temporary.resolve("loop"), temporary.resolve("loop"));
+        for (Path odd : List.of(pipe, link, loop, temporary, Path.of("/dev/zero"), temporary.resolve("none"))) {
+            Assertions.assertTimeoutPreemptively(
+                    Duration.ofSeconds(20), () -> assertThrows(FileRefused.class, () -> Published.open(odd)));
+        }
+    }
+
+    @Test
+    void escapesWhatSteersATerminal() throws IOException {
+        assertRefused(
+                PickleWriter.write(4, Map.of("x", Py.call("evil\u001b[2J", "a\nb\u202e"))),
+                "evil?[2J",
+                "nothing in it");
+        assertRefused(
+                PickleWriter.write(
+                        4,
+                        Map.of(
+                                "G_ema",
+                                Py.ordered(Map.of("a\u001b]0;x\u0007\n", Py.tensor(Py.storage(new float[1]), 1))))),
+                "bad.pkl");
+    }
 }

@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.FileRefused;
 
@@ -20,7 +23,8 @@ class ModelWatchTest {
     @TempDir
     private Path folder;
 
-    private final List<String> log = new ArrayList<>();
+    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch release = new CountDownLatch(1);
     private String serves = "first";
     private String whileReading = "";
     private long clock;
@@ -28,7 +32,7 @@ class ModelWatchTest {
 
     @BeforeEach
     void start() throws IOException {
-        watch = new ModelWatch(folder, Duration.ZERO, "test", new Service());
+        watch = new ModelWatch(folder, Duration.ZERO, Duration.ofSeconds(1), "test", new Service());
         write("first");
         looks(2);
         log.clear();
@@ -44,6 +48,23 @@ class ModelWatchTest {
                 write(whileReading);
                 whileReading = "";
             }
+            if (name.startsWith("hangs")) {
+                hang();
+            }
+            if (name.equals("deaf")) {
+                boolean interrupted = true;
+                while (interrupted) {
+                    try {
+                        release.await();
+                        interrupted = false;
+                    } catch (InterruptedException e) {
+                        log.add("deaf");
+                    }
+                }
+            }
+            if (name.equals("deep")) {
+                throw new StackOverflowError();
+            }
             if (name.equals("bad")) {
                 throw new FileRefused("it is bad");
             }
@@ -56,6 +77,14 @@ class ModelWatchTest {
         @Override
         public void refused(String sentence) {
             log.add("refused: " + sentence);
+        }
+    }
+
+    private static void hang() throws IOException {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new IOException("cut short", e);
         }
     }
 
@@ -166,5 +195,51 @@ class ModelWatchTest {
         assertEquals(1, log.size(), log.toString());
         assertTrue(watch.refused().contains("model.json"), watch.refused());
         assertEquals("first", serves);
+    }
+
+    @Test
+    @Timeout(60)
+    void aLoadThatHangsIsLeftAndTheNextModelIsTaken() throws IOException {
+        write("hangs");
+        looks(3);
+        assertTrue(watch.refused().contains("was not loaded within 1 s"), watch.refused());
+        assertEquals("first", serves);
+        assertEquals("", watch.complaint());
+        write("next");
+        looks(3);
+        assertEquals("next", serves);
+        assertEquals("", watch.refused());
+    }
+
+    @Test
+    @Timeout(60)
+    void loadsThatNeverEndTurnHealthRedAndEndItWhenTheyDo() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            write("deaf");
+            looks(3);
+        }
+        assertTrue(watch.complaint().contains("do not end"), watch.complaint());
+        write("next");
+        looks(3);
+        assertEquals("first", serves, "nothing is loaded beside two that hang");
+        release.countDown();
+        while (!watch.complaint().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        looks(3);
+        assertEquals("next", serves);
+        while (!log.contains("discard deaf")) { // what came too late
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anErrorOfAModelIsARefusalAndNotTheEndOfTheWatch() throws IOException {
+        write("deep");
+        looks(3);
+        assertTrue(watch.refused().contains("StackOverflowError"), watch.refused());
+        write("next");
+        looks(3);
+        assertEquals("next", serves);
     }
 }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.network.FileRefused;
 
 class SnapshotsTest {
     @TempDir
@@ -91,5 +92,38 @@ class SnapshotsTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    private static void damage(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.delete(file); // its other names keep what they have
+        Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
+    }
+
+    @Test
+    void whereNoSnapshotIsWholeThatIsSaidWithTheWayOn() throws IOException {
+        Snapshots snapshots = new Snapshots(folder, 3);
+        assertEquals("there is no snapshot yet", Snapshots.lastGood(folder));
+        write(snapshots, 1, false);
+        assertTrue(Snapshots.lastGood(folder).startsWith("the last good snapshot is snapshot-000000000001-"));
+        damage(Snapshots.newest(folder));
+        FileRefused refused = assertThrows(FileRefused.class, () -> Snapshots.newest(folder));
+        assertTrue(refused.getMessage().contains("no older snapshot that is whole"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("name another folder"), refused.getMessage());
+        assertEquals("there is no whole snapshot", Snapshots.lastGood(folder));
+    }
+
+    @Test
+    void theBestIsAWayOnWhereItIsAnother() throws IOException {
+        Snapshots snapshots = new Snapshots(folder, 1);
+        write(snapshots, 1, true);
+        write(snapshots, 2, false);
+        damage(Snapshots.newest(folder));
+        FileRefused refused = assertThrows(FileRefused.class, () -> Snapshots.newest(folder));
+        assertTrue(refused.getMessage().contains("best.safetensors"), refused.getMessage());
+        Path fresh = Files.createDirectories(folder.resolve("fresh"));
+        Files.copy(folder.resolve("best.safetensors"), fresh.resolve("snapshot.safetensors"));
+        assertEquals(1, step(Snapshots.newest(fresh)), "as the sentence says");
     }
 }

@@ -68,7 +68,7 @@ public final class Tensor {
         return storage.type().name();
     }
 
-    /** This tensor to be written; it is F32 or I64. */
+    /** This tensor to be written. */
     public SafeTensors.Source source(String name) {
         var entry = new SafeTensors.Entry(name, SafeTensors.Type.valueOf(type()), shape());
         return new SafeTensors.Source(entry, this::read);

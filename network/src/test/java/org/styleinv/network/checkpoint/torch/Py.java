@@ -46,8 +46,26 @@ public final class Py {
                 Map.of("_metadata", Map.of("version", 1)));
     }
 
-    /** A tensor's values: float[] or long[]. */
+    /**
+     * Values of another type than float[] and long[] have.
+     *
+     * @param storage its class in {@code torch}
+     * @param size bytes of a value
+     */
+    public record Raw(String storage, int size, byte[] bytes) {}
+
+    private static int count(Object values) {
+        if (values instanceof Raw raw) {
+            return raw.bytes().length / raw.size();
+        }
+        return values instanceof float[] floats ? floats.length : ((long[]) values).length;
+    }
+
+    /** A tensor's values: float[], long[] or {@link Raw}. */
     public static byte[] bytes(Object values) {
+        if (values instanceof Raw raw) {
+            return raw.bytes();
+        }
         boolean floats = values instanceof float[];
         int count = floats ? ((float[]) values).length : ((long[]) values).length;
         ByteBuffer bytes = ByteBuffer.allocate((floats ? 4 : 8) * count).order(ByteOrder.LITTLE_ENDIAN);
@@ -60,9 +78,10 @@ public final class Py {
     }
 
     private static Object[] id(String key, Object values, boolean legacy) {
-        boolean floats = values instanceof float[];
-        Global type = new Global("torch", floats ? "FloatStorage" : "LongStorage");
-        int count = floats ? ((float[]) values).length : ((long[]) values).length;
+        Global type = new Global(
+                "torch",
+                values instanceof Raw raw ? raw.storage() : values instanceof float[] ? "FloatStorage" : "LongStorage");
+        int count = count(values);
         return legacy
                 ? new Object[] {"storage", type, key, "cpu", count, null}
                 : new Object[] {"storage", type, key, "cpu", count};
@@ -124,8 +143,7 @@ public final class Py {
         out.writeBytes(PickleWriter.write(2, keys));
         for (String key : keys) {
             byte[] values = bytes(storages.get(key));
-            long count = values.length / (storages.get(key) instanceof float[] ? 4 : 8);
-            out.writeBytes(bytes(new long[] {count}));
+            out.writeBytes(bytes(new long[] {count(storages.get(key))}));
             out.writeBytes(values);
         }
         return out.toByteArray();

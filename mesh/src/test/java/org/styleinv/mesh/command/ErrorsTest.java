@@ -1,0 +1,51 @@
+package org.styleinv.mesh.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What commands say when they fail. */
+class ErrorsTest {
+    @Command(name = "styleinv")
+    private static final class Failing implements Callable<Integer> {
+        private final Error failure;
+
+        Failing(Error failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public Integer call() {
+            throw failure;
+        }
+    }
+
+    private static String sentence(Error failure) {
+        var said = new StringWriter();
+        CommandLine command = new CommandLine(new Failing(failure)).setErr(new PrintWriter(said, true));
+        assertEquals(2, StyleinvCommand.run(command, new Errors()));
+        assertEquals(1, said.toString().lines().count(), said.toString());
+        return said.toString();
+    }
+
+    @Test
+    void whatTakesAllMemoryOrStackIsASentenceAndWrongInput() {
+        assertTrue(sentence(new OutOfMemoryError("Java heap space")).contains("STYLEINV_JAVA_OPTS=-Xmx"));
+        assertTrue(sentence(new StackOverflowError()).contains("nested too deeply"));
+    }
+
+    @Test
+    void whatSteersATerminalIsEscaped() {
+        Run run = Run.of("model", "verify", "no\u001b[2Jsuch\nfolder\u202e");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("no\\u001b[2Jsuch\\nfolder\\u202e"), run.err());
+        assertFalse(run.err().strip().chars().anyMatch(Character::isISOControl), run.err());
+    }
+}
