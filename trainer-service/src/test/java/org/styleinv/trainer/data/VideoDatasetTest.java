@@ -115,7 +115,7 @@ class VideoDatasetTest {
                     dataset.problems().get(1).reason().contains("has 3 frames, but at least 5"),
                     dataset.problems().toString());
             assertTrue(
-                    dataset.problems().get(3).reason().contains("of 8 frames"),
+                    dataset.problems().get(3).reason().contains("is damaged at "),
                     dataset.problems().toString());
         }
     }
