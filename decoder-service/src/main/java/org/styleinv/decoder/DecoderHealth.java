@@ -5,11 +5,13 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.door.Serving;
 
 /** Ready while the engine moves and Kafka is heard; says what is missing otherwise. */
 @Readiness
 @ApplicationScoped
-class DecoderHealth implements HealthCheck {
+class DecoderHealth implements HealthCheck, Serving {
     private final DecoderProcess process;
 
     DecoderHealth(DecoderProcess process) {
@@ -17,8 +19,18 @@ class DecoderHealth implements HealthCheck {
     }
 
     @Override
+    public String service() {
+        return DecoderGrpc.SERVICE_NAME;
+    }
+
+    @Override
+    public String complaint() {
+        return process.complaint();
+    }
+
+    @Override
     public HealthCheckResponse call() {
-        String complaint = process.complaint();
+        String complaint = complaint();
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("decoder").status(complaint.isEmpty());
         if (!complaint.isEmpty()) {

@@ -1,6 +1,8 @@
 package org.styleinv.decoder;
 
 import com.google.protobuf.ByteString;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -23,17 +25,23 @@ import org.styleinv.proto.SynthesizeRequest;
 import org.styleinv.proto.SynthesizeResponse;
 import org.styleinv.proto.VariantsRequest;
 import org.styleinv.proto.VariantsResponse;
+import org.styleinv.proto.door.Requests;
 import org.styleinv.proto.wire.Topics;
 
 /** The gRPC door: checks a request, lets the engine's thread do it, answers from there. */
 @GrpcService
-class DecoderService extends DecoderGrpc.DecoderImplBase {
+class DecoderService implements DecoderGrpc.AsyncService, BindableService {
     private static final Logger LOG = Logger.getLogger(DecoderService.class);
 
     private final DecoderProcess process;
 
     DecoderService(DecoderProcess process) {
         this.process = process;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return Requests.checked(DecoderGrpc.bindService(this));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.styleinv.decoder;
 
+import org.styleinv.proto.wire.StatusText;
+
 /** A record that cannot become a frame, and why: its word for machines, its sentence for people. */
 final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
@@ -30,7 +32,7 @@ final class Refusal extends Exception {
     final transient Reason reason;
 
     Refusal(Reason reason, String sentence) {
-        super(sentence, null, false, false);
+        super(StatusText.of(sentence), null, false, false);
         this.reason = reason;
     }
 }

@@ -5,11 +5,13 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
+import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.door.Serving;
 
 /** Ready while the engine moves; says what is wrong otherwise. */
 @Readiness
 @ApplicationScoped
-class EncoderHealth implements HealthCheck {
+class EncoderHealth implements HealthCheck, Serving {
     private final EncoderProcess process;
 
     EncoderHealth(EncoderProcess process) {
@@ -17,8 +19,18 @@ class EncoderHealth implements HealthCheck {
     }
 
     @Override
+    public String service() {
+        return EncoderGrpc.SERVICE_NAME;
+    }
+
+    @Override
+    public String complaint() {
+        return process.complaint();
+    }
+
+    @Override
     public HealthCheckResponse call() {
-        String complaint = process.complaint();
+        String complaint = complaint();
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("encoder").status(complaint.isEmpty());
         if (!complaint.isEmpty()) {

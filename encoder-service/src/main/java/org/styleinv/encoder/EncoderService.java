@@ -1,5 +1,7 @@
 package org.styleinv.encoder;
 
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -10,16 +12,22 @@ import org.jboss.logging.Logger;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
+import org.styleinv.proto.door.Requests;
 
 /** The gRPC door. */
 @GrpcService
-class EncoderService extends EncoderGrpc.EncoderImplBase {
+class EncoderService implements EncoderGrpc.AsyncService, BindableService {
     private static final Logger LOG = Logger.getLogger(EncoderService.class);
 
     private final EncoderProcess process;
 
     EncoderService(EncoderProcess process) {
         this.process = process;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return Requests.checked(EncoderGrpc.bindService(this));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.styleinv.motion;
 
+import io.grpc.BindableService;
 import io.grpc.Context;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -18,17 +20,23 @@ import org.styleinv.proto.Latent;
 import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.StartBroadcastRequest;
 import org.styleinv.proto.StopBroadcastRequest;
+import org.styleinv.proto.door.Requests;
 
 /** The gRPC door. It extends the plain base class, for the reactive one of this Quarkus line knows no flow control. */
 @GrpcService
 @RegisterInterceptor(Lines.class)
-class MotionService extends MotionGrpc.MotionImplBase {
+class MotionService implements MotionGrpc.AsyncService, BindableService {
     private static final Logger LOG = Logger.getLogger(MotionService.class);
 
     private final MotionProcess process;
 
     MotionService(MotionProcess process) {
         this.process = process;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return Requests.checked(MotionGrpc.bindService(this));
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.jboss.logging.Logger;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Pulse;
 import org.styleinv.proto.wire.RecordHeaders;
+import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -72,7 +73,8 @@ final class Outbox implements AutoCloseable {
         post(record);
     }
 
-    void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String cause) {
+    void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String why) {
+        String cause = StatusText.of(why);
         String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
         LOG.warnf("frame refused reason=%s origin=%s cause=\"%s\"", reason, origin, cause);
         dead.increment();

@@ -1,5 +1,7 @@
 package org.styleinv.trainer.watch;
 
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -7,13 +9,19 @@ import java.util.Optional;
 import org.styleinv.proto.Progress;
 import org.styleinv.proto.TrainerGrpc;
 import org.styleinv.proto.WatchRequest;
+import org.styleinv.proto.door.Requests;
 
 /** The gRPC door of a run. It writes only what a client takes. */
-final class WatchService extends TrainerGrpc.TrainerImplBase {
+final class WatchService implements TrainerGrpc.AsyncService, BindableService {
     private final Figures figures;
 
     WatchService(Figures figures) {
         this.figures = figures;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return Requests.checked(TrainerGrpc.bindService(this));
     }
 
     @Override

@@ -1,20 +1,40 @@
 package org.styleinv.trainer.watch;
 
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.styleinv.proto.Progress;
+import org.styleinv.proto.TrainerGrpc;
+import org.styleinv.proto.door.HealthDoor;
+import org.styleinv.proto.door.Serving;
+import org.styleinv.proto.door.SlowHeads;
+import org.styleinv.proto.door.StatusDoor;
 
 /** What a run shows to those who watch while it goes. Nothing listens where no port was asked for. */
 public final class Watching implements AutoCloseable {
+    private static final long IDLE_SECONDS = 60; // a client of gRPC connects again by itself
     private static final long GOODBYE_SECONDS = 5; // for watchers to take the last lines
 
     private final Figures figures = new Figures();
+    private final HealthDoor health = new HealthDoor(List.of(new Serving() {
+        @Override
+        public String service() {
+            return TrainerGrpc.SERVICE_NAME;
+        }
+
+        @Override
+        public String complaint() {
+            return figures.failure().orElse("");
+        }
+    }));
     private Server server;
     private RunPage page;
 
@@ -29,13 +49,20 @@ public final class Watching implements AutoCloseable {
      */
     public static Watching open(String host, Integer grpc, Integer http, Path run, LongSupplier ended)
             throws IOException {
+        SlowHeads.guard();
         Watching watching = new Watching();
         try {
             if (grpc != null) {
                 watching.server = NettyServerBuilder.forAddress(new InetSocketAddress(host, grpc))
+                        .intercept(new StatusDoor())
+                        .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS)
                         .addService(new WatchService(watching.figures))
+                        .addService(watching.health)
+                        .addService(ProtoReflectionServiceV1.newInstance())
+                        .addService(reflectionV1Alpha())
                         .build()
                         .start();
+                watching.health.start();
             }
             if (http != null) {
                 Health health = new Health(ended, () -> System.nanoTime() / 1_000_000_000L);
@@ -52,6 +79,12 @@ public final class Watching implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** What older tools ask. */
+    @SuppressWarnings("deprecation")
+    private static BindableService reflectionV1Alpha() {
+        return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
     }
 
     /** The port of gRPC, 0 where there is none. */
@@ -83,6 +116,7 @@ public final class Watching implements AutoCloseable {
         if (page != null) {
             page.close();
         }
+        health.close();
         if (server != null) {
             try {
                 server.shutdown().awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS);

@@ -1,0 +1,10 @@
+package org.styleinv.proto.door;
+
+/** What a service says of itself to those who ask for {@code grpc.health.v1}. */
+public interface Serving {
+    /** Its full name on the wire, as {@code styleinv.v1.Motion}. */
+    String service();
+
+    /** Why it cannot do its work now, empty if it can. Asked twice a second; does not wait. */
+    String complaint();
+}

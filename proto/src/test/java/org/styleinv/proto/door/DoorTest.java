@@ -1,0 +1,236 @@
+package org.styleinv.proto.door;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.MotionGrpc;
+import org.styleinv.proto.StopBroadcastRequest;
+
+/** A server with our door, on a real line, where headers have their bound. */
+@Timeout(60)
+class DoorTest {
+    private final Service motion = new Service("styleinv.v1.Motion");
+    private final Service decoder = new Service("styleinv.v1.Decoder");
+    private final HealthDoor health = new HealthDoor(List.of(motion, decoder));
+    private final Log log = new Log();
+    private Server server;
+    private ManagedChannel channel;
+
+    private static final class Service implements Serving {
+        private final String name;
+        volatile String complaint = "";
+
+        Service(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String service() {
+            return name;
+        }
+
+        @Override
+        public String complaint() {
+            if (complaint.equals("throw")) {
+                throw new IllegalStateException("it cannot say");
+            }
+            return complaint;
+        }
+    }
+
+    /** Says again what it got. */
+    private static final class Echo extends MotionGrpc.MotionImplBase {
+        @Override
+        public void stopBroadcast(StopBroadcastRequest request, StreamObserver<Broadcast> client) {
+            client.onError(Status.NOT_FOUND
+                    .withDescription("broadcast \"" + request.getId() + "\" is not live")
+                    .asRuntimeException());
+        }
+    }
+
+    /** Remembers stack traces. */
+    private static final class Log extends Handler {
+        volatile LogRecord trace;
+
+        @Override
+        public void publish(LogRecord record) {
+            if (record.getThrown() != null) {
+                trace = record;
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        server = NettyServerBuilder.forPort(0)
+                .intercept(new StatusDoor())
+                .addService(Requests.checked(new Echo().bindService()))
+                .addService(health)
+                .build()
+                .start();
+        channel = NettyChannelBuilder.forAddress("localhost", server.getPort())
+                .usePlaintext()
+                .build();
+        Logger.getLogger("").addHandler(log);
+    }
+
+    @AfterEach
+    void close() {
+        Logger.getLogger("").removeHandler(log);
+        channel.shutdownNow();
+        health.close();
+        server.shutdownNow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "ü", "漢", "\u0007", "😀"})
+    void aLongNameKeepsItsStatus(String letter) {
+        StatusRuntimeException e = assertThrows(StatusRuntimeException.class, () -> MotionGrpc.newBlockingStub(channel)
+                .stopBroadcast(StopBroadcastRequest.newBuilder()
+                        .setId(letter.repeat(20_000))
+                        .build()));
+        assertEquals(Status.Code.NOT_FOUND, e.getStatus().getCode(), e.getMessage());
+        assertTrue(e.getStatus().getDescription().endsWith("\" is not live"), e.getMessage());
+    }
+
+    /** Sends bytes as they are. */
+    private record Bytes() implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            return new byte[0];
+        }
+    }
+
+    @Test
+    void bytesThatAreNoRequestAreTheClientsFaultAndNoNews() {
+        byte[][] malformed = {
+            {(byte) 0xff},
+            {0x0a, 0x7f, 1},
+            {0x0a, 2, (byte) 0xc3, 0x28},
+            {0x0f},
+            {0x0b},
+            new byte[100_000],
+            {0x08, -1, -1}
+        };
+        malformed[5][0] = 0x0c;
+        for (byte[] bytes : malformed) {
+            StatusRuntimeException e = assertThrows(
+                    StatusRuntimeException.class,
+                    () -> ClientCalls.blockingUnaryCall(
+                            channel,
+                            MotionGrpc.getStopBroadcastMethod().toBuilder(new Bytes(), new Bytes())
+                                    .build(),
+                            CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+                            bytes));
+            assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode(), e.getMessage());
+            assertTrue(e.getMessage().contains("styleinv.v1.Motion/StopBroadcast are no request"), e.getMessage());
+        }
+        assertEquals(null, log.trace);
+    }
+
+    @Test
+    void aCheckedServiceIsStillShownByReflection() {
+        ServiceDescriptor plain = new Echo().bindService().getServiceDescriptor();
+        ServiceDescriptor checked = Requests.checked(new Echo().bindService()).getServiceDescriptor();
+        assertEquals(plain.getSchemaDescriptor(), checked.getSchemaDescriptor());
+        assertEquals(5, checked.getMethods().size());
+    }
+
+    private ServingStatus check(String name) {
+        return HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .check(HealthCheckRequest.newBuilder().setService(name).build())
+                .getStatus();
+    }
+
+    private void await(String name, ServingStatus status) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (check(name) != status) {
+            assertTrue(System.nanoTime() < end, name + " does not become " + status);
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void healthFollowsEachServiceByItsName() throws Exception {
+        assertEquals(ServingStatus.NOT_SERVING, check("styleinv.v1.Motion"), "nobody was asked yet");
+        health.start();
+        await("", ServingStatus.SERVING);
+        motion.complaint = "the engine hangs";
+        await("styleinv.v1.Motion", ServingStatus.NOT_SERVING);
+        await("", ServingStatus.NOT_SERVING);
+        assertEquals(ServingStatus.SERVING, check("styleinv.v1.Decoder"));
+        motion.complaint = "throw";
+        decoder.complaint = "no broker";
+        await("styleinv.v1.Decoder", ServingStatus.NOT_SERVING);
+        assertEquals(ServingStatus.NOT_SERVING, check("styleinv.v1.Motion"));
+        motion.complaint = "";
+        decoder.complaint = "";
+        await("", ServingStatus.SERVING);
+        for (String unknown : List.of("styleinv.v1.Nobody", "Motion", "styleinv.v1.motion", "x".repeat(9000))) {
+            StatusRuntimeException e = assertThrows(StatusRuntimeException.class, () -> check(unknown));
+            assertEquals(Status.Code.NOT_FOUND, e.getStatus().getCode());
+        }
+    }
+
+    private Iterator<HealthCheckResponse> watch(String name) {
+        return HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(30, TimeUnit.SECONDS)
+                .watch(HealthCheckRequest.newBuilder().setService(name).build());
+    }
+
+    @Test
+    void whoWatchesHearsOfChanges() throws Exception {
+        health.start();
+        await("styleinv.v1.Motion", ServingStatus.SERVING);
+        Iterator<HealthCheckResponse> told = watch("styleinv.v1.Motion");
+        assertEquals(ServingStatus.SERVING, told.next().getStatus());
+        motion.complaint = "the engine hangs";
+        assertEquals(ServingStatus.NOT_SERVING, told.next().getStatus());
+        motion.complaint = "";
+        assertEquals(ServingStatus.SERVING, told.next().getStatus());
+        assertEquals(ServingStatus.SERVICE_UNKNOWN, watch("nobody").next().getStatus());
+    }
+}
