@@ -33,6 +33,7 @@ import org.jboss.logging.Logger;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
+import org.styleinv.proto.wire.TopicKeeper;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.TopicsConfig;
 
@@ -49,6 +50,7 @@ class DecoderProcess {
     private final WorkQueue queue = new WorkQueue();
     private FrameWriter writer;
     private Painter painter;
+    private TopicKeeper keeper;
     private ModelWatch watch;
     private volatile LatentReader reader;
     private volatile List<Decoder.Variant> variants = List.of(); // none while the service starts
@@ -79,7 +81,20 @@ class DecoderProcess {
         LOG.infof(
                 "decoder paints variants=%s model=%s folder=%s",
                 names(variants), variants.get(0).digest(), folder);
+        keeper = new TopicKeeper(
+                "decoder-topics",
+                () -> Admin.create(new HashMap<>(kafka)),
+                topics,
+                () -> names(variants),
+                this::remade);
+        keeper.start();
         watch(folder, identity.get(), this::topics);
+    }
+
+    private void remade(String topic) {
+        if (topic.equals(Topics.LATENTS)) {
+            reader.loop().again();
+        }
     }
 
     /** The model, and what it was loaded from: taken before, so that a change meanwhile is seen by the first look. */
@@ -149,6 +164,9 @@ class DecoderProcess {
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (keeper != null) {
+            keeper.close();
+        }
         if (watch != null) {
             watch.close();
         }
@@ -189,6 +207,7 @@ class DecoderProcess {
         return Stream.of(
                         painter.hindrance(), // then the reader waits, too
                         watch == null ? "" : watch.complaint(),
+                        keeper == null ? "" : keeper.complaint(),
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         painter.complaint(config.stuckAfter()))
                 .filter(complaint -> !complaint.isEmpty())
@@ -247,6 +266,7 @@ class DecoderProcess {
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"); // deadlines drop what is too old
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
         settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);

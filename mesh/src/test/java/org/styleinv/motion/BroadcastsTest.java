@@ -13,10 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -278,6 +283,61 @@ class BroadcastsTest {
         }
         Status full = refused(() -> two.broadcasts.start("room-4", request().build()));
         assertEquals(Status.Code.RESOURCE_EXHAUSTED, full.getCode());
+    }
+
+    @Test
+    void aChannelOutlivesItsTopic() throws Exception {
+        try (var watch = new ChannelWatch(broker.bootstrapServers());
+                var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            Broadcast live = one.broadcasts.start("phoenix", request().build());
+            Broadcast over = two.broadcasts.start("ash", request().build());
+            two.broadcasts.stop("ash");
+            watch.await(live.getStream(), 3);
+            Map<String, List<String>> settings = settings(admin);
+            admin.deleteTopics(settings.keySet()).all().get();
+            await(() -> settings(admin).equals(settings));
+            await(() -> {
+                try (Replica third = replica()) { // knows only what the topic has
+                    return ids(third).equals(List.of("phoenix"));
+                } catch (StatusRuntimeException e) {
+                    return false;
+                }
+            });
+            for (Replica replica : List.of(one, two)) {
+                assertEquals(List.of(live), replica.broadcasts.list(), "not " + over.getId());
+            }
+            two.broadcasts.stop("phoenix");
+            assertEquals(List.of(), ids(one));
+        }
+    }
+
+    /** How each of the mesh's topics was made. */
+    private static Map<String, List<String>> settings(Admin admin) throws Exception {
+        Map<String, List<String>> settings = new TreeMap<>();
+        for (String topic : admin.listTopics().names().get()) {
+            if (topic.startsWith("styleinv.")) {
+                var name = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+                try {
+                    Config is = admin.describeConfigs(List.of(name)).all().get().get(name);
+                    int partitions = admin.describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get()
+                            .get(topic)
+                            .partitions()
+                            .size();
+                    settings.put(
+                            topic,
+                            List.of(
+                                    String.valueOf(partitions),
+                                    is.get("cleanup.policy").value(),
+                                    is.get("retention.ms").value(),
+                                    is.get("max.message.bytes").value()));
+                } catch (ExecutionException e) { // it is just being deleted
+                    settings.put(topic, List.of(String.valueOf(e.getCause())));
+                }
+            }
+        }
+        return settings;
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.wire.TopicKeeper;
 import org.styleinv.proto.wire.Topics;
 
 /** The broadcasts of one motion replica on a real broker, around a model that only counts; it can die without a word. */
@@ -27,6 +28,7 @@ final class Replica implements AutoCloseable {
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final Broadcasts broadcasts;
+    private final TopicKeeper keeper;
     private final Animator animator;
     private final Producer<byte[], byte[]> producer;
     private final Outbox outbox;
@@ -55,6 +57,17 @@ final class Replica implements AutoCloseable {
                         () -> prepare(kafka)),
                 InstantSource.system(),
                 meters);
+        keeper = new TopicKeeper(
+                "test-topics",
+                () -> Admin.create(Map.of("bootstrap.servers", kafka)),
+                TOPICS,
+                () -> List.of(Topics.BASE),
+                name -> {
+                    if (name.equals(Topics.BROADCASTS)) {
+                        broadcasts.remade();
+                    }
+                });
+        keeper.start();
     }
 
     private static Map<String, Object> producerSettings(String kafka) {
@@ -117,6 +130,7 @@ final class Replica implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
+        keeper.close();
         broadcasts.close();
         animator.close();
         outbox.close();

@@ -50,6 +50,7 @@ final class BroadcastTable implements AutoCloseable {
     private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
     private final Map<String, LiveBroadcast> live = new HashMap<>(); // of the loop's thread, as is what follows
     private final Set<String> hidden = new HashSet<>();
+    private final Set<String> seen = new HashSet<>(); // ids of records since the last beginning
     private boolean news;
     private volatile State state = State.EMPTY;
     private volatile int partitions;
@@ -105,15 +106,27 @@ final class BroadcastTable implements AutoCloseable {
         List<TopicPartition> all = consumer.partitionsFor(Topics.BROADCASTS).stream()
                 .map(part -> new TopicPartition(part.topic(), part.partition()))
                 .toList();
+        if (all.isEmpty()) {
+            throw new IllegalStateException("the broker does not yet know of " + Topics.BROADCASTS);
+        }
         consumer.assign(all);
         consumer.seekToBeginning(all);
         live.clear();
         hidden.clear();
+        seen.clear();
         news = true;
         partitions = all.size();
         List<Question> open = new ArrayList<>();
+        try {
+            read(consumer, all, open);
+        } finally {
+            open.forEach(question -> asking.addAll(question.askers())); // of the next consumer
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer, List<TopicPartition> all, List<Question> open) {
         boolean complete = false; // what is known was read to the end, so it can be shown
-        while (!loop.closed()) {
+        while (loop.goesOn()) {
             try {
                 asking.removeIf(CompletableFuture::isDone); // they gave up
                 if (!asking.isEmpty() || !complete && open.isEmpty()) {
@@ -127,7 +140,10 @@ final class BroadcastTable implements AutoCloseable {
                 List<Question> answered = open.stream()
                         .filter(question -> reached(consumer, question.ends()))
                         .toList();
-                complete |= !answered.isEmpty();
+                if (!complete && !answered.isEmpty()) {
+                    complete = true;
+                    rescue(state.live());
+                }
                 if (complete && news) {
                     show();
                 }
@@ -139,6 +155,17 @@ final class BroadcastTable implements AutoCloseable {
                 LOG.debugf("the broker does not say how far the broadcasts go: %s", e.getMessage());
             }
         }
+    }
+
+    /** A channel goes on whose record is gone without a tombstone: the topic lost it. Its owner writes it again. */
+    private void rescue(Map<String, LiveBroadcast> before) {
+        before.forEach((id, one) -> {
+            if (!seen.contains(id)) {
+                LOG.errorf("the broker has lost the record of a broadcast, it goes on and is written again id=%s", id);
+                live.put(id, one);
+                hidden.add(id);
+            }
+        });
     }
 
     private static boolean reached(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
@@ -154,6 +181,7 @@ final class BroadcastTable implements AutoCloseable {
     void accept(ConsumerRecord<byte[], byte[]> record) {
         news = true;
         String id = LiveBroadcast.id(record);
+        seen.add(id);
         LiveBroadcast holds = live.get(id);
         if (record.value() == null) {
             end(record, id, holds);

@@ -219,6 +219,11 @@ final class Broadcasts implements AutoCloseable {
         return channels.owned();
     }
 
+    /** The topic is not the one that it was. */
+    void remade() {
+        table.loop().again();
+    }
+
     private void settle() throws InterruptedException {
         await(table.settle());
     }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,7 @@ final class FrameReader implements AutoCloseable {
         this.prepare = prepare;
         this.sink = sink;
         this.partitions = Set.copyOf(partitions);
-        loop = new PollLoop("motion-frames", consumers, () -> prepare.accept(Topics.BASE), this::read);
+        loop = new PollLoop("motion-frames", consumers, () -> variants().forEach(prepare), this::read);
     }
 
     void start() {
@@ -98,6 +99,15 @@ final class FrameReader implements AutoCloseable {
         }
     }
 
+    /** Whose frames are read, the base always. */
+    Set<String> variants() {
+        synchronized (followed) {
+            Set<String> all = new LinkedHashSet<>(followed.keySet());
+            all.add(Topics.BASE);
+            return all;
+        }
+    }
+
     PollLoop loop() {
         return loop;
     }
@@ -110,7 +120,7 @@ final class FrameReader implements AutoCloseable {
     private void read(Consumer<byte[], byte[]> consumer) {
         Set<String> reading = new HashSet<>();
         want(Topics.BASE);
-        while (!loop.closed()) {
+        while (loop.goesOn()) {
             try {
                 assign(consumer, reading);
                 var records = consumer.assignment().isEmpty() ? nothing() : consumer.poll(POLL);

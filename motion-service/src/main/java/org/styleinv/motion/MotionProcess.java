@@ -31,6 +31,7 @@ import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.wire.TopicKeeper;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.TopicsConfig;
 
@@ -49,6 +50,7 @@ class MotionProcess {
     private FrameReader reader;
     private Streams streams;
     private Broadcasts broadcasts;
+    private TopicKeeper keeper;
     private ModelWatch watch;
     private volatile boolean started;
 
@@ -103,6 +105,9 @@ class MotionProcess {
                         () -> prepare(Topics.BASE)),
                 InstantSource.system(),
                 meters);
+        keeper = new TopicKeeper(
+                "motion-topics", () -> Admin.create(new HashMap<>(kafka)), topics, reader::variants, this::remade);
+        keeper.start();
         started = true;
         watch = new ModelWatch(
                 folder,
@@ -114,7 +119,18 @@ class MotionProcess {
         LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);
     }
 
+    private void remade(String topic) {
+        if (topic.equals(Topics.BROADCASTS)) {
+            broadcasts.remade();
+        } else if (!topic.equals(Topics.LATENTS)) {
+            reader.loop().again();
+        }
+    }
+
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (keeper != null) {
+            keeper.close();
+        }
         if (broadcasts != null) {
             broadcasts.close();
         }
@@ -158,6 +174,7 @@ class MotionProcess {
         return Stream.of(
                         animator.hindrance(), // then live channels wait, too
                         watch == null ? "" : watch.complaint(),
+                        keeper.complaint(),
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         broadcasts.complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         outbox.pulse().complaint(config.stuckAfter()),

@@ -32,6 +32,7 @@ public final class PollLoop implements AutoCloseable {
     private final Thread thread;
     private volatile Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
+    private volatile boolean anew;
     private volatile long alive = System.nanoTime();
     private volatile boolean heard;
     private volatile String trouble = "";
@@ -70,6 +71,7 @@ public final class PollLoop implements AutoCloseable {
                 awaitAble();
                 prepare.run();
                 beat();
+                anew = false;
                 try (Consumer<byte[], byte[]> fresh = consumers.get()) {
                     consumer = fresh;
                     body.read(fresh);
@@ -109,7 +111,13 @@ public final class PollLoop implements AutoCloseable {
 
     /** Whether a body may go on reading. */
     public boolean goesOn() {
-        return !closed && hindrance.get().isEmpty();
+        return !closed && !anew && hindrance.get().isEmpty();
+    }
+
+    /** Begins again with a fresh consumer: what was read before is not what the broker has now. */
+    public void again() {
+        anew = true;
+        wakeup();
     }
 
     /** Tells that a poll returned; asks the broker for a sign of life when there was nothing for a while. */

@@ -14,13 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
 
 /** Names of the topics, how they are made, and the size limits that topic, producer and consumer must have in common. */
@@ -33,6 +39,8 @@ public final class Topics {
     public static final String DEAD_FRAMES = "styleinv.frames.dead";
     /** The request of each live channel, compacted; key = broadcast id. */
     public static final String BROADCASTS = "styleinv.broadcasts";
+
+    static final String PREFIX = "styleinv.";
 
     /** The variant that every model has. */
     public static final String BASE = "base";
@@ -111,14 +119,8 @@ public final class Topics {
         return VARIANT.matcher(name).matches() && !name.equals("dead");
     }
 
-    /**
-     * Creates what is missing of the mesh's topics and of the frame topics of those variants; widens topics that have
-     * fewer partitions. May run at any time, by any number of services at once.
-     *
-     * @throws TimeoutException if the broker does not answer in time
-     */
-    public static void ensure(Admin admin, Settings settings, Collection<String> variants, Duration limit)
-            throws TimeoutException, InterruptedException {
+    /** The topics of a mesh that has those variants, as they are to be. */
+    static List<NewTopic> wanted(Settings settings, Collection<String> variants) {
         Map<String, String> flow = Map.of(
                 TopicConfig.RETENTION_MS_CONFIG,
                         String.valueOf(settings.retention().toMillis()),
@@ -138,7 +140,19 @@ public final class Topics {
         wanted.add(topic(DEAD_FRAMES, settings, 1, dead));
         wanted.add(topic(
                 BROADCASTS, settings, settings.partitions(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "compact")));
+        return wanted;
+    }
 
+    /**
+     * Creates what is missing of the mesh's topics and of the frame topics of those variants; widens topics that have
+     * fewer partitions, and sets what nobody has set on one that a broker made by itself. May run at any time, by any
+     * number of services at once.
+     *
+     * @throws TimeoutException if the broker does not answer in time
+     */
+    public static void ensure(Admin admin, Settings settings, Collection<String> variants, Duration limit)
+            throws TimeoutException, InterruptedException {
+        List<NewTopic> wanted = wanted(settings, variants);
         long millis = limit.toMillis();
         try {
             Set<String> there = admin.listTopics().names().get(millis, TimeUnit.MILLISECONDS);
@@ -148,10 +162,48 @@ public final class Topics {
                 }
             }
             widen(admin, wanted, millis);
+            configure(
+                    admin,
+                    wanted.stream()
+                            .filter(topic -> there.contains(topic.name()))
+                            .toList(),
+                    millis);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     "topics could not be created: " + e.getCause().getMessage() + "; may this service create topics?",
                     e.getCause());
+        }
+    }
+
+    /** A topic that a broker made by itself, for someone who wrote to it, has the broker's settings and not ours. */
+    private static void configure(Admin admin, List<NewTopic> topics, long millis)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        for (NewTopic topic : topics) {
+            ConfigResource name = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+            try {
+                Config is = admin.describeConfigs(List.of(name))
+                        .all()
+                        .get(millis, TimeUnit.MILLISECONDS)
+                        .get(name);
+                List<AlterConfigOp> changes = new ArrayList<>();
+                topic.configs().forEach((key, value) -> {
+                    ConfigEntry entry = is.get(key);
+                    boolean ours = entry == null
+                            || entry.value().equals(value)
+                            || entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
+                    if (!ours) {
+                        changes.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET));
+                    }
+                });
+                if (!changes.isEmpty()) {
+                    admin.incrementalAlterConfigs(Map.of(name, changes)).all().get(millis, TimeUnit.MILLISECONDS);
+                }
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof AuthorizationException
+                        || e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e; // who may not look leaves it to those who made the topic
+                }
+            }
         }
     }
 
