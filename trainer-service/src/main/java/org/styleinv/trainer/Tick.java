@@ -13,6 +13,7 @@ import org.styleinv.proto.Progress;
  *
  * @param losses running means by name
  * @param phases seconds for a thousand images by phase, as far as the stage measures them
+ * @param etaS seconds to the end, 0 or more; not finite where nobody can say
  */
 record Tick(
         String stage,
@@ -22,6 +23,10 @@ record Tick(
         Map<String, Double> phases,
         double rssMb,
         double etaS) {
+    Tick {
+        etaS = etaS <= 0 ? 0 : etaS; // the last batch may go beyond the end
+    }
+
     Tick(
             String stage,
             double kimg,
@@ -42,6 +47,7 @@ record Tick(
         phases.forEach((key, value) -> line.put(key, round(value)));
         line.put("rss_mb", round(rssMb));
         line.put("eta_s", round(etaS));
+        line.replaceAll((key, value) -> value instanceof Double number && !Double.isFinite(number) ? null : value);
         return line;
     }
 
@@ -58,8 +64,10 @@ record Tick(
     String text() {
         StringBuilder line = new StringBuilder("%s %.1f kimg  %.2f s/kimg".formatted(stage, kimg, secPerKimg));
         losses.forEach((key, value) -> line.append("  %s %.3f".formatted(key, value)));
-        return line.append("  %.0f MB  %.0f min left".formatted(rssMb, etaS / 60))
-                .toString();
+        line.append("  %.0f MB".formatted(rssMb));
+        return Double.isFinite(etaS)
+                ? line.append("  %.0f min left".formatted(etaS / 60)).toString()
+                : line.toString();
     }
 
     /** As it goes over the wire. */
@@ -90,7 +98,7 @@ record Tick(
     }
 
     private static double round(double value) {
-        return Math.round(value * 1000) / 1000.0;
+        return Double.isFinite(value) ? Math.round(value * 1000) / 1000.0 : value;
     }
 
     /** Resident memory of this process in MB, native memory included; 0 where the system does not say. */

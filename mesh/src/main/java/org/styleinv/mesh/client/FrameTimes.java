@@ -1,6 +1,7 @@
 package org.styleinv.mesh.client;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** When frames arrived: what a viewer feels of a stream. Keeps one number a frame of the last {@value #KEPT}. */
 public final class FrameTimes {
@@ -35,7 +36,20 @@ public final class FrameTimes {
 
     /** Frames a second from the first frame to the last; NaN for fewer than two. */
     public double fps() {
-        return frames < 2 ? Double.NaN : (frames - 1) * 1e9 / (last - first);
+        return frames < 2 ? Double.NaN : (frames - 1) * 1e9 / Math.max(1, last - first);
+    }
+
+    /** All of it in one line, as far as there is something to say: one frame has no rate. */
+    public String sentence() {
+        String count = frames == 1 ? "1 frame" : frames + " frames";
+        if (frames == 0) {
+            return count;
+        }
+        String first = String.format(Locale.ROOT, "%s, first after %.0f ms", count, firstFrameMs());
+        return frames == 1
+                ? first
+                : String.format(
+                        Locale.ROOT, "%s, %.1f frames/s, inter-frame p99 %.1f ms", first, fps(), interFrameMs(0.99));
     }
 
     /** The gap between two frames, in milliseconds, that {@code share} of the gaps do not exceed; NaN without a gap. */

@@ -191,9 +191,11 @@ final class DemoCommand implements Callable<Integer> {
                 "  stream       %d frames of %d x %d, model %s, stream %s",
                 times.frames(), frame.width(), frame.height(), FrameReading.brief(reading.model()), reading.stream());
         report.say("  first frame  %.0f ms", times.firstFrameMs());
-        report.say(
-                "  speed        %.1f frames/s, %.1f times real time; inter-frame p99 %.1f ms",
-                times.fps(), times.fps() / FPS, times.interFrameMs(0.99));
+        if (times.frames() > 1) { // one has no speed
+            report.say(
+                    "  speed        %.1f frames/s, %.1f times real time; inter-frame p99 %.1f ms",
+                    times.fps(), times.fps() / FPS, times.interFrameMs(0.99));
+        }
         report.say("  Kafka        the same %d frames, every SHA-256 equal", times.frames());
         report.say(
                 "  video        %s%s",

@@ -2,7 +2,6 @@ package org.styleinv.mesh.command;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.styleinv.mesh.client.FrameTimes;
 import org.styleinv.mesh.client.Pixels;
@@ -79,14 +78,7 @@ final class FrameReading {
 
     /** The figures for people, in one line. */
     String sentence() {
-        return String.format(
-                Locale.ROOT,
-                "%d frames, first after %.0f ms, %.1f frames/s, inter-frame p99 %.1f ms, model %s",
-                times.frames(),
-                times.firstFrameMs(),
-                times.fps(),
-                times.interFrameMs(0.99),
-                brief(last.getModel()));
+        return times.sentence() + (times.frames() == 0 ? "" : ", model " + brief(last.getModel()));
     }
 
     static String brief(String digest) {
