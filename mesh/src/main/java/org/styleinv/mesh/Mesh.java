@@ -14,10 +14,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.styleinv.mesh.broker.EmbeddedBroker;
+import org.styleinv.mesh.broker.Hosts;
 import org.styleinv.mesh.broker.Ports;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -42,16 +44,24 @@ public final class Mesh {
      * @param model     model folder
      * @param data      the broker's folder; null for one that is gone when the mesh is
      * @param host      name or address to listen on
+     * @param advertised name or address that others are told
      * @param grpcPort  0 for a free one, like the other ports
      * @param kafkaPort of the broker
      * @param httpPort  of health and metrics
      * @param verbose   whether the services' log is shown from INFO on
      */
     public record Settings(
-            Path model, Path data, String host, int grpcPort, int kafkaPort, int httpPort, boolean verbose) {
+            Path model,
+            Path data,
+            String host,
+            String advertised,
+            int grpcPort,
+            int kafkaPort,
+            int httpPort,
+            boolean verbose) {
         /** A mesh for one command: on free ports of the loopback address. */
         public static Settings passing(Path model, boolean verbose) {
-            return new Settings(model, null, "localhost", 0, 0, 0, verbose);
+            return new Settings(model, null, "localhost", "localhost", 0, 0, 0, verbose);
         }
     }
 
@@ -67,6 +77,7 @@ public final class Mesh {
     /** Starts a mesh, lets {@code guest} in when all is ready, stops it, and returns what the guest returned. */
     public static synchronized int run(Settings settings, Visitor guest) throws Exception {
         demandModel(settings.model());
+        Hosts.demand("--host", settings.host());
         int grpc =
                 settings.grpcPort() == 0 ? Ports.free() : Ports.demand("the gRPC port", "--port", settings.grpcPort());
         int http = settings.httpPort() == 0
@@ -86,18 +97,14 @@ public final class Mesh {
                             tidy(settings, data);
                         },
                         "styleinv-broker-last"));
-        try (var broker = EmbeddedBroker.start(data, settings.host(), settings.kafkaPort())) {
+        try (var broker = EmbeddedBroker.start(data, settings.host(), settings.advertised(), settings.kafkaPort())) {
             started.set(broker);
             List<String> variants = variants(settings.model());
             createTopics(broker.bootstrapServers(), variants);
             configure(settings, grpc, http, broker.bootstrapServers());
-            String host = reachable(settings.host());
+            String at = Address.of(settings.advertised(), grpc);
             door = new Door(
-                    host + ":" + grpc,
-                    host + ":" + grpc,
-                    broker.bootstrapServers(),
-                    "http://" + host + ":" + http,
-                    variants);
+                    at, at, broker.bootstrapServers(), "http://" + Address.of(settings.advertised(), http), variants);
             visitor = guest;
             Quarkus.run(MeshApplication.class, (code, trouble) -> {
                 if (trouble != null && failure == null) {
@@ -179,6 +186,10 @@ public final class Mesh {
         System.setProperty("kafka.bootstrap.servers", bootstrapServers);
         System.setProperty("quarkus.grpc.server.host", settings.host());
         System.setProperty("quarkus.grpc.server.port", Integer.toString(grpc));
+        for (String peer : List.of("encoder", "decoder")) {
+            System.setProperty(
+                    "quarkus.grpc.clients." + peer + ".host", Address.inPath(Hosts.reachable(settings.host())));
+        }
         System.setProperty("quarkus.http.host", settings.host());
         System.setProperty("quarkus.http.port", Integer.toString(http));
         if (settings.verbose()) {
@@ -193,10 +204,6 @@ public final class Mesh {
         if (settings.data() == null) {
             Stopping.delete(data);
         }
-    }
-
-    private static String reachable(String host) {
-        return host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
     }
 
     private static String rootMessage(Throwable trouble) {

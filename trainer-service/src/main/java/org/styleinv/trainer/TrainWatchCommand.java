@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.styleinv.proto.Progress;
 import org.styleinv.proto.TrainerGrpc;
 import org.styleinv.proto.WatchRequest;
+import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,8 +29,10 @@ final class TrainWatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ManagedChannel channel =
-                NettyChannelBuilder.forTarget(server).usePlaintext().build();
+        Address at = Address.parse("--server", server);
+        ManagedChannel channel = NettyChannelBuilder.forAddress(at.host(), at.port())
+                .usePlaintext()
+                .build();
         try {
             // asks for one line at a time
             Iterator<Progress> lines = TrainerGrpc.newBlockingStub(channel).watch(WatchRequest.getDefaultInstance());

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.styleinv.proto.wire.Address;
 import org.styleinv.trainer.watch.Watching;
 import picocli.CommandLine.Option;
 
@@ -31,14 +32,23 @@ final class WatchOptions {
     String host;
 
     Watching open(Path run, LongSupplier ended) throws IOException {
-        Watching watching = Watching.open(host, grpc, http, run, ended);
+        String plain = Address.host("--watch-host", host);
+        demand("--watch-port", grpc);
+        demand("--page-port", http);
+        Watching watching = Watching.open(plain, grpc, http, run, ended);
         if (grpc != null) {
-            System.err.printf("figures: styleinv train watch --server %s:%d%n", host, watching.grpcPort());
+            System.err.printf("figures: styleinv train watch --server %s%n", Address.of(plain, watching.grpcPort()));
         }
         if (http != null) {
-            System.err.printf("page: http://%s:%d/%n", host, watching.httpPort());
+            System.err.printf("page: http://%s/%n", Address.of(plain, watching.httpPort()));
         }
         return watching;
+    }
+
+    private static void demand(String option, Integer port) {
+        if (port != null && port != 0) {
+            Address.port(option, port);
+        }
     }
 
     /** The same as arguments of another command. */

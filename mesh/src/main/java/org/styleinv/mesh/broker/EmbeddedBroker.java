@@ -20,6 +20,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -48,22 +49,25 @@ public final class EmbeddedBroker implements AutoCloseable {
      * Starts a broker and returns once it takes requests.
      *
      * @param directory where its data is kept; created if missing
-     * @param host      the name it listens on and tells its clients
+     * @param host      name or address that it listens on
+     * @param advertised name or address that it tells its clients: where they find it again
      * @param port      its port, or 0 for a free one
      * @throws IllegalArgumentException if there is no such port
      * @throws BrokerException if it cannot start: the port is taken, or another broker uses the folder
      */
-    public static EmbeddedBroker start(Path directory, String host, int port) {
+    public static EmbeddedBroker start(Path directory, String host, String advertised, int port) {
+        Hosts.demand("--host", host);
         int clientPort = port == 0 ? Ports.free() : Ports.demand("the Kafka port", "--kafka-port", port);
         FileChannel claim = claim(directory);
         try {
             int controllerPort = Ports.free();
             format(directory);
             var server = new KafkaRaftServer(
-                    new KafkaConfig(settings(directory, host, clientPort, controllerPort), false), Time.SYSTEM);
+                    new KafkaConfig(settings(directory, host, advertised, clientPort, controllerPort), false),
+                    Time.SYSTEM);
             server.startup();
-            awaitConnection(host, clientPort);
-            return new EmbeddedBroker(server, claim, host + ":" + clientPort);
+            awaitConnection(Hosts.reachable(host), clientPort);
+            return new EmbeddedBroker(server, claim, Address.of(advertised, clientPort));
         } catch (RuntimeException e) {
             closeQuietly(claim);
             if (e instanceof BrokerException known) {
@@ -74,6 +78,11 @@ public final class EmbeddedBroker implements AutoCloseable {
                             + "; if its data is damaged, delete the folder, or name another with --data",
                     e);
         }
+    }
+
+    /** As above, telling clients the host that it listens on. */
+    public static EmbeddedBroker start(Path directory, String host, int port) {
+        return start(directory, host, Hosts.advertised(host), port);
     }
 
     /** {@code host:port}, as Kafka clients want it in {@code bootstrap.servers}. */
@@ -138,13 +147,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Properties settings(Path directory, String host, int port, int controllerPort) {
+    private static Properties settings(Path directory, String host, String advertised, int port, int controllerPort) {
         var settings = new Properties();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(NODE));
         settings.put(
-                "listeners", "PLAINTEXT://" + host + ":" + port + "," + CONTROLLER + "://localhost:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://" + host + ":" + port);
+                "listeners",
+                "PLAINTEXT://" + Address.of(host, port) + "," + CONTROLLER + "://localhost:" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + Address.of(advertised, port));
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
         settings.put("controller.listener.names", CONTROLLER);
         settings.put("controller.quorum.voters", NODE + "@localhost:" + controllerPort);
@@ -160,7 +170,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("share.coordinator.state.topic.num.partitions", "1");
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.min.session.timeout.ms", "1000");
-        settings.put("auto.create.topics.enable", "true");
+        settings.put("auto.create.topics.enable", "false"); // a topic that a client makes has other settings than ours
         settings.put("num.partitions", Integer.toString(Topics.Settings.DEFAULTS.partitions()));
         settings.put("message.max.bytes", Integer.toString(Topics.Settings.DEFAULTS.maxRecordBytes()));
         settings.put("replica.fetch.max.bytes", Integer.toString(Topics.Settings.DEFAULTS.maxRecordBytes()));

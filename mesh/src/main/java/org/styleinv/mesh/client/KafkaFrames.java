@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -20,6 +19,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.styleinv.proto.Frame;
+import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
@@ -83,7 +83,7 @@ public final class KafkaFrames implements AutoCloseable {
 
     /** Says at once that nobody answers, where Kafka's client would look for ten seconds. */
     public static void demand(String bootstrapServers) {
-        if (Stream.of(bootstrapServers.split(",")).noneMatch(KafkaFrames::listens)) {
+        if (Address.list("--bootstrap", bootstrapServers).stream().noneMatch(KafkaFrames::listens)) {
             throw away(bootstrapServers, null);
         }
     }
@@ -95,16 +95,11 @@ public final class KafkaFrames implements AutoCloseable {
                 cause);
     }
 
-    private static boolean listens(String address) {
-        int colon = address.lastIndexOf(':');
+    private static boolean listens(Address address) {
         try (var socket = new Socket()) {
-            int port = Integer.parseInt(address.substring(colon + 1).strip());
-            socket.connect(
-                    new InetSocketAddress(
-                            address.substring(0, Math.max(0, colon)).strip(), port),
-                    CONNECT_MS);
+            socket.connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MS);
             return true;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             return false;
         }
     }

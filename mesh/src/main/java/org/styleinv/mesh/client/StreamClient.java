@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -62,12 +63,19 @@ public final class StreamClient implements AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a stream client wants at least one address host:port, got none");
         }
-        return new StreamClient(addresses.stream().map(StreamClient::channel).toList(), settings);
+        List<Address> all = addresses.stream()
+                .map(address -> Address.parse("--server", address))
+                .toList(); // before any is opened
+        return new StreamClient(all.stream().map(StreamClient::channel).toList(), settings);
     }
 
     /** A channel with the limits that frames need, for calls other than streams. */
     public static ManagedChannel channel(String address) {
-        return NettyChannelBuilder.forTarget(address)
+        return channel(Address.parse("--server", address));
+    }
+
+    private static ManagedChannel channel(Address address) {
+        return NettyChannelBuilder.forAddress(address.host(), address.port())
                 .usePlaintext()
                 .initialFlowControlWindow(
                         1 << 16) // grows with the line; gRPC's megabyte is a hundred frames nobody asked for

@@ -9,6 +9,7 @@ import org.styleinv.mesh.client.BroadcastClient;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -49,11 +50,7 @@ final class BroadcastCommand implements Runnable {
         private List<String> servers;
 
         BroadcastClient open() {
-            for (String server : servers) {
-                if (!server.matches(".+:[0-9]{1,5}")) {
-                    throw Failure.input("--server wants HOST:PORT, got " + server);
-                }
-            }
+            servers.forEach(server -> Address.parse("--server", server));
             return BroadcastClient.connect(servers);
         }
     }

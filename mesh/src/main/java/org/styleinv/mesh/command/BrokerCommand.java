@@ -8,6 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
 import org.styleinv.mesh.Mesh;
 import org.styleinv.mesh.broker.EmbeddedBroker;
+import org.styleinv.mesh.broker.Hosts;
+import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +24,14 @@ final class BrokerCommand implements Callable<Integer> {
             defaultValue = "localhost",
             description = "Name or address to listen on (default: ${DEFAULT-VALUE}).")
     private String host;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "NAME",
+            description = "Name or address that clients are told and reach it by (default: --host; where that is "
+                    + "0.0.0.0 or ::, this machine's own address). It must lead here from this machine, "
+                    + "too.")
+    private String advertised;
 
     @Option(
             names = "--kafka-port",
@@ -47,9 +57,14 @@ final class BrokerCommand implements Callable<Integer> {
         Logging.warnings();
         Path kept = data == null ? MeshChoice.home().resolve(".mesh").resolve("up") : data.toAbsolutePath();
         var stopped = new CountDownLatch(1);
-        try (var broker = EmbeddedBroker.start(kept, host, port)) {
+        host = Hosts.demand("--host", host);
+        String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
+        try (var broker = EmbeddedBroker.start(kept, host, told, port)) {
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "styleinv-broker-last"));
-            try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            String here = Address.of(
+                    Hosts.reachable(host),
+                    Address.parse("--kafka-port", broker.bootstrapServers()).port());
+            try (var admin = Admin.create(Map.of("bootstrap.servers", here))) {
                 Topics.ensure(admin, Topics.Settings.DEFAULTS, Mesh.variants(choice.model()), Duration.ofSeconds(30));
             }
             report.json(Map.of("kafka", broker.bootstrapServers()));

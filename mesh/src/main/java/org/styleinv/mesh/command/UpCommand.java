@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.mesh.Mesh;
+import org.styleinv.mesh.broker.Hosts;
 import org.styleinv.mesh.process.Fleet;
+import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,6 +44,14 @@ final class UpCommand implements Callable<Integer> {
             defaultValue = "localhost",
             description = "Name or address to listen on; 0.0.0.0 opens the mesh to others (default: ${DEFAULT-VALUE}).")
     private String host;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "NAME",
+            description = "Name or address that clients are told and reach the mesh by (default: --host; where that is "
+                    + "0.0.0.0 or ::, this machine's own address). It must lead here from this machine, "
+                    + "too.")
+    private String advertised;
 
     @Option(
             names = "--port",
@@ -85,6 +95,8 @@ final class UpCommand implements Callable<Integer> {
         if (!processes && (motions != 1 || decoders != 1)) {
             throw Failure.input("replicas are processes: give --processes with --motions and --decoders");
         }
+        host = Hosts.demand("--host", host);
+        String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
         report.status("starting the mesh");
         if (processes) {
             var fleet = new Fleet(new Fleet.Settings(
@@ -93,6 +105,7 @@ final class UpCommand implements Callable<Integer> {
                     kept,
                     kept.resolve("log"),
                     host,
+                    told,
                     port,
                     kafkaPort,
                     httpPort,
@@ -100,7 +113,7 @@ final class UpCommand implements Callable<Integer> {
                     decoders));
             return fleet.run(() -> greet(start, fleet.door(), kept), line -> report.warn("%s", line));
         }
-        var settings = new Mesh.Settings(choice.model(), kept, host, port, kafkaPort, httpPort, report.verbose());
+        var settings = new Mesh.Settings(choice.model(), kept, host, told, port, kafkaPort, httpPort, report.verbose());
         return Mesh.run(settings, door -> {
             greet(start, door, kept);
             Quarkus.waitForExit();

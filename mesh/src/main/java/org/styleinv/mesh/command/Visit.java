@@ -3,6 +3,7 @@ package org.styleinv.mesh.command;
 import java.nio.file.Path;
 import java.util.List;
 import org.styleinv.mesh.Mesh;
+import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -32,11 +33,7 @@ public final class Visit {
     /** Runs {@code guest} against the chosen mesh. */
     int run(Report report, Guest guest) throws Exception {
         if (servers != null) {
-            for (String server : servers) {
-                if (!server.matches(".+:[0-9]{1,5}")) {
-                    throw Failure.input("--server wants HOST:PORT, got " + server);
-                }
-            }
+            servers.forEach(server -> Address.parse("--server", server));
             return guest.visit(servers);
         }
         report.status("starting a mesh");

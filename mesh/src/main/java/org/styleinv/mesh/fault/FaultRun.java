@@ -118,6 +118,7 @@ public final class FaultRun {
                 brokerData,
                 settings.log(),
                 "localhost",
+                "localhost",
                 row,
                 Ports.free(),
                 row + 1 + 2 * REPLICAS,

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.styleinv.mesh.Mesh;
+import org.styleinv.mesh.broker.Hosts;
 import org.styleinv.mesh.broker.Ports;
+import org.styleinv.proto.wire.Address;
 
 /** The broker and the services, each in a process of its own; one that dies is reported and started again. */
 public final class Fleet implements AutoCloseable {
@@ -32,6 +34,8 @@ public final class Fleet implements AutoCloseable {
      * @param home     the checkout, with every application built
      * @param data     folder of the broker's data
      * @param log      folder of {@code <name>.log}
+     * @param host     name or address to listen on
+     * @param advertised name or address that others are told
      * @param grpcPort of the first motion; the encoder, the first decoder and then each further replica take those above,
      *                 likewise {@code httpPort}
      * @param motions  replicas of motion-service, from 1
@@ -43,6 +47,7 @@ public final class Fleet implements AutoCloseable {
             Path data,
             Path log,
             String host,
+            String advertised,
             int grpcPort,
             int kafkaPort,
             int httpPort,
@@ -147,7 +152,7 @@ public final class Fleet implements AutoCloseable {
     /** Waits until a process can do its work. */
     public void awaitReady(String name) throws InterruptedException {
         if (name.equals("broker")) {
-            member(name).awaitAnswer(settings.kafkaPort(), READY);
+            member(name).awaitAnswer(Hosts.reachable(settings.host()), settings.kafkaPort(), READY);
         } else {
             member(name).awaitReady(READY);
         }
@@ -212,6 +217,8 @@ public final class Fleet implements AutoCloseable {
                         "broker",
                         "--host",
                         settings.host(),
+                        "--advertise",
+                        settings.advertised(),
                         "--kafka-port",
                         Integer.toString(settings.kafkaPort()),
                         "--data",
@@ -237,7 +244,7 @@ public final class Fleet implements AutoCloseable {
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx512m",
                 "-Dstyleinv.model=" + settings.model(),
-                "-Dkafka.bootstrap.servers=" + at(settings.kafkaPort()),
+                "-Dkafka.bootstrap.servers=" + here(settings.kafkaPort()),
                 "-Dquarkus.grpc.server.host=" + settings.host(),
                 "-Dquarkus.grpc.server.port=" + (settings.grpcPort() + offset),
                 "-Dquarkus.grpc.server.netty.permit-keep-alive-time=5s",
@@ -253,11 +260,11 @@ public final class Fleet implements AutoCloseable {
                 replica == 0 ? service : service + "-" + (replica + 1),
                 java(service + "-service", options, List.of()),
                 log,
-                URI.create("http://" + at(http) + "/q/health/ready"));
+                URI.create("http://" + here(http) + "/q/health/ready"));
     }
 
     private void peer(List<String> options, String service, int offset) {
-        options.add("-Dquarkus.grpc.clients." + service + ".host=localhost");
+        options.add("-Dquarkus.grpc.clients." + service + ".host=" + Address.inPath(Hosts.reachable(settings.host())));
         options.add("-Dquarkus.grpc.clients." + service + ".port=" + (settings.grpcPort() + offset));
     }
 
@@ -265,8 +272,14 @@ public final class Fleet implements AutoCloseable {
         return JavaCommand.of(settings.home(), module, options, arguments);
     }
 
+    /** As others find it. */
     private String at(int port) {
-        return (settings.host().equals("0.0.0.0") ? "localhost" : settings.host()) + ":" + port;
+        return Address.of(settings.advertised(), port);
+    }
+
+    /** As the processes of the fleet find each other. */
+    private String here(int port) {
+        return Address.of(Hosts.reachable(settings.host()), port);
     }
 
     /** Services first, the broker last, as each waits for those it needs. */

@@ -130,9 +130,9 @@ final class Member {
         }
     }
 
-    void awaitAnswer(int port, Duration limit) throws InterruptedException {
+    void awaitAnswer(String host, int port, Duration limit) throws InterruptedException {
         await(limit, () -> {
-            try (var socket = new Socket("localhost", port)) {
+            try (var socket = new Socket(host, port)) {
                 return socket.isConnected();
             } catch (IOException e) {
                 return false;

@@ -48,7 +48,8 @@ class EmbeddedBrokerTest {
                         .get();
             }
         }
-        try (var broker = EmbeddedBroker.start(directory, "localhost", 0)) {
+        try (var broker = EmbeddedBroker.start(directory, "0.0.0.0", "127.0.0.1", 0)) {
+            assertTrue(broker.bootstrapServers().startsWith("127.0.0.1:"), "others are told what leads here");
             byte[] kept = first(broker.bootstrapServers(), new TopicPartition(Topics.frames(Topics.BASE), 2));
             assertEquals(frame.length, kept.length);
             assertEquals(42, kept[7]);
