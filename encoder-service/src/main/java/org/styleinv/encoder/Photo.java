@@ -1,26 +1,21 @@
 package org.styleinv.encoder;
 
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.styleinv.network.picture.PictureReader;
+import org.styleinv.network.picture.RgbPicture;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Image;
 
 /**
- * A picture from a stranger, decoded with care: what it is is read from its content, how large it is from its header, and
- * only then is it decoded.
+ * A picture from a stranger, which {@link PictureReader} decodes with care.
  *
  * @param rgb interleaved, 8 bits, rows from the top
  */
 record Photo(int width, int height, byte[] rgb) {
-    static final int MAX_SIDE = 16_384;
+    private static final int MAX_SIDE = PictureReader.MAX_SIDE;
 
     /**
      * @param maxPixels more are refused before anything is decoded
@@ -40,151 +35,30 @@ record Photo(int width, int height, byte[] rgb) {
         }
         byte[] data = image.getData().toByteArray();
         if (data.length == 0) {
-            throw new IllegalArgumentException("image.data has no bytes: give a PNG, a JPEG or raw pixels");
+            throw new IllegalArgumentException(
+                    "image.data has no bytes: give a picture, a PNG or a JPEG for example, or raw pixels");
         }
-        String format = format(data);
-        ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
-            reader.setInput(in, true, true);
-            check(reader.getWidth(0), reader.getHeight(0), maxPixels);
-            PixelBudget.check(format, data, reader.getWidth(0), reader.getHeight(0));
-            if (format.equals("png")) {
-                return rgb(reader.read(0));
-            }
-            JpegHeader header = JpegHeader.of(data);
-            if (header.components() == 4) {
-                throw new IOException("it has the four colours of print, CMYK");
-            }
-            AtomicBoolean endsEarly = new AtomicBoolean();
-            reader.addIIOReadWarningListener((source, warning) -> {
-                if (warning.contains("premature end")) { // what is missing would be painted grey
-                    endsEarly.set(true);
-                }
-            });
-            BufferedImage read = reader.read(0);
-            if (endsEarly.get()) {
-                throw new IOException("it ends before its last pixel");
-            }
-            return rgb(read).turned(header.orientation());
-        } catch (IllegalArgumentException e) {
-            if (e instanceof TooLarge) {
-                throw e;
-            }
-            throw broken(format, e);
-        } catch (IOException | RuntimeException e) { // the platform's readers throw much on damaged files
-            throw broken(format, e);
-        } finally {
-            reader.dispose();
+        try {
+            RgbPicture picture = PictureReader.read(data, maxPixels);
+            return new Photo(picture.width(), picture.height(), picture.rgb());
+        } catch (PictureReader.TooLarge e) {
+            throw new IllegalArgumentException("the image " + e.getMessage(), e);
+        } catch (PictureReader.UnknownKind e) {
+            throw new IllegalArgumentException("image.data " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "the image cannot be decoded (" + e.getMessage()
+                            + "); save it again as an ordinary RGB PNG or JPEG",
+                    e);
         }
-    }
-
-    private static final class TooLarge extends IllegalArgumentException {
-        private static final long serialVersionUID = 1;
-
-        TooLarge(String sentence) {
-            super(sentence);
-        }
-    }
-
-    private static IllegalArgumentException broken(String format, Exception cause) {
-        return new IllegalArgumentException(
-                "the " + format.toUpperCase(java.util.Locale.ROOT) + " image cannot be decoded (" + cause.getMessage()
-                        + "); save it again as an ordinary RGB PNG or JPEG",
-                cause);
-    }
-
-    private static String format(byte[] data) {
-        if (starts(data, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n')) {
-            return "png";
-        }
-        if (starts(data, 0xff, 0xd8, 0xff)) {
-            return "jpeg";
-        }
-        throw new IllegalArgumentException("image.data is neither PNG nor JPEG: its " + data.length
-                + " bytes begin with " + java.util.HexFormat.of().formatHex(data, 0, Math.min(8, data.length)));
-    }
-
-    private static boolean starts(byte[] data, int... signature) {
-        for (int i = 0; i < signature.length; i++) {
-            if (i >= data.length || (data[i] & 0xff) != signature[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static void check(int width, int height, long maxPixels) {
         if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || (long) width * height > maxPixels) {
-            throw new TooLarge("the image is " + width + "x" + height + " pixels, but sides must be from 1 to "
-                    + MAX_SIDE + " and at most " + maxPixels / 1_000_000 + " million pixels in all");
+            throw new IllegalArgumentException(
+                    "the image is " + width + "x" + height + " pixels, but sides must be from 1 to " + MAX_SIDE
+                            + " and at most " + maxPixels / 1_000_000 + " million pixels in all");
         }
-    }
-
-    /** Any image as RGB; what is transparent becomes white. */
-    private static Photo rgb(BufferedImage image) {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        byte[] rgb = new byte[3 * width * height];
-        boolean grey = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        int[] row = new int[width * (grey ? image.getRaster().getNumBands() : 1)];
-        int bits = image.getColorModel().getComponentSize(0);
-        for (int y = 0; y < height; y++) {
-            if (grey) { // getRGB would take grey for linear light and brighten it
-                image.getRaster().getPixels(0, y, width, 1, row);
-                int bands = row.length / width;
-                for (int x = 0; x < width; x++) {
-                    int value = level(row[x * bands], bits);
-                    int alpha = bands > 1 ? level(row[x * bands + 1], bits) : 255;
-                    put(rgb, 3 * (y * width + x), value, value, value, alpha);
-                }
-            } else {
-                image.getRGB(0, y, width, 1, row, 0, width);
-                for (int x = 0; x < width; x++) {
-                    int argb = row[x];
-                    put(rgb, 3 * (y * width + x), argb >> 16 & 0xff, argb >> 8 & 0xff, argb & 0xff, argb >>> 24);
-                }
-            }
-        }
-        return new Photo(width, height, rgb);
-    }
-
-    private static int level(int value, int bits) {
-        return bits == 8 ? value : bits > 8 ? value >> (bits - 8) : value * 255 / ((1 << bits) - 1);
-    }
-
-    private static void put(byte[] rgb, int at, int r, int g, int b, int alpha) {
-        rgb[at] = (byte) over(r, alpha);
-        rgb[at + 1] = (byte) over(g, alpha);
-        rgb[at + 2] = (byte) over(b, alpha);
-    }
-
-    private static int over(int value, int alpha) {
-        return alpha == 255 ? value : (value * alpha + 255 * (255 - alpha) + 127) / 255;
-    }
-
-    /** As the photographer saw it. @param orientation 1 to 8, EXIF tag 0x0112 */
-    private Photo turned(int orientation) {
-        if (orientation <= 1) {
-            return this;
-        }
-        boolean swap = orientation >= 5;
-        int w = swap ? height : width;
-        int h = swap ? width : height;
-        byte[] out = new byte[rgb.length];
-        for (int y = 0; y < h; y++) {
-            for (int x = 0; x < w; x++) {
-                int sx = swap ? y : x;
-                int sy = swap ? x : y;
-                if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8) {
-                    sx = width - 1 - sx;
-                }
-                if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7) {
-                    sy = height - 1 - sy;
-                }
-                System.arraycopy(rgb, 3 * (sy * width + sx), out, 3 * (y * w + x), 3);
-            }
-        }
-        return new Photo(w, h, out);
     }
 
     /** The largest square in the middle. */

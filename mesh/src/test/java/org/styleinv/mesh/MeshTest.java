@@ -239,7 +239,10 @@ class MeshTest {
                 new Bad(image(new byte[0]), Status.Code.INVALID_ARGUMENT, "image"),
                 new Bad(image("this is no picture".getBytes()), Status.Code.INVALID_ARGUMENT, "image"),
                 new Bad(image(gigapixel()), Status.Code.INVALID_ARGUMENT, "50000"),
-                new Bad(image(new byte[20_000_000]), Status.Code.INVALID_ARGUMENT, "neither PNG nor JPEG"),
+                new Bad(
+                        image(new byte[20_000_000]),
+                        Status.Code.INVALID_ARGUMENT,
+                        "no picture of a kind that can be read"),
                 new Bad(w0(100_000, 0), Status.Code.INVALID_ARGUMENT, "w0", "100000"),
                 new Bad(w0(16, Float.POSITIVE_INFINITY), Status.Code.INVALID_ARGUMENT, "w0", "Infinity"),
                 new Bad(w0(3, 0), Status.Code.INVALID_ARGUMENT, "w0", "3"),
@@ -355,7 +358,7 @@ class MeshTest {
                 "--image", text.toString(), "--out", folder.resolve("b.mp4").toString());
         assertEquals(2, run.code());
         assertEquals(1, run.err().lines().count(), run.err());
-        assertTrue(run.err().startsWith("styleinv: " + text + " is neither PNG nor JPEG"), run.err());
+        assertTrue(run.err().startsWith("styleinv: " + text + " is no picture of a kind that can be read"), run.err());
         assertEquals(List.of("text.png"), names(folder));
     }
 

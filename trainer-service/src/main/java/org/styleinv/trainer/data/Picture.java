@@ -1,8 +1,6 @@
 package org.styleinv.trainer.data;
 
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,15 +13,18 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.styleinv.network.picture.PictureKind;
+import org.styleinv.network.picture.PictureReader;
+import org.styleinv.network.picture.RgbPicture;
 
 /**
- * A picture file as RGB bytes: colour or grey, of 1 to 16 bits a sample. Grey keeps the brightness that is stored, and
- * what is transparent becomes white, as in {@code encoder-service}.
+ * A picture file as RGB bytes, as {@link PictureReader} reads it for {@code encoder-service}, too; HEIC and AVIF by ffmpeg.
  *
  * @param rgb {@code height} rows of {@code width} pixels, each red, green, blue
  */
 record Picture(int width, int height, byte[] rgb) {
+    private static final long LARGEST_FILE = 256L << 20;
+
     /** Pixels of a side, as a file's head says. */
     record Size(int width, int height) {}
 
@@ -46,19 +47,51 @@ record Picture(int width, int height, byte[] rgb) {
         }
     }
 
+    /**
+     * Reads a picture, whatever kind its content is of.
+     *
+     * @throws IOException whose sentence names the file and says what is wrong with it
+     */
     static Picture read(Path file) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            if (file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".ppm")) {
-                return pixmap(in);
+        String name = file.getFileName().toString();
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new IOException("it has " + Files.size(file) + " bytes, more than the " + LARGEST_FILE
+                        + " that fit into memory: scale it down first");
             }
-            BufferedImage image = ImageIO.read(new MemoryCacheImageInputStream(in)); // the default is a temporary file
-            if (image != null) {
-                return of(image);
+            if (name.toLowerCase(Locale.ROOT).endsWith(".ppm")) {
+                try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+                    return pixmap(in);
+                }
             }
-        } catch (IOException | RuntimeException e) { // Java's readers throw either at damage
-            throw new IOException(file.getFileName() + " cannot be read as a picture: " + e.getMessage(), e);
+            byte[] data = Files.readAllBytes(file);
+            PictureKind kind = PictureKind.of(data).orElse(PictureKind.PNG);
+            if (kind == PictureKind.HEIC || kind == PictureKind.AVIF) {
+                return still(file);
+            }
+            if (PictureReader.isAnimation(data)) {
+                throw new IOException("it is an animation: make a video of it, or one picture a frame");
+            }
+            RgbPicture picture = PictureReader.read(data, PixelBudget.HEAP.pixels());
+            return new Picture(picture.width(), picture.height(), picture.rgb());
+        } catch (PictureReader.TooLarge e) {
+            throw new IOException(name + " " + e.getMessage() + ": scale it down first", e);
+        } catch (PictureReader.UnknownKind e) {
+            throw new IOException(name + " " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(name + " cannot be read as a picture: " + e.getMessage(), e);
         }
-        throw new IOException(file.getFileName() + " cannot be read as a picture: it is damaged, or of another kind");
+    }
+
+    /** Pictures that are kept like videos. */
+    private static Picture still(Path file) throws IOException {
+        try (VideoReader video = new VideoReader(file)) {
+            byte[] rgb = video.next().orElseThrow(() -> new IOException("it is empty"));
+            if (video.next().isPresent()) {
+                throw new IOException("it is an animation: make a video of it, or one picture a frame");
+            }
+            return new Picture(video.width(), video.height(), rgb);
+        }
     }
 
     /** Writes it as PNG. */
@@ -77,46 +110,6 @@ record Picture(int width, int height, byte[] rgb) {
         }
     }
 
-    static Picture of(BufferedImage image) {
-        boolean grey = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        return new Picture(image.getWidth(), image.getHeight(), grey ? grey(image) : colour(image));
-    }
-
-    private static byte[] colour(BufferedImage image) {
-        int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-        byte[] rgb = new byte[3 * pixels.length];
-        for (int i = 0; i < pixels.length; i++) {
-            int alpha = pixels[i] >>> 24;
-            rgb[3 * i] = overWhite(pixels[i] >> 16 & 255, alpha);
-            rgb[3 * i + 1] = overWhite(pixels[i] >> 8 & 255, alpha);
-            rgb[3 * i + 2] = overWhite(pixels[i] & 255, alpha);
-        }
-        return rgb;
-    }
-
-    /** From the samples themselves: {@code getRGB} takes grey for linear light and brightens it. */
-    private static byte[] grey(BufferedImage image) {
-        Raster raster = image.getRaster();
-        int bands = raster.getNumBands();
-        int top = (1 << image.getColorModel().getComponentSize(0)) - 1;
-        int[] samples = raster.getPixels(0, 0, image.getWidth(), image.getHeight(), (int[]) null);
-        byte[] rgb = new byte[3 * (samples.length / bands)];
-        for (int i = 0; i < rgb.length; i++) {
-            int at = i / 3 * bands;
-            int alpha = bands > 1 ? toByte(samples[at + 1], top) : 255;
-            rgb[i] = overWhite(toByte(samples[at], top), alpha);
-        }
-        return rgb;
-    }
-
-    private static int toByte(int sample, int top) {
-        return (sample * 255 + top / 2) / top;
-    }
-
-    private static byte overWhite(int value, int alpha) {
-        return (byte) (alpha == 255 ? value : (value * alpha + 255 * (255 - alpha) + 127) / 255);
-    }
-
     /** A portable pixmap of 8 bits (P6), which Java does not read. */
     private static Picture pixmap(InputStream in) throws IOException {
         if (in.read() != 'P' || in.read() != '6') {
@@ -125,7 +118,7 @@ record Picture(int width, int height, byte[] rgb) {
         int width = number(in);
         int height = number(in);
         int top = number(in);
-        if (width < 1 || height < 1 || (long) width * height > 1 << 28 || top != 255) {
+        if (width < 1 || height < 1 || (long) width * height > PixelBudget.HEAP.pixels() || top != 255) {
             throw new IOException("it says " + width + " x " + height + " pixels of up to " + top
                     + ", but P6 of 8 bits is wanted, whose largest value is 255");
         }

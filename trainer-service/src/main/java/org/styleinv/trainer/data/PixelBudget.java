@@ -32,6 +32,11 @@ final class PixelBudget {
         void close();
     }
 
+    /** How many there are. */
+    long pixels() {
+        return (long) total * GRAIN;
+    }
+
     /**
      * Waits until there is room for a picture of this size.
      *

@@ -58,34 +58,43 @@ public final class FrameDecoder implements AutoCloseable {
         int index = av_find_best_stream(file, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
         if (index < 0 || (file.streams(index).disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0) {
             release(null);
-            throw new IOException(path + " holds no picture track, so there is no video to read");
+            throw new IOException(
+                    path + " holds no picture track that can be read: it is sound alone, or damaged, or cut off");
+        }
+        for (int i = 0; i < file.nb_stream_groups(); i++) {
+            if (file.stream_groups(i).type() == avformat.AV_STREAM_GROUP_PARAMS_TILE_GRID) {
+                release(null); // as telephones write HEIC; a tile alone would be a piece of the picture
+                throw new IOException(path + " is made of tiles, which are not put together here: save it as JPEG or PNG");
+            }
         }
         stream = file.streams(index);
         int width = stream.codecpar().width();
         int height = stream.codecpar().height();
         if ((long) width * height > maxPixels) {
             release(null);
-            throw new IOException("%s has frames of %d x %d pixels, more than the %d million that fit into memory:"
-                            .formatted(path, width, height, maxPixels / 1_000_000)
-                    + " scale it down first");
+            throw new IOException(path + " has frames of " + width + " x " + height + " pixels, more than the "
+                    + maxPixels / 1_000_000 + " million that fit into memory: scale it down first");
         }
-        decoder = opened(stream);
+        decoder = opened(stream, maxPixels);
         end = new FileEnd(file, stream);
     }
 
-    private AVCodecContext opened(AVStream stream) throws IOException {
+    private AVCodecContext opened(AVStream stream, long maxPixels) throws IOException {
         AVCodec codec = codec(stream);
         AVCodecContext context = codec == null ? null : avcodec_alloc_context3(codec);
         if (context != null && avcodec_parameters_to_context(context, stream.codecpar()) >= 0) {
             context.pkt_timebase(stream.time_base());
             context.thread_count(1); // data sets decode file by file in parallel
+            context.max_pixels(maxPixels);
             context.err_recognition(avcodec.AV_EF_CRCCHECK);
             if (avcodec_open2(context, codec, (PointerPointer<?>) null) >= 0) {
                 return context;
             }
         }
         release(context);
-        throw new IOException(path + " has a picture track that this ffmpeg cannot decode: convert it, to H.264 say");
+        throw new IOException(
+                path
+                        + " has a picture track that ffmpeg cannot decode: it is damaged, or of a kind that wants to be converted, to H.264 say");
     }
 
     /** VP8 and VP9 keep alpha in a second stream of bits, which only libvpx reads. */

@@ -182,9 +182,8 @@ public final class FrameFilter implements AutoCloseable {
         long width = aspect > 1 ? Math.round(now.width * aspect) : now.width;
         long height = aspect < 1 ? Math.round(now.height / aspect) : now.height;
         if (width * height > maxPixels) {
-            throw new IOException(
-                    "has frames that are shown as %d x %d pixels, more than the %d million that fit into memory"
-                            .formatted(width, height, maxPixels / 1_000_000));
+            throw new IOException("has frames that are shown as " + width + " x " + height + " pixels, more than the "
+                    + maxPixels / 1_000_000 + " million that fit into memory: scale it down first");
         }
         if (width == now.width && height == now.height) {
             steps.add("scale"); // the flags are ffmpeg's own, so that pixels are what the program gives

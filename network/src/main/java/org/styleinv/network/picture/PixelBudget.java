@@ -1,4 +1,4 @@
-package org.styleinv.encoder;
+package org.styleinv.network.picture;
 
 import java.io.IOException;
 
@@ -18,10 +18,13 @@ final class PixelBudget {
     private PixelBudget() {}
 
     /** @throws IOException if the bytes cannot hold that many pixels */
-    static void check(String format, byte[] data, int width, int height) throws IOException {
-        boolean enough = format.equals("png")
-                ? pngBytes(data, width, height) <= DEFLATE * data.length
-                : (long) width * height <= JPEG_PIXELS_A_BYTE * data.length;
+    static void check(PictureKind kind, byte[] data, int width, int height) throws IOException {
+        boolean enough =
+                switch (kind) {
+                    case PNG -> pngBytes(data, width, height) <= DEFLATE * data.length;
+                    case JPEG -> (long) width * height <= JPEG_PIXELS_A_BYTE * data.length;
+                    default -> true; // these may be as flat as they like: the number of pixels is the bound
+                };
         if (!enough) {
             throw new IOException("its " + data.length + " bytes cannot hold " + width + "x" + height + " pixels");
         }

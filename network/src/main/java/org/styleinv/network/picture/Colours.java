@@ -1,0 +1,134 @@
+package org.styleinv.network.picture;
+
+import java.awt.color.CMMException;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_ColorSpace;
+import java.awt.color.ICC_Profile;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorConvertOp;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.util.Optional;
+
+/**
+ * From the samples of a decoded picture to sRGB over white, row by row: by the samples, because {@code getRGB} takes grey
+ * for linear light, and by the profile, which Java's readers attach to the colour model or pass over.
+ */
+final class Colours {
+    private final BufferedImage image;
+    private final int width;
+    private final ColorModel model;
+    private final int bands;
+    private final boolean grey;
+    private final Optional<ColorConvertOp> toSrgb;
+
+    /** @param profile that the file has and {@code image} does not know of */
+    Colours(BufferedImage image, Optional<ICC_Profile> profile) {
+        this.image = image;
+        width = image.getWidth();
+        model = image.getColorModel();
+        bands = image.getRaster().getNumBands();
+        grey = !(model instanceof IndexColorModel) && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+        toSrgb = profile.or(this::attached)
+                .filter(p -> !grey && p.getColorSpaceType() == ColorSpace.TYPE_RGB)
+                .flatMap(Colours::conversion);
+    }
+
+    private Optional<ICC_Profile> attached() {
+        return !model.getColorSpace().isCS_sRGB() && model.getColorSpace() instanceof ICC_ColorSpace space
+                ? Optional.of(space.getProfile())
+                : Optional.empty();
+    }
+
+    /** Damaged profiles count as none, as in browsers. */
+    private static Optional<ColorConvertOp> conversion(ICC_Profile from) {
+        try {
+            var op = new ColorConvertOp(new ICC_Profile[] {from, ICC_Profile.getInstance(ColorSpace.CS_sRGB)}, null);
+            op.filter(bytes(1), bytes(1));
+            return Optional.of(op);
+        } catch (CMMException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static WritableRaster bytes(int width) {
+        return Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, width, 1, 3, null);
+    }
+
+    RgbPicture picture() {
+        int height = image.getHeight();
+        byte[] rgb = new byte[3 * width * height];
+        int[] alpha = new int[width];
+        WritableRaster row = bytes(width);
+        WritableRaster converted = bytes(width);
+        byte[] samples = new byte[3 * width];
+        for (int y = 0; y < height; y++) {
+            if (grey) {
+                greys(y, samples, alpha);
+            } else {
+                colours(y, samples, alpha);
+            }
+            if (toSrgb.isPresent()) {
+                row.setDataElements(0, 0, width, 1, samples);
+                toSrgb.get().filter(row, converted);
+                converted.getDataElements(0, 0, width, 1, samples);
+            }
+            for (int i = 0; i < 3 * width; i++) {
+                rgb[3 * width * y + i] = overWhite(samples[i] & 255, alpha[i / 3]);
+            }
+        }
+        return new RgbPicture(width, height, rgb);
+    }
+
+    private void greys(int y, byte[] rgb, int[] alpha) {
+        int[] row = image.getRaster().getPixels(0, y, width, 1, (int[]) null);
+        int top = top(0);
+        for (int x = 0; x < width; x++) {
+            alpha[x] = bands > 1 ? toByte(row[x * bands + 1], top(1)) : 255;
+            byte value = (byte) toByte(row[x * bands], top);
+            rgb[3 * x] = value;
+            rgb[3 * x + 1] = value;
+            rgb[3 * x + 2] = value;
+        }
+    }
+
+    private void colours(int y, byte[] rgb, int[] alpha) {
+        boolean stored = !(model instanceof IndexColorModel)
+                && model.getColorSpace().getType() == ColorSpace.TYPE_RGB
+                && bands >= 3
+                && model.getTransferType() <= DataBuffer.TYPE_USHORT
+                && !model.isAlphaPremultiplied();
+        if (stored) {
+            int[] row = image.getRaster().getPixels(0, y, width, 1, (int[]) null);
+            for (int x = 0; x < width; x++) {
+                alpha[x] = model.hasAlpha() && bands > 3 ? toByte(row[x * bands + 3], top(3)) : 255;
+                for (int c = 0; c < 3; c++) {
+                    rgb[3 * x + c] = (byte) toByte(row[x * bands + c], top(c));
+                }
+            }
+            return;
+        }
+        int[] row = image.getRGB(0, y, width, 1, null, 0, width);
+        for (int x = 0; x < width; x++) {
+            alpha[x] = row[x] >>> 24;
+            rgb[3 * x] = (byte) (row[x] >> 16);
+            rgb[3 * x + 1] = (byte) (row[x] >> 8);
+            rgb[3 * x + 2] = (byte) row[x];
+        }
+    }
+
+    private int top(int band) {
+        return (1 << Math.min(16, model.getComponentSize(band))) - 1;
+    }
+
+    private static int toByte(int sample, int top) {
+        return top == 255 ? sample : (int) ((sample * 255L + top / 2) / top);
+    }
+
+    private static byte overWhite(int value, int alpha) {
+        return (byte) (alpha == 255 ? value : (value * alpha + 255 * (255 - alpha) + 127) / 255);
+    }
+}

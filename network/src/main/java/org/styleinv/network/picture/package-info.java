@@ -1,0 +1,5 @@
+/**
+ * Pictures of any kind that people have, as every viewer shows them. {@link org.styleinv.network.picture.PictureReader} is
+ * the way in, for services and for training alike.
+ */
+package org.styleinv.network.picture;
