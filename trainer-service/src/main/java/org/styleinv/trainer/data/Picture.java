@@ -77,7 +77,7 @@ record Picture(int width, int height, byte[] rgb) {
         } catch (PictureReader.TooLarge e) {
             throw new IOException(name + " " + e.getMessage() + ": scale it down first", e);
         } catch (PictureReader.UnknownKind e) {
-            throw new IOException(name + " " + e.getMessage(), e);
+            throw new IOException(name + " cannot be read as a picture: it " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IOException(name + " cannot be read as a picture: " + e.getMessage(), e);
         }

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What comes in from a video is what every viewer shows. {@code videos.zip}, which {@code videos.sh} beside it makes, has
- * videos of every kind, each with {@code NAME.rgb}: what the program ffmpeg shows of it.
+ * videos of every kind, each with what the program ffmpeg shows of it: {@code NAME.rgb} with the colours of 4:2:0
+ * interpolated, and {@code NAME.plain} as it does where nothing is said.
  */
 class ShownVideosTest {
     private static final Map<String, byte[]> FILES = files();
@@ -43,7 +44,7 @@ class ShownVideosTest {
     }
 
     static Stream<String> videos() {
-        return FILES.keySet().stream().filter(name -> !name.endsWith(".rgb"));
+        return FILES.keySet().stream().filter(name -> !name.endsWith(".rgb") && !name.endsWith(".plain"));
     }
 
     /** Broadcasts say nowhere how long they are, and one frame cannot be halved. */
@@ -63,6 +64,26 @@ class ShownVideosTest {
             worst = Math.max(worst, Math.abs((shown[i] & 255) - (expected[i] & 255)));
         }
         assertTrue(worst <= 2, "differs by " + worst);
+    }
+
+    /** Interpolated or not, no colour of a whole video is brighter or darker for it. */
+    @ParameterizedTest
+    @MethodSource("videos")
+    void coloursAreOnAverageThoseOfFfmpegToldNothing(String name) throws IOException {
+        byte[] shown = read(name, FILES.get(name));
+        byte[] expected = FILES.get(name + ".plain");
+        assertEquals(expected.length, shown.length, "bytes of all frames");
+        for (int c = 0; c < 3; c++) {
+            assertEquals(mean(expected, c), mean(shown, c), 2, "channel " + c);
+        }
+    }
+
+    private static double mean(byte[] rgb, int channel) {
+        long sum = 0;
+        for (int i = channel; i < rgb.length; i += 3) {
+            sum += rgb[i] & 255;
+        }
+        return 3.0 * sum / rgb.length;
     }
 
     @ParameterizedTest

@@ -64,7 +64,8 @@ public final class FrameDecoder implements AutoCloseable {
         for (int i = 0; i < file.nb_stream_groups(); i++) {
             if (file.stream_groups(i).type() == avformat.AV_STREAM_GROUP_PARAMS_TILE_GRID) {
                 release(null); // as telephones write HEIC; a tile alone would be a piece of the picture
-                throw new IOException(path + " is made of tiles, which are not put together here: save it as JPEG or PNG");
+                throw new IOException(
+                        path + " is made of tiles, which are not put together here: save it as JPEG or PNG");
             }
         }
         stream = file.streams(index);

@@ -38,6 +38,9 @@ import org.bytedeco.javacpp.IntPointer;
  * made square, in RGB by the matrix and range that it is tagged with, over white where it is transparent.
  */
 public final class FrameFilter implements AutoCloseable {
+    /** Colours between those that 4:2:0 keeps are interpolated, as players do; the program ffmpeg repeats them unless told so. */
+    private static final String SCALING = "bicubic+accurate_rnd+full_chroma_int";
+
     /** What a graph is made for; another shape of frames needs another graph. */
     private record Shape(
             int format,
@@ -185,12 +188,8 @@ public final class FrameFilter implements AutoCloseable {
             throw new IOException("has frames that are shown as " + width + " x " + height + " pixels, more than the "
                     + maxPixels / 1_000_000 + " million that fit into memory: scale it down first");
         }
-        if (width == now.width && height == now.height) {
-            steps.add("scale"); // the flags are ffmpeg's own, so that pixels are what the program gives
-        } else {
-            steps.add(
-                    String.format(Locale.ROOT, "scale=w=%d:h=%d", swapped ? height : width, swapped ? width : height));
-        }
+        steps.add(String.format(
+                Locale.ROOT, "scale=w=%d:h=%d:flags=%s", swapped ? height : width, swapped ? width : height, SCALING));
         steps.add("format=pix_fmts=" + (now.transparent() ? "rgba" : "rgb24"));
         return steps;
     }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Makes videos.zip: small videos of every kind, each with NAME.rgb, what the program ffmpeg (8.1.2) shows of it.
+# Makes videos.zip: small videos of every kind, each with what the program ffmpeg (8.1.2) shows of it: NAME.rgb with the
+# colours of 4:2:0 interpolated, as players do, and NAME.plain without, as ffmpeg does where nothing is said.
 # FFMPEG=/path/to/ffmpeg ./videos.sh
 set -e
 out=$PWD/videos.zip
@@ -8,7 +9,11 @@ F="${FFMPEG:-ffmpeg} -y -hide_banner -loglevel error -nostdin"
 SRC="testsrc2=s=32x24:r=10:d=0.6,format=rgb24,drawbox=x=16:y=0:w=16:h=12:color=0x1EC81E:t=fill,drawbox=x=0:y=12:w=16:h=12:color=0x1E1EDC:t=fill"
 # NAME, the options that make it, and the filter that shows it: a viewer's square pixels, or alpha over white
 make() { o=$1; shift; $F -f lavfi -i "$SRC" "$@" "$o"; }
-show() { o=$1; shift; $F "${@:2}" -i "$o" -vf "$1" -fps_mode passthrough -f rawvideo -pix_fmt rgb24 "$o.rgb"; }
+shown() { $F "${@:4}" -i "$1" -vf "$2" $3 -fps_mode passthrough -f rawvideo -pix_fmt rgb24 -; }
+show() {
+  shown "$1" "$2" "-sws_flags bicubic+accurate_rnd+full_chroma_int" "${@:3}" >"$1.rgb"
+  shown "$1" "$2" "" "${@:3}" >"$1.plain"
+}
 white() { show "$1" "format=rgba,split[a][b];[b]drawbox=t=fill:replace=1:color=white@1[w];[w][a]overlay=format=gbrp" "${@:2}"; }
 H="-c:v libopenh264 -b:v 1M -pix_fmt yuv420p"
 for space in bt709 smpte170m bt2020nc; do for range in tv pc; do
