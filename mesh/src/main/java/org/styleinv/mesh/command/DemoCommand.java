@@ -60,7 +60,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--image",
             paramLabel = "F",
-            description = "Your picture, PNG or JPEG (default: a rendered face that the model never saw).")
+            description =
+                    "Your picture: PNG, JPEG, WebP, TIFF, BMP or GIF (default: a rendered face that the model never saw).")
     private Path image;
 
     @Option(

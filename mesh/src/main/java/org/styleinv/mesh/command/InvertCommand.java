@@ -29,7 +29,7 @@ final class InvertCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "PICTURE",
-            description = "PNG or JPEG (default: the one that comes along).")
+            description = "PNG, JPEG, WebP, TIFF, BMP or GIF (default: the one that comes along).")
     private Path picture;
 
     @Option(names = "--image", paramLabel = "F", description = "The same, as an option.")

@@ -93,7 +93,7 @@ public final class StreamOptions {
         @Option(
                 names = "--image",
                 paramLabel = "F",
-                description = "A picture, PNG or JPEG (default: the one that comes along).")
+                description = "A picture: PNG, JPEG, WebP, TIFF, BMP or GIF (default: the one that comes along).")
         private Path image;
 
         @Option(names = "--seed", paramLabel = "N", description = "A face that the model makes up.")

@@ -50,7 +50,7 @@ public enum PictureKind {
         return KNOWN;
     }
 
-    /** Frames that an animation says it has, where its kind says so at the front; 1 for a still. */
+    /** Whether {@code data} says at its front that it moves. */
     static boolean isAnimation(PictureKind kind, byte[] data) {
         return switch (kind) {
             case WEBP -> text(data, 12).equals("VP8X") && data.length > 20 && (data[20] & 2) != 0;

@@ -33,6 +33,9 @@ public final class PictureReader {
     /** Of a row or a column, whatever the number of pixels. */
     public static final int MAX_SIDE = 16_384;
 
+    /** So many first bytes say what a WebP is. */
+    public static final int HEAD = 32;
+
     private static final int MAX_BITS = 64; // a pixel: four samples of 16
 
     static {

@@ -1,6 +1,7 @@
 package org.styleinv.trainer.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,8 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.styleinv.network.picture.PictureKind;
+import org.styleinv.network.picture.PictureReader;
 import org.styleinv.trainer.data.video.FrameDecoder;
 import org.styleinv.trainer.data.video.FrameFilter;
 
@@ -46,6 +49,10 @@ public final class VideoReader implements FrameSource {
         if (Files.size(path) == 0) {
             throw new IOException(path + " is an empty file, not a video");
         }
+        if (isAnimatedWebp(path)) {
+            throw new IOException(
+                    path + " is an animated WebP, which ffmpeg does not read: make a video or a GIF of it");
+        }
         decoder = new FrameDecoder(path, MAX_PIXELS);
         try {
             ahead = read();
@@ -59,6 +66,13 @@ public final class VideoReader implements FrameSource {
         aheadTime = time;
         width = ahead.width();
         height = ahead.height();
+    }
+
+    private static boolean isAnimatedWebp(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] head = in.readNBytes(PictureReader.HEAD);
+            return PictureKind.of(head).equals(Optional.of(PictureKind.WEBP)) && PictureReader.isAnimation(head);
+        }
     }
 
     /** Pixels of an upright frame from left to right: telephones store portraits lying. */

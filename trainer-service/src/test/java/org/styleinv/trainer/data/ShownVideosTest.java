@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -112,6 +113,15 @@ class ShownVideosTest {
         Arrays.fill(gif, 6, 10, (byte) 0x7f); // 32639 x 32639
         IOException error = assertThrows(IOException.class, () -> read("huge.gif", gif));
         assertTrue(error.getMessage().contains("huge.gif"), error.getMessage());
+    }
+
+    @Test
+    void anAnimatedWebpIsNamedAsWhatItIs() throws IOException {
+        try (InputStream in = ShownVideosTest.class.getResourceAsStream("/animation/three.webp")) {
+            byte[] webp = in.readAllBytes();
+            IOException error = assertThrows(IOException.class, () -> read("three.webp", webp));
+            assertTrue(error.getMessage().contains("three.webp is an animated WebP"), error.getMessage());
+        }
     }
 
     private byte[] read(String name, byte[] data) throws IOException {
