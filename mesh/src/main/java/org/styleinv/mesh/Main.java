@@ -1,6 +1,9 @@
 package org.styleinv.mesh;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Locale;
+import java.util.Set;
+import org.styleinv.mesh.command.Output;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.mesh.command.StyleinvCommand;
 
@@ -9,10 +12,17 @@ import org.styleinv.mesh.command.StyleinvCommand;
 public final class Main {
     private static final String THREADS = "ai.djl.pytorch.num_threads";
 
+    /** What runs for others than the reader of its output. */
+    private static final Set<String> SERVICES = Set.of("up", "broker");
+
     private Main() {}
 
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
+        // Whoever runs it may count and write otherwise than programs do; also in libraries, such as Kafka's file
+        // names.
+        Locale.setDefault(Locale.ROOT);
+        Output.open();
         // Java knows what a container may use; the engine by itself takes every core of the machine. Motion and decoder
         // compute at the same time, each on its share: more compute threads than cores spin, and all wait.
         if (System.getProperty(THREADS) == null) {
@@ -20,6 +30,9 @@ public final class Main {
             System.setProperty(THREADS, Integer.toString(Math.max(1, cores / 2)));
         }
         Stopping.listen();
-        System.exit(StyleinvCommand.execute(arguments));
+        if (arguments.length == 0 || !SERVICES.contains(arguments[0])) {
+            Output.endWithReader();
+        }
+        System.exit(Output.settle(StyleinvCommand.execute(arguments)));
     }
 }

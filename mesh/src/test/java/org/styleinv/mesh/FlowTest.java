@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -235,6 +236,7 @@ class FlowTest {
                 ratios.sort(null);
                 double median = (ratios.get(3) + ratios.get(4)) / 2;
                 System.err.printf(
+                        Locale.ROOT,
                         "slow reader: %d frames in 10 minutes; heap %.1f to %.1f MB, outside it %.1f to %.1f MB; "
                                 + "a neighbour's rate with it / without it: median %.3f of %s%n",
                         slow.read,

@@ -12,6 +12,7 @@ import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -84,7 +85,7 @@ class HealthTest {
             broker.accept(true);
         }
         double green = secondsUntil(200, GREEN_SECONDS);
-        System.err.printf("readiness: red after %.1f s, green after %.1f s%n", red, green);
+        System.err.printf(Locale.ROOT, "readiness: red after %.1f s, green after %.1f s%n", red, green);
         try (StreamClient client = StreamClient.connect(List.of("localhost:" + port));
                 FrameStream stream = client.stream(
                         GenerateRequest.newBuilder().setSeed(1).setFrameCount(3).build())) {

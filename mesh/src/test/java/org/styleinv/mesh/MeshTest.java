@@ -10,6 +10,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -237,7 +238,10 @@ class MeshTest {
                 new Bad(face(1).setVariant("../../x"), Status.Code.INVALID_ARGUMENT, "../../x"),
                 new Bad(face(1).setEncoding(Encoding.FLOAT32), Status.Code.INVALID_ARGUMENT, "encoding"),
                 new Bad(image(new byte[0]), Status.Code.INVALID_ARGUMENT, "image"),
-                new Bad(image("this is no picture".getBytes()), Status.Code.INVALID_ARGUMENT, "image"),
+                new Bad(
+                        image("this is no picture".getBytes(StandardCharsets.UTF_8)),
+                        Status.Code.INVALID_ARGUMENT,
+                        "image"),
                 new Bad(image(gigapixel()), Status.Code.INVALID_ARGUMENT, "50000"),
                 new Bad(
                         image(new byte[20_000_000]),

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -164,7 +165,7 @@ class BroadcastsTest {
             long died = System.nanoTime();
             watch.await(live.getStream(), watch.count(live.getStream()) + 40);
             double gap = watch.longestGap(live.getStream(), died - 1_000_000_000L);
-            System.err.printf("gap after the death of a broadcast's owner: %.2f s%n", gap);
+            System.err.printf(Locale.ROOT, "gap after the death of a broadcast's owner: %.2f s%n", gap);
             assertTrue(gap < LONGEST_GAP_S, "the gap was " + gap + " s");
             assertTrue(one.makes() + two.makes() >= 1, "another replica makes it");
             watch.sights(live.getStream()).forEach(sight -> assertEquals(expected(sight.index()), sight.picture()));

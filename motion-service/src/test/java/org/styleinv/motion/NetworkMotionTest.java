@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,7 +139,8 @@ class NetworkMotionTest {
                 allocated(motion, 0, step); // warm
                 double memory = (double) allocated(motion, far, step) / allocated(motion, 0, step);
                 assertTrue(memory < 1.25, "index 10^15 at step " + step + " takes " + memory + " times the memory");
-                System.err.printf("a seek to index 10^15, step %.2f, takes %.3f times the heap%n", step, memory);
+                System.err.printf(
+                        Locale.ROOT, "a seek to index 10^15, step %.2f, takes %.3f times the heap%n", step, memory);
             }
             int arrays = motion.arrays();
             long nearest = Long.MAX_VALUE;
@@ -150,7 +152,7 @@ class NetworkMotionTest {
             assertEquals(arrays, motion.arrays());
             double time = (double) farthest / nearest;
             assertTrue(time < 2, "index 10^15 takes " + time + " times as long");
-            System.err.printf("a seek to index 10^15 takes %.2f times a seek to 0%n", time);
+            System.err.printf(Locale.ROOT, "a seek to index 10^15 takes %.2f times a seek to 0%n", time);
         }
     }
 

@@ -1,5 +1,7 @@
 package org.styleinv.network;
 
+import java.util.Locale;
+
 /** Text from a file, a name or a message from outside, made fit for a terminal and a log. */
 public final class Printable {
     private Printable() {}
@@ -22,7 +24,7 @@ public final class Printable {
                             case '\n' -> "\\n";
                             case '\r' -> "\\r";
                             case '\t' -> "\\t";
-                            default -> "\\u%04x".formatted(point);
+                            default -> String.format(Locale.ROOT, "\\u%04x", point);
                         });
             }
         });

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +91,7 @@ class Bfloat16Test {
         }
         parts.forEach((part, products) -> {
             double cosine = products[0] / Math.sqrt(products[1] * products[2]);
-            System.out.printf("bfloat16 gradient of %s: cosine %.4f%n", part, cosine);
+            System.out.printf(Locale.ROOT, "bfloat16 gradient of %s: cosine %.4f%n", part, cosine);
             assertTrue(cosine > 0.95, part + ": cosine " + cosine);
         });
     }

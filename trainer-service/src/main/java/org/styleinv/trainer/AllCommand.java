@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -115,7 +116,7 @@ final class AllCommand implements Callable<Integer> {
         Files.createDirectories(work);
         Followed followed = new Followed(work);
         for (int i = followed.of(texts); i < lines.size(); i++) {
-            String step = "step %d of %d".formatted(i + 1, lines.size());
+            String step = String.format(Locale.ROOT, "step %d of %d", i + 1, lines.size());
             System.err.println(step + ": " + texts.get(i));
             int code = sisters.get(i).run(more);
             if (code != 0) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -129,8 +130,11 @@ final class Devices implements AutoCloseable {
         }
         NDArray part = Script.of(
                         "x: Tensor -> Tensor",
-                        "return torch.contiguous(torch.slice(x, 0, %d, 9223372036854775807, %d), memory_format=0)"
-                                .formatted(i, count()))
+                        String.format(
+                                Locale.ROOT,
+                                "return torch.contiguous(torch.slice(x, 0, %d, 9223372036854775807, %d), memory_format=0)",
+                                i,
+                                count()))
                 .call(pass.silent(), whole)
                 .toDevice(roots.get(i).getDevice(), false);
         part.attach(pass.scope());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -116,7 +117,8 @@ final class EncoderStage implements Stage {
         parameters = e.parameters(encoder);
         optimiser = optimiser();
         knownRows = Script.of(
-                "x: Tensor -> Tensor", "return torch.slice(x, 0, %d, 9223372036854775807)".formatted(frames()));
+                "x: Tensor -> Tensor",
+                String.format(Locale.ROOT, "return torch.slice(x, 0, %d, 9223372036854775807)", frames()));
     }
 
     private Optimiser optimiser() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.styleinv.network.Pass;
@@ -110,7 +111,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         print(Statistic.of(
                 "inversion_psnr_db",
-                "synthesis(E(x)) against x, %d frames of held-out videos".formatted(samples),
+                String.format(Locale.ROOT, "synthesis(E(x)) against x, %d frames of held-out videos", samples),
                 psnr));
         draw(videos, shown, 16, "inversions.png");
     }
@@ -154,8 +155,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         for (int clip = 0; clip < videos.clips(); clip++) {
             add(realStep, realBend, frame(videos, clip, 0), frame(videos, clip, 1), frame(videos, clip, 2));
         }
-        String of = " of %d streams, by turns from seeds and from inverted held-out frames, serving path"
-                .formatted(samples);
+        String of = String.format(
+                Locale.ROOT,
+                " of %d streams, by turns from seeds and from inverted held-out frames, serving path",
+                samples);
         print(Statistic.of("frame0_psnr_db", "frame 0 against synthesis(w0)" + of, first));
         print(Statistic.of("motion_1s", "mean |frame 30 - frame 0| as a share of the range" + of, moved));
         print(Statistic.of("identity_150", "colour-histogram distance of frames 0 and 150" + of, near));
@@ -223,9 +226,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         System.out.println(
                 json
                         ? new ObjectMapper().writeValueAsString(statistic)
-                        : "%-18s %8.4f ± %.4f   %s"
-                                .formatted(
-                                        statistic.metric(), statistic.value(), statistic.std(), statistic.protocol()));
+                        : String.format(
+                                Locale.ROOT,
+                                "%-18s %8.4f ± %.4f   %s",
+                                statistic.metric(),
+                                statistic.value(),
+                                statistic.std(),
+                                statistic.protocol()));
     }
 
     private void draw(VideoDataset videos, List<float[]> images, int columns, String name) throws IOException {

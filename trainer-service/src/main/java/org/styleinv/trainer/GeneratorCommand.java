@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.styleinv.network.FileRefused;
@@ -138,8 +139,14 @@ final class GeneratorCommand implements Callable<Integer> {
         if (Math.min(Math.min(wDim, mappingLayers), Math.min(channelBase / preset.resolution(), channelMax)) < 1) {
             throw new ParameterException(
                     common.spec.commandLine(),
-                    "--w-dim %d, --map-depth %d and --cmax %d must be at least 1, and --cbase %d at least the resolution, %d"
-                            .formatted(wDim, mappingLayers, channelMax, channelBase, preset.resolution()));
+                    String.format(
+                            Locale.ROOT,
+                            "--w-dim %d, --map-depth %d and --cmax %d must be at least 1, and --cbase %d at least the resolution, %d",
+                            wDim,
+                            mappingLayers,
+                            channelMax,
+                            channelBase,
+                            preset.resolution()));
         }
         SynthesisNetwork.Config synthesis = preset.architecture().generator().synthesis();
         int r = preset.resolution();

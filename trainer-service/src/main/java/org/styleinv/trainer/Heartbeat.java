@@ -1,5 +1,6 @@
 package org.styleinv.trainer;
 
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,8 @@ final class Heartbeat implements AutoCloseable {
                     long now = System.nanoTime();
                     if (now - Math.max(heard, said) >= SECONDS * 1_000_000_000L) {
                         said = now;
-                        out.accept("%s, last figures %d s ago".formatted(state.get(), (now - heard) / 1_000_000_000L));
+                        out.accept(String.format(
+                                Locale.ROOT, "%s, last figures %d s ago", state.get(), (now - heard) / 1_000_000_000L));
                     }
                 },
                 SECONDS,

@@ -2,6 +2,7 @@ package org.styleinv.trainer;
 
 import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -81,19 +82,25 @@ record Plan(Stage stage, double kimg, Map<String, long[]> arrays, int steps, dou
         StringBuilder text = new StringBuilder();
         arrays.forEach((name, shape) -> {
             if (!isOptimiser(name) && !name.startsWith("ema.")) {
-                text.append("  %-44s %s%n".formatted(name, java.util.Arrays.toString(shape)));
+                text.append(String.format(Locale.ROOT, "  %-44s %s%n", name, java.util.Arrays.toString(shape)));
             }
         });
-        values().forEach((part, count) -> text.append("%-8s %,12d values%n".formatted(part, count)));
-        text.append("stage %s: %.1f kimg in steps of %d images (%d steps)%n"
-                .formatted(stage.name(), kimg, stage.batch(), (long) Math.ceil(kimg * 1000 / stage.batch())));
-        text.append("memory %.0f MB, a snapshot %.0f MB%n".formatted(rssMb, snapshotMb()));
-        text.append("%.1f s/kimg over %d steps%s: %.1f hours"
-                .formatted(
-                        secPerKimg,
-                        steps,
-                        steps < PERIOD ? ", regularisers not among them" : "",
-                        secPerKimg * kimg / 3600));
+        values().forEach((part, count) -> text.append(String.format(Locale.ROOT, "%-8s %,12d values%n", part, count)));
+        text.append(String.format(
+                Locale.ROOT,
+                "stage %s: %.1f kimg in steps of %d images (%d steps)%n",
+                stage.name(),
+                kimg,
+                stage.batch(),
+                (long) Math.ceil(kimg * 1000 / stage.batch())));
+        text.append(String.format(Locale.ROOT, "memory %.0f MB, a snapshot %.0f MB%n", rssMb, snapshotMb()));
+        text.append(String.format(
+                Locale.ROOT,
+                "%.1f s/kimg over %d steps%s: %.1f hours",
+                secPerKimg,
+                steps,
+                steps < PERIOD ? ", regularisers not among them" : "",
+                secPerKimg * kimg / 3600));
         return text.toString();
     }
 }

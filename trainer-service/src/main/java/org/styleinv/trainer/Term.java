@@ -2,6 +2,7 @@ package org.styleinv.trainer;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.Locale;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -94,7 +95,7 @@ record Term(String name, double weight, Measure measure) {
 
     /** One minus the correlation of the tones of two batches of pictures, averaged over squares of {@code size} pixels. */
     private static Script structureScript(int size) {
-        return Script.of("a: Tensor, b: Tensor -> Tensor", """
+        return Script.of("a: Tensor, b: Tensor -> Tensor", String.format(Locale.ROOT, """
                 x = torch.to(torch.cat([a, b], 0), 6)
                 rg = torch.add(torch.mul(torch.select(x, 1, 0), 0.299), torch.mul(torch.select(x, 1, 1), 0.587))
                 tone = torch.unsqueeze(torch.add(rg, torch.mul(torch.select(x, 1, 2), 0.114)), 1)
@@ -103,6 +104,6 @@ record Term(String name, double weight, Measure measure) {
                 y = torch.div(y, torch.sqrt(torch.add(torch.mean(torch.mul(y, y), [1], True), 1e-4)))
                 n = torch.size(a, 0)
                 both = torch.mul(torch.slice(y, 0, 0, n), torch.slice(y, 0, n))
-                return torch.rsub(torch.mean(both), 1)""".formatted(size));
+                return torch.rsub(torch.mean(both), 1)""", size));
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -98,8 +99,9 @@ final class TrainingRun {
         CountDownLatch saved = new CountDownLatch(1);
         Thread stop = new Thread(() -> stop(saved), "save-and-stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        try (Heartbeat heartbeat =
-                new Heartbeat(() -> "%s at step %d of %d".formatted(stage.name(), step, last), System.err::println)) {
+        try (Heartbeat heartbeat = new Heartbeat(
+                () -> String.format(Locale.ROOT, "%s at step %d of %d", stage.name(), step, last),
+                System.err::println)) {
             loop(state, tick -> {
                 heartbeat.beat();
                 onTick.accept(tick);
@@ -230,7 +232,8 @@ final class TrainingRun {
 
     private void draw() throws IOException {
         long images = step * stage.batch();
-        Path picture = config.folder.resolve("pictures/%s-%06d.png".formatted(stage.name(), images / 1000));
+        Path picture =
+                config.folder.resolve(String.format(Locale.ROOT, "pictures/%s-%06d.png", stage.name(), images / 1000));
         stage.draw(picture);
         Pictures.Size size = Pictures.size(picture);
         events.image(
@@ -240,6 +243,6 @@ final class TrainingRun {
                 size.width(),
                 size.height(),
                 Files.readAllBytes(picture));
-        stage.film(config.folder.resolve("clips/%s-%06d.mp4".formatted(stage.name(), images / 1000)));
+        stage.film(config.folder.resolve(String.format(Locale.ROOT, "clips/%s-%06d.mp4", stage.name(), images / 1000)));
     }
 }

@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,8 @@ class DrawnMotionTest {
             ImageIO.write(
                     image,
                     "png",
-                    folder.resolve(name + "/%03d.png".formatted(i)).toFile());
+                    folder.resolve(name + String.format(Locale.ROOT, "/%03d.png", i))
+                            .toFile());
         }
     }
 

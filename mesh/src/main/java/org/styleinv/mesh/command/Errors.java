@@ -84,7 +84,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     }
 
     private static void tell(CommandLine command, String sentence, Throwable failure, boolean verbose) {
-        if (Stopping.requested()) {
+        if (Stopping.requested() || Output.lost()) {
             return; // what breaks while all is being stopped is no news
         }
         command.getErr().println("styleinv: " + Printable.text(sentence));

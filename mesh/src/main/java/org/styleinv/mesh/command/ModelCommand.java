@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -111,7 +112,7 @@ final class ModelCommand implements Runnable {
             return "no picture";
         }
         int side = model.architecture().generator().synthesis().resolution();
-        return "%4d x %d".formatted(side, side);
+        return String.format(Locale.ROOT, "%4d x %d", side, side);
     }
 
     /** {@code model inspect}. */

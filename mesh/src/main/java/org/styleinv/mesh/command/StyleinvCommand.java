@@ -4,11 +4,14 @@ import org.styleinv.trainer.EvaluateCommand;
 import org.styleinv.trainer.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** {@code styleinv}: the way into everything. Another room adds its commands to the list below. */
@@ -76,9 +79,19 @@ public final class StyleinvCommand implements Runnable {
         try {
             return command.setExecutionExceptionHandler(errors)
                     .setParameterExceptionHandler(errors)
+                    .setExecutionStrategy(StyleinvCommand::run)
                     .execute(arguments);
         } catch (StackOverflowError | OutOfMemoryError e) {
             return errors.exhausted(e, command, arguments);
+        }
+    }
+
+    /** As usual, but output that is lost while help is printed goes the way of all failures, too. */
+    private static int run(ParseResult arguments) {
+        try {
+            return new RunLast().execute(arguments);
+        } catch (Output.Lost e) {
+            throw new ExecutionException(arguments.commandSpec().commandLine(), e.getMessage(), e);
         }
     }
 

@@ -8,6 +8,10 @@ import org.styleinv.mesh.command.Failure;
 
 /** The command line of one of our applications as a process of its own. */
 final class JavaCommand {
+    /** Services have no main of ours in which to say so. */
+    private static final List<String> ROOT_LOCALE =
+            List.of("-Dfile.encoding=UTF-8", "-Duser.language=", "-Duser.country=", "-Duser.variant=");
+
     private JavaCommand() {}
 
     /** @param home the checkout, with the application built */
@@ -22,6 +26,7 @@ final class JavaCommand {
         // for.
         command.add("-XX:+UseSerialGC");
         command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(ROOT_LOCALE);
         for (String inherited : List.of(
                 "ai.djl.pytorch.num_interop_threads",
                 "ai.djl.pytorch.num_threads",

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,8 @@ class ManifestTest {
                 .start();
         Set<JsonNode> theirs;
         try (InputStream out = kubectl.getInputStream()) {
-            String text = new String(out.readAllBytes()).replaceAll("styleinv-[0-9a-z]{10}\\b", "styleinv");
+            String text = new String(out.readAllBytes(), StandardCharsets.UTF_8)
+                    .replaceAll("styleinv-[0-9a-z]{10}\\b", "styleinv");
             theirs = Set.copyOf(Kustomization.YAML
                     .readerFor(JsonNode.class)
                     .<JsonNode>readValues(text)

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.Locale;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.op.UpFirDn;
@@ -58,8 +59,13 @@ final class Warp {
         NDArray filter = scope.create(FILTER);
         NDArray wide = Script.of(
                         "x: Tensor -> Tensor",
-                        "return torch.reflection_pad2d(x, [%d, %d, %d, %d])"
-                                .formatted(pads[0], pads[1], pads[2], pads[3]))
+                        String.format(
+                                Locale.ROOT,
+                                "return torch.reflection_pad2d(x, [%d, %d, %d, %d])",
+                                pads[0],
+                                pads[1],
+                                pads[2],
+                                pads[3]))
                 .call(pass, x);
         wide = UpFirDn.upsample(UP, FILTER.length).apply(pass, wide, filter);
 

@@ -2,6 +2,7 @@ package org.styleinv.network.checkpoint;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -172,7 +173,7 @@ final class PublishedNetworks {
     /** How many names there are that count from 0. */
     private static int count(Map<String, long[]> tensors, String name) {
         return (int) IntStream.range(0, tensors.size())
-                .takeWhile(i -> tensors.containsKey(name.formatted(i)))
+                .takeWhile(i -> tensors.containsKey(String.format(Locale.ROOT, name, i)))
                 .count();
     }
 

@@ -2,6 +2,7 @@ package org.styleinv.network.inversion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
@@ -59,13 +60,14 @@ public final class ArcFace extends Layer {
         double scale = image.getShape().get(2) / FRAME;
         NDArray x = Script.of(
                         "x: Tensor -> Tensor",
-                        "x = torch.slice(torch.slice(x, 2, %d, %d), 3, %d, %d)"
-                                .formatted(
-                                        Math.round(TOP * scale),
-                                        Math.round((TOP + SIDE) * scale),
-                                        Math.round(LEFT * scale),
-                                        Math.round((LEFT + SIDE) * scale)),
-                        "return torch.adaptive_avg_pool2d(x, [%1$d, %1$d])".formatted(INPUT))
+                        String.format(
+                                Locale.ROOT,
+                                "x = torch.slice(torch.slice(x, 2, %d, %d), 3, %d, %d)",
+                                Math.round(TOP * scale),
+                                Math.round((TOP + SIDE) * scale),
+                                Math.round(LEFT * scale),
+                                Math.round((LEFT + SIDE) * scale)),
+                        String.format(Locale.ROOT, "return torch.adaptive_avg_pool2d(x, [%1$d, %1$d])", INPUT))
                 .call(pass, image);
         x = body.input(pass, x);
         for (int stage = 0; stage < IrSeBackbone.STAGES; stage++) {

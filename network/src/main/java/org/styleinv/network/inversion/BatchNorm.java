@@ -2,6 +2,7 @@ package org.styleinv.network.inversion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
@@ -26,7 +27,7 @@ final class BatchNorm extends Layer {
 
     /** Declares the arguments that {@link #append} passes. */
     static String arguments(String prefix) {
-        return "%1$sw: Tensor, %1$sb: Tensor, %1$sm: Tensor, %1$sv: Tensor".formatted(prefix);
+        return String.format(Locale.ROOT, "%1$sw: Tensor, %1$sb: Tensor, %1$sm: Tensor, %1$sv: Tensor", prefix);
     }
 
     /**
@@ -36,11 +37,12 @@ final class BatchNorm extends Layer {
      */
     static String text(String x, String prefix, Statistics statistics) {
         boolean batch = statistics == Statistics.BATCH;
-        return "torch.batch_norm(%1$s, %2$sw, %2$sb, %2$sm, %2$sv, %3$s, 0.1, 1e-05, False)"
-                .formatted(
-                        batch ? "torch.contiguous(%s, memory_format=0)".formatted(x) : x,
-                        prefix,
-                        batch ? "True" : "False");
+        return String.format(
+                Locale.ROOT,
+                "torch.batch_norm(%1$s, %2$sw, %2$sb, %2$sm, %2$sv, %3$s, 0.1, 1e-05, False)",
+                batch ? String.format(Locale.ROOT, "torch.contiguous(%s, memory_format=0)", x) : x,
+                prefix,
+                batch ? "True" : "False");
     }
 
     /** A script's arguments with this layer's values behind them. */

@@ -2,6 +2,7 @@ package org.styleinv.network.inversion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
@@ -56,7 +57,9 @@ final class Bottleneck extends Layer {
                 : "torch.conv2d(x, torch.to(k3, %2$s), None, [%1$d, %1$d], [0, 0], [1, 1], 1)";
         // Dilation does nothing to a 1x1 kernel, but without it libtorch chooses by the number of threads between two
         // kernels whose last bits differ (ADR 0002).
-        String body = """
+        String body = String.format(
+                        Locale.ROOT,
+                        """
                 x = torch.to(x, %2$s)
                 y = %3$s
                 y = torch.conv2d(y, torch.to(k1, %2$s), None, [1, 1], [1, 1], [1, 1], 1)
@@ -67,12 +70,12 @@ final class Bottleneck extends Layer {
                 a = torch.relu(torch.conv2d(a, squeeze, None, [1, 1], [0, 0], [2, 2], 1))
                 a = torch.conv2d(a, excite, None, [1, 1], [0, 0], [2, 2], 1)
                 y = torch.mul(y, torch.to(torch.sigmoid(a), %2$s))
-                """.formatted(
-                                stride,
-                                type(precision),
-                                BatchNorm.text("x", "p", statistics),
-                                BatchNorm.text("y", "q", statistics))
-                + "s = " + skip.formatted(stride, type(precision)) + "\n"
+                """,
+                        stride,
+                        type(precision),
+                        BatchNorm.text("x", "p", statistics),
+                        BatchNorm.text("y", "q", statistics))
+                + "s = " + String.format(Locale.ROOT, skip, stride, type(precision)) + "\n"
                 + (same ? "" : "s = " + BatchNorm.text("s", "r", statistics) + "\n")
                 + "return torch.add(y, s)";
         return Script.of(

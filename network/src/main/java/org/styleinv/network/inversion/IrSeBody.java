@@ -3,6 +3,7 @@ package org.styleinv.network.inversion;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
@@ -29,11 +30,12 @@ final class IrSeBody extends Layer {
             for (Statistics statistics : Statistics.values()) {
                 stemScripts[Bottleneck.variant(precision, statistics)] = Script.of(
                         "x: Tensor, k: Tensor, slope: Tensor, " + BatchNorm.arguments("n") + " -> Tensor",
-                        """
+                        String.format(
+                                Locale.ROOT, """
                         x = torch.contiguous(torch.to(x, %1$s), memory_format=2)
                         x = torch.conv2d(x, torch.to(k, %1$s), None, [1, 1], [1, 1], [1, 1], 1)
                         x = %2$s
-                        return torch.prelu(x, torch.to(slope, %1$s))""".formatted(Bottleneck.type(precision), BatchNorm.text("x", "n", statistics)));
+                        return torch.prelu(x, torch.to(slope, %1$s))""", Bottleneck.type(precision), BatchNorm.text("x", "n", statistics)));
             }
         }
         int in = first;

@@ -1,6 +1,7 @@
 package org.styleinv.network.loss;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -19,7 +20,8 @@ public final class PathLength {
             Script.of("g: Tensor -> Tensor", "return torch.sqrt(torch.mean(torch.sum(torch.mul(g, g), [2]), [1]))");
     private static final Script MEAN = Script.of(
             "lengths: Tensor, mean: Tensor -> Tensor",
-            "return torch.add(mean, torch.mul(torch.sub(torch.mean(lengths), mean), %s))".formatted(DECAY));
+            String.format(
+                    Locale.ROOT, "return torch.add(mean, torch.mul(torch.sub(torch.mean(lengths), mean), %s))", DECAY));
     private static final Script SQUARED = Script.of(
             "lengths: Tensor, mean: Tensor -> Tensor", "d = torch.sub(lengths, mean)", "return torch.mul(d, d)");
 

@@ -1,6 +1,7 @@
 package org.styleinv.network.motion;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
@@ -45,9 +46,9 @@ final class AdaInBlock extends Layer {
                 "x: Tensor, s1: Tensor, k1: Tensor, c1: Tensor, s2: Tensor, k2: Tensor, c2: Tensor -> Tensor",
                 "x = torch.to(x, 6)",
                 "y = x",
-                half.formatted(1, type),
-                half.formatted(2, type),
-                "return torch.mul(torch.add(x, y), %s)".formatted(Math.sqrt(0.5)));
+                String.format(Locale.ROOT, half, 1, type),
+                String.format(Locale.ROOT, half, 2, type),
+                String.format(Locale.ROOT, "return torch.mul(torch.add(x, y), %s)", Math.sqrt(0.5)));
     }
 
     /** {@code x [n or 1, c, h, w], s [n, styleDim] -> [n, c, h, w]}. */

@@ -2,6 +2,7 @@ package org.styleinv.network.motion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -40,7 +41,8 @@ final class AnchorConvolutions extends Layer {
 
     /** A convolution of {@link AnchorConvolution}, numbered, and its activation. */
     static String layer(String convolution, int index) {
-        return convolution.formatted("weight" + index, "bias" + index) + "x = torch.leaky_relu(x, 0.2)\n";
+        return String.format(Locale.ROOT, convolution, "weight" + index, "bias" + index)
+                + "x = torch.leaky_relu(x, 0.2)\n";
     }
 
     /** Looks both ways without padding: {@code z [n, l, zDim] -> [n, l - 2 (kernel - 1), zDim]}. */

@@ -3,6 +3,7 @@ package org.styleinv.network.motion;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -54,9 +55,10 @@ public final class StyleInV extends Layer {
     /** {@code w0 + d}, or with a reach {@code w0 + d tanh(|d|/reach) reach/|d|}: hardly changed where d is small. */
     private static Script shift(double reach) {
         return Script.of(
-                "d: Tensor, w0: Tensor -> Tensor", reach == 0 ? "return torch.add(d, w0)" : """
+                "d: Tensor, w0: Tensor -> Tensor",
+                reach == 0 ? "return torch.add(d, w0)" : String.format(Locale.ROOT, """
                         n = torch.div(torch.sqrt(torch.add(torch.sum(torch.mul(d, d), [1], True), 1e-12)), %s)
-                        return torch.add(w0, torch.mul(d, torch.div(torch.tanh(n), n)))""".formatted(reach));
+                        return torch.add(w0, torch.mul(d, torch.div(torch.tanh(n), n)))""", reach));
     }
 
     public Config config() {

@@ -2,6 +2,7 @@ package org.styleinv.network.motion;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -40,12 +41,13 @@ final class TimeCondition extends Layer {
                 child(new FullyConnected("mapping.fc0", width, width, Activation.LEAKY_RELU, 0.01, 0)),
                 child(new FullyConnected("mapping.fc1", width, width, Activation.LEAKY_RELU, 0.01, 0)));
         embedding = Script.of(
-                "ts: Tensor, lengths: Tensor, rates: Tensor -> Tensor", """
+                "ts: Tensor, lengths: Tensor, rates: Tensor -> Tensor",
+                String.format(Locale.ROOT, """
                 t = torch.slice(ts, 1, -%d, 9223372036854775807, 1)
                 d = torch.mul(torch.sub(torch.slice(t, 1, 1, 9223372036854775807, 1), torch.slice(t, 1, 0, -1, 1)), %d.)
                 e = torch.embedding(lengths, torch.to(torch.round(d), 4))
                 x = torch.mul(torch.unsqueeze(d, 2), rates)
-                return torch.flatten(torch.cat([e, torch.sin(x), torch.cos(x)], 2), 1)""".formatted(frames, clipLength - 1));
+                return torch.flatten(torch.cat([e, torch.sin(x), torch.cos(x)], 2), 1)""", frames, clipLength - 1));
     }
 
     /** {@code ts [n, frames] -> [n, (frames - 1) * (256 + 2*octaves)]}. */

@@ -2,6 +2,7 @@ package org.styleinv.network.motion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -67,23 +68,24 @@ public final class TimeEncoder extends Layer {
 
     /** The three bias-free layers over anchors {@code u [..., zDim]}. */
     static String predictors(TemporalStyle.Config config) {
-        return """
+        return String.format(Locale.ROOT, """
                 g = %s
                 period = torch.add(torch.tanh(torch.matmul(u, torch.t(torch.mul(periods, g)))), 1.0)
                 phase = torch.mul(torch.matmul(u, torch.t(torch.mul(phases, g))), scales)
-                """.formatted(1 / Math.sqrt(config.zDim()));
+                """, 1 / Math.sqrt(config.zDim()));
     }
 
     private static Script placeScript(TemporalStyle.Config config) {
-        return Script.of("anchors: Tensor, ts: Tensor -> List[Tensor]", """
+        return Script.of(
+                "anchors: Tensor, ts: Tensor -> List[Tensor]",
+                String.format(Locale.ROOT, """
                 t = torch.mul(ts, %1$d.)
                 d = torch.remainder(t, %2$d.)
                 left = torch.sub(t, d)
                 k = torch.repeat(torch.unsqueeze(torch.to(torch.floor(torch.div(t, %2$d.)), 4), 2), [1, 1, %3$d])
                 u = torch.gather(anchors, 1, k)
                 ur = torch.gather(anchors, 1, torch.add(k, 1))
-                return [t, left, torch.add(left, %2$d.), torch.unsqueeze(torch.div(d, %2$d.), 2), u, ur]""".formatted(
-                        config.clipLength() - 1, config.anchorDistance(), config.zDim()));
+                return [t, left, torch.add(left, %2$d.), torch.unsqueeze(torch.div(d, %2$d.), 2), u, ur]""", config.clipLength() - 1, config.anchorDistance(), config.zDim()));
     }
 
     private static Script codesScript(TemporalStyle.Config config) {
@@ -99,9 +101,9 @@ public final class TimeEncoder extends Layer {
                         f = torch.mul(freqs, period)
                         b = torch.rsub(a, 1.0)
                         """
-                        + wave.formatted("t", "e")
-                        + wave.formatted("tl", "el")
-                        + wave.formatted("tr", "er")
+                        + String.format(Locale.ROOT, wave, "t", "e")
+                        + String.format(Locale.ROOT, wave, "tl", "el")
+                        + String.format(Locale.ROOT, wave, "tr", "er")
                         + """
                         al = torch.t(torch.mul(aligners, g))
                         v = torch.sub(e, torch.add(torch.mul(el, b), torch.mul(er, a)))

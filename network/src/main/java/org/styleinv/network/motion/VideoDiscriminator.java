@@ -3,6 +3,7 @@ package org.styleinv.network.motion;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -96,11 +97,17 @@ public final class VideoDiscriminator extends Layer {
         epilogue = child(new DiscriminatorEpilogue("b4", width, config.mbstdGroup(), width * (1 + skipped), clamp));
         split = Script.of(
                 "x: Tensor -> Tensor", "return torch.reshape(x, [-1, 3, torch.size(x, 2), torch.size(x, 3)])");
-        String unfold = "x = torch.reshape(x, [-1, %d, torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)])\n"
-                .formatted(config.frames());
+        String unfold = String.format(
+                Locale.ROOT,
+                "x = torch.reshape(x, [-1, %d, torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)])\n",
+                config.frames());
         join = Script.of(
                 "x: Tensor -> Tensor",
-                unfold + "x = torch.flatten(torch.slice(x, 1, %d, 9223372036854775807, 1), 1, 2)\n".formatted(skipped)
+                unfold
+                        + String.format(
+                                Locale.ROOT,
+                                "x = torch.flatten(torch.slice(x, 1, %d, 9223372036854775807, 1), 1, 2)\n",
+                                skipped)
                         + "return torch.contiguous(x, memory_format=2)");
         first = Script.of(
                 "x: Tensor -> Tensor", unfold + "return torch.contiguous(torch.select(x, 1, 0), memory_format=2)");

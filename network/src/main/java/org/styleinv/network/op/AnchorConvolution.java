@@ -1,5 +1,7 @@
 package org.styleinv.network.op;
 
+import java.util.Locale;
+
 /**
  * TorchScript lines that convolve a sequence {@code x [n, c, l]} with an equalised learning rate of multiplier 0.01. Each
  * names its weight {@code [out, c, kernel]} and bias by two format arguments. StyleInV (Wang et al. 2023), section 3.3.
@@ -21,13 +23,14 @@ public final class AnchorConvolution {
 
     /** Zeros in front, so that {@link #causal} keeps the length. */
     public static String pad(int kernel) {
-        return "x = torch.constant_pad_nd(x, [%d, 0], 0.0)\n".formatted(kernel / 2);
+        return String.format(Locale.ROOT, "x = torch.constant_pad_nd(x, [%d, 0], 0.0)\n", kernel / 2);
     }
 
     private static String lines(int channels, int kernel, int taps) {
-        return """
+        return String.format(
+                Locale.ROOT, """
                 k = torch.mul(torch.slice(%%1$s, 2, 0, %1$d), %2$s)
                 x = torch.conv1d(x, k, torch.mul(%%2$s, %3$s), [1], [0], [1], 1)
-                """.formatted(taps, LR_MULTIPLIER / Math.sqrt((double) channels * kernel), LR_MULTIPLIER);
+                """, taps, LR_MULTIPLIER / Math.sqrt((double) channels * kernel), LR_MULTIPLIER);
     }
 }

@@ -56,10 +56,18 @@ public record BiasAct(Activation activation, double alpha, double gain, double c
     public NDArray apply(Pass pass, NDArray x, NDArray bias) {
         return Script.of(
                         "x: Tensor, bias: Tensor -> Tensor",
-                        "x = torch.add(x, torch.reshape(bias, [%s]))"
-                                .formatted("1, -1" + ", 1".repeat(x.getShape().dimension() - 2)),
-                        "x = torch.mul(%s, %s)".formatted(activation.expression.formatted(alpha), gain),
-                        clamp > 0 ? "return torch.clamp(x, %s, %s)".formatted(-clamp, clamp) : "return x")
+                        String.format(
+                                Locale.ROOT,
+                                "x = torch.add(x, torch.reshape(bias, [%s]))",
+                                "1, -1" + ", 1".repeat(x.getShape().dimension() - 2)),
+                        String.format(
+                                Locale.ROOT,
+                                "x = torch.mul(%s, %s)",
+                                String.format(Locale.ROOT, activation.expression, alpha),
+                                gain),
+                        clamp > 0
+                                ? String.format(Locale.ROOT, "return torch.clamp(x, %s, %s)", -clamp, clamp)
+                                : "return x")
                 .call(pass, x, bias);
     }
 }

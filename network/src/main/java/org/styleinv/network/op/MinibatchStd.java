@@ -1,6 +1,7 @@
 package org.styleinv.network.op;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 
@@ -14,7 +15,7 @@ import org.styleinv.network.Script;
 public record MinibatchStd(int group, int features) {
     /** {@code x [n, c, h, w] -> [n, c + features, h, w]}. */
     public NDArray apply(Pass pass, NDArray x) {
-        return Script.of("x: Tensor -> Tensor", """
+        return Script.of("x: Tensor -> Tensor", String.format(Locale.ROOT, """
                 x = torch.to(x, 6)
                 h = torch.size(x, 2)
                 w = torch.size(x, 3)
@@ -22,6 +23,7 @@ public record MinibatchStd(int group, int features) {
                 y = torch.sub(y, torch.mean(y, [0]))
                 y = torch.sqrt(torch.add(torch.mean(torch.mul(y, y), [0]), 1e-8))
                 y = torch.repeat(torch.reshape(torch.mean(y, [2, 3, 4]), [-1, %2$d, 1, 1]), [%1$d, 1, h, w])
-                return torch.cat([x, y], 1)""".formatted(group, features)).call(pass, x);
+                return torch.cat([x, y], 1)""", group, features))
+                .call(pass, x);
     }
 }

@@ -1,6 +1,7 @@
 package org.styleinv.network.op;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 
@@ -36,7 +37,10 @@ public record ResampledConv(int up, int down, int padding, int groups, boolean f
                         up > 1 ? "f = fir" : "f = torch.to(torch.tensor([[1.0]]), x)",
                         first.lines(false)
                                 + (flip ? "weight = torch.flip(weight, [2, 3])\n" : "")
-                                + "x = torch.conv2d(x, weight, None, [1, 1], [0, 0], [1, 1], %d)\n".formatted(groups)
+                                + String.format(
+                                        Locale.ROOT,
+                                        "x = torch.conv2d(x, weight, None, [1, 1], [0, 0], [1, 1], %d)\n",
+                                        groups)
                                 + (down > 1 ? "f = fir\n" + last.lines(false) : "")
                                 + "return x")
                 .call(pass, x, weight, f);

@@ -1,6 +1,7 @@
 package org.styleinv.network.op;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 
@@ -54,25 +55,29 @@ public record UpFirDn(
 
     /** The same as TorchScript lines that change {@code x} by a filter {@code f}. */
     String lines(boolean separable) {
-        String spread = upX == 1 && upY == 1 ? "" : """
+        String spread = upX == 1 && upY == 1 ? "" : String.format(Locale.ROOT, """
                 h = torch.size(x, 2)
                 w = torch.size(x, 3)
                 x = torch.reshape(x, [torch.size(x, 0), torch.size(x, 1), h, 1, w, 1])
                 x = torch.constant_pad_nd(x, [0, %1$d, 0, 0, 0, %2$d], 0.0)
                 x = torch.reshape(x, [torch.size(x, 0), torch.size(x, 1), torch.mul(h, %3$d), torch.mul(w, %4$d)])
-                """.formatted(upX - 1, upY - 1, upY, upX);
-        String pad = "x = torch.constant_pad_nd(x, [%d, %d, %d, %d], 0.0)\n".formatted(padX0, padX1, padY0, padY1);
+                """, upX - 1, upY - 1, upY, upX);
+        String pad = String.format(
+                Locale.ROOT, "x = torch.constant_pad_nd(x, [%d, %d, %d, %d], 0.0)\n", padX0, padX1, padY0, padY1);
         String kernel = separable
-                ? "k = torch.mul(f, %s)\n".formatted(Math.sqrt(gain)) + (flip ? "" : "k = torch.flip(k, [0])\n")
-                : "k = torch.mul(f, %s)\n".formatted(gain) + (flip ? "" : "k = torch.flip(k, [0, 1])\n");
+                ? String.format(Locale.ROOT, "k = torch.mul(f, %s)\n", Math.sqrt(gain))
+                        + (flip ? "" : "k = torch.flip(k, [0])\n")
+                : String.format(Locale.ROOT, "k = torch.mul(f, %s)\n", gain)
+                        + (flip ? "" : "k = torch.flip(k, [0, 1])\n");
         String convolve =
                 "x = torch.conv2d(x, torch.repeat(%s, [torch.size(x, 1), 1, 1, 1]), None, [%d, %d], [0, 0], [1, 1], torch.size(x, 1))\n";
         return spread
                 + pad
                 + kernel
                 + (separable
-                        ? convolve.formatted("torch.reshape(k, [1, 1, 1, -1])", 1, downX)
-                                + convolve.formatted("torch.reshape(k, [1, 1, -1, 1])", downY, 1)
-                        : convolve.formatted("torch.unsqueeze(torch.unsqueeze(k, 0), 0)", downY, downX));
+                        ? String.format(Locale.ROOT, convolve, "torch.reshape(k, [1, 1, 1, -1])", 1, downX)
+                                + String.format(Locale.ROOT, convolve, "torch.reshape(k, [1, 1, -1, 1])", downY, 1)
+                        : String.format(
+                                Locale.ROOT, convolve, "torch.unsqueeze(torch.unsqueeze(k, 0), 0)", downY, downX));
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.styleinv.network.Script;
 
@@ -44,13 +45,13 @@ public final class Adam implements AutoCloseable {
         rate = config.rate * c;
         script = Script.of(
                 "ps: List[Tensor], gs: List[Tensor], ms: List[Tensor], vs: List[Tensor], steps: List[Tensor], gain: float, rate: float -> int",
-                """
+                String.format(Locale.ROOT, """
                 for i in range(torch.len(gs)):
                   _0 = torch.mul_(gs[i], gain)
                   _1 = torch.nan_to_num_(gs[i], 0., 100000., -100000.)
                 _2 = torch.add_(steps[0], 1)
                 torch._fused_adam_(ps, gs, ms, vs, annotate(List[Tensor], []), steps, lr=rate, beta1=%s, beta2=%s, weight_decay=0., eps=%s, amsgrad=False, maximize=False)
-                return 0""".formatted(Math.pow(config.beta1, c), Math.pow(config.beta2, c), config.epsilon));
+                return 0""", Math.pow(config.beta1, c), Math.pow(config.beta2, c), config.epsilon));
     }
 
     /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.styleinv.network.Script;
 
@@ -50,7 +51,9 @@ public final class Ranger implements AutoCloseable {
         steps = manager.create(0f);
         script = Script.of(
                 "ps: List[Tensor], gs: List[Tensor], ms: List[Tensor], vs: List[Tensor], slow: List[Tensor], steps: List[Tensor], step: float, rectified: float, lookahead: float -> int",
-                """
+                String.format(
+                        Locale.ROOT,
+                        """
                 _0 = torch.add_(steps[0], 1)
                 for i in range(torch.len(gs)):
                   g = torch.nan_to_num(gs[i], 0., 100000., -100000.)
@@ -67,7 +70,12 @@ public final class Ranger implements AutoCloseable {
                     _2 = torch.add_(ps[i], m, alpha=torch.neg(step))
                   if torch.gt(lookahead, 0.):
                     _3 = torch.copy_(ps[i], torch.lerp_(slow[i], ps[i], lookahead))
-                return 0""".formatted(config.beta1, 1 - config.beta1, config.beta2, 1 - config.beta2, config.epsilon));
+                return 0""",
+                        config.beta1,
+                        1 - config.beta1,
+                        config.beta2,
+                        1 - config.beta2,
+                        config.epsilon));
     }
 
     /**

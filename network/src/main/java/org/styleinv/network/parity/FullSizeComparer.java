@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -104,7 +105,8 @@ final class FullSizeComparer implements Comparer {
             checks.compare(
                     golden,
                     "G.img_crop",
-                    image.get(":, :, %d:%d, %d:%d".formatted(top, top + shown.side(2), left, left + shown.side(3))),
+                    image.get(String.format(
+                            Locale.ROOT, ":, :, %d:%d, %d:%d", top, top + shown.side(2), left, left + shown.side(3))),
                     Tolerance.NETWORK);
         }
     }

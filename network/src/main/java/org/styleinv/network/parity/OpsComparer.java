@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.styleinv.network.Pass;
@@ -164,8 +165,8 @@ final class OpsComparer implements Comparer {
                 yield Script.of(
                                 "x: Tensor, w: Tensor, b: Tensor -> Tensor",
                                 AnchorConvolution.pad(kernel)
-                                        + AnchorConvolution.causal(channels, kernel)
-                                                .formatted("w", "b")
+                                        + String.format(
+                                                Locale.ROOT, AnchorConvolution.causal(channels, kernel), "w", "b")
                                         + "return torch.leaky_relu(x, 0.2)")
                         .call(
                                 pass,

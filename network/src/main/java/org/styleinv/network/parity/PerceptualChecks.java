@@ -3,6 +3,7 @@ package org.styleinv.network.parity;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +30,7 @@ final class PerceptualChecks {
             identify(golden, manager, checks, recipe);
         }
         for (Lpips.Network network : Lpips.Network.values()) {
-            String name = "LPIPS." + network.name().toLowerCase(java.util.Locale.ROOT);
+            String name = "LPIPS." + network.name().toLowerCase(Locale.ROOT);
             if (recipe.has(name)) {
                 resemble(golden, manager, checks, recipe, network, name, crop);
             }
@@ -67,7 +68,7 @@ final class PerceptualChecks {
                 manager, recipe.weights(manager, lpips, name, key -> key.replaceFirst("^features\\.", "net.layers.")
                         .replaceFirst("^lin(\\d)\\.model\\.", "lin.$1.")));
         long n = golden.get(name + "_each").shape()[0];
-        String crop = ":, :, :%1$d, :%1$d".formatted(side);
+        String crop = String.format(Locale.ROOT, ":, :, :%1$d, :%1$d", side);
         NDArray each = lpips.each(
                 pass, other(manager, n).get(crop), picture(manager, n).get(crop));
         checks.compare(golden, name + "_each", each, Tolerance.NETWORK);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.styleinv.network.optimiser.Ranger;
 
 /** Ranger's parameters after some of its steps, as many parameters and steps as the file has gradients for. */
@@ -31,14 +32,14 @@ final class RangerComparer implements Comparer {
             parameters.add(golden.in(manager, "p" + parameters.size() + "_init").duplicate());
         }
         try (Ranger ranger = new Ranger(manager, parameters, new Ranger.Config(RATE))) {
-            for (int step = 0; golden.has("g0_%02d".formatted(step)); step++) {
+            for (int step = 0; golden.has(String.format(Locale.ROOT, "g0_%02d", step)); step++) {
                 List<NDArray> gradients = new ArrayList<>();
                 for (int i = 0; i < parameters.size(); i++) {
-                    gradients.add(golden.in(manager, "g%d_%02d".formatted(i, step)));
+                    gradients.add(golden.in(manager, String.format(Locale.ROOT, "g%d_%02d", i, step)));
                 }
                 ranger.step(gradients);
                 for (int i = 0; i < parameters.size(); i++) {
-                    String after = "p%d_after%02d".formatted(i, step + 1);
+                    String after = String.format(Locale.ROOT, "p%d_after%02d", i, step + 1);
                     if (golden.has(after)) {
                         checks.compare(golden, after, parameters.get(i), Tolerance.ELEMENTWISE);
                     }

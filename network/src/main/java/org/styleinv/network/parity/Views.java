@@ -3,6 +3,7 @@ package org.styleinv.network.parity;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** How fixtures show large arrays: every so-many-th pixel, or means of squares of pixels. */
@@ -15,7 +16,8 @@ final class Views {
             throw new IllegalArgumentException(
                     "a reference of four axes was expected, got " + java.util.Arrays.toString(shape));
         }
-        return x.get(":, :%d, ::%d, ::%d".formatted(shape[1], stride(x, 2, shape[2]), stride(x, 3, shape[3])));
+        return x.get(String.format(
+                Locale.ROOT, ":, :%d, ::%d, ::%d", shape[1], stride(x, 2, shape[2]), stride(x, 3, shape[3])));
     }
 
     private static long stride(NDArray x, int axis, long stored) {

@@ -3,6 +3,7 @@ package org.styleinv.network.perceptual;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -101,10 +102,15 @@ public final class Lpips extends Layer {
                     "x: Tensor, k: Tensor, b: Tensor -> Tensor",
                     (conv.pool() == 0
                                     ? ""
-                                    : "x = torch.max_pool2d(x, [%1$d, %1$d], [2, 2], [0, 0], [1, 1], False)\n"
-                                            .formatted(conv.pool()))
-                            + "return torch.relu(torch.conv2d(x, k, b, [%1$d, %1$d], [%2$d, %2$d], [1, 1], 1))"
-                                    .formatted(conv.stride(), conv.pad())));
+                                    : String.format(
+                                            Locale.ROOT,
+                                            "x = torch.max_pool2d(x, [%1$d, %1$d], [2, 2], [0, 0], [1, 1], False)\n",
+                                            conv.pool()))
+                            + String.format(
+                                    Locale.ROOT,
+                                    "return torch.relu(torch.conv2d(x, k, b, [%1$d, %1$d], [%2$d, %2$d], [1, 1], 1))",
+                                    conv.stride(),
+                                    conv.pad())));
             in = out;
         }
         for (int i = 0; i < network.taps.size(); i++) {

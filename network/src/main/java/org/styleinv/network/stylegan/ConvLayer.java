@@ -1,6 +1,7 @@
 package org.styleinv.network.stylegan;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -32,18 +33,21 @@ public final class ConvLayer extends Layer {
                     !down ? "" : Fir.kernel(in, 1) + (kernel == 1 ? Fir.filter(in, 1, 2) : Fir.filter(in, 2, 1));
             int pad = down ? 0 : kernel / 2;
             int stride = down && kernel > 1 ? 2 : 1;
-            String body = """
+            String body = String.format(Locale.ROOT, """
                     x = torch.to(x, %1$s)
                     k = torch.contiguous(torch.to(torch.mul(weight, %2$s), %1$s), memory_format=2)
-                    """.formatted(type, scale / Math.sqrt((double) in * kernel * kernel))
+                    """, type, scale / Math.sqrt((double) in * kernel * kernel))
                     + filter
-                    + "x = torch.conv2d(x, k, %s, [%3$d, %3$d], [%2$d, %2$d], [1, 1], 1)\n"
-                            .formatted(
-                                    activated ? "torch.to(torch.mul(bias, %s), %s)".formatted(scale, type) : "None",
-                                    pad,
-                                    stride)
+                    + String.format(
+                            Locale.ROOT,
+                            "x = torch.conv2d(x, k, %s, [%3$d, %3$d], [%2$d, %2$d], [1, 1], 1)\n",
+                            activated
+                                    ? String.format(Locale.ROOT, "torch.to(torch.mul(bias, %s), %s)", scale, type)
+                                    : "None",
+                            pad,
+                            stride)
                     + (activated ? "x = torch.leaky_relu(x, 0.2)\n" : "")
-                    + (clamp > 0 ? "x = torch.clamp(x, %s, %s)\n".formatted(-clamp, clamp) : "")
+                    + (clamp > 0 ? String.format(Locale.ROOT, "x = torch.clamp(x, %s, %s)\n", -clamp, clamp) : "")
                     + "return x";
             scripts[precision.ordinal()] =
                     Script.of("x: Tensor, weight: Tensor" + (activated ? ", bias: Tensor" : "") + " -> Tensor", body);

@@ -1,6 +1,7 @@
 package org.styleinv.network.stylegan;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -26,11 +27,14 @@ public final class FullyConnected extends Layer {
         bias = parameter("bias", Initializer.constant(biasInit), out);
         script = Script.of(
                 "x: Tensor, weight: Tensor, bias: Tensor -> Tensor",
-                "y = torch.addmm(torch.mul(bias, %s), x, torch.t(torch.mul(weight, %s)))"
-                        .formatted(lrMultiplier, lrMultiplier / Math.sqrt(in)),
+                String.format(
+                        Locale.ROOT,
+                        "y = torch.addmm(torch.mul(bias, %s), x, torch.t(torch.mul(weight, %s)))",
+                        lrMultiplier,
+                        lrMultiplier / Math.sqrt(in)),
                 activation == Activation.LINEAR
                         ? "return y"
-                        : "return torch.mul(torch.leaky_relu(y, 0.2), %s)".formatted(Math.sqrt(2)));
+                        : String.format(Locale.ROOT, "return torch.mul(torch.leaky_relu(y, 0.2), %s)", Math.sqrt(2)));
     }
 
     /** A linear layer with bias 0 and multiplier 1. */

@@ -1,6 +1,7 @@
 package org.styleinv.network.stylegan;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -42,17 +43,23 @@ final class SynthesisLayer extends Layer {
                         + Fir.filter(out, 1, 1)
                 : "x = torch.conv2d(x, k, None, [1, 1], [1, 1], [1, 1], 1)\n";
         // The gain sqrt(2) of the activation is moved in front of it: leaky ReLU is homogeneous.
-        String body = """
+        String body = String.format(Locale.ROOT, """
                 d = torch.rsqrt(torch.add(torch.matmul(torch.mul(s, s), torch.t(torch.sum(torch.mul(weight, weight), [2, 3]))), 1e-8))
                 d = torch.to(torch.reshape(torch.mul(d, %1$s), [-1, %2$d, 1, 1]), %4$s)
                 x = torch.mul(torch.to(x, %4$s), torch.to(torch.reshape(s, [-1, %3$d, 1, 1]), %4$s))
                 k = torch.contiguous(torch.to(weight, %4$s), memory_format=2)
-                """.formatted(Math.sqrt(2), out, in, type)
+                """, Math.sqrt(2), out, in, type)
                 + convolution
-                + "b = torch.reshape(torch.mul(bias, %s), [1, %d, 1, 1])\n".formatted(Math.sqrt(2), out)
-                + (noise ? "b = torch.add(b, torch.mul(torch.mul(noise, strength), %s))\n".formatted(Math.sqrt(2)) : "")
-                + "x = torch.leaky_relu(torch.addcmul(torch.to(b, %s), x, d), 0.2)\n".formatted(type)
-                + (clamp > 0 ? "x = torch.clamp(x, %s, %s)\n".formatted(-clamp, clamp) : "")
+                + String.format(
+                        Locale.ROOT, "b = torch.reshape(torch.mul(bias, %s), [1, %d, 1, 1])\n", Math.sqrt(2), out)
+                + (noise
+                        ? String.format(
+                                Locale.ROOT,
+                                "b = torch.add(b, torch.mul(torch.mul(noise, strength), %s))\n",
+                                Math.sqrt(2))
+                        : "")
+                + String.format(Locale.ROOT, "x = torch.leaky_relu(torch.addcmul(torch.to(b, %s), x, d), 0.2)\n", type)
+                + (clamp > 0 ? String.format(Locale.ROOT, "x = torch.clamp(x, %s, %s)\n", -clamp, clamp) : "")
                 + "return x";
         return Script.of(
                 "x: Tensor, s: Tensor, weight: Tensor, bias: Tensor"

@@ -1,6 +1,7 @@
 package org.styleinv.network.stylegan;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -23,13 +24,17 @@ final class ToRgb extends Layer {
                     "x: Tensor, s: Tensor, weight: Tensor, bias: Tensor -> Tensor",
                     // Dilation does nothing to a 1x1 kernel, but without it libtorch chooses by the number of threads
                     // between two kernels whose last bits differ (ADR 0002).
-                    """
+                    String.format(Locale.ROOT, """
                     s = torch.to(torch.reshape(torch.mul(s, %s), [-1, %d, 1, 1]), %s)
                     y = torch.conv2d(torch.mul(torch.to(x, %3$s), s), torch.to(weight, %3$s), None, [1, 1], [0, 0], [2, 2], 1)
                     y = torch.add(torch.to(y, 6), torch.reshape(bias, [1, 3, 1, 1]))
-                    """.formatted(1 / Math.sqrt(in), in, type),
+                    """, 1 / Math.sqrt(in), in, type),
                     config.convClamp() > 0
-                            ? "return torch.clamp(y, %s, %s)".formatted(-config.convClamp(), config.convClamp())
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "return torch.clamp(y, %s, %s)",
+                                    -config.convClamp(),
+                                    config.convClamp())
                             : "return y");
         }
     }

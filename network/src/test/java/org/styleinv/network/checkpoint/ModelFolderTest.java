@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,7 +226,7 @@ class ModelFolderTest {
             written.loadMotion(manager).close();
             seconds = (clock.getCurrentThreadCpuTime() - start) / 1e9;
         }
-        System.out.printf("a whole model of 256 x 256 loads in %.2f s of one core%n", seconds);
+        System.out.printf(Locale.ROOT, "a whole model of 256 x 256 loads in %.2f s of one core%n", seconds);
         assertTrue(seconds < 3, "it took " + seconds + " s");
     }
 }

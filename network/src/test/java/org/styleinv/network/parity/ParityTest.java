@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -43,7 +44,13 @@ class ParityTest {
                         check -> check.maxRel() == 0 ? 0 : check.maxRel() / check.tolerance()))
                 .orElseThrow();
         System.out.printf(
+                Locale.ROOT,
                 "parity %-24s %4d checks, nearest to its tolerance: %s %s, %.1e of %.0e%n",
-                kind, checks.size(), nearest.file(), nearest.array(), nearest.maxRel(), nearest.tolerance());
+                kind,
+                checks.size(),
+                nearest.file(),
+                nearest.array(),
+                nearest.maxRel(),
+                nearest.tolerance());
     }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -70,15 +71,25 @@ final class FrameStore implements AutoCloseable {
     static void check(Path data, long frames, int resolution, Path folder, long free) throws IOException {
         long wanted = frames * 3 * resolution * resolution;
         if (wanted > free) {
-            throw new IOException(("the %,d frames of %s take %s as they are read at %d x %d, but %s has only %s left:"
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "the %,d frames of %s take %s as they are read at %d x %d, but %s has only %s left:"
                             + " free some space, choose another folder with --cache DIR or -Djava.io.tmpdir=DIR"
-                            + " (STYLEINV_JAVA_OPTS), or import them at fewer frames a second (dataset import --fps)")
-                    .formatted(frames, data, size(wanted), resolution, resolution, folder, size(free)));
+                            + " (STYLEINV_JAVA_OPTS), or import them at fewer frames a second (dataset import --fps)",
+                    frames,
+                    data,
+                    size(wanted),
+                    resolution,
+                    resolution,
+                    folder,
+                    size(free)));
         }
     }
 
     static String size(long bytes) {
-        return bytes < 1e9 ? "%.0f MB".formatted(bytes / 1e6) : "%.1f GB".formatted(bytes / 1e9);
+        return bytes < 1e9
+                ? String.format(Locale.ROOT, "%.0f MB", bytes / 1e6)
+                : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }
 
     Path file() {

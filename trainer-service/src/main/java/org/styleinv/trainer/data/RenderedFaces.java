@@ -78,11 +78,15 @@ public final class RenderedFaces {
         FaceRenderer.checkSize(size); // before the folder is claimed for them
         VideoWriter.checkFps(fps);
         try (FolderLock held = lock(dir)) {
-            claim(dir, """
+            claim(
+                    dir,
+                    String.format(
+                            Locale.ROOT,
+                            """
                 {"kind":"rendered-faces","split":"%s",%s"seed":%d,"frames":%d,"size":%d,"fps":%s}
-                """.formatted(
+                """,
                             lower(split),
-                            look == Look.COLOUR ? "" : "\"style\":\"%s\",".formatted(lower(look)),
+                            look == Look.COLOUR ? "" : String.format(Locale.ROOT, "\"style\":\"%s\",", lower(look)),
                             seed,
                             frames,
                             size,
@@ -148,7 +152,9 @@ public final class RenderedFaces {
     }
 
     private static String groundTruth(Split split, long seed, int clip, Face face, List<Pose> poses, int stored) {
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 {"seed": %d, "clip": %d, "identity_seed": %d, "motion_seed": %d,
                  "face": {"skin": "%s", "hair": "%s", "hair_style": "%s", "eyes": "%s", "glasses": %b, "background": "%s",
                   "gradient": %b, "shirt": "%s", "lips": "%s", "width": %s, "jaw": %s, "eye_spacing": %s, "brow_tilt": %s},
@@ -164,35 +170,35 @@ public final class RenderedFaces {
                   "mouth": %s,
                   "smile": %s},
                  "landmarks": %s}
-                """.formatted(
-                        seed,
-                        clip,
-                        split.identitySeed(seed, clip),
-                        split.motionSeed(seed, clip),
-                        hex(face.skin()),
-                        hex(face.hair()),
-                        lower(face.hairStyle()),
-                        hex(face.eyes()),
-                        face.glasses(),
-                        hex(face.background()),
-                        face.gradient(),
-                        hex(face.shirt()),
-                        hex(face.lips()),
-                        decimal(face.width()),
-                        decimal(face.jaw()),
-                        decimal(face.eyeSpacing()),
-                        decimal(face.browTilt()),
-                        series(poses, Pose::x),
-                        series(poses, Pose::y),
-                        series(poses, Pose::scale),
-                        series(poses, Pose::roll),
-                        series(poses, Pose::turn),
-                        series(poses, Pose::blink),
-                        series(poses, Pose::gazeX),
-                        series(poses, Pose::gazeY),
-                        series(poses, Pose::mouth),
-                        series(poses, Pose::smile),
-                        landmarks(face, poses, stored));
+                """,
+                seed,
+                clip,
+                split.identitySeed(seed, clip),
+                split.motionSeed(seed, clip),
+                hex(face.skin()),
+                hex(face.hair()),
+                lower(face.hairStyle()),
+                hex(face.eyes()),
+                face.glasses(),
+                hex(face.background()),
+                face.gradient(),
+                hex(face.shirt()),
+                hex(face.lips()),
+                decimal(face.width()),
+                decimal(face.jaw()),
+                decimal(face.eyeSpacing()),
+                decimal(face.browTilt()),
+                series(poses, Pose::x),
+                series(poses, Pose::y),
+                series(poses, Pose::scale),
+                series(poses, Pose::roll),
+                series(poses, Pose::turn),
+                series(poses, Pose::blink),
+                series(poses, Pose::gazeX),
+                series(poses, Pose::gazeY),
+                series(poses, Pose::mouth),
+                series(poses, Pose::smile),
+                landmarks(face, poses, stored));
     }
 
     /** In pixels of the stored video, in the form that {@code dataset import --align} reads. */
@@ -223,7 +229,7 @@ public final class RenderedFaces {
     }
 
     private static String hex(Color colour) {
-        return String.format("#%06x", colour.getRGB() & 0xFFFFFF);
+        return String.format(Locale.ROOT, "#%06x", colour.getRGB() & 0xFFFFFF);
     }
 
     private static void replace(Path file, String text) throws IOException {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.styleinv.trainer.data.find.NaturalOrder;
@@ -108,14 +109,15 @@ public record Survey(int resolution, List<Clip> clips, List<Problem> problems, A
     /** The same in words, with what is left where a run would put them. */
     public String room() throws IOException {
         long free = FrameStore.folder().toFile().getUsableSpace();
-        return "%s at %d x %d, of %s free in %s%s"
-                .formatted(
-                        FrameStore.size(bytes()),
-                        resolution,
-                        resolution,
-                        FrameStore.size(free),
-                        FrameStore.folder(),
-                        bytes() > free ? ": too little" : "");
+        return String.format(
+                Locale.ROOT,
+                "%s at %d x %d, of %s free in %s%s",
+                FrameStore.size(bytes()),
+                resolution,
+                resolution,
+                FrameStore.size(free),
+                FrameStore.folder(),
+                bytes() > free ? ": too little" : "");
     }
 
     /** Videos that can be used, but look wrong: too small, of a varying frame rate, or the same as another. */
@@ -130,8 +132,11 @@ public record Survey(int resolution, List<Clip> clips, List<Problem> problems, A
             if (clip.uneven()) {
                 remarks.add(new Problem(
                         clip.file(),
-                        "shows its frames for %.0f to %.0f ms each: 'dataset import --fps' brings them to one rate"
-                                .formatted(1000 * clip.shortest(), 1000 * clip.longest())));
+                        String.format(
+                                Locale.ROOT,
+                                "shows its frames for %.0f to %.0f ms each: 'dataset import --fps' brings them to one rate",
+                                1000 * clip.shortest(),
+                                1000 * clip.longest())));
             }
             Path same = seen.putIfAbsent(clip.digest(), clip.file());
             if (same != null) {

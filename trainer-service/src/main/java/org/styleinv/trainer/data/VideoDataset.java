@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -188,15 +189,16 @@ public final class VideoDataset implements AutoCloseable {
 
     /** How many there are and what they take in the temporary file, in words. */
     public String room() {
-        return "%s: %,d videos, %,d frames, %s at %d x %d in %s"
-                .formatted(
-                        dir,
-                        clips(),
-                        totalFrames(),
-                        FrameStore.size(survey.bytes()),
-                        resolution,
-                        resolution,
-                        store.file().getParent());
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d videos, %,d frames, %s at %d x %d in %s",
+                dir,
+                clips(),
+                totalFrames(),
+                FrameStore.size(survey.bytes()),
+                resolution,
+                resolution,
+                store.file().getParent());
     }
 
     /** Pixels a side of every frame. */

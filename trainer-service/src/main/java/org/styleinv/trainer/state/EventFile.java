@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -20,7 +21,7 @@ public final class EventFile {
 
     /** @param seconds wall-clock seconds since 1970, part of the file's name */
     public EventFile(Path folder, double seconds) throws IOException {
-        file = folder.resolve("events.out.tfevents.%010d.styleinv".formatted((long) seconds));
+        file = folder.resolve(String.format(Locale.ROOT, "events.out.tfevents.%010d.styleinv", (long) seconds));
         append(event(seconds, 0, field(3, "brain.Event:2".getBytes(StandardCharsets.UTF_8))));
     }
 

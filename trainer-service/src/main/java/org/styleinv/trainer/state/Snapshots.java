@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -110,7 +111,8 @@ public final class Snapshots {
         Path partial = folder.resolve(NEWEST + ".partial");
         try {
             new Snapshot(partial).write(state, step);
-            Path file = folder.resolve("snapshot-%012d-%s.safetensors".formatted(step, digest(partial)));
+            Path file =
+                    folder.resolve(String.format(Locale.ROOT, "snapshot-%012d-%s.safetensors", step, digest(partial)));
             Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             link(file, NEWEST);
             if (best) {

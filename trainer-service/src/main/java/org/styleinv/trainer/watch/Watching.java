@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.styleinv.proto.Progress;
@@ -73,8 +74,13 @@ public final class Watching implements AutoCloseable {
             watching.close();
             if (e instanceof BindException || e.getCause() instanceof BindException) {
                 throw new IOException(
-                        "cannot listen at %s, gRPC port %s and HTTP port %s (%s): name other ports, 0 for free ones"
-                                .formatted(host, grpc, http, e.getMessage()),
+                        String.format(
+                                Locale.ROOT,
+                                "cannot listen at %s, gRPC port %s and HTTP port %s (%s): name other ports, 0 for free ones",
+                                host,
+                                grpc,
+                                http,
+                                e.getMessage()),
                         e);
             }
             throw e;
