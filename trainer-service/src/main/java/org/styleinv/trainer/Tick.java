@@ -63,11 +63,13 @@ record Tick(
     }
 
     String text() {
-        StringBuilder line = new StringBuilder("%s %.1f kimg  %.2f s/kimg".formatted(stage, kimg, secPerKimg));
-        losses.forEach((key, value) -> line.append("  %s %.3f".formatted(key, value)));
-        line.append("  %.0f MB".formatted(rssMb));
+        StringBuilder line =
+                new StringBuilder(String.format(Locale.ROOT, "%s %.1f kimg  %.2f s/kimg", stage, kimg, secPerKimg));
+        losses.forEach((key, value) -> line.append(String.format(Locale.ROOT, "  %s %.3f", key, value)));
+        line.append(String.format(Locale.ROOT, "  %.0f MB", rssMb));
         return Double.isFinite(etaS)
-                ? line.append("  %.0f min left".formatted(etaS / 60)).toString()
+                ? line.append(String.format(Locale.ROOT, "  %.0f min left", etaS / 60))
+                        .toString()
                 : line.toString();
     }
 

@@ -38,10 +38,11 @@ final class WatchOptions {
         demand("--page-port", http);
         Watching watching = Watching.open(plain, grpc, http, run, ended);
         if (grpc != null) {
-            System.err.printf("figures: styleinv train watch --server %s%n", Address.of(plain, watching.grpcPort()));
+            System.err.printf(
+                    Locale.ROOT, "figures: styleinv train watch --server %s%n", Address.of(plain, watching.grpcPort()));
         }
         if (http != null) {
-            System.err.printf("page: http://%s/%n", Address.of(plain, watching.httpPort()));
+            System.err.printf(Locale.ROOT, "page: http://%s/%n", Address.of(plain, watching.httpPort()));
         }
         return watching;
     }

@@ -2,6 +2,7 @@ package org.styleinv.mesh.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Server;
@@ -13,12 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.Main;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
@@ -27,11 +31,12 @@ import org.styleinv.proto.Image;
 import org.styleinv.proto.MotionGrpc;
 import org.styleinv.trainer.data.VideoDataset;
 
-/** Ctrl-C while {@code generate} runs, in a process of its own. */
+/** Ctrl-C, and the signals that are like it, while {@code generate} runs, in a process of its own. */
 @Timeout(120)
 class InterruptTest {
     private static final int SIDE = 16;
     private static final int FRAMES = 7;
+    private static final Map<String, Integer> NUMBERS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
 
     @TempDir
     private Path folder;
@@ -93,8 +98,20 @@ class InterruptTest {
         }
     }
 
-    @Test
-    void whatCameUntilCtrlCIsAVideoAndIsSaid() throws Exception {
+    /** Whether this process, and so every child of it, was started to ignore Ctrl-C, as shells do in the background. */
+    private static boolean deafToCtrlC() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .anyMatch(
+                                line -> (Long.parseUnsignedLong(line.replaceAll("SigIgn:\\s*", ""), 16) & 1 << 1) != 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM", "HUP"})
+    void whatCameUntilASignalIsAVideoAndIsSaid(String signal) throws Exception {
+        assumeFalse(signal.equals("INT") && deafToCtrlC(), "no child hears Ctrl-C; TERM shows the same");
         Path videos = folder.resolve("videos");
         Path said = folder.resolve("said");
         Server server = hanging();
@@ -123,14 +140,14 @@ class InterruptTest {
                 }
                 assertEquals(
                         0,
-                        new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                                 .start()
                                 .waitFor());
                 assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             } finally {
                 process.destroyForcibly();
             }
-            assertEquals(130, process.exitValue());
+            assertEquals(128 + NUMBERS.get(signal), process.exitValue());
             assertEquals(
                     List.of("styleinv: stopped after " + FRAMES + " of 100 frames, which are in "
                             + videos.resolve("out.mp4")),

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.styleinv.trainer.data.find.NaturalOrder;
 import org.styleinv.trainer.data.find.Problem;
@@ -39,7 +40,12 @@ public record Account(int files, int read, int passedOver, List<Problem> notes) 
     /** In words. */
     @Override
     public String toString() {
-        return "%d files: %d read, %d left out, %d of kinds that are no data"
-                .formatted(files, read, leftOut(), passedOver);
+        return String.format(
+                Locale.ROOT,
+                "%d files: %d read, %d left out, %d of kinds that are no data",
+                files,
+                read,
+                leftOut(),
+                passedOver);
     }
 }

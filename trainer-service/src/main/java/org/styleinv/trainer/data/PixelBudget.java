@@ -1,6 +1,7 @@
 package org.styleinv.trainer.data;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -45,14 +46,14 @@ final class PixelBudget {
     Lease hold(long width, long height) throws IOException {
         long wanted = 1 + width * height / GRAIN;
         if (wanted > total) {
-            throw new IOException(
-                    ("is %d x %d pixels, too large for this memory, which has room for %d million at once: make it smaller, or"
-                                    + " give more memory (STYLEINV_JAVA_OPTS=-Xmx%dg)")
-                            .formatted(
-                                    width,
-                                    height,
-                                    (long) total * GRAIN / 1_000_000,
-                                    (long) (wanted * GRAIN * BYTES / SHARE / (1 << 30)) + 1));
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "is %d x %d pixels, too large for this memory, which has room for %d million at once: make it smaller, or"
+                            + " give more memory (STYLEINV_JAVA_OPTS=-Xmx%dg)",
+                    width,
+                    height,
+                    (long) total * GRAIN / 1_000_000,
+                    (long) (wanted * GRAIN * BYTES / SHARE / (1 << 30)) + 1));
         }
         return take((int) wanted);
     }

@@ -99,7 +99,7 @@ final class Targets {
         while (start.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME - 9) {
             start = start.substring(0, start.offsetByCodePoints(start.length(), -1));
         }
-        return Path.of("%s~%08x".formatted(plain(start), sum.getValue()));
+        return Path.of(String.format(Locale.ROOT, "%s~%08x", plain(start), sum.getValue()));
     }
 
     private static String key(Path path) {

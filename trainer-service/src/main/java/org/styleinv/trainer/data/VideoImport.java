@@ -103,8 +103,11 @@ final class VideoImport {
                 now = timed ? read / rate(video) : read;
             }
             if (timed && now - before > LONGEST_STILL) {
-                bad("shows frame %d for %.0f s: its clock is damaged, but without --fps every frame is kept"
-                        .formatted(read - 1, now - before));
+                bad(String.format(
+                        Locale.ROOT,
+                        "shows frame %d for %.0f s: its clock is damaged, but without --fps every frame is kept",
+                        read - 1,
+                        now - before));
                 return;
             }
             if (shown != null) {

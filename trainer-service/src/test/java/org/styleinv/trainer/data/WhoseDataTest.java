@@ -318,7 +318,7 @@ class WhoseDataTest {
                                 .add("b/2.png".getBytes(StandardCharsets.US_ASCII), two, 0, 97, two.length, 0100644)
                                 .add(
                                         "c/2.png".getBytes(StandardCharsets.US_ASCII),
-                                        "1.png".getBytes(),
+                                        "1.png".getBytes(java.nio.charset.StandardCharsets.UTF_8),
                                         0,
                                         0,
                                         5,

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -47,10 +48,13 @@ final class Archive implements AutoCloseable {
         }
         if (unpacked < 0 || bomb(unpacked, Files.size(path))) {
             zip.close();
-            throw new FileRefused(
-                    ("%s would unpack its %,d bytes to %,d, which no pictures and no videos do: unpack it yourself"
-                                    + " if you trust it, and import the folder")
-                            .formatted(path, Files.size(path), unpacked));
+            throw new FileRefused(String.format(
+                    Locale.ROOT,
+                    "%s would unpack its %,d bytes to %,d, which no pictures and no videos do: unpack it yourself"
+                            + " if you trust it, and import the folder",
+                    path,
+                    Files.size(path),
+                    unpacked));
         }
     }
 
@@ -109,8 +113,11 @@ final class Archive implements AutoCloseable {
             return "is a symbolic link inside a ZIP: unpack it, and import the folder";
         }
         if (bomb(entry.getSize(), entry.getCompressedSize())) {
-            return "would unpack its %,d bytes to %,d, which no picture and no video does"
-                    .formatted(entry.getCompressedSize(), entry.getSize());
+            return String.format(
+                    Locale.ROOT,
+                    "would unpack its %,d bytes to %,d, which no picture and no video does",
+                    entry.getCompressedSize(),
+                    entry.getSize());
         }
         if (!zip.canReadEntryData(entry)) {
             ZipMethod method = ZipMethod.getMethodByCode(entry.getMethod());
@@ -147,7 +154,9 @@ final class Archive implements AutoCloseable {
             // below
         }
         StringBuilder plain = new StringBuilder();
-        part.codePoints().forEach(c -> plain.append(c > 32 && c < 127 ? Character.toString(c) : "%%%04X".formatted(c)));
+        part.codePoints()
+                .forEach(c -> plain.append(
+                        c > 32 && c < 127 ? Character.toString(c) : String.format(Locale.ROOT, "%%%04X", c)));
         return plain.toString();
     }
 
@@ -200,8 +209,12 @@ final class Archive implements AutoCloseable {
         public Local local() throws IOException {
             long room = Path.of(System.getProperty("java.io.tmpdir")).toFile().getUsableSpace();
             if (size() > room) {
-                throw new IOException("needs %,d bytes to be unpacked, but %s has only %,d left"
-                        .formatted(size(), System.getProperty("java.io.tmpdir"), room));
+                throw new IOException(String.format(
+                        Locale.ROOT,
+                        "needs %,d bytes to be unpacked, but %s has only %,d left",
+                        size(),
+                        System.getProperty("java.io.tmpdir"),
+                        room));
             }
             try (InputStream content = open()) {
                 return Scratch.copy(place.getFileName().toString(), content);
