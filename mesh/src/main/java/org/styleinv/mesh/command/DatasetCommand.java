@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.styleinv.trainer.data.Account;
 import org.styleinv.trainer.data.ImportedVideos;
@@ -12,6 +13,8 @@ import org.styleinv.trainer.data.Look;
 import org.styleinv.trainer.data.RenderedFaces;
 import org.styleinv.trainer.data.Survey;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
+import org.styleinv.trainer.data.find.Choice;
+import org.styleinv.trainer.data.find.NameList;
 import org.styleinv.trainer.data.find.Problem;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -177,6 +180,28 @@ final class DatasetCommand implements Runnable {
                 description = "Seconds that a track is smoothed over, a Gaussian's sigma (default: ${DEFAULT-VALUE}).")
         private double smoothing;
 
+        @Option(
+                names = "--background",
+                paramLabel = "RRGGBB",
+                defaultValue = "ffffff",
+                converter = Colour.class,
+                description =
+                        "Colour behind what is transparent in animated WebP and PNG; in all else it is white (default: "
+                                + "${DEFAULT-VALUE}).")
+        private int background;
+
+        @Option(
+                names = "--only",
+                paramLabel = "FILE",
+                description = "File of the names of videos, one a line: no others are imported (default: all are).")
+        private Path only;
+
+        @Option(
+                names = "--held-out",
+                paramLabel = "FILE",
+                description = "File of the names of videos that are not imported, one a line (default: none).")
+        private Path heldOut;
+
         @Mixin
         private Report report;
 
@@ -185,7 +210,8 @@ final class DatasetCommand implements Runnable {
             ImportedVideos.Result result = ImportedVideos.run(
                     from,
                     folder,
-                    new ImportedVideos.Settings(resolution, fps, pictureFps, alignment, smoothing),
+                    new ImportedVideos.Settings(resolution, fps, pictureFps, alignment, smoothing, background),
+                    new Choice(names(only), names(heldOut)),
                     (done, total) -> report.progress("videos", done, total));
             list(report, result.problems(), result.account().notes());
             var json = new LinkedHashMap<String, Object>();
@@ -202,6 +228,21 @@ final class DatasetCommand implements Runnable {
                     resolution,
                     result.problems().size());
             return code(result.videos(), result.problems().isEmpty());
+        }
+
+        private static Optional<NameList> names(Path file) throws IOException {
+            return file == null ? Optional.empty() : Optional.of(NameList.read(file));
+        }
+
+        private static final class Colour implements CommandLine.ITypeConverter<Integer> {
+            @Override
+            public Integer convert(String value) {
+                if (!value.matches("#?[0-9a-fA-F]{6}")) {
+                    throw new CommandLine.TypeConversionException(
+                            "wants six hexadecimal digits, red, green, blue, such as b4c2d0, got " + value);
+                }
+                return Integer.parseInt(value.replace("#", ""), 16);
+            }
         }
     }
 

@@ -107,7 +107,7 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
 
     private static FrameSource opened(Source source) throws Bad {
         try {
-            return Opened.of(source);
+            return Opened.of(source, ImportedVideos.Settings.WHITE);
         } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
             throw new Bad(source.path(), words(e));
         }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.FolderLock;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
+import org.styleinv.trainer.data.find.Choice;
 import org.styleinv.trainer.data.find.NaturalOrder;
 import org.styleinv.trainer.data.find.Problem;
 import org.styleinv.trainer.data.find.Source;
@@ -30,11 +31,16 @@ public final class ImportedVideos {
      * @param pictureFps frames a second of a folder of pictures, 0 where nobody knows: then it keeps every frame
      * @param alignment whether the face is cut out, by landmarks that lie beside each video
      * @param smoothing of a face's track: the Gaussian's sigma in seconds
+     * @param background {@code 0xrrggbb}, behind what is transparent in an animated picture; elsewhere it is white
      */
-    public record Settings(int resolution, double fps, double pictureFps, Alignment alignment, double smoothing) {
+    public record Settings(
+            int resolution, double fps, double pictureFps, Alignment alignment, double smoothing, int background) {
+        /** What is transparent becomes white. */
+        public static final int WHITE = 0xffffff;
+
         /** The middle square of every frame. */
         public Settings(int resolution, double fps, double pictureFps) {
-            this(resolution, fps, pictureFps, Alignment.NONE, 0);
+            this(resolution, fps, pictureFps, Alignment.NONE, 0, WHITE);
         }
 
         public Settings {
@@ -57,7 +63,7 @@ public final class ImportedVideos {
         private String json() {
             return String.format(
                     Locale.ROOT,
-                    "{\"kind\":\"imported\",\"resolution\":%d,\"fps\":%s%s%s}\n",
+                    "{\"kind\":\"imported\",\"resolution\":%d,\"fps\":%s%s%s%s}\n",
                     resolution,
                     fps,
                     pictureFps > 0 ? ",\"picture_fps\":" + pictureFps : "",
@@ -65,7 +71,8 @@ public final class ImportedVideos {
                         case NONE -> "";
                         case CLIP -> ",\"align\":\"clip\"";
                         case TRACK -> ",\"align\":\"track\",\"align_smooth\":" + smoothing;
-                    });
+                    },
+                    background == WHITE ? "" : String.format(Locale.ROOT, ",\"background\":\"%06x\"", background));
         }
     }
 
@@ -92,10 +99,17 @@ public final class ImportedVideos {
      * @throws IOException if {@code to} holds videos of other settings, or cannot be written
      */
     public static Result run(Path from, Path to, Settings settings, Progress progress) throws IOException {
+        return run(from, to, settings, Choice.ALL, progress);
+    }
+
+    /** The same for the chosen videos of {@code from}. */
+    public static Result run(Path from, Path to, Settings settings, Choice choice, Progress progress)
+            throws IOException {
         if (Files.exists(from) && Files.exists(to) && Files.isSameFile(from, to)) {
             throw new FileRefused(to + " is the very folder that is imported: choose another one for the result");
         }
-        return Sources.with(from, Optional.of(to), sources -> {
+        return Sources.with(from, Optional.of(to), found -> {
+            Sources sources = choice.of(found, to);
             List<Source> videos = sources.videos();
             Targets targets = new Targets(to, videos);
             List<List<Problem>> bad = new ArrayList<>(Collections.nCopies(videos.size(), List.of()));

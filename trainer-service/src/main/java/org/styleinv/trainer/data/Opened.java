@@ -11,29 +11,34 @@ import org.styleinv.trainer.data.find.Source;
 final class Opened implements FrameSource {
     private final DataFile file;
     private final DataFile.Local local;
-    private final VideoReader video;
+    private final FrameSource video;
     private final Lease lease;
 
-    /** @throws IOException one sentence about what cannot be read, which need not name it */
-    static FrameSource of(Source source) throws IOException {
-        return source.folder() ? new FrameFolder(source.files()) : new Opened(source.file());
+    /**
+     * @param background {@code 0xrrggbb}, behind what is transparent in an animated picture
+     * @throws IOException one sentence about what cannot be read, which need not name it
+     */
+    static FrameSource of(Source source, int background) throws IOException {
+        return source.folder() ? new FrameFolder(source.files()) : new Opened(source.file(), background);
     }
 
-    private Opened(DataFile file) throws IOException {
+    private Opened(DataFile file, int background) throws IOException {
         this.file = file;
         local = file.local();
-        VideoReader opened = null;
+        FrameSource opened = null;
         try {
-            opened = new VideoReader(local.path());
+            opened = MovingPicture.is(local.path())
+                    ? new MovingPicture(local.path(), background)
+                    : new VideoReader(local.path());
             lease = PixelBudget.HEAP.hold(opened.width(), opened.height());
         } catch (IOException e) {
             try (local;
-                    VideoReader open = opened) {
+                    FrameSource open = opened) {
                 throw new IOException(reason(file, local.path(), e), e);
             }
         } catch (RuntimeException | Error e) {
             try (local;
-                    VideoReader open = opened) {
+                    FrameSource open = opened) {
                 throw e;
             }
         }

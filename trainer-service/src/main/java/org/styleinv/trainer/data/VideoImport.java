@@ -37,7 +37,7 @@ final class VideoImport {
     List<Problem> run() throws IOException {
         FrameSource video;
         try {
-            video = Opened.of(source);
+            video = Opened.of(source, settings.background());
         } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
             return List.of(new Problem(source.path(), Clip.words(e)));
         }

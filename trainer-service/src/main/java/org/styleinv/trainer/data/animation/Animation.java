@@ -57,6 +57,11 @@ public final class Animation implements AutoCloseable {
         }
     }
 
+    /** Whether a file that begins so is WebP or PNG. */
+    public static boolean is(byte[] head) {
+        return AnimationTimes.isPng(head) || AnimationTimes.isWebp(head);
+    }
+
     public int width() {
         return width;
     }

@@ -24,9 +24,9 @@ record AnimationTimes(double[] seconds) {
         ByteBuffer bytes = ByteBuffer.wrap(file);
         List<Double> seconds = new ArrayList<>();
         try {
-            if (text(file, 0, 8).equals(PNG)) {
+            if (isPng(file)) {
                 png(bytes, seconds);
-            } else if (text(file, 0, 4).equals("RIFF") && text(file, 8, 4).equals("WEBP")) {
+            } else if (isWebp(file)) {
                 webp(bytes.order(ByteOrder.LITTLE_ENDIAN), seconds);
             } else {
                 throw new IOException("is neither WebP nor PNG");
@@ -41,6 +41,14 @@ record AnimationTimes(double[] seconds) {
         return new AnimationTimes(seconds.stream()
                 .mapToDouble(each -> each < SHORTEST ? USUAL : each)
                 .toArray());
+    }
+
+    static boolean isPng(byte[] head) {
+        return text(head, 0, 8).equals(PNG);
+    }
+
+    static boolean isWebp(byte[] head) {
+        return text(head, 0, 4).equals("RIFF") && text(head, 8, 4).equals("WEBP");
     }
 
     private static void webp(ByteBuffer bytes, List<Double> seconds) {
