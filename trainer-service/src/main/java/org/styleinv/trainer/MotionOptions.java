@@ -147,6 +147,15 @@ final class MotionOptions {
             description = "stylegan-v, or ffc, where frame 0 joins the condition (default ${DEFAULT-VALUE})")
     String discriminator;
 
+    @Option(
+            names = "--differences",
+            negatable = true,
+            fallbackValue = "true",
+            description =
+                    "let the discriminator see by what later frames differ from the first, where frames are joined; "
+                            + "published: no (default: the preset's)")
+    Boolean differences;
+
     /** @throws IllegalArgumentException where the parent asks for a preset by name, or there is none of that name */
     MotionPreset preset(Preset parent, Path run) {
         if (cfile == null && parent.wDim() != Preset.faces64().wDim()) {
@@ -205,7 +214,8 @@ final class MotionOptions {
                 clipLength,
                 preset.concatResolution(),
                 preset.framesDivisor(),
-                ffc);
+                ffc,
+                differences);
     }
 
     /** @throws IllegalArgumentException where a weight is negative, which in the release is another loss */

@@ -89,6 +89,7 @@ record MotionPreset(
         settings.put("gamma", 1.0);
         settings.put("d-reg-interval", 16);
         settings.put("lambda-recon", 10.0);
+        settings.put("differences", critic.differences());
         settings.put("inverted", 0.0);
         settings.put("mirror", true);
         settings.put("clip-length", style.clipLength());

@@ -24,6 +24,8 @@ public final class VideoDiscriminator extends Layer {
      * @param concatResolution where frames are joined
      * @param framesDivisor by what a frame's features are divided before they are joined
      * @param firstFrameCondition whether frame 0 has a coarse branch of its own and joins the condition instead
+     * @param differences whether each frame comes with its difference from frame 0, as three more colours. Published: no;
+     *     but what moves is small beside what a picture shows, and drowns in it (docs/training.md)
      */
     public record Config(
             int resolution,
@@ -35,7 +37,34 @@ public final class VideoDiscriminator extends Layer {
             int clipLength,
             int concatResolution,
             int framesDivisor,
-            boolean firstFrameCondition) {
+            boolean firstFrameCondition,
+            boolean differences) {
+        /** As published: frames are seen as they are. */
+        public Config(
+                int resolution,
+                int channelBase,
+                int channelMax,
+                int mbstdGroup,
+                double convClamp,
+                int frames,
+                int clipLength,
+                int concatResolution,
+                int framesDivisor,
+                boolean firstFrameCondition) {
+            this(
+                    resolution,
+                    channelBase,
+                    channelMax,
+                    mbstdGroup,
+                    convClamp,
+                    frames,
+                    clipLength,
+                    concatResolution,
+                    framesDivisor,
+                    firstFrameCondition,
+                    false);
+        }
+
         public Config {
             if (frames < (firstFrameCondition ? 3 : 2)) {
                 throw new IllegalArgumentException(
@@ -69,10 +98,16 @@ public final class VideoDiscriminator extends Layer {
         int concat = config.concatResolution();
         double clamp = config.convClamp();
         int skipped = config.firstFrameCondition() ? 1 : 0;
+        int colours = config.differences() ? 6 : 3;
         for (int r = config.resolution(); r > concat; r /= 2) {
             int out = r == 2 * concat ? config.channels(concat) / config.framesDivisor() : config.channels(r / 2);
             frameBlocks.add(child(new DiscriminatorBlock(
-                    "b" + r, r == config.resolution() ? 3 : 0, config.channels(r), config.channels(r), out, clamp)));
+                    "b" + r,
+                    r == config.resolution() ? colours : 0,
+                    config.channels(r),
+                    config.channels(r),
+                    out,
+                    clamp)));
         }
         int features = config.channels(concat) / config.framesDivisor();
         for (int r = concat; r > 4; r /= 2) {
@@ -96,7 +131,11 @@ public final class VideoDiscriminator extends Layer {
                 : null;
         epilogue = child(new DiscriminatorEpilogue("b4", width, config.mbstdGroup(), width * (1 + skipped), clamp));
         split = Script.of(
-                "x: Tensor -> Tensor", "return torch.reshape(x, [-1, 3, torch.size(x, 2), torch.size(x, 3)])");
+                "x: Tensor -> Tensor",
+                config.differences() ? """
+                x = torch.reshape(x, [torch.size(x, 0), -1, 3, torch.size(x, 2), torch.size(x, 3)])
+                x = torch.cat([x, torch.sub(x, torch.slice(x, 1, 0, 1, 1))], 2)
+                return torch.flatten(x, 0, 1)""" : "return torch.reshape(x, [-1, 3, torch.size(x, 2), torch.size(x, 3)])");
         String unfold = String.format(
                 Locale.ROOT,
                 "x = torch.reshape(x, [-1, %d, torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)])\n",
@@ -124,7 +163,7 @@ public final class VideoDiscriminator extends Layer {
      * @param ts timestamps of the frames, ascending, {@code [n, frames]}, {@code frame / (clipLength - 1)}
      */
     public NDArray forward(Pass pass, NDArray clip, NDArray ts) {
-        NDArray x = split.call(pass, clip); // [n*frames, 3, r, r]
+        NDArray x = split.call(pass, clip); // [n*frames, 3 or 6, r, r]
         for (DiscriminatorBlock block : frameBlocks) {
             x = block.forward(pass, x);
         }
