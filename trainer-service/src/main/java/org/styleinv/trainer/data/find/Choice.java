@@ -46,6 +46,10 @@ public record Choice(Optional<NameList> only, Optional<NameList> heldOut) {
                 others += video.files().size();
             }
         }
+        Set<Path> paths = new HashSet<>();
+        chosen.forEach(video -> paths.add(video.path()));
+        List<Problem> notes = new ArrayList<>(all.notes());
+        notes.removeIf(note -> !paths.contains(note.file()));
         List<Problem> problems = new ArrayList<>();
         for (Problem problem : all.problems()) {
             Path place = place(all.top(), problem.file());
@@ -68,8 +72,7 @@ public record Choice(Optional<NameList> only, Optional<NameList> heldOut) {
                     + heldOut.map(list -> list.file() + " holds out all that are asked for")
                             .orElse("none is asked for"));
         }
-        return new Sources(
-                all.top(), chosen, Math.max(0, all.files() - others), all.passedOver(), problems, all.notes());
+        return new Sources(all.top(), chosen, Math.max(0, all.files() - others), all.passedOver(), problems, notes);
     }
 
     private static Path place(Path top, Path file) {
