@@ -38,9 +38,10 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
-            paramLabel = "F.mp4|DIR",
+            paramLabel = FrameSink.NAMES,
             description = {
-                "A video, or a folder for frames as PNG, in the size that the model paints.",
+                "A video, a folder for frames as PNG, or - for a video on standard output (MP4 in fragments, for a player"
+                        + " such as `ffplay -`), in the size that the model paints.",
                 "What Ctrl-C or the loss of the mesh cuts short keeps the frames that came until then."
             })
     private Path out;
@@ -53,7 +54,8 @@ final class GenerateCommand implements Callable<Integer> {
         if (options.frames() < 0) {
             throw Failure.input("--frames must be 0 (without end) or more, got " + options.frames());
         }
-        if (options.frames() == 0 && out != null) {
+        report.makeRoomFor(out, hashes);
+        if (options.frames() == 0 && out != null && !FrameSink.isStandard(out)) {
             throw Failure.input("a stream without end never finishes " + out + ": give --frames, or leave --out away");
         }
         GenerateRequest request = options.request();
@@ -73,7 +75,7 @@ final class GenerateCommand implements Callable<Integer> {
             boolean whole;
             try {
                 whole = readAll(frames, reading);
-            } catch (StatusRuntimeException e) {
+            } catch (StatusRuntimeException | Output.Lost e) {
                 keep(reading, sink);
                 throw e;
             }
@@ -86,6 +88,9 @@ final class GenerateCommand implements Callable<Integer> {
             figures.put("reconnections", frames.reconnections());
             figures.put("out", out == null ? null : out.toString());
             report.json(figures);
+            if (!whole && Output.lost()) {
+                return Output.READER_LEFT;
+            }
             if (!whole) {
                 report.warn(
                         "stopped after %d %sframes%s",
@@ -103,7 +108,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     /** What came until the mesh was lost. */
     private void keep(FrameReading reading, FrameSink sink) throws IOException {
-        if (out != null && reading.times().frames() > 0) {
+        if (out != null && !FrameSink.isStandard(out) && reading.times().frames() > 0) {
             sink.finish();
             report.warn("%d frames came and are in %s", reading.times().frames(), out);
         }

@@ -3,10 +3,12 @@ package org.styleinv.mesh.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.network.Printable;
 import picocli.CommandLine.Option;
 
@@ -24,7 +26,7 @@ public final class Report {
     @Option(names = "--verbose", description = "Show stack traces and the services' log.")
     private boolean verbose;
 
-    private final PrintStream out = System.out;
+    private PrintStream out = System.out;
     private final PrintStream err = System.err;
     private final long start = System.nanoTime();
     private long drawn;
@@ -36,6 +38,17 @@ public final class Report {
 
     public boolean verbose() {
         return verbose;
+    }
+
+    /** Leaves standard output to a video, if {@code target} is {@code -}; what is said goes to standard error. */
+    void makeRoomFor(Path target, boolean hashes) {
+        if (FrameSink.isStandard(target)) {
+            if (json || hashes) {
+                throw Failure.input("--out - writes the video to standard output, where "
+                        + (json ? "--json" : "--hashes") + " writes, too: leave one of them away, or name a file");
+            }
+            out = err;
+        }
     }
 
     /** A line for people; nothing with {@code --json}. */

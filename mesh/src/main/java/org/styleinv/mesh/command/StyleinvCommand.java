@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Start with `styleinv demo`.",
-            "Exit codes: 0 done; 2 what was given cannot be used (command line, value, file or model); 1 all else."
+            "Exit codes: 0 done; 2 what was given cannot be used (command line, value, file or model); 1 all else;",
+            "130 cut short by Ctrl-C; 141 whoever read the output has left."
         },
         subcommands = {
             DemoCommand.class,

@@ -84,8 +84,11 @@ final class WatchCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
-            paramLabel = "F.mp4|DIR",
-            description = "A video, or a folder for frames as PNG; wants --frames.")
+            paramLabel = FrameSink.NAMES,
+            description = {
+                "A video, or a folder for frames as PNG, which want --frames;",
+                "or - for a video on standard output (MP4 in fragments, for a player such as `ffplay -`)."
+            })
     private Path out;
 
     @Option(names = "--hashes", description = "Print `index sha256(raw RGB)` of each frame.")
@@ -99,7 +102,8 @@ final class WatchCommand implements Callable<Integer> {
         if (frames < 0) {
             throw Failure.input("--frames must be 0 (without end) or more, got " + frames);
         }
-        if (frames == 0 && out != null) {
+        report.makeRoomFor(out, hashes);
+        if (frames == 0 && out != null && !FrameSink.isStandard(out)) {
             throw Failure.input("watching without end never finishes " + out + ": give --frames, or leave --out away");
         }
         if (broadcast != null && stream != null) {

@@ -1,5 +1,6 @@
 package org.styleinv.mesh.picture;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,9 +13,13 @@ import javax.imageio.ImageIO;
 import org.styleinv.mesh.client.Pixels;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
+import org.styleinv.trainer.data.VideoForm;
 import org.styleinv.trainer.data.VideoWriter;
 
-/** Where frames go: an MP4, a folder of PNG files, or nowhere. What is not {@link #finish finished} leaves no trace. */
+/**
+ * Where frames go: a video in a file or on standard output, a folder of PNG files, or nowhere. A file that is not {@link
+ * #finish finished} leaves no trace.
+ */
 public abstract sealed class FrameSink implements AutoCloseable {
 
     /** Takes the next frame. */
@@ -26,7 +31,15 @@ public abstract sealed class FrameSink implements AutoCloseable {
     @Override
     public abstract void close();
 
-    /** A sink by the name of its target: {@code F.mp4}, else a folder; null is nowhere. Fails where nothing can be written. */
+    /** What {@code --out} takes. */
+    public static final String NAMES = "F.mp4|F.webm|F.gif|DIR|-";
+
+    /** Whether {@code target} is {@code -}, standard output. */
+    public static boolean isStandard(Path target) {
+        return target != null && target.toString().equals("-");
+    }
+
+    /** A sink by the name of its target, see {@link #NAMES}; null is nowhere. Fails where nothing can be written. */
     public static FrameSink to(Path target, double fps) throws IOException {
         if (target == null) {
             return new Nowhere();
@@ -34,11 +47,22 @@ public abstract sealed class FrameSink implements AutoCloseable {
         String name = target.getFileName() == null
                 ? ""
                 : target.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".mp4")) {
-            return new Mp4(target, fps);
+        if (isStandard(target)) {
+            return new Standard(fps);
         }
-        if (name.matches(".*\\.(webm|mkv|mov|avi|gif|png|jpe?g)")) {
-            throw Failure.input("--out is a name that ends in .mp4, or a folder for PNG files, got " + target);
+        if (name.endsWith(".mp4")) {
+            return new Video(target, VideoForm.MP4, fps);
+        }
+        if (name.endsWith(".webm")) {
+            return new Video(target, VideoForm.WEBM, fps);
+        }
+        if (name.endsWith(".gif")) {
+            return new Gif(target, fps);
+        }
+        if (name.matches(".*\\.(mkv|mov|avi|m4v|ts|apng|png|jpe?g|webp)")) {
+            throw Failure.input(
+                    "--out is a name that ends in .mp4, .webm or .gif, a folder for PNG files, or - for standard output,"
+                            + " got " + target);
         }
         return new Folder(target);
     }
@@ -64,15 +88,14 @@ public abstract sealed class FrameSink implements AutoCloseable {
         }
     }
 
-    private static final class Mp4 extends FrameSink {
+    /** A file that is made beside its place and then moved there. */
+    private abstract static sealed class InFile extends FrameSink {
         private final Path target;
-        private final double fps;
         private final Path scratch;
-        private VideoWriter writer;
+        private boolean empty = true;
 
-        Mp4(Path target, double fps) throws IOException {
+        InFile(Path target) throws IOException {
             this.target = target.toAbsolutePath();
-            this.fps = fps;
             if (Files.isDirectory(target)) {
                 throw Failure.input(target + " is a folder: name a file for the video");
             }
@@ -81,19 +104,135 @@ public abstract sealed class FrameSink implements AutoCloseable {
 
         @Override
         public void write(long index, Pixels frame) throws IOException {
+            append(scratch.resolve("video"), frame);
+            empty = false;
+        }
+
+        /** Appends to {@code file}, which is begun with the first frame. */
+        abstract void append(Path file, Pixels frame) throws IOException;
+
+        /** Ends the file. */
+        abstract void end() throws IOException;
+
+        /** Lets the file go, whole or not. */
+        abstract void release() throws IOException;
+
+        @Override
+        public void finish() throws IOException {
+            if (empty) {
+                throw new Failure("no frame came, so there is no video " + target);
+            }
+            end();
+            move(scratch.resolve("video"), target);
+        }
+
+        @Override
+        public void close() {
+            try {
+                release();
+            } catch (IOException e) {
+                // the video was given up; its scratch folder goes next
+            }
+            Stopping.delete(scratch);
+        }
+    }
+
+    private static final class Video extends InFile {
+        private final VideoForm form;
+        private final double fps;
+        private VideoWriter writer;
+
+        Video(Path target, VideoForm form, double fps) throws IOException {
+            super(target);
+            this.form = form;
+            this.fps = fps;
+        }
+
+        @Override
+        void append(Path file, Pixels frame) throws IOException {
             if (writer == null) {
-                writer = new VideoWriter(scratch.resolve("video.mp4"), frame.width(), frame.height(), fps);
+                writer = new VideoWriter(file, form, frame.width(), frame.height(), fps);
             }
             writer.write(frame.rgb());
         }
 
         @Override
+        void end() throws IOException {
+            writer.close();
+        }
+
+        @Override
+        void release() throws IOException {
+            if (writer != null) {
+                writer.abandon();
+                writer.close();
+            }
+        }
+    }
+
+    private static final class Gif extends InFile {
+        private final double fps;
+        private GifWriter writer;
+
+        Gif(Path target, double fps) throws IOException {
+            super(target);
+            GifWriter.checkFps(fps);
+            this.fps = fps;
+        }
+
+        @Override
+        void append(Path file, Pixels frame) throws IOException {
+            if (writer == null) {
+                writer = new GifWriter(file, fps);
+            }
+            writer.write(frame);
+        }
+
+        @Override
+        void end() throws IOException {
+            writer.finish();
+        }
+
+        @Override
+        void release() throws IOException {
+            if (writer != null) {
+                writer.close();
+            }
+        }
+    }
+
+    /** Each frame is on its way when it is written. What the writer makes is passed on here, where a failure is an exception. */
+    private static final class Standard extends FrameSink {
+        private final double fps;
+        private final ByteArrayOutputStream made = new ByteArrayOutputStream();
+        private VideoWriter writer;
+
+        Standard(double fps) {
+            this.fps = fps;
+        }
+
+        @Override
+        public void write(long index, Pixels frame) throws IOException {
+            if (writer == null) {
+                writer = new VideoWriter(made, frame.width(), frame.height(), fps);
+            }
+            writer.write(frame.rgb());
+            pass();
+        }
+
+        private void pass() {
+            System.out.write(made.toByteArray(), 0, made.size());
+            System.out.flush();
+            made.reset();
+        }
+
+        @Override
         public void finish() throws IOException {
             if (writer == null) {
-                throw new Failure("no frame came, so there is no video " + target);
+                throw new Failure("no frame came, so there is no video for standard output");
             }
             writer.close();
-            move(scratch.resolve("video.mp4"), target);
+            pass();
         }
 
         @Override
@@ -103,10 +242,9 @@ public abstract sealed class FrameSink implements AutoCloseable {
                     writer.abandon();
                     writer.close();
                 } catch (IOException e) {
-                    // the video was given up; its scratch folder goes next
+                    // its reader has what came until now
                 }
             }
-            Stopping.delete(scratch);
         }
     }
 
@@ -118,7 +256,8 @@ public abstract sealed class FrameSink implements AutoCloseable {
         Folder(Path target) throws IOException {
             this.target = target.toAbsolutePath();
             if (Files.isRegularFile(target)) {
-                throw Failure.input(target + " is a file: name a folder for the frames, or a video that ends in .mp4");
+                throw Failure.input(target
+                        + " is a file: name a folder for the frames, or a video that ends in .mp4, .webm or .gif");
             }
             scratch = Stopping.scratch(this.target.getParent());
         }

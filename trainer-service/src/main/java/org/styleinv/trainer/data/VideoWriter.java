@@ -1,11 +1,11 @@
 package org.styleinv.trainer.data;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
@@ -24,9 +24,6 @@ import org.bytedeco.javacv.Frame;
  * and 4:2:0 no odd one; enlarging is the way out there, too.
  */
 public final class VideoWriter implements AutoCloseable {
-    private static final int QP_MIN = 12; // H.264's quantiser, 0 to 51; openh264 goes no finer
-    private static final int QP_MAX = 16;
-
     private final Path path;
     private final Path part;
     private final int width;
@@ -49,33 +46,45 @@ public final class VideoWriter implements AutoCloseable {
 
     /** Opens {@code path} for frames whose pixels become squares of {@code enlarge} x {@code enlarge} in the video. */
     public VideoWriter(Path path, int width, int height, double fps, int enlarge) throws IOException {
+        this(path, null, VideoForm.MP4, width, height, fps, enlarge);
+    }
+
+    /** Opens {@code path} for a video of {@code form}. */
+    public VideoWriter(Path path, VideoForm form, int width, int height, double fps) throws IOException {
+        this(path, null, form, width, height, fps, 1);
+    }
+
+    /** A video that goes to {@code out} as it is made, in {@link VideoForm#STREAM}. */
+    public VideoWriter(OutputStream out, int width, int height, double fps) throws IOException {
+        this(null, out, VideoForm.STREAM, width, height, fps, 1);
+    }
+
+    /** @param path the file, or null for {@code out} */
+    private VideoWriter(Path path, OutputStream out, VideoForm form, int width, int height, double fps, int enlarge)
+            throws IOException {
         int videoWidth = width * enlarge;
         int videoHeight = height * enlarge;
         if (videoWidth < 16 || videoHeight < 16 || videoWidth % 2 != 0 || videoHeight % 2 != 0) {
-            throw new IllegalArgumentException("H.264 wants an even width and height of at least 16, got " + videoWidth
-                    + " x " + videoHeight + ": crop the frames, or enlarge them by an even factor");
+            throw new IllegalArgumentException("a video wants an even width and height of at least 16, got "
+                    + videoWidth + " x " + videoHeight + ": crop the frames, or enlarge them by an even factor");
         }
         checkFps(fps);
-        this.path = path.toAbsolutePath();
-        this.part = this.path.resolveSibling("." + path.getFileName() + ".part");
+        this.path = path == null ? null : path.toAbsolutePath();
+        this.part = path == null ? null : this.path.resolveSibling("." + path.getFileName() + ".part");
         this.width = width;
         this.height = height;
         this.enlarge = enlarge;
-        Files.createDirectories(this.path.getParent());
+        if (path == null) {
+            recorder = new FFmpegFrameRecorder(out, videoWidth, videoHeight);
+        } else {
+            Files.createDirectories(this.path.getParent());
+            recorder = new FFmpegFrameRecorder(part.toFile(), videoWidth, videoHeight);
+        }
         frame = new Frame(videoWidth, videoHeight, Frame.DEPTH_UBYTE, 3, videoWidth * 3);
-        recorder = new FFmpegFrameRecorder(part.toFile(), videoWidth, videoHeight);
-        recorder.setFormat("mp4");
-        recorder.setOption("movflags", "+faststart");
-        recorder.setVideoCodec(avcodec.AV_CODEC_ID_H264);
-        recorder.setVideoCodecName("libopenh264");
+        form.set(recorder, videoWidth * videoHeight * fps);
         recorder.setPixelFormat(avutil.AV_PIX_FMT_YUV420P);
         recorder.setFrameRate(fps);
         recorder.setGopSize((int) Math.max(1, Math.round(fps)));
-        recorder.setVideoBitrate(
-                (int) Math.max(2_000_000, Math.min(100_000_000, 2.0 * videoWidth * videoHeight * fps)));
-        recorder.setVideoOption("rc_mode", "quality");
-        recorder.setVideoOption("qmin", Integer.toString(QP_MIN));
-        recorder.setVideoOption("qmax", Integer.toString(QP_MAX));
         recorder.setVideoOption("threads", "1"); // the same file whatever the machine
         recorder.setVideoOption("colorspace", "smpte170m");
         recorder.setImageScalingFlags(swscale.SWS_AREA | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INP);
@@ -84,8 +93,13 @@ public final class VideoWriter implements AutoCloseable {
         } catch (FFmpegFrameRecorder.Exception e) {
             failed = true;
             release();
-            throw new IOException("cannot start writing " + path + ": " + e.getMessage(), e);
+            throw new IOException("cannot start writing " + this + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public String toString() {
+        return path == null ? "the video" : path.toString();
     }
 
     static void checkFps(double fps) {
@@ -106,7 +120,7 @@ public final class VideoWriter implements AutoCloseable {
             frames++;
         } catch (FFmpegFrameRecorder.Exception e) {
             failed = true;
-            throw new IOException("cannot write frame " + frames + " of " + path + ": " + e.getMessage(), e);
+            throw new IOException("cannot write frame " + frames + " of " + this + ": " + e.getMessage(), e);
         }
     }
 
@@ -125,15 +139,17 @@ public final class VideoWriter implements AutoCloseable {
         try {
             if (!failed && frames > 0) {
                 recorder.stop();
-                Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                if (path != null) {
+                    Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                }
             }
         } catch (FFmpegFrameRecorder.Exception e) {
-            throw new IOException("cannot finish " + path + ": " + e.getMessage(), e);
+            throw new IOException("cannot finish " + this + ": " + e.getMessage(), e);
         } finally {
             release();
         }
         if (!failed && frames == 0) {
-            throw new IOException("no frame was written to " + path + ", so there is no video");
+            throw new IOException("no frame was written to " + this + ", so there is no video");
         }
     }
 
@@ -162,6 +178,8 @@ public final class VideoWriter implements AutoCloseable {
             // the file goes away next; nothing else depends on a clean release
         }
         frame.close();
-        Files.deleteIfExists(part);
+        if (part != null) {
+            Files.deleteIfExists(part);
+        }
     }
 }

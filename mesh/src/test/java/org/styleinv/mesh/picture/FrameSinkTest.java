@@ -1,0 +1,118 @@
+package org.styleinv.mesh.picture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacv.FFmpegFrameGrabber;
+import org.bytedeco.javacv.Frame;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.mesh.client.Pixels;
+
+/** Every form of a video, played by ffmpeg. */
+class FrameSinkTest {
+    private static final int SIDE = 32;
+    private static final int FRAMES = 12;
+    private static final double FPS = 30;
+    private static final int NEAR = 12; // of 256: half the colours, or 256 of them, are kept
+
+    @TempDir
+    private Path folder;
+
+    private static int level(int index, int channel) {
+        return 40 + (index * 15 + channel * 50) % 180;
+    }
+
+    private static Pixels frame(int index) {
+        var rgb = new byte[3 * SIDE * SIDE];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) level(index, i % 3);
+        }
+        return new Pixels(SIDE, SIDE, rgb);
+    }
+
+    private static void write(FrameSink sink) throws IOException {
+        for (int i = 0; i < FRAMES; i++) {
+            sink.write(i, frame(i));
+        }
+        sink.finish();
+    }
+
+    private static void assertPlays(Path video, int frames) throws IOException {
+        int shown = 0;
+        try (var player = new FFmpegFrameGrabber(video.toFile())) {
+            player.setPixelFormat(avutil.AV_PIX_FMT_RGB24);
+            player.start();
+            Frame frame;
+            while ((frame = player.grabImage()) != null) {
+                var rgb = (java.nio.ByteBuffer) frame.image[0];
+                int middle = SIDE / 2 * frame.imageStride + SIDE / 2 * 3;
+                for (int c = 0; c < 3; c++) {
+                    int there = rgb.get(middle + c) & 0xFF;
+                    assertTrue(
+                            Math.abs(there - level(shown, c)) <= NEAR,
+                            video + ", frame " + shown + ", channel " + c + ": " + there + ", not " + level(shown, c));
+                }
+                assertEquals(shown / FPS, frame.timestamp / 1e6, 0.011, "when frame " + shown + " is shown");
+                shown++;
+            }
+        }
+        assertEquals(frames, shown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.mp4", "b.webm", "c.gif", "D.GIF", "clip é ü #1 %20.webm", "name.with.dots.mp4"})
+    void aVideoByTheEndOfItsName(String name) throws IOException {
+        Path target = folder.resolve("new").resolve(name);
+        try (FrameSink sink = FrameSink.to(target, FPS)) {
+            write(sink);
+        }
+        assertPlays(target, FRAMES);
+        try (Stream<Path> left = Files.list(folder.resolve("new"))) {
+            assertEquals(List.of(target), left.toList());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.mp4", "b.webm", "c.gif"})
+    void whatIsGivenUpLeavesNothing(String name) throws IOException {
+        try (FrameSink sink = FrameSink.to(folder.resolve(name), FPS)) {
+            sink.write(0, frame(0));
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    /** Who reads along has each frame when it was written, and a reader that comes to the end has a whole video. */
+    @Test
+    void aVideoOnStandardOutputComesFrameByFrame() throws IOException {
+        var out = new ByteArrayOutputStream();
+        PrintStream usual = System.out;
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try (FrameSink sink = FrameSink.to(Path.of("-"), FPS)) {
+            for (int i = 0; i < FRAMES; i++) {
+                sink.write(i, frame(i));
+                if (i == FRAMES / 2) {
+                    assertPlays(Files.write(folder.resolve("half.mp4"), out.toByteArray()), FRAMES / 2);
+                }
+            }
+            sink.finish();
+        } finally {
+            System.setOut(usual);
+        }
+        assertPlays(Files.write(folder.resolve("whole.mp4"), out.toByteArray()), FRAMES);
+    }
+}
