@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.mesh.command.ModelPlace;
 import org.styleinv.mesh.command.Run;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.trainer.evaluate.Evaluation;
+import org.styleinv.trainer.metric.Statistic;
 
 /** What services read is a whole model before, after, and whatever goes wrong. */
 class ModelPublishTest {
@@ -105,5 +107,41 @@ class ModelPublishTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void aModelThatFailsItsGateIsPublishedByForceOnly() throws IOException {
+        TinyModel.write(folder.resolve("one"), 32, 16, 1);
+        TinyModel.write(folder.resolve("two"), 32, 16, 2);
+        assertEquals(0, publish("one").code());
+        Path gate = folder.resolve("two/gate.json");
+        Files.writeString(gate, "{\"frame0_psnr_db\": {\"at_least\": 38}}");
+        assertRefused("no evaluation");
+        var figure = new Statistic("frame0_psnr_db", 12, 1, "a test", 0.1, "the mean over 2", 2, 0);
+        ModelFolder two = ModelFolder.open(folder.resolve("two"));
+        new Evaluation(two.digest(), List.of(figure)).write(two.folder());
+        assertRefused("frame0_psnr_db is 12.0, at least 38.0 is wanted");
+        Files.writeString(gate, "{\"sharpness\": {\"at_least\": 38}}");
+        assertRefused("names the measure sharpness");
+
+        Files.writeString(gate, "{\"frame0_psnr_db\": {\"at_least\": 38}}");
+        assertEquals(
+                0,
+                Run.of("model", "publish", two.folder().toString(), "--to", served.toString(), "--force")
+                        .code());
+        assertServes("two");
+        String record = Files.readString(served.resolve("published.json"));
+        assertTrue(record.contains("\"forced\":true") && record.contains("frame0_psnr_db is 12.0"), record);
+
+        Files.writeString(gate, "{\"frame0_psnr_db\": {\"at_least\": 3}}");
+        assertEquals(0, publish("two").code());
+        assertTrue(Files.readString(served.resolve("published.json")).contains("\"forced\":false"));
+    }
+
+    private void assertRefused(String sentence) throws IOException {
+        Run refused = publish("two");
+        assertEquals(2, refused.code(), refused.err());
+        assertTrue(refused.err().contains(sentence), refused.err());
+        assertServes("one");
     }
 }

@@ -1,27 +1,24 @@
 package org.styleinv.trainer;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.Callable;
-import org.styleinv.network.Pass;
-import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.network.inversion.InversionEncoder;
-import org.styleinv.network.motion.StyleInV;
-import org.styleinv.network.motion.TemporalStyle;
-import org.styleinv.network.stylegan.Generator;
-import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.metric.Pixels;
+import org.styleinv.trainer.evaluate.Embedder;
+import org.styleinv.trainer.evaluate.Evaluation;
+import org.styleinv.trainer.evaluate.Measures;
+import org.styleinv.trainer.evaluate.ModelMeasures;
+import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.detector.PublishedMeasure;
+import org.styleinv.trainer.evaluate.detector.PublishedMeasures;
+import org.styleinv.trainer.evaluate.report.Showing;
 import org.styleinv.trainer.metric.Statistic;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,7 +29,10 @@ import picocli.CommandLine.Option;
         description = "Measures a model against videos that it has not seen.",
         mixinStandardHelpOptions = true)
 public final class EvaluateCommand implements Callable<Integer> {
-    private static final long FAR = 100_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Where a model brings an embedding of its own. */
+    private static final String EMBEDDING = "embedding";
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "model folder")
     Path model;
@@ -40,11 +40,59 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "held-out videos")
     Path data;
 
-    @Option(names = "--samples", defaultValue = "64", description = "pictures and streams (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--samples",
+            defaultValue = "64",
+            description = "inversions and streams, and clips at most (default ${DEFAULT-VALUE})")
     int samples;
 
-    @Option(names = "--seed", defaultValue = "0", description = "of the choice (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--frames",
+            defaultValue = "128",
+            description = "of each stream and clip, at most what three videos of four have (default ${DEFAULT-VALUE})")
+    int frames;
+
+    @Option(names = "--seed", defaultValue = "0", description = "of every choice (default ${DEFAULT-VALUE})")
     long seed;
+
+    @Option(
+            names = "--metric",
+            split = ",",
+            paramLabel = "NAME",
+            description = "own (those that need no download), fid50k, kid50k, is50k, fvd2048_16f, fvd2048_128f, "
+                    + "fvd2048_128f_subsample8f; several with commas (default own)")
+    List<String> metrics = List.of(Measures.OWN);
+
+    @Option(
+            names = "--detectors",
+            paramLabel = "DIR",
+            description = "folder of inception-2015-12-05.pt and i3d_torchscript.pt, for published metrics")
+    Path detectors;
+
+    @Option(names = "--count", description = "pictures or clips of published metrics (default: the published number)")
+    Integer count;
+
+    @Option(
+            names = "--embedding",
+            paramLabel = "DIR",
+            description = "ended run of `train embedding`, for identity (default: MODEL/embedding, where there is one)")
+    Path embedding;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "where what was taken stays, so that a stopped evaluation goes on "
+                    + "(default: styleinv/evaluate in $XDG_CACHE_HOME or ~/.cache)")
+    Path cache;
+
+    @Option(names = "--record", description = "also write the figures to evaluation.json in the model folder")
+    boolean record;
+
+    @Option(
+            names = "--against",
+            paramLabel = "FILE",
+            description = "evaluation.json of another model: shows how far apart the two are, in standard errors")
+    Path against;
 
     @Option(
             names = "--pictures",
@@ -55,198 +103,101 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "one JSON object a line")
     boolean json;
 
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
-    private FrozenGenerator generator;
-    private InversionEncoder encoder;
-    private Weights encoderWeights;
-    private StyleInV motion;
-    private Weights motionWeights;
-
     @Override
     public Integer call() throws IOException {
         ModelFolder folder = ModelFolder.open(model);
-        generator = new FrozenGenerator(new Generator(folder.architecture().generator()), folder.loadGenerator(root));
-        encoder = new InversionEncoder(folder.architecture().encoder());
-        encoderWeights = folder.loadEncoder(root);
-        motion = new StyleInV(folder.architecture().motion());
-        motionWeights = folder.loadMotion(root);
-        int resolution = folder.architecture().generator().synthesis().resolution();
-        try (root;
-                VideoDataset videos = VideoDataset.open(data, resolution, 2, (done, all) -> {})) {
+        Evaluation other = against == null ? null : Evaluation.read(against);
+        ModelMeasures.Settings settings = new ModelMeasures.Settings(samples, frames, seed);
+        PublishedMeasures published = published();
+        List<Statistic> figures = new ArrayList<>();
+        try (Embedder embedder = embedder();
+                Subject subject = new Subject(folder);
+                VideoDataset videos = VideoDataset.open(data, subject.resolution(), 2, (done, all) -> {})) {
             videos.tell(System.err);
-            samples();
-            inversion(videos);
-            streams(videos);
+            if (metrics.contains(Measures.OWN)) {
+                figures.addAll(new ModelMeasures(
+                                subject, folder.digest(), videos, embedder, settings, cache(), System.err::println)
+                        .take());
+            }
+            figures.addAll(published.take(subject, folder.digest(), videos));
+            if (pictures != null) {
+                new Showing(subject, videos, seed).write(pictures);
+            }
+        }
+        Evaluation evaluation = new Evaluation(folder.digest(), figures);
+        if (other != null) {
+            evaluation.checkComparable(other, against);
+        }
+        for (Statistic figure : figures) {
+            print(figure, other == null ? null : other.figure(figure.metric()));
+        }
+        if (record) {
+            evaluation.write(model);
         }
         return 0;
     }
 
-    /** 64 pictures from seeds, untruncated. */
-    private void samples() throws IOException {
-        if (pictures == null) {
-            return;
-        }
-        try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.inference(scope, generator.weights());
-            NDArray z = new Draws(seed, -1, 0).normal(scope, 64, generator.zDim());
-            Pictures.grid(generator.network().forward(pass, z, 1, Noise.CONST), 8, 2, pictures.resolve("samples.png"));
-        }
-    }
-
-    private void inversion(VideoDataset videos) throws IOException {
-        Random random = new Random(seed);
-        List<Double> psnr = new ArrayList<>();
-        List<float[]> shown = new ArrayList<>();
-        for (int i = 0; i < samples; i++) {
-            int clip = random.nextInt(videos.clips());
-            float[] x = frame(videos, clip, random.nextInt(videos.frames(clip)));
-            try (NDManager scope = root.newSubManager()) {
-                Pass pass = Pass.inference(scope, encoderWeights);
-                NDArray w0 = encoder.forward(pass, image(scope, videos, x));
-                float[] y = generator.paint(pass, w0).toFloatArray();
-                psnr.add(Pixels.psnr(x, y));
-                shown.add(x);
-                shown.add(y);
-            }
-        }
-        print(Statistic.of(
-                "inversion_psnr_db",
-                String.format(Locale.ROOT, "synthesis(E(x)) against x, %d frames of held-out videos", samples),
-                psnr));
-        draw(videos, shown, 16, "inversions.png");
-    }
-
-    private void streams(VideoDataset videos) throws IOException {
-        long[] frames = {0, 1, 2, 8, 15, 30, 60, 150, 151, 152, FAR, FAR + 1, FAR + 2, FAR + 30};
-        List<Double> first = new ArrayList<>();
-        List<Double> moved = new ArrayList<>();
-        List<Double> near = new ArrayList<>();
-        List<Double> far = new ArrayList<>();
-        List<Double> others = new ArrayList<>();
-        List<Double> step = new ArrayList<>();
-        List<Double> bend = new ArrayList<>();
-        List<float[]> shown = new ArrayList<>();
-        float[] previous = null;
-        for (int i = 0; i < samples; i++) {
-            try (NDManager scope = root.newSubManager()) {
-                Pass pass = Pass.inference(scope, motionWeights);
-                NDArray w0 = firstLatent(pass, videos, i);
-                NDArray x0 = generator.paint(pass, w0);
-                float[] still = x0.toFloatArray();
-                List<float[]> made = video(pass, x0, w0, seed + i, frames);
-                first.add(Pixels.psnr(made.get(0), still));
-                moved.add(Pixels.difference(made.get(0), made.get(5)));
-                near.add(Pixels.colourDistance(made.get(0), made.get(7)));
-                far.add(Pixels.colourDistance(made.get(0), made.get(10)));
-                if (previous != null) {
-                    others.add(Pixels.colourDistance(previous, still));
-                }
-                previous = still;
-                for (int at : new int[] {0, 7, 10}) {
-                    add(step, bend, made.get(at), made.get(at + 1), made.get(at + 2));
-                }
-                if (i < 8) {
-                    shown.addAll(made);
-                }
-            }
-        }
-        List<Double> realStep = new ArrayList<>();
-        List<Double> realBend = new ArrayList<>();
-        for (int clip = 0; clip < videos.clips(); clip++) {
-            add(realStep, realBend, frame(videos, clip, 0), frame(videos, clip, 1), frame(videos, clip, 2));
-        }
-        String of = String.format(
-                Locale.ROOT,
-                " of %d streams, by turns from seeds and from inverted held-out frames, serving path",
-                samples);
-        print(Statistic.of("frame0_psnr_db", "frame 0 against synthesis(w0)" + of, first));
-        print(Statistic.of("motion_1s", "mean |frame 30 - frame 0| as a share of the range" + of, moved));
-        print(Statistic.of("identity_150", "colour-histogram distance of frames 0 and 150" + of, near));
-        print(Statistic.of("identity_100000", "colour-histogram distance of frames 0 and 100000" + of, far));
-        print(Statistic.of(
-                "identity_others",
-                "colour-histogram distance of different identities: the scale of the above",
-                others));
-        print(Statistic.of("step", "mean |frame n+1 - frame n| at n = 0, 150, 100000" + of, step));
-        print(Statistic.of("step_real", "the same of held-out videos", realStep));
-        print(Statistic.of("flicker", "mean |second difference| / mean |first difference| of neighbours" + of, bend));
-        print(Statistic.of("flicker_real", "the same of held-out videos", realBend));
-        draw(videos, shown, frames.length, "streams.png");
-    }
-
-    private NDArray firstLatent(Pass pass, VideoDataset videos, int stream) {
-        if (stream % 2 == 0) {
-            return generator.map(pass, new Draws(seed, stream, 7).normal(pass.scope(), 1, generator.zDim()));
-        }
-        float[] frame = frame(videos, stream / 2 % videos.clips(), 0);
-        return encoder.forward(pass.with(encoderWeights), image(pass.scope(), videos, frame));
-    }
-
-    /** Adds how far two neighbours are apart, and how much of that the next step takes back. */
-    private static void add(List<Double> step, List<Double> bend, float[] a, float[] b, float[] c) {
-        float[] straight = new float[a.length];
-        for (int i = 0; i < straight.length; i++) {
-            straight[i] = 2 * b[i] - a[i];
-        }
-        double first = Pixels.difference(a, b);
-        step.add(first);
-        if (first > 1e-6) {
-            bend.add(Pixels.difference(straight, c) / first);
-        }
-    }
-
-    private List<float[]> video(Pass pass, NDArray x0, NDArray w0, long motionSeed, long[] frames) {
-        TemporalStyle style = motion.style();
-        int distance = style.config().anchorDistance();
-        List<float[]> codes = Arrays.stream(frames)
-                .mapToObj(frame ->
-                        style.segment(pass, motionSeed, style.anchorAt(frame)).code(frame % distance))
+    private PublishedMeasures published() throws IOException {
+        List<PublishedMeasure> wanted = metrics.stream()
+                .filter(name -> !name.equals(Measures.OWN))
+                .map(PublishedMeasure::named)
                 .toList();
-        NDArray wt = motion.encode(pass, motion.prefix(pass, x0), style.styles(pass, w0, codes), w0);
-        float[] all = generator.paint(pass, wt).toFloatArray();
-        int size = all.length / frames.length;
-        List<float[]> images = new ArrayList<>();
-        for (int i = 0; i < frames.length; i++) {
-            images.add(Arrays.copyOfRange(all, i * size, (i + 1) * size));
+        if (!wanted.isEmpty() && detectors == null) {
+            throw new IllegalArgumentException(
+                    "--metric " + wanted.get(0).published() + " wants --detectors, a folder of published detectors");
         }
-        return images;
+        return new PublishedMeasures(wanted, detectors, count, seed, cache(), System.err::println);
     }
 
-    private static float[] frame(VideoDataset videos, int clip, int frame) {
-        float[] values = new float[3 * videos.resolution() * videos.resolution()];
-        videos.read(clip, frame, false, values, 0);
-        return values;
-    }
-
-    private static NDArray image(NDManager scope, VideoDataset videos, float[] values) {
-        return scope.create(values, new Shape(1, 3, videos.resolution(), videos.resolution()));
-    }
-
-    private void print(Statistic statistic) throws IOException {
-        System.out.println(
-                json
-                        ? new ObjectMapper().writeValueAsString(statistic)
-                        : String.format(
-                                Locale.ROOT,
-                                "%-18s %8.4f ± %.4f   %s",
-                                statistic.metric(),
-                                statistic.value(),
-                                statistic.std(),
-                                statistic.protocol()));
-    }
-
-    private void draw(VideoDataset videos, List<float[]> images, int columns, String name) throws IOException {
-        if (pictures == null) {
-            return;
+    /** Null where there is none. */
+    private Embedder embedder() throws IOException {
+        if (embedding != null) {
+            return Embedder.open(embedding);
         }
-        int size = images.get(0).length;
-        float[] all = new float[images.size() * size];
-        for (int i = 0; i < images.size(); i++) {
-            System.arraycopy(images.get(i), 0, all, i * size, size);
+        Path own = model.resolve(EMBEDDING);
+        return Embedder.isIn(own) ? Embedder.open(own) : null;
+    }
+
+    private Path cache() throws IOException {
+        if (cache != null) {
+            return Files.createDirectories(cache);
         }
-        try (NDManager scope = root.newSubManager()) {
-            NDArray batch = scope.create(all, new Shape(images.size(), 3, videos.resolution(), videos.resolution()));
-            Pictures.grid(batch, columns, 2, pictures.resolve(name));
+        String base = System.getenv("XDG_CACHE_HOME");
+        Path home = base == null || base.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base);
+        return Files.createDirectories(home.resolve("styleinv/evaluate"));
+    }
+
+    /** @param theirs the same measure of the other model, or null */
+    private void print(Statistic figure, Statistic theirs) {
+        double apart = theirs == null
+                ? Double.NaN
+                : (figure.value() - theirs.value()) / Math.hypot(figure.error(), theirs.error());
+        if (json) {
+            ObjectNode line = JSON.valueToTree(figure);
+            line.properties().forEach(field -> {
+                if (field.getValue().isDouble()
+                        && !Double.isFinite(field.getValue().asDouble())) {
+                    field.setValue(JSON.nullNode()); // JSON has no such number
+                }
+            });
+            if (theirs != null) {
+                line.put("against", theirs.value());
+                line.put("errors_apart", apart);
+            }
+            System.out.println(line);
+        } else {
+            System.out.println(String.format(
+                    Locale.ROOT,
+                    "%-26s %9.4f ± %.4f (std %.4f, n %d)%s   %s",
+                    figure.metric(),
+                    figure.value(),
+                    figure.error(),
+                    figure.std(),
+                    figure.count(),
+                    theirs == null
+                            ? ""
+                            : String.format(Locale.ROOT, ", other %.4f, %.1f errors apart", theirs.value(), apart),
+                    figure.protocol()));
         }
     }
 }

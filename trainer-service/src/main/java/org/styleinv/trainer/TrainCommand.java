@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
             AllCommand.class,
             GeneratorCommand.class,
             EncoderCommand.class,
+            EmbeddingCommand.class,
             JointCommand.class,
             MotionCommand.class,
             SmoothCommand.class,

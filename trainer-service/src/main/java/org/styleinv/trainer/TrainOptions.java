@@ -143,6 +143,25 @@ final class TrainOptions {
      * @param networks that it is made of
      */
     int run(Stage stage, Preset networks) throws IOException {
+        return run(stage, networks::keep, () -> {});
+    }
+
+    /** Something that is written to a run's folder. */
+    interface Record {
+        void keep(Path run) throws IOException;
+    }
+
+    /** What is done when a run has come to its end. */
+    interface End {
+        void come() throws IOException;
+    }
+
+    /**
+     * As the other, for a stage whose networks are no model's.
+     *
+     * @param networks keeps what it is made of, or refuses a run of other networks
+     */
+    int run(Stage stage, Record networks, End end) throws IOException {
         try (stage) {
             if (dryRun) {
                 Plan plan = Plan.of(stage, kimg);
@@ -151,8 +170,12 @@ final class TrainOptions {
             }
             try (FolderLock held = lock()) {
                 networks.keep(run);
-                return train(
+                int code = train(
                         new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())));
+                if (code == 0) {
+                    end.come();
+                }
+                return code;
             }
         }
     }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
         name = "publish",
         description = {
             "Verify a model, copy it beside the folder that services read, verify the copy, and rename it into place.",
-            "What was there is replaced; running services pick the new one up. Given again it mends what was cut off."
+            "What was there is replaced; running services pick the new one up. Given again it mends what was cut off.",
+            "A model with a gate.json must pass it by the figures of `evaluate --record`."
         },
         mixinStandardHelpOptions = true)
 final class ModelPublishCommand implements Callable<Integer> {
@@ -24,6 +25,9 @@ final class ModelPublishCommand implements Callable<Integer> {
     @Option(names = "--to", required = true, paramLabel = "DIR", description = "Folder that services read.")
     private Path to;
 
+    @Option(names = "--force", description = "Publish a model that fails its gate; its published.json says so.")
+    private boolean force;
+
     @Mixin
     private Report report;
 
@@ -32,7 +36,7 @@ final class ModelPublishCommand implements Callable<Integer> {
         var place = new ModelPlace(to);
         ModelPlace.Outcome model;
         try (var finishing = Stopping.finishing()) { // Ctrl-C between two renames would leave services without a model
-            model = place.publish(folder);
+            model = place.publish(folder, force);
         }
         report.json(Map.of(
                 "name",

@@ -34,6 +34,9 @@ public final class FrechetDistance {
             e = torch.real(torch.linalg_eigvals(torch.matmul(a, b)))
             return torch.sum(torch.sqrt(torch.clamp_min(e, 0.)))""");
 
+    private static final Script FEW = Script.of(
+            "a: Tensor, b: Tensor -> Tensor", "return torch.sum(torch.linalg_svdvals(torch.matmul(a, torch.t(b))))");
+
     private FrechetDistance() {}
 
     /** The distance of two sets of features; the order of the sets does not matter but for rounding. */
@@ -42,11 +45,19 @@ public final class FrechetDistance {
             throw new IllegalArgumentException("features have " + a.dimension() + " and " + b.dimension()
                     + " dimensions; both sets want the same detector");
         }
+        if (a.rows().length <= a.dimension() && b.rows().length <= a.dimension()) {
+            return few(a, b);
+        }
+        return between(Gaussian.of(a), Gaussian.of(b), root);
+    }
+
+    /** The distance of two sets by their means and covariances. */
+    public static double between(Gaussian a, Gaussian b, Root root) {
         double[] meanA = a.mean();
         double[] meanB = b.mean();
         double[] covarianceA = a.covariance();
         double[] covarianceB = b.covariance();
-        int d = a.dimension();
+        int d = meanA.length;
         double distance = 0;
         for (int i = 0; i < d; i++) {
             distance += (meanA[i] - meanB[i]) * (meanA[i] - meanB[i]);
@@ -59,5 +70,48 @@ public final class FrechetDistance {
             Script script = root == Root.GENERAL ? GENERAL : SINGULAR_VALUES;
             return distance - 2 * script.call(pass, left, right).getDouble();
         }
+    }
+
+    /**
+     * Of fewer rows than dimensions: with centred rows {@code A, B} divided by the root of their number, the trace of {@code
+     * (AᵀA BᵀB)^1/2} is the sum of the singular values of {@code A Bᵀ}. Exact, and thousands of times quicker.
+     */
+    private static double few(Features a, Features b) {
+        double[] left = centred(a);
+        double[] right = centred(b);
+        double[] meanA = a.mean();
+        double[] meanB = b.mean();
+        double distance = 0;
+        for (int i = 0; i < meanA.length; i++) {
+            distance += (meanA[i] - meanB[i]) * (meanA[i] - meanB[i]);
+        }
+        for (double value : left) {
+            distance += value * value;
+        }
+        for (double value : right) {
+            distance += value * value;
+        }
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            Pass pass = Pass.inference(manager, new Weights(manager));
+            int d = a.dimension();
+            return distance
+                    - 2
+                            * FEW.call(
+                                            pass,
+                                            manager.create(left, new Shape(a.rows().length, d)),
+                                            manager.create(right, new Shape(b.rows().length, d)))
+                                    .getDouble();
+        }
+    }
+
+    private static double[] centred(Features features) {
+        int d = features.dimension();
+        double[] mean = features.mean();
+        double root = Math.sqrt(features.rows().length);
+        double[] centred = new double[features.rows().length * d];
+        for (int i = 0; i < centred.length; i++) {
+            centred[i] = (features.rows()[i / d][i % d] - mean[i % d]) / root;
+        }
+        return centred;
     }
 }

@@ -1,10 +1,25 @@
 package org.styleinv.network.metric;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Script;
+import org.styleinv.network.Weights;
+
 /**
  * Kernel distance: the unbiased squared maximum mean discrepancy under the kernel {@code (x.y / d + 1)³}. KID of Inception's
  * features. Demystifying MMD GANs (Binkowski et al. 2018), section 4.
  */
 public final class KernelDistance {
+    private static final Script SUMS = Script.of("a: Tensor, b: Tensor -> Tensor", """
+            d = torch.size(a, 1)
+            k = torch.pow(torch.add(torch.div(torch.matmul(a, torch.t(a)), d), 1), 3)
+            l = torch.pow(torch.add(torch.div(torch.matmul(b, torch.t(b)), d), 1), 3)
+            m = torch.pow(torch.add(torch.div(torch.matmul(a, torch.t(b)), d), 1), 3)
+            within = torch.add(torch.sub(torch.sum(k), torch.trace(k)), torch.sub(torch.sum(l), torch.trace(l)))
+            return torch.stack([within, torch.sum(m)])""");
+
     private KernelDistance() {}
 
     /** The distance of two sets of as many rows; published tables show a thousand times it. */
@@ -14,25 +29,20 @@ public final class KernelDistance {
             throw new IllegalArgumentException("two sets of as many rows, at least 2, are wanted; got " + n
                     + " rows of " + a.dimension() + " and " + b.rows().length + " of " + b.dimension());
         }
-        double within = 0;
-        double across = 0;
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                if (i != j) {
-                    within += kernel(a.rows()[i], a.rows()[j]) + kernel(b.rows()[i], b.rows()[j]);
-                }
-                across += kernel(a.rows()[i], b.rows()[j]);
-            }
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            Pass pass = Pass.inference(manager, new Weights(manager));
+            double[] sums =
+                    SUMS.call(pass, matrix(manager, a), matrix(manager, b)).toDoubleArray();
+            return sums[0] / n / (n - 1) - 2 * sums[1] / n / n;
         }
-        return within / n / (n - 1) - 2 * across / n / n;
     }
 
-    private static double kernel(float[] x, float[] y) {
-        double product = 0;
-        for (int i = 0; i < x.length; i++) {
-            product += (double) x[i] * y[i];
+    private static NDArray matrix(NDManager manager, Features features) {
+        int d = features.dimension();
+        double[] values = new double[features.rows().length * d];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = features.rows()[i / d][i % d];
         }
-        double base = product / x.length + 1;
-        return base * base * base;
+        return manager.create(values, new Shape(features.rows().length, d));
     }
 }

@@ -2,9 +2,13 @@ package org.styleinv.trainer.data;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -199,6 +203,22 @@ public final class VideoDataset implements AutoCloseable {
                 resolution,
                 resolution,
                 store.file().getParent());
+    }
+
+    /** SHA-256 in hex of what the videos show at this resolution, whatever their files are called. */
+    public String digest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(resolution).array());
+            survey.clips().stream()
+                    .mapToLong(Clip::digest)
+                    .sorted()
+                    .forEach(clip -> digest.update(
+                            ByteBuffer.allocate(Long.BYTES).putLong(clip).array()));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** Pixels a side of every frame. */

@@ -1,0 +1,282 @@
+package org.styleinv.trainer.evaluate;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.styleinv.network.metric.Features;
+import org.styleinv.network.metric.FrechetDistance;
+import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.StreamFigures.Seen;
+import org.styleinv.trainer.evaluate.film.Eyes;
+import org.styleinv.trainer.evaluate.film.Film;
+import org.styleinv.trainer.evaluate.film.FilmFigures;
+import org.styleinv.trainer.metric.Pixels;
+import org.styleinv.trainer.metric.Statistic;
+
+/** The measures of a model that need no download: its inversions, its streams, and held-out clips beside them. */
+public final class ModelMeasures {
+    private static final int EYED = 24; // clips that the eyes are looked for in
+    private static final int FRECHET_RESAMPLES = 100;
+
+    private final Subject subject;
+    private final String digest;
+    private final VideoDataset data;
+    private final Embedder embedder;
+    private final Settings settings;
+    private final Path cache;
+    private final Consumer<String> say;
+    private final Clips clips;
+
+    /**
+     * @param samples frames that are inverted, streams that are watched, and clips at most
+     * @param frames of a clip, and of a stream's beginning, at most
+     * @param seed of every choice
+     */
+    public record Settings(int samples, int frames, long seed) {
+        public Settings {
+            if (samples < 2 || frames < Film.SHORTEST) {
+                throw new IllegalArgumentException("measures want at least 2 samples and " + Film.SHORTEST
+                        + " frames of each, got " + samples + " and " + frames);
+            }
+        }
+    }
+
+    /**
+     * @param digest of the subject, which partial results are kept under
+     * @param embedder null where there is none
+     * @param cache folder of partial results
+     * @param say hears how far the work is
+     */
+    public ModelMeasures(
+            Subject subject,
+            String digest,
+            VideoDataset data,
+            Embedder embedder,
+            Settings settings,
+            Path cache,
+            Consumer<String> say) {
+        this.subject = subject;
+        this.digest = digest;
+        this.data = data;
+        this.embedder = embedder;
+        this.settings = settings;
+        this.cache = cache;
+        this.say = say;
+        clips = Clips.of(data, settings);
+    }
+
+    /** All that the model can be measured by. */
+    public List<Statistic> take() throws IOException {
+        List<Statistic> all = new ArrayList<>();
+        if (subject.inverts()) {
+            all.add(inversion());
+        }
+        if (subject.moves()) {
+            StreamFigures figures = new StreamFigures(eyes(), embedder, clips.length());
+            List<Seen> real = real(figures);
+            all.addAll(statistics(streams(figures), real));
+        }
+        return all;
+    }
+
+    private Statistic inversion() throws IOException {
+        String protocol = "synthesis(E(x)) against x, " + settings.samples + " frames of held-out videos, of "
+                + of(data.digest());
+        List<Double> psnr = new ArrayList<>();
+        try (Rows rows = Rows.open(cache, "inversion", key("inversion", protocol), 1)) {
+            rows.fill(
+                    settings.samples,
+                    i -> {
+                        SplittableRandom random = new SplittableRandom(settings.seed * 31 + i);
+                        int clip = random.nextInt(data.clips());
+                        float[] x = new float[3 * data.resolution() * data.resolution()];
+                        data.read(clip, random.nextInt(data.frames(clip)), false, x, 0);
+                        return new float[] {(float) Pixels.psnr(x, subject.inverted(x))};
+                    },
+                    new Eta("inversions", say));
+            for (float[] row : rows.all(settings.samples)) {
+                psnr.add((double) row[0]);
+            }
+        }
+        return Statistic.of("inversion_psnr_db", protocol, psnr, settings.seed);
+    }
+
+    private Eyes eyes() {
+        return Eyes.find(() -> IntStream.range(0, Math.min(EYED, clips.count()))
+                .mapToObj(clips::film)
+                .iterator());
+    }
+
+    private List<Seen> real(StreamFigures figures) throws IOException {
+        return taken("clips", clips.count(), key("clips", figures.toString()), i -> figures.of(clips.film((int) i)));
+    }
+
+    private List<Seen> streams(StreamFigures figures) throws IOException {
+        return taken("streams", settings.samples, key("streams", digest, figures.toString()), i -> {
+            Footage stream = stream(i);
+            Seen seen = figures.of(stream);
+            seen.figures()
+                    .put(
+                            "identity_others",
+                            Pixels.colourDistance(stream.still(), stream(i + 1).still()));
+            return seen;
+        });
+    }
+
+    /** By turns from seeds and from inverted held-out frames. */
+    private Footage stream(long i) {
+        if (i % 2 == 0 || !subject.inverts()) {
+            return subject.ofSeed(settings.seed, i);
+        }
+        int clip = (int) (i / 2 % clips.count());
+        return subject.ofFrame(clips.film(clip).frames()[0], settings.seed + i);
+    }
+
+    /** Takes figures of one clip or stream. */
+    private interface Look {
+        Seen at(long index) throws IOException;
+    }
+
+    private List<Seen> taken(String kind, int count, String key, Look look) throws IOException {
+        List<String> names = kind.equals("clips") ? FilmFigures.NAMES : StreamFigures.names(embedder != null);
+        int width = embedder == null ? 0 : embedder.width();
+        List<Seen> all = new ArrayList<>();
+        try (Rows rows = Rows.open(cache, kind, key, names.size() + StreamFigures.SPREAD * width)) {
+            rows.fill(count, i -> row(look.at(i), names, width), new Eta(kind, say));
+            for (float[] row : rows.all(count)) {
+                all.add(seen(row, names, width));
+            }
+        }
+        return all;
+    }
+
+    private static float[] row(Seen seen, List<String> names, int width) {
+        float[] row = new float[names.size() + StreamFigures.SPREAD * width];
+        for (int i = 0; i < names.size(); i++) {
+            row[i] = seen.figures().get(names.get(i)).floatValue();
+        }
+        for (int i = 0; i < seen.identity().length; i++) {
+            System.arraycopy(seen.identity()[i], 0, row, names.size() + i * width, width);
+        }
+        return row;
+    }
+
+    private static Seen seen(float[] row, List<String> names, int width) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            figures.put(names.get(i), (double) row[i]);
+        }
+        float[][] identity = new float[width == 0 ? 0 : StreamFigures.SPREAD][];
+        for (int i = 0; i < identity.length; i++) {
+            identity[i] = Arrays.copyOfRange(row, names.size() + i * width, names.size() + (i + 1) * width);
+        }
+        return new Seen(figures, identity);
+    }
+
+    private List<Statistic> statistics(List<Seen> made, List<Seen> real) {
+        String streams = String.format(
+                Locale.ROOT,
+                " of %d streams, by turns from seeds and from inverted held-out frames, of %s, serving path",
+                made.size(),
+                of(data.digest()));
+        String films = String.format(
+                Locale.ROOT,
+                ", %d frames each, against %d held-out clips of %d frames",
+                clips.length(),
+                real.size(),
+                clips.length());
+        List<Statistic> all = new ArrayList<>();
+        made.get(0).figures().keySet().stream()
+                .filter(name -> !FilmFigures.NAMES.contains(name))
+                .forEach(name -> all.add(Statistic.of(
+                        name, StreamFigures.meaning(name, embedder) + streams, column(made, name), settings.seed)));
+        for (String name : FilmFigures.NAMES) {
+            List<Double> ours = column(made, name);
+            List<Double> theirs = column(real, name);
+            String protocol = FilmFigures.meaning(name) + streams + films;
+            all.add(Statistic.of("motion_" + name, protocol, ours, settings.seed));
+            all.add(Statistic.of("motion_" + name + "_real", protocol + ": the clips", theirs, settings.seed));
+            all.add(Statistic.ratio("motion_" + name + "_ratio", protocol + ": ratio", ours, theirs, settings.seed));
+        }
+        String blink = "share that closes its eyes at least once," + streams + films;
+        all.add(Statistic.of("blinking", blink, blinking(made), settings.seed));
+        all.add(Statistic.of("blinking_real", blink + ": the clips", blinking(real), settings.seed));
+        if (embedder != null) {
+            all.add(others(made, streams));
+            all.add(frechet(made, real, streams + films));
+        }
+        return all;
+    }
+
+    private static List<Double> column(List<Seen> seen, String name) {
+        return seen.stream().map(of -> of.figures().get(name)).toList();
+    }
+
+    private static List<Double> blinking(List<Seen> seen) {
+        return seen.stream()
+                .map(of -> of.figures().get(FilmFigures.EYES_CLOSED) > 0 ? 1.0 : 0.0)
+                .toList();
+    }
+
+    private Statistic others(List<Seen> made, String streams) {
+        List<Double> cosines = new ArrayList<>();
+        for (int i = 0; i + 1 < made.size(); i++) {
+            cosines.add(
+                    Embedder.cosine(made.get(i).identity()[0], made.get(i + 1).identity()[0]));
+        }
+        return Statistic.of(
+                "identity_cos_others",
+                StreamFigures.meaning("identity_cos_others", embedder) + streams,
+                cosines,
+                settings.seed);
+    }
+
+    private Statistic frechet(List<Seen> made, List<Seen> real, String of) {
+        return Statistic.resampled(
+                "frechet_embedding",
+                "Frechet distance in this project's embedding " + Digests.brief(embedder.digest())
+                        + String.format(Locale.ROOT, ", no FID: %d frames of each", StreamFigures.SPREAD) + of,
+                distance(made, real),
+                random -> distance(drawn(made, random), drawn(real, random)),
+                FRECHET_RESAMPLES,
+                made.size(),
+                settings.seed);
+    }
+
+    private static double distance(List<Seen> a, List<Seen> b) {
+        return FrechetDistance.between(features(a), features(b), FrechetDistance.Root.SINGULAR_VALUES);
+    }
+
+    private static Features features(List<Seen> seen) {
+        return new Features(
+                seen.stream().flatMap(of -> Arrays.stream(of.identity())).toArray(float[][]::new));
+    }
+
+    private static List<Seen> drawn(List<Seen> seen, SplittableRandom random) {
+        return IntStream.range(0, seen.size())
+                .mapToObj(i -> seen.get(random.nextInt(seen.size())))
+                .toList();
+    }
+
+    private static String of(String digest) {
+        return "data " + Digests.brief(digest);
+    }
+
+    private String key(String... parts) {
+        return Digests.of(parts)
+                + digest
+                + data.digest()
+                + settings
+                + clips
+                + (embedder == null ? "" : embedder.digest())
+                + data.resolution();
+    }
+}
