@@ -149,7 +149,7 @@ class EmbeddingTest {
     }
 
     private static Statistic statistic(Plant plant, String figure) {
-        Eyes eyes = new Eyes(10, 22, 16, 32);
+        Eyes eyes = new Eyes(10, 22, 16, 32, 0.6);
         List<Double> values = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
             values.add(new StreamFigures(eyes, embedder, FRAMES)

@@ -13,9 +13,11 @@ import java.util.List;
  * @param right column of the right eye's
  * @param row of both
  * @param side pixels of the picture that these belong to
+ * @param closed share of the usual contrast below which both eyes are closed: midway between the least and the usual one of
+ *     most clips, since a lid's dark line has some contrast, too
  */
-public record Eyes(int left, int right, int row, int side) {
-    private static final double CLOSED = 0.55; // of the usual contrast, in both eyes
+public record Eyes(int left, int right, int row, int side, double closed) {
+    private static final double LOW = 0.75; // of the usual contrast: at most that much of it is left in a closed eye
 
     /**
      * What the eyes of one clip do.
@@ -46,19 +48,41 @@ public record Eyes(int left, int right, int row, int side) {
                 }
             }
         }
-        Eyes best = new Eyes(middle - side / 6, middle + side / 6, side / 2, side);
+        Eyes best = new Eyes(middle - side / 6, middle + side / 6, side / 2, side, LOW);
         double most = 0;
         for (int c = -play; c <= play; c++) {
             for (int d = side / 12; d <= side / 4; d++) {
                 for (int y = side / 4; y < side * 2 / 3; y++) {
-                    if (scores[c + play][d][y] > most) {
-                        most = scores[c + play][d][y];
-                        best = new Eyes(middle + c - d, middle + c + d, y, side);
+                    double score = scores[c + play][d][y];
+                    if (score > most) {
+                        most = score;
+                        best = new Eyes(middle + c - d, middle + c + d, y, side, LOW);
                     }
                 }
             }
         }
-        return best;
+        return best.withClosed(tracks);
+    }
+
+    private Eyes withClosed(List<HeadTrack> tracks) {
+        double[] least = new double[tracks.size()];
+        for (int i = 0; i < least.length; i++) {
+            float[][] contrasts = contrasts(tracks.get(i));
+            double[] usual = usual(contrasts);
+            least[i] = 1;
+            for (float[] contrast : contrasts) {
+                least[i] = Math.min(least[i], open(contrast, usual));
+            }
+        }
+        Arrays.sort(least);
+        return new Eyes(left, right, row, side, Math.min(LOW, (1 + least[least.length / 2]) / 2));
+    }
+
+    /** Of the usual contrast, in the eye that has more of it. */
+    private double open(float[] contrast, double[] usual) {
+        int a = row * side + left;
+        int b = row * side + right;
+        return Math.max(contrast[a] / usual[a], contrast[b] / usual[b]);
     }
 
     /** Contrast that is lost in both boxes in the same frame. */
@@ -68,7 +92,7 @@ public record Eyes(int left, int right, int row, int side) {
         for (float[] contrast : contrasts) {
             double open = Math.max(contrast[a] / usual[a], contrast[b] / usual[b]);
             least = Math.min(least, open);
-            low += open < CLOSED ? 1 : 0;
+            low += open < LOW ? 1 : 0;
         }
         // What is low for most of a clip is no blink.
         return low > contrasts.length / 3 ? 0 : (1 - least) * Math.min(usual[a], usual[b]);
@@ -81,14 +105,12 @@ public record Eyes(int left, int right, int row, int side) {
         }
         float[][] contrasts = contrasts(track);
         double[] usual = usual(contrasts);
-        int a = row * side + left;
-        int b = row * side + right;
-        int closed = 0;
+        int shut = 0;
         double sum = 0;
         double squares = 0;
         for (int n = 0; n < contrasts.length; n++) {
-            if (Math.max(contrasts[n][a] / usual[a], contrasts[n][b] / usual[b]) < CLOSED) {
-                closed++;
+            if (open(contrasts[n], usual) < closed) {
+                shut++;
             } else {
                 float[] grey = track.steadied(n);
                 double gaze = (look(grey, left) + look(grey, right)) / 2;
@@ -96,10 +118,10 @@ public record Eyes(int left, int right, int row, int side) {
                 squares += gaze * gaze;
             }
         }
-        int open = contrasts.length - closed;
+        int open = contrasts.length - shut;
         double mean = sum / Math.max(1, open);
         double variance = squares / Math.max(1, open) - mean * mean;
-        return new Look((double) closed / contrasts.length, Math.sqrt(Math.max(0, variance)));
+        return new Look((double) shut / contrasts.length, Math.sqrt(Math.max(0, variance)));
     }
 
     /** How far the dark of an eye lies to the right of its white, in halves of the box: a head that turns moves both. */

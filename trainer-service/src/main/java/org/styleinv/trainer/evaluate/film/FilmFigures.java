@@ -49,7 +49,7 @@ public final class FilmFigures {
                         + "it came";
             case TILT -> "deviation of the head's tilt over a clip in degrees, by registration to frame 0";
             case SHIFT -> "deviation of the head's place over a clip as a share of the side, likewise";
-            case EYES_CLOSED -> "share of frames in which both eyes' contrast is below 0.55 of its median";
+            case EYES_CLOSED -> "share of frames in which both eyes have lost half of the contrast that blinks cost";
             case GAZE -> "deviation of dark against light in the eyes sideways, in halves of an eye";
             default -> throw new IllegalArgumentException("there is no figure " + name);
         };
