@@ -11,12 +11,19 @@ import ai.djl.ndarray.NDManager;
  * @param training whether autograd records the calls
  * @param precision of the convolutions; everything else is float32
  * @param statistics that batch normalisation uses
+ * @param reading of the layers' texts: as they are written, but where they are checked
  */
-public record Pass(NDManager scope, Weights weights, boolean training, Precision precision, Statistics statistics) {
+public record Pass(
+        NDManager scope,
+        Weights weights,
+        boolean training,
+        Precision precision,
+        Statistics statistics,
+        Reading reading) {
 
     /** A pass with stored statistics. */
     public Pass(NDManager scope, Weights weights, boolean training, Precision precision) {
-        this(scope, weights, training, precision, Statistics.STORED);
+        this(scope, weights, training, precision, Statistics.STORED, Reading.WRITTEN);
     }
 
     /** What batch normalisation normalises by. A choice of its own: StyleInV makes its fakes unrecorded, by batch. */
@@ -45,20 +52,24 @@ public record Pass(NDManager scope, Weights weights, boolean training, Precision
 
     /** The same pass over other weights. */
     public Pass with(Weights other) {
-        return new Pass(scope, other, training, precision, statistics);
+        return new Pass(scope, other, training, precision, statistics, reading);
     }
 
     public Pass with(Precision other) {
-        return new Pass(scope, weights, training, other, statistics);
+        return new Pass(scope, weights, training, other, statistics, reading);
     }
 
     public Pass with(Statistics other) {
-        return new Pass(scope, weights, training, precision, other);
+        return new Pass(scope, weights, training, precision, other, reading);
     }
 
     /** The same pass without recording. */
     public Pass silent() {
-        return new Pass(scope, weights, false, precision, statistics);
+        return new Pass(scope, weights, false, precision, statistics, reading);
+    }
+
+    public Pass with(Reading other) {
+        return new Pass(scope, weights, training, precision, statistics, other);
     }
 
     public NDArray weight(String name) {

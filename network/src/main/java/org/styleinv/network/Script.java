@@ -64,7 +64,12 @@ public final class Script {
         for (String line : String.join("\n", body).split("\n")) {
             text.append("    ").append(line).append('\n');
         }
-        return ALL.computeIfAbsent(text.toString(), Script::new);
+        return ofSource(text.toString());
+    }
+
+    /** The function whose whole text is {@code source}: another one's, {@link #toString}, with changes. */
+    public static Script ofSource(String source) {
+        return ALL.computeIfAbsent(source, Script::new);
     }
 
     /** Calls a function of one result. The result belongs to the pass's scope; it is differentiable if the pass is. */
@@ -77,6 +82,11 @@ public final class Script {
      * list argument: see {@link #callWithList}.
      */
     public NDList call(Pass pass, NDList arguments) {
+        return pass.reading().call(this, pass, arguments);
+    }
+
+    /** The call itself, of the text as it stands. */
+    NDList run(Pass pass, NDList arguments) {
         THREAD.get();
         JniUtils.setGradMode(pass.training());
         try {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         name = "parity",
         description = {
             "Compare every network with stored reference numbers.",
-            "Shows a line a file, and every check that failed.",
+            "Shows a line a file, every check that failed, and what was allowed for.",
             "Exit code 1 where a number is out of tolerance, or a file is damaged or unknown."
         },
         mixinStandardHelpOptions = true)

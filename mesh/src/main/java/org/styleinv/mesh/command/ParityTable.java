@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.styleinv.network.parity.Check;
 
-/** What a person reads of {@code parity}: a line a file with its worst check, and each check that failed. */
+/** What a person reads of {@code parity}: a line a file with its worst check, each check that failed, what was allowed for. */
 final class ParityTable {
     private static final String FORM = "%-40s %6s %6s   %-9s %-9s  %s";
 
@@ -29,7 +29,7 @@ final class ParityTable {
                 check.maxAbs(),
                 check.maxRel(),
                 check.tolerance(),
-                check.ok() ? "ok" : "FAILED " + check.note());
+                check.ok() ? "ok " + check.note() : "FAILED " + check.note());
     }
 
     List<String> lines() {
@@ -52,7 +52,22 @@ final class ParityTable {
                 .filter(check -> !check.ok())
                 .forEach(check -> lines.add("FAILED " + check.file()
                         + (check.array().isEmpty() ? "" : " " + check.array()) + ": " + reason(check))));
+        allowances()
+                .forEach((note, checks) -> lines.add(
+                        checks.get(0).file() + ", " + checks.size() + (checks.size() == 1 ? " check" : " checks") + " ("
+                                + checks.get(0).array() + "): " + note));
         return lines;
+    }
+
+    /** What was allowed for, with the checks that are met by it. */
+    private Map<String, List<Check>> allowances() {
+        Map<String, List<Check>> allowances = new LinkedHashMap<>();
+        files.values().forEach(checks -> checks.stream()
+                .filter(check -> check.ok() && !check.note().isEmpty())
+                .forEach(check -> allowances
+                        .computeIfAbsent(check.note(), note -> new ArrayList<>())
+                        .add(check)));
+        return allowances;
     }
 
     private static String reason(Check check) {

@@ -1,6 +1,7 @@
 package org.styleinv.network.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import java.util.Locale;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
@@ -51,6 +52,8 @@ public final class PathLength {
      */
     public static Penalty penalty(Pass pass, NDArray lengths, double mean) {
         NDArray after = MEAN.call(pass, lengths, pass.scope().create((float) mean));
-        return new Penalty(SQUARED.call(pass, lengths, after), after.getFloat());
+        return new Penalty(
+                SQUARED.call(pass, lengths, after),
+                after.toType(DataType.FLOAT64, false).getDouble());
     }
 }

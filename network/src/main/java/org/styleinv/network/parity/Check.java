@@ -8,10 +8,14 @@ package org.styleinv.network.parity;
  * @param maxAbs largest absolute difference; infinite where nothing could be compared
  * @param maxRel the same relative to the largest reference value
  * @param tolerance of {@code maxRel}, or of {@code maxAbs} where the values are counts or pixels
- * @param note why it could not be compared, else empty
+ * @param note why it could not be compared, or what was allowed for, else empty
  */
 public record Check(
         String file, String array, double maxAbs, double maxRel, double tolerance, boolean ok, String note) {
+
+    Check noted(String words) {
+        return new Check(file, array, maxAbs, maxRel, tolerance, ok, words);
+    }
 
     static Check failed(String file, String array, String note) {
         return new Check(file, array, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, false, note);

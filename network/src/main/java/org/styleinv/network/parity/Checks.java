@@ -132,7 +132,7 @@ final class Checks {
                 field.getValue().get(1).asDouble(Double.NaN),
                 field.getValue().get(2).asDouble(Double.NaN)
             };
-            double[] actual = statistics(gradient.toFloatArray());
+            double[] actual = statistics(doubles(gradient));
             double scale = Math.max(norm, floor);
             double absolute = largestError(expected, actual);
             // The sum of n errors is at most sqrt(n) times their norm.
@@ -161,11 +161,11 @@ final class Checks {
     }
 
     /** {@code [norm, sum, first]}. */
-    private static double[] statistics(float[] values) {
+    private static double[] statistics(double[] values) {
         double square = 0;
         double sum = 0;
-        for (float value : values) {
-            square += (double) value * value;
+        for (double value : values) {
+            square += value * value;
             sum += value;
         }
         return new double[] {Math.sqrt(square), sum, values[0]};

@@ -2,6 +2,7 @@ package org.styleinv.network.parity;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import org.styleinv.network.Autograd;
@@ -46,27 +47,29 @@ final class DiscriminatorComparer implements Comparer {
                 golden.get("logits"));
         checks.compare(golden, "logits", discriminator.forward(pass, image), Tolerance.NETWORK);
 
-        Pass training = Pass.training(manager, weights);
-        List<NDArray> parameters = weights.parameters(discriminator);
         if (set.has(MAIN_GRADIENTS)) {
-            NDArray loss = Losses.saysReal(training, discriminator.forward(training, image));
-            checks.compareGradients(
-                    MAIN_GRADIENTS,
-                    set.json(MAIN_GRADIENTS),
-                    "",
-                    discriminator,
-                    Autograd.gradients(training, loss, parameters));
+            JsonNode gradients = set.json(MAIN_GRADIENTS);
+            Derivatives.compare(manager, checks, run -> {
+                Pass training = run.training(run.weights(weights));
+                List<NDArray> parameters = training.weights().parameters(discriminator);
+                NDArray loss = Losses.saysReal(training, discriminator.forward(training, run.in(golden, "img")));
+                run.checks()
+                        .compareGradients(
+                                MAIN_GRADIENTS,
+                                gradients,
+                                "",
+                                discriminator,
+                                Autograd.gradients(training, loss, parameters));
+            });
         }
-        image.setRequiresGradient(true);
-        NDArray logits = discriminator.forward(training, image);
-        NDArray penalty = R1Checks.penalty(golden, checks, training, logits, image);
-        if (set.has(R1_GRADIENTS)) {
-            checks.compareGradients(
-                    R1_GRADIENTS,
-                    set.json(R1_GRADIENTS),
-                    "",
-                    discriminator,
-                    Autograd.gradients(training, penalty, parameters));
-        }
+        R1Checks.compare(
+                set,
+                golden,
+                manager,
+                checks,
+                R1_GRADIENTS,
+                discriminator,
+                weights,
+                (training, run, shown) -> discriminator.forward(training, shown));
     }
 }

@@ -55,7 +55,7 @@ final class FullSizeComparer implements Comparer {
         if (recipe.has("G")) {
             Generator generator = new Generator(new Sizes(recipe.shapes("G", "")).generator());
             Pass pass = Pass.inference(manager, recipe.weights(manager, generator, Map.of("", "G")));
-            generate(set, golden, checks, generator, pass);
+            generate(set, golden, checks, recipe, generator, pass);
             if (recipe.has("SI.encoder")) {
                 move(set, golden, checks, recipe, generator, pass);
             }
@@ -66,7 +66,8 @@ final class FullSizeComparer implements Comparer {
         FullSizeCritics.compare(golden, manager, checks, recipe, set.readme());
     }
 
-    private static void generate(FixtureSet set, Npz golden, Checks checks, Generator generator, Pass pass)
+    private static void generate(
+            FixtureSet set, Npz golden, Checks checks, Recipe recipe, Generator generator, Pass pass)
             throws IOException {
         Matcher crop = CROP.matcher(set.readme());
         boolean found = crop.find();
@@ -78,7 +79,7 @@ final class FullSizeComparer implements Comparer {
                 continue;
             }
             double psi = Double.parseDouble(truncated.group(1) + "." + truncated.group(2));
-            NDArray z = Recipe.input(
+            NDArray z = recipe.input(
                     pass.scope(),
                     "z",
                     SQRT3,
@@ -121,7 +122,7 @@ final class FullSizeComparer implements Comparer {
             if (delta.matches()) {
                 int r = Integer.parseInt(delta.group(1));
                 NDArray image =
-                        Recipe.input(manager, "img" + r, 1, golden.get(array).shape()[0], 3, r, r);
+                        recipe.input(manager, "img" + r, 1, golden.get(array).shape()[0], 3, r, r);
                 checks.compare(golden, array, encoder.forward(pass, image), Tolerance.FULL_SIZE_LATENT);
             }
         }
@@ -157,11 +158,11 @@ final class FullSizeComparer implements Comparer {
         checks.compare(golden, "SI.traj_len", "", new double[] {anchors}, 0);
 
         NDArray noise =
-                Recipe.input(manager, "zm", SQRT3, 1, anchors, style.config().zDim());
-        NDArray w0 = Recipe.input(manager, "wc", CONTENT, 1, width);
+                recipe.input(manager, "zm", SQRT3, 1, anchors, style.config().zDim());
+        NDArray w0 = recipe.input(manager, "wc", CONTENT, 1, width);
         NDArray codes = new Segments(style, pass).codes(noise, frames).squeeze(0); // [t, 2F]
         checks.compare(golden, "SI.motion_v", codes, Tolerance.ELEMENTWISE);
-        NDArray features = motion.prefix(pass, Recipe.input(manager, "siimg", 1, 1, 3, resolution, resolution));
+        NDArray features = motion.prefix(pass, recipe.input(manager, "siimg", 1, 1, 3, resolution, resolution));
         NDList styles = new NDList();
         NDList latents = new NDList();
         for (int t = 0; t < frames.length; t++) {

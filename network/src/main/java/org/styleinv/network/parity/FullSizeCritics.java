@@ -27,7 +27,7 @@ final class FullSizeCritics {
         Sizes sizes = new Sizes(recipe.shapes("D.image", ""));
         Npz.Array logits = golden.get("D.image_logits");
         int resolution = sizes.discriminator(1).resolution();
-        NDArray image = Recipe.input(manager, "dimg", 1, logits.shape()[0], 3, resolution, resolution);
+        NDArray image = recipe.input(manager, "dimg", 1, logits.shape()[0], 3, resolution, resolution);
         Pass pass = Pass.inference(
                 manager, recipe.weights(manager, new Discriminator(sizes.discriminator(1)), Map.of("", "D.image")));
         Discriminator discriminator = Groups.fitting(
@@ -50,7 +50,7 @@ final class FullSizeCritics {
         // The fixtures' page says sqrt(3) of this input; the first published numbers were made with 1.
         NDArray first = null;
         for (double b : new double[] {1, SQRT3}) {
-            NDArray clip = Recipe.input(manager, "vimg", b, clips, 3L * frames, size.resolution(), size.resolution());
+            NDArray clip = recipe.input(manager, "vimg", b, clips, 3L * frames, size.resolution(), size.resolution());
             for (int group : Groups.candidates(clips).toArray()) {
                 NDArray ours = new VideoDiscriminator(sizes.videoDiscriminator(frames, group)).forward(pass, clip, ts);
                 first = first == null ? ours : first;

@@ -2,6 +2,7 @@ package org.styleinv.network.parity;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -50,10 +51,10 @@ final class GeneratorComparer implements Comparer {
         map(golden, checks, generator, pass, z);
         paint(golden, checks, generator, pass, z);
         if (set.has(GRADIENTS)) {
-            differentiate(set, golden, checks, generator, Pass.training(manager, weights));
+            differentiate(set, golden, manager, checks, generator, weights);
         }
         if (set.has(PATH_LENGTH_GRADIENTS)) {
-            penalise(set, golden, checks, generator, Pass.training(manager, weights));
+            penalise(set, golden, manager, checks, generator, weights);
         }
         if (golden.has("w_avg_after_train_forward")) { // last: it moves the mean
             generator.mapping().track(pass, generator.mapping().forward(pass, z));
@@ -113,38 +114,49 @@ final class GeneratorComparer implements Comparer {
         }
     }
 
-    private static void differentiate(FixtureSet set, Npz golden, Checks checks, Generator generator, Pass pass)
+    private static void differentiate(
+            FixtureSet set, Npz golden, NDManager manager, Checks checks, Generator generator, Weights weights)
             throws IOException {
-        NDArray projection = golden.in(pass.scope(), "grad_proj");
-        NDArray ws =
-                Views.rows(golden.in(pass.scope(), "ws"), projection.getShape().get(0));
-        ws.setRequiresGradient(true);
-        List<NDArray> parameters = pass.weights().parameters(generator);
-        NDArray image = generator.synthesis().forward(pass, Views.layers(ws), Noise.CONST);
-        NDArray y = image.mul(projection).sum();
-        checks.compare(golden, "grad_ws", Autograd.gradient(pass, y, ws), Tolerance.NETWORK);
-        checks.compareGradients(
-                GRADIENTS, set.json(GRADIENTS), "synthesis.", generator, Autograd.gradients(pass, y, parameters));
+        JsonNode gradients = set.json(GRADIENTS);
+        Derivatives.compare(manager, checks, run -> {
+            Pass pass = run.training(run.weights(weights));
+            NDArray projection = run.in(golden, "grad_proj");
+            NDArray ws = Views.rows(run.in(golden, "ws"), projection.getShape().get(0));
+            ws.setRequiresGradient(true);
+            List<NDArray> parameters = pass.weights().parameters(generator);
+            NDArray image = generator.synthesis().forward(pass, Views.layers(ws), Noise.CONST);
+            NDArray y = image.mul(projection).sum();
+            run.checks().compare(golden, "grad_ws", Autograd.gradient(pass, y, ws), Tolerance.NETWORK);
+            run.checks()
+                    .compareGradients(
+                            GRADIENTS, gradients, "synthesis.", generator, Autograd.gradients(pass, y, parameters));
+        });
     }
 
-    private static void penalise(FixtureSet set, Npz golden, Checks checks, Generator generator, Pass pass)
+    private static void penalise(
+            FixtureSet set, Npz golden, NDManager manager, Checks checks, Generator generator, Weights weights)
             throws IOException {
-        NDArray ws = golden.in(pass.scope(), "pl_w");
-        ws.setRequiresGradient(true);
-        List<NDArray> parameters = pass.weights().parameters(generator);
-        NDArray image = generator.synthesis().forward(pass, Views.layers(ws), Noise.CONST);
-        NDArray lengths = PathLength.lengths(pass, image, golden.in(pass.scope(), "pl_noise"), ws);
+        JsonNode gradients = set.json(PATH_LENGTH_GRADIENTS);
         double before = golden.get("pl_mean_before").scalar();
-        PathLength.Penalty penalty = PathLength.penalty(pass, lengths, before);
-        checks.compare(golden, "pl_lengths", lengths, Tolerance.NETWORK);
-        checks.compare(golden, "pl_mean_after", "", new double[] {penalty.mean()}, Tolerance.NETWORK);
-        checks.compare(golden, "pl_penalty", penalty.each(), Tolerance.GRADIENT);
-        NDArray loss = Losses.mean(pass, Losses.times(pass, penalty.each(), 2));
-        checks.compareGradients(
-                PATH_LENGTH_GRADIENTS,
-                set.json(PATH_LENGTH_GRADIENTS),
-                "synthesis.",
-                generator,
-                Autograd.gradients(pass, loss, parameters));
+        Derivatives.compare(manager, checks, run -> {
+            Pass pass = run.training(run.weights(weights));
+            NDArray ws = run.in(golden, "pl_w");
+            ws.setRequiresGradient(true);
+            List<NDArray> parameters = pass.weights().parameters(generator);
+            NDArray image = generator.synthesis().forward(pass, Views.layers(ws), Noise.CONST);
+            NDArray lengths = PathLength.lengths(pass, image, run.in(golden, "pl_noise"), ws);
+            PathLength.Penalty penalty = PathLength.penalty(pass, lengths, before);
+            run.checks().compare(golden, "pl_lengths", lengths, Tolerance.NETWORK);
+            run.checks().compare(golden, "pl_mean_after", "", new double[] {penalty.mean()}, Tolerance.NETWORK);
+            run.checks().compare(golden, "pl_penalty", penalty.each(), Tolerance.GRADIENT);
+            NDArray loss = Losses.mean(pass, Losses.times(pass, penalty.each(), 2));
+            run.checks()
+                    .compareGradients(
+                            PATH_LENGTH_GRADIENTS,
+                            gradients,
+                            "synthesis.",
+                            generator,
+                            Autograd.gradients(pass, loss, parameters));
+        });
     }
 }

@@ -3,21 +3,18 @@ package org.styleinv.network.parity;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import org.styleinv.network.Autograd;
-import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.loss.Losses;
 import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.VideoDiscriminator;
-import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 
@@ -31,7 +28,6 @@ final class LossComparer implements Comparer {
     // The published weights of the terms; no array shows them.
     private static final MotionObjective.Weight WEIGHT = new MotionObjective.Weight(1, 10, 0.05, 1);
     private static final int R1_INTERVAL = 16;
-    private static final Adam.Config OPTIMISER = new Adam.Config(1e-4, 0, 0.99, 1e-8, 0);
 
     @Override
     public String name() {
@@ -65,174 +61,176 @@ final class LossComparer implements Comparer {
                 candidate -> candidate.forward(Pass.inference(manager, d), real, realTs),
                 golden.get("Dreg.Loss/scores/real"));
 
-        Step step = new Step(set, golden, manager, checks, generator, g, network, si, discriminator, d);
-        step.critic(real, realTs);
-        step.regulariser(real, realTs);
-        step.motion(); // last: it moves the motion's parameters
+        Step step = new Step(generator, network, discriminator, g, si, d, array -> golden.in(manager, array));
+        losses(golden, checks, step, Pass.inference(manager, d));
+        critic(set, manager, checks, step);
+        regulariser(set, golden, manager, checks, step);
+        motion(set, manager, checks, step);
     }
 
     /** One step's networks and inputs. */
     private record Step(
-            FixtureSet set,
-            Npz golden,
-            NDManager manager,
-            Checks checks,
             Generator generator,
-            Weights g,
             StyleInV network,
-            Weights si,
             VideoDiscriminator discriminator,
-            Weights d) {
+            Weights g,
+            Weights si,
+            Weights d,
+            Function<String, NDArray> stored) {
+
+        /** The same in a run's type. */
+        Step in(Npz golden, Derivatives.Run run) {
+            return new Step(
+                    generator,
+                    network,
+                    discriminator,
+                    run.weights(g),
+                    run.weights(si),
+                    run.weights(d),
+                    array -> run.in(golden, array));
+        }
 
         private NDArray paint(Pass pass, NDArray w, Noise noise) {
             return generator.synthesis().forward(pass.with(g), w, noise);
         }
 
-        private MotionObjective objective() {
+        MotionObjective objective() {
             return new MotionObjective(network, this::paint, WEIGHT);
         }
 
         /** The fixtures' generator has noise of strength 0. */
-        private MotionObjective.Made make(Pass pass) {
-            NDArray w0 = generator.mapping().forward(Pass.inference(manager, g), golden.in(manager, "zc"));
+        MotionObjective.Made make(Pass pass) {
+            NDArray w0 = generator.mapping().forward(pass.silent().with(g), stored.apply("zc"));
             return objective()
                     .make(
                             pass.with(si),
                             new MotionObjective.Scene(
                                     w0,
-                                    golden.in(manager, "motion_z"),
-                                    golden.in(manager, "gen_ts").squeeze(2),
+                                    stored.apply("motion_z"),
+                                    stored.apply("gen_ts").squeeze(2),
                                     Noise.NONE,
                                     Noise.NONE));
         }
 
-        private NDArray judge(Pass pass, NDArray clips, NDArray ts) {
+        NDArray judge(Pass pass, NDArray clips, NDArray ts) {
             return discriminator.forward(pass.with(d), clips, ts);
         }
 
-        private void scores(String phase, String side, NDArray logits) {
-            String scores = phase + ".Loss/scores/" + side;
-            String signs = phase + ".Loss/signs/" + side;
-            checks.compare(golden, scores, logits, Tolerance.NETWORK);
-            checks.compare(golden, signs, logits.sign(), 0);
+        MotionObjective.Clip real() {
+            return new MotionObjective.Clip(
+                    stored.apply("real_img"), stored.apply("real_ts").squeeze(2));
         }
 
-        private void motion() throws IOException {
-            Pass pass = Pass.training(manager, si);
-            List<NDArray> parameters = si.parameters(network);
-            MotionObjective.MotionLoss loss = objective().motion(pass, make(pass), this::judge);
-            scores("SImain", "fake", loss.logits());
-            NDArray reconstruction = Losses.times(pass, loss.reconstruction().each(), WEIGHT.reconstruction());
-            NDArray distance = Losses.times(pass, loss.stillness().each(), WEIGHT.stillness());
-            checks.compare(golden, "SImain.Loss/G/adv", loss.adversarial().each(), Tolerance.NETWORK);
-            checks.compare(golden, "SImain.Loss/G/recon", reconstruction, Tolerance.NETWORK);
-            checks.compare(golden, "SImain.Loss/G/wreg", distance, Tolerance.NETWORK);
-            NDList gradients = Autograd.gradients(pass, loss.total(), parameters);
-            if (set.has(MOTION_GRADIENTS)) {
-                checks.compareGradients(MOTION_GRADIENTS, set.json(MOTION_GRADIENTS), "", network, gradients);
-            }
-            if (set.has(ADAM)) {
-                adam(parameters, gradients);
-            }
+        MotionObjective.CriticLoss critic(Pass pass) {
+            return objective().critic(pass, make(pass.silent()).clip(), this::judge, real(), this::judge);
         }
 
-        /** The change of every parameter in Adam's first step. */
-        private void adam(List<NDArray> parameters, NDList gradients) throws IOException {
-            List<float[]> before = new ArrayList<>();
-            parameters.forEach(parameter -> before.add(parameter.toFloatArray()));
-            double[] norms = gradients.stream()
-                    .mapToDouble(gradient -> Math.sqrt(gradient.square().sum().getFloat()))
-                    .toArray(); // the step overwrites them
-            double noise = Tolerance.GRADIENT_NOISE
-                    * java.util.Arrays.stream(norms).max().orElse(0);
-            try (Adam adam = new Adam(manager, parameters, OPTIMISER)) {
-                adam.step(gradients, 1);
+        MotionObjective.MotionLoss motion(Pass pass) {
+            return objective().motion(pass, make(pass), this::judge);
+        }
+    }
+
+    /** Every term, in float32. */
+    private static void losses(Npz golden, Checks checks, Step step, Pass pass) {
+        MotionObjective.CriticLoss critic = step.critic(pass);
+        scores(golden, checks, "Dmain", "fake", critic.fakeLogits());
+        scores(golden, checks, "Dmain", "real", critic.realLogits());
+        NDArray each = critic.fake().each().add(critic.real().each());
+        checks.compare(golden, "Dmain.Loss/D/loss", each, Tolerance.NETWORK);
+
+        MotionObjective.Clip real = step.real();
+        scores(golden, checks, "Dreg", "real", step.judge(pass, real.frames(), real.ts()));
+
+        MotionObjective.MotionLoss motion = step.motion(pass);
+        scores(golden, checks, "SImain", "fake", motion.logits());
+        checks.compare(golden, "SImain.Loss/G/adv", motion.adversarial().each(), Tolerance.NETWORK);
+        NDArray reconstruction = Losses.times(pass, motion.reconstruction().each(), WEIGHT.reconstruction());
+        checks.compare(golden, "SImain.Loss/G/recon", reconstruction, Tolerance.NETWORK);
+        NDArray distance = Losses.times(pass, motion.stillness().each(), WEIGHT.stillness());
+        checks.compare(golden, "SImain.Loss/G/wreg", distance, Tolerance.NETWORK);
+    }
+
+    /** Logits, and their signs: a logit that may be zero within its tolerance has either. */
+    private static void scores(Npz golden, Checks checks, String phase, String side, NDArray logits) {
+        String scores = phase + ".Loss/scores/" + side;
+        checks.compare(golden, scores, logits, Tolerance.NETWORK);
+        double[] ours = Checks.doubles(logits);
+        double largest = java.util.Arrays.stream(golden.get(scores).values())
+                .map(Math::abs)
+                .max()
+                .orElse(0);
+        String signs = phase + ".Loss/signs/" + side;
+        double[] stored = golden.get(signs).values();
+        double[] signed = new double[ours.length];
+        for (int i = 0; i < ours.length; i++) {
+            boolean either =
+                    i < stored.length && Math.abs(stored[i]) <= 1 && Math.abs(ours[i]) <= Tolerance.NETWORK * largest;
+            signed[i] = either ? stored[i] : Math.signum(ours[i]);
+        }
+        checks.compare(golden, signs, "", signed, 0);
+    }
+
+    private static void critic(FixtureSet set, NDManager manager, Checks checks, Step step) throws IOException {
+        if (!set.has(CRITIC_GRADIENTS)) {
+            return;
+        }
+        Npz golden = set.npz(FILE);
+        JsonNode gradients = set.json(CRITIC_GRADIENTS);
+        Derivatives.compare(manager, checks, run -> {
+            Step exact = step.in(golden, run);
+            Pass pass = run.training(exact.d);
+            List<NDArray> parameters = exact.d.parameters(step.discriminator);
+            NDList ours = Autograd.gradients(pass, exact.critic(pass).total(), parameters);
+            run.checks().compareGradients(CRITIC_GRADIENTS, gradients, "", step.discriminator, ours);
+        });
+    }
+
+    private static void regulariser(FixtureSet set, Npz golden, NDManager manager, Checks checks, Step step)
+            throws IOException {
+        JsonNode gradients = set.has(R1_GRADIENTS) ? set.json(R1_GRADIENTS) : null;
+        Derivatives.compare(manager, checks, run -> {
+            Step exact = step.in(golden, run);
+            Pass pass = run.training(exact.d);
+            List<NDArray> parameters = exact.d.parameters(step.discriminator);
+            MotionObjective.Term penalty =
+                    exact.objective().r1(pass, exact.real(), exact::judge).penalty();
+            run.checks().compare(golden, "Dreg.Loss/D/reg", penalty.each(), Tolerance.GRADIENT);
+            if (gradients != null) {
+                NDList ours = Autograd.gradients(pass, Losses.times(pass, penalty.mean(), R1_INTERVAL), parameters);
+                run.checks().compareGradients(R1_GRADIENTS, gradients, "", step.discriminator, ours);
             }
-            JsonNode reference = set.json(ADAM);
-            List<String> names = network.variables().stream()
-                    .filter(Layer.Variable::trainable)
-                    .map(Layer.Variable::name)
-                    .toList();
-            for (Iterator<Map.Entry<String, JsonNode>> fields = reference.fields(); fields.hasNext(); ) {
-                Map.Entry<String, JsonNode> field = fields.next();
-                int i = names.indexOf(field.getKey());
-                if (i < 0 || field.getValue().size() != 2) {
-                    checks.failed(ADAM, field.getKey(), i < 0 ? "no such parameter here" : "it wants two numbers");
-                    continue;
-                }
-                float[] after = parameters.get(i).toFloatArray();
-                double square = 0;
-                double sum = 0;
-                double magnitude = 0;
-                for (int k = 0; k < after.length; k++) {
-                    double change = (double) after[k] - before.get(i)[k];
-                    square += change * change;
-                    sum += after[k];
-                    magnitude += Math.abs(after[k]);
-                }
-                double norm = field.getValue().get(0).asDouble(Double.NaN);
-                double normError = Math.abs(Math.sqrt(square) - norm);
-                double sumError = Math.abs(sum - field.getValue().get(1).asDouble(Double.NaN));
-                // A sign that flips moves the sum by two steps. Where the gradient is rounding noise every sign is
-                // chance,
-                // and so is the norm where it is as small as Adam's epsilon. The reference sums float32 values.
-                double chance = norms[i] > noise ? 1 : 1 / Tolerance.ADAM_STEP;
-                double rounding = Tolerance.ELEMENTWISE / Tolerance.ADAM_STEP * magnitude;
-                double step = OPTIMISER.rate() * chance;
-                double error = Math.max(
-                        normError / (norms[i] > noise ? norm : step * Math.sqrt(after.length)),
-                        sumError / (step * after.length * (norms[i] > noise ? 1 : 2) + rounding));
-                checks.add(new Check(
+        });
+    }
+
+    private static NDList motionGradients(Npz golden, Step step, Derivatives.Run run) {
+        Step exact = step.in(golden, run);
+        Pass pass = run.training(exact.si);
+        List<NDArray> parameters = exact.si.parameters(step.network);
+        return Autograd.gradients(pass, exact.motion(pass).total(), parameters);
+    }
+
+    private static void motion(FixtureSet set, NDManager manager, Checks checks, Step step) throws IOException {
+        Npz golden = set.npz(FILE);
+        JsonNode gradients = set.has(MOTION_GRADIENTS) ? set.json(MOTION_GRADIENTS) : null;
+        AdamChecks adam = !set.has(ADAM)
+                ? null
+                : new AdamChecks(
                         ADAM,
-                        field.getKey(),
-                        Math.max(normError, sumError),
-                        error,
-                        Tolerance.ADAM_STEP,
-                        error <= Tolerance.ADAM_STEP,
-                        ""));
-            }
+                        set.json(ADAM),
+                        step.network,
+                        step.si,
+                        () -> Derivatives.values(manager, DataType.FLOAT32, run -> motionGradients(golden, step, run)));
+        if (gradients == null && adam == null) {
+            return;
         }
-
-        private void critic(NDArray real, NDArray realTs) throws IOException {
-            Pass pass = Pass.training(manager, d);
-            List<NDArray> parameters = d.parameters(discriminator);
-            MotionObjective.CriticLoss loss = objective()
-                    .critic(
-                            pass,
-                            make(pass.silent()).clip(),
-                            this::judge,
-                            new MotionObjective.Clip(real, realTs),
-                            this::judge);
-            scores("Dmain", "fake", loss.fakeLogits());
-            scores("Dmain", "real", loss.realLogits());
-            NDArray each = loss.fake().each().add(loss.real().each());
-            checks.compare(golden, "Dmain.Loss/D/loss", each, Tolerance.NETWORK);
-            if (set.has(CRITIC_GRADIENTS)) {
-                checks.compareGradients(
-                        CRITIC_GRADIENTS,
-                        set.json(CRITIC_GRADIENTS),
-                        "",
-                        discriminator,
-                        Autograd.gradients(pass, loss.total(), parameters));
+        Derivatives.compare(manager, checks, run -> {
+            NDList ours = motionGradients(golden, step, run);
+            if (gradients != null) {
+                run.checks().compareGradients(MOTION_GRADIENTS, gradients, "", step.network, ours);
             }
-        }
-
-        private void regulariser(NDArray real, NDArray realTs) throws IOException {
-            Pass pass = Pass.training(manager, d);
-            List<NDArray> parameters = d.parameters(discriminator);
-            MotionObjective.Regulariser r1 =
-                    objective().r1(pass, new MotionObjective.Clip(real.duplicate(), realTs), this::judge);
-            scores("Dreg", "real", r1.logits());
-            checks.compare(golden, "Dreg.Loss/D/reg", r1.penalty().each(), Tolerance.GRADIENT);
-            if (set.has(R1_GRADIENTS)) {
-                NDArray loss = Losses.times(pass, r1.penalty().mean(), R1_INTERVAL);
-                checks.compareGradients(
-                        R1_GRADIENTS,
-                        set.json(R1_GRADIENTS),
-                        "",
-                        discriminator,
-                        Autograd.gradients(pass, loss, parameters));
+            if (adam != null) {
+                adam.compare(run, ours);
             }
-        }
+        });
     }
 }

@@ -15,9 +15,10 @@ import org.styleinv.network.perceptual.Lpips;
 final class PerceptualChecks {
     private static final double PICTURE = 0.8;
     private static final double DIFFERENCE = 0.2;
-    private static final int RESOLUTION = 256; // of the published crop of a face
-    // The size of the part that LPIPS sees stands in words on the fixtures' page; without one, as published there
-    // first.
+    // The sizes of the pictures and of the part that LPIPS sees stand in words on the fixtures' page; without one, as
+    // published there first.
+    private static final Pattern RESOLUTION = Pattern.compile("full-width networks at (\\d+)x\\d+");
+    private static final int USUAL_RESOLUTION = 256;
     private static final Pattern CROP = Pattern.compile("first (\\d+)x\\d+ crop");
     private static final int USUAL_CROP = 128;
 
@@ -27,38 +28,48 @@ final class PerceptualChecks {
         Matcher words = CROP.matcher(readme);
         int crop = words.find() ? Integer.parseInt(words.group(1)) : USUAL_CROP;
         if (recipe.has("ID.facenet")) {
-            identify(golden, manager, checks, recipe);
+            identify(golden, manager, checks, recipe, readme);
         }
         for (Lpips.Network network : Lpips.Network.values()) {
             String name = "LPIPS." + network.name().toLowerCase(Locale.ROOT);
             if (recipe.has(name)) {
-                resemble(golden, manager, checks, recipe, network, name, crop);
+                resemble(golden, manager, checks, recipe, readme, network, name, crop);
             }
         }
     }
 
-    private static NDArray picture(NDManager manager, long n) {
-        return Recipe.input(manager, "ida", PICTURE, n, 3, RESOLUTION, RESOLUTION);
+    /** Two sets of pictures that differ a little, {@code [n, 3, r, r]}. */
+    private record Pictures(NDArray a, NDArray b) {
+        static Pictures of(NDManager manager, Recipe recipe, String readme, long n) {
+            Matcher words = RESOLUTION.matcher(readme);
+            int r = words.find() ? Integer.parseInt(words.group(1)) : USUAL_RESOLUTION;
+            NDArray a = recipe.input(manager, "ida", PICTURE, n, 3, r, r);
+            return new Pictures(a, a.add(recipe.input(manager, "idb", DIFFERENCE, n, 3, r, r)));
+        }
     }
 
-    private static NDArray other(NDManager manager, long n) {
-        return picture(manager, n).add(Recipe.input(manager, "idb", DIFFERENCE, n, 3, RESOLUTION, RESOLUTION));
-    }
-
-    private static void identify(Npz golden, NDManager manager, Checks checks, Recipe recipe) {
+    private static void identify(Npz golden, NDManager manager, Checks checks, Recipe recipe, String readme) {
         Map<String, long[]> shapes = recipe.shapes("ID.facenet", "");
         int features = Math.toIntExact(shapes.get("output_layer.3.bias")[0]);
         ArcFace network = new ArcFace(new ArcFace.Config(new Sizes(shapes).backbone(""), features));
         Pass pass = Pass.inference(manager, recipe.weights(manager, network, Map.of("", "ID.facenet")));
         long n = golden.get("ID.feat_a").shape()[0];
-        NDArray a = network.features(pass, picture(manager, n));
-        NDArray b = network.features(pass, other(manager, n));
+        Pictures pictures = Pictures.of(manager, recipe, readme, n);
+        NDArray a = network.features(pass, pictures.a);
+        NDArray b = network.features(pass, pictures.b);
         checks.compare(golden, "ID.feat_a", a, Tolerance.NETWORK);
         checks.compare(golden, "ID.loss", ArcFace.loss(pass, b, a), Tolerance.GRADIENT);
     }
 
     private static void resemble(
-            Npz golden, NDManager manager, Checks checks, Recipe recipe, Lpips.Network network, String name, int side) {
+            Npz golden,
+            NDManager manager,
+            Checks checks,
+            Recipe recipe,
+            String readme,
+            Lpips.Network network,
+            String name,
+            int side) {
         Map<String, long[]> shapes = recipe.shapes(name, "");
         List<Integer> widths = network.places().stream()
                 .map(place -> Math.toIntExact(shapes.get("net.layers." + place + ".bias")[0]))
@@ -69,8 +80,8 @@ final class PerceptualChecks {
                         .replaceFirst("^lin(\\d)\\.model\\.", "lin.$1.")));
         long n = golden.get(name + "_each").shape()[0];
         String crop = String.format(Locale.ROOT, ":, :, :%1$d, :%1$d", side);
-        NDArray each = lpips.each(
-                pass, other(manager, n).get(crop), picture(manager, n).get(crop));
+        Pictures pictures = Pictures.of(manager, recipe, readme, n);
+        NDArray each = lpips.each(pass, pictures.b.get(crop), pictures.a.get(crop));
         checks.compare(golden, name + "_each", each, Tolerance.NETWORK);
         checks.compare(golden, name, each.mean(), Tolerance.NETWORK);
     }

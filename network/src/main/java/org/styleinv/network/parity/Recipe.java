@@ -14,13 +14,19 @@ import org.styleinv.network.Weights;
 
 /** Weights and inputs of the full-size fixtures, which are not stored: each value is a hash of its array's name and place. */
 final class Recipe {
-    private static final String PREFIX = "pubfull:";
+    /** Of the first published set, whose recipe does not name it. */
+    private static final String USUAL_PREFIX = "pubfull:";
 
     private final JsonNode networks;
+    private final String prefix;
 
-    /** @param networks network to key to {@code [shape, a, b]}: values are uniform in {@code [a - b, a + b)} */
+    /**
+     * @param networks network to key to {@code [shape, a, b]}: values are uniform in {@code [a - b, a + b)}; and
+     *     {@code _prefix}, with which every name begins that is hashed
+     */
     Recipe(JsonNode networks) {
         this.networks = networks;
+        prefix = networks.path("_prefix").asText(USUAL_PREFIX);
     }
 
     boolean has(String network) {
@@ -91,7 +97,7 @@ final class Recipe {
             return false;
         }
         hash(
-                PREFIX + network + ":" + key,
+                prefix + network + ":" + key,
                 entry.path(1).asDouble(),
                 entry.path(2).asDouble(),
                 values);
@@ -99,9 +105,9 @@ final class Recipe {
     }
 
     /** An input, uniform in {@code [-b, b)}. */
-    static NDArray input(NDManager manager, String name, double b, long... shape) {
+    NDArray input(NDManager manager, String name, double b, long... shape) {
         float[] values = new float[Math.toIntExact(new Shape(shape).size())];
-        hash(PREFIX + "in:" + name, 0, b, values);
+        hash(prefix + "in:" + name, 0, b, values);
         return manager.create(values, new Shape(shape));
     }
 

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.List;
-import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.motion.VideoDiscriminator;
@@ -62,18 +61,14 @@ final class VideoDiscriminatorComparer implements Comparer {
                 discriminator.forward(pass, clip, golden.in(manager, "ts_fractional")),
                 Tolerance.NETWORK);
 
-        Pass training = Pass.training(manager, weights);
-        List<NDArray> parameters = weights.parameters(discriminator);
-        clip.setRequiresGradient(true);
-        NDArray penalty = R1Checks.penalty(golden, checks, training, discriminator.forward(training, clip, ts), clip);
-        String gradients = file + "_r1_gradstats.json";
-        if (set.has(gradients)) {
-            checks.compareGradients(
-                    gradients,
-                    set.json(gradients),
-                    "",
-                    discriminator,
-                    Autograd.gradients(training, penalty, parameters));
-        }
+        R1Checks.compare(
+                set,
+                golden,
+                manager,
+                checks,
+                file + "_r1_gradstats.json",
+                discriminator,
+                weights,
+                (training, run, shown) -> discriminator.forward(training, shown, run.in(golden, "ts")));
     }
 }
