@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -37,9 +38,9 @@ class KilledImportTest {
                         Importer.class.getName(),
                         dir.resolve("from").toString(),
                         dir.resolve("to").toString())
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (BufferedReader out = process.inputReader()) {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             assertEquals("1", out.readLine()); // a video is finished, others are not
         } finally {
             process.destroyForcibly();
