@@ -258,7 +258,7 @@ class FlowTest {
         void go(StreamClient client, FrameStream stream, Wire wire) throws Exception;
     }
 
-    /** Frames painted from a second after {@code departure}, which must be none, and until then. */
+    /** Frames painted from {@code departure} until none was painted for a second. The seconds until then are printed. */
     private long paintedFor(GenerateRequest.Builder request, Departure departure) throws Exception {
         try (Wire wire = new Wire(port);
                 StreamClient client = StreamClient.connect(List.of(wire.address()));
@@ -268,12 +268,24 @@ class FlowTest {
             }
             long before = painted.count();
             departure.go(client, stream, wire);
-            TimeUnit.SECONDS.sleep(1);
-            long then = painted.count();
-            TimeUnit.SECONDS.sleep(2);
-            assertEquals(then, painted.count(), "frames were painted for nobody");
-            return then - before;
+            return countWhenStill() - before;
         }
+    }
+
+    /** How soon that is, is a matter of the machine's load; an endless stream that goes on is never still. */
+    private long countWhenStill() throws InterruptedException {
+        long start = System.nanoTime();
+        long count = painted.count();
+        long since = start;
+        while (System.nanoTime() - since < TimeUnit.SECONDS.toNanos(1)) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            if (painted.count() != count) {
+                count = painted.count();
+                since = System.nanoTime();
+            }
+        }
+        System.err.printf(Locale.ROOT, "the last frame was painted after %.1f s%n", (since - start) / 1e9);
+        return count;
     }
 
     @Test
@@ -294,36 +306,17 @@ class FlowTest {
         assertTrue(more <= WINDOW + BUFFERED, more + " frames were painted for a connection that was reset");
     }
 
-    /** Half open: no packet comes through and nobody is told. Frames painted in the first second; few more may follow. */
-    private long paintedAfterACut(GenerateRequest.Builder request) throws Exception {
-        try (Wire wire = new Wire(port);
-                StreamClient client = StreamClient.connect(List.of(wire.address()));
-                FrameStream stream = client.stream(request.build())) {
-            for (int i = 0; i < 20; i++) {
-                stream.next();
-            }
-            long before = painted.count();
-            wire.cut();
-            TimeUnit.SECONDS.sleep(1);
-            long then = painted.count();
-            TimeUnit.SECONDS.sleep(2);
-            long late = painted.count() - then;
-            assertTrue(late <= 10, late + " frames were painted after a second for a client that was cut off");
-            return then - before;
-        }
-    }
-
     @Test
-    void aClientWhosePacketsStopStopsTheWork() throws Exception {
-        long more = paintedAfterACut(face(13));
+    void aClientWhosePacketsStopStopsTheWork() throws Exception { // half open: nobody is told
+        long more = paintedFor(face(13), (client, stream, wire) -> wire.cut());
         assertTrue(more <= WINDOW + BUFFERED, more + " frames were painted into a connection that was cut");
     }
 
-    /** At this pace the window of the client would take frames for two seconds more. */
+    /** At this pace the window of the client would take frames for seconds more. */
     @Test
     void aClientWhosePacketsStopStopsAStreamInRealTime() throws Exception {
-        long more = paintedAfterACut(face(15).setPace(Pace.REAL_TIME).setFps(25));
-        assertTrue(more <= 26, more + " frames were painted into a connection that was cut");
+        long more = paintedFor(face(15).setPace(Pace.REAL_TIME).setFps(10), (client, stream, wire) -> wire.cut());
+        assertTrue(more < WINDOW, more + " frames were painted into a connection that was cut");
     }
 
     /** What a moment's silence left unmade is made when packets come through again. */
@@ -334,11 +327,10 @@ class FlowTest {
                 FrameStream stream = client.stream(
                         face(16).setPace(Pace.REAL_TIME).setFps(10).build())) {
             stream.next();
+            long before = painted.count();
             wire.hold();
-            TimeUnit.SECONDS.sleep(2);
-            long paused = painted.count();
-            TimeUnit.SECONDS.sleep(1);
-            assertTrue(painted.count() <= paused + 1, "it is paused, though its window has room for seconds");
+            long more = countWhenStill() - before;
+            assertTrue(more < WINDOW, "it is paused, though its window has room for seconds");
             wire.release();
             for (int i = 1; i < 60; i++) {
                 assertEquals(i, stream.next().getIndex());

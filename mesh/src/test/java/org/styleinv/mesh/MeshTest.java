@@ -283,7 +283,6 @@ class MeshTest {
 
     @ParameterizedTest
     @MethodSource("badRequests")
-    @Timeout(10)
     void aBadRequestIsRefusedInASentence(Bad bad) {
         try (FrameStream stream = client.stream(bad.request().build())) {
             var refused = org.junit.jupiter.api.Assertions.assertThrows(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.styleinv.mesh.client.KafkaFrames;
+import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 
@@ -14,6 +15,8 @@ import org.styleinv.proto.wire.Topics;
 final class ChannelWatch implements AutoCloseable {
     /** A frame that came; the picture is what the fake decoders paint. */
     record Sight(long index, String picture, long presentationUs, long nanos) {}
+
+    private static final int FPS = 20; // of all channels here
 
     private final KafkaFrames frames;
     private final Map<String, List<Sight>> seen = new HashMap<>();
@@ -58,6 +61,22 @@ final class ChannelWatch implements AutoCloseable {
         while (count(stream) < count) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("only " + count(stream) + " of " + count + " frames came in 30 s");
+            }
+            read();
+        }
+    }
+
+    /** Reads on until the channel is less than that behind its clock. */
+    void awaitClock(Broadcast live, long behindMs) {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (true) {
+            long due = (long) ((System.currentTimeMillis() - behindMs - live.getStartMs()) / 1e3 * FPS);
+            if (lastIndex(live.getStream()) > due) {
+                return;
+            }
+            if (System.nanoTime() > end) {
+                throw new AssertionError("for 30 s it was behind the clock, at last by "
+                        + (due - lastIndex(live.getStream())) + " frames more than " + behindMs + " ms");
             }
             read();
         }
