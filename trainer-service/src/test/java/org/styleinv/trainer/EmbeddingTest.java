@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,17 +149,23 @@ class EmbeddingTest {
         OTHER_STILL
     }
 
+    private static final Map<Plant, List<Map<String, Double>>> FIGURES = new EnumMap<>(Plant.class); // of each stream
+
     private static Statistic statistic(Plant plant, String figure) {
-        Eyes eyes = new Eyes(10, 22, 16, 32, 0.6);
-        List<Double> values = new ArrayList<>();
-        for (int i = 0; i < STREAMS; i++) {
-            values.add(new StreamFigures(eyes, embedder, FRAMES)
-                    .of(new Planted(plant, 40 + i))
-                    .figures()
-                    .get(figure));
-        }
+        List<Double> values = FIGURES.computeIfAbsent(plant, EmbeddingTest::figures).stream()
+                .map(figures -> figures.get(figure))
+                .toList();
         assertEquals(STREAMS, values.size());
         return Statistic.of(figure, "a test", values, 0);
+    }
+
+    private static List<Map<String, Double>> figures(Plant plant) {
+        Eyes eyes = new Eyes(10, 22, 16, 32, 0.6);
+        return IntStream.range(0, STREAMS)
+                .mapToObj(i -> new StreamFigures(eyes, embedder, FRAMES)
+                        .of(new Planted(plant, 40 + i))
+                        .figures())
+                .toList();
     }
 
     /** A drawn stream without end. */

@@ -34,7 +34,7 @@ class KilledRunTest {
 
     @BeforeAll
     static void render() throws IOException {
-        RenderedFaces.render(folder.resolve("data"), 2, 4, 64, 30, 5, Progress.NONE);
+        RenderedFaces.render(folder.resolve("data"), 2, 4, 32, 30, 5, Progress.NONE);
     }
 
     @Test
@@ -78,6 +78,8 @@ class KilledRunTest {
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Dai.djl.pytorch.num_threads=1",
                 "-Dai.djl.pytorch.num_interop_threads=1",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Trainer.class.getName()));
