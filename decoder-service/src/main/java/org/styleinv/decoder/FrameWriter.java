@@ -15,7 +15,9 @@ import org.jboss.logging.Logger;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
+import org.styleinv.proto.wire.DeadLetter;
 import org.styleinv.proto.wire.RecordHeaders;
+import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 
 /** Writes frames to their stream's partition, and refused records to the dead letters. */
@@ -92,7 +94,7 @@ final class FrameWriter implements AutoCloseable {
         } else if (work.failed() < ATTEMPTS) {
             LOG.warnf(
                     "frame not written, will be painted again stream=%s index=%d cause=\"%s\"",
-                    work.key.stream(), work.key.index(), failure.getMessage());
+                    StatusText.of(work.key.stream()), work.key.index(), failure.getMessage());
             queue.offer(work);
         } else {
             refuse(
@@ -109,28 +111,21 @@ final class FrameWriter implements AutoCloseable {
 
     /** A record that cannot become a frame: it goes to the dead letters as it came. */
     void refuse(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Runnable done) {
-        String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
+        DeadLetter letter = DeadLetter.of(record, Topics.DEAD_LATENTS, refusal.reason.word(), refusal.getMessage());
         LOG.warnf(
-                "latent refused reason=%s origin=%s cause=\"%s\"", refusal.reason.word(), origin, refusal.getMessage());
+                "latent refused reason=%s origin=%s cause=\"%s\"",
+                refusal.reason.word(), letter.origin(), letter.cause());
         dead.increment();
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(Topics.DEAD_LATENTS, null, record.key(), record.value(), record.headers());
-        RecordHeaders.put(letter.headers(), RecordHeaders.REASON, refusal.reason.word());
-        RecordHeaders.put(letter.headers(), RecordHeaders.CAUSE, refusal.getMessage());
-        RecordHeaders.put(letter.headers(), RecordHeaders.ORIGIN, origin);
         bury(letter, done);
     }
 
-    private void bury(ProducerRecord<byte[], byte[]> letter, Runnable done) {
+    private void bury(DeadLetter letter, Runnable done) {
         try {
-            producer.send(letter, (metadata, failure) -> {
+            producer.send(letter.letter(), (metadata, failure) -> {
                 if (failure == null) {
                     done.run();
-                } else if (failure instanceof RecordTooLargeException) {
-                    LOG.errorf(
-                            "dead letter lost, it is too large origin=%s",
-                            RecordHeaders.text(letter.headers(), RecordHeaders.ORIGIN)
-                                    .orElse("?"));
+                } else if (DeadLetter.isLost(failure)) {
+                    LOG.errorf("dead letter lost origin=%s cause=\"%s\"", letter.origin(), failure.getMessage());
                     done.run();
                 } else {
                     later(() -> bury(letter, done));

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -123,6 +124,18 @@ class DecoderProcessTest {
             assertEquals("too-large", header(rig.records(Topics.DEAD_LATENTS).get(0), RecordHeaders.REASON));
             rig.producer.completeNext();
             Rig.await(() -> rig.committed() == 1);
+        }
+    }
+
+    /** Else its partition would never be committed beyond it. */
+    @Test
+    void aDeadLetterThatTheBrokerWillNeverTakeIsLetGo() throws Exception {
+        try (Rig rig = new Rig(false, 1)) {
+            rig.feed(new byte[0]);
+            Rig.await(() -> rig.records(Topics.DEAD_LATENTS).size() == 1);
+            rig.producer.errorNext(new InvalidRecordException("a compacted topic takes no record without key"));
+            Rig.await(() -> rig.committed() == 1);
+            assertEquals(1, rig.records(Topics.DEAD_LATENTS).size());
         }
     }
 

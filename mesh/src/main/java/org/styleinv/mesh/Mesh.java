@@ -18,6 +18,7 @@ import org.styleinv.mesh.broker.Hosts;
 import org.styleinv.mesh.broker.Ports;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
+import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
@@ -159,11 +160,12 @@ public final class Mesh {
 
     /** Says in a second what would otherwise be told after a start of ten. */
     public static void demandModel(Path model) {
-        if (!Files.isDirectory(model)) {
-            throw Failure.input(
-                    "there is no model folder " + model + ": name one with --model, or make one with `styleinv train`");
-        }
         try {
+            FolderReplacement.recover(model);
+            if (!Files.isDirectory(model)) {
+                throw Failure.input("there is no model folder " + model
+                        + ": name one with --model, or make one with `styleinv train`");
+            }
             ModelFolder.open(model);
         } catch (IOException e) {
             throw Failure.input(e.getMessage() + "; name another folder with --model", e);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,6 +25,7 @@ import org.jboss.logging.Logger;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.wire.PollLoop;
 import org.styleinv.proto.wire.RecordHeaders;
+import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -43,6 +45,7 @@ final class BroadcastTable implements AutoCloseable {
 
     private record Question(Map<TopicPartition, Long> ends, List<CompletableFuture<Void>> askers) {}
 
+    private final int framePartitions;
     private final Function<GenerateRequest, Plan> plans;
     private final Runnable changed;
     private final Counter refused;
@@ -58,15 +61,18 @@ final class BroadcastTable implements AutoCloseable {
     /**
      * @param consumers makes a fresh consumer; called again when one breaks
      * @param prepare makes the topics; throws if the broker is away
+     * @param framePartitions of each topic of frames
      * @param plans checks a request
      * @param changed is told when the state is another
      */
     BroadcastTable(
             Supplier<Consumer<byte[], byte[]>> consumers,
             Runnable prepare,
+            int framePartitions,
             Function<GenerateRequest, Plan> plans,
             Runnable changed,
             MeterRegistry meters) {
+        this.framePartitions = framePartitions;
         this.plans = plans;
         this.changed = changed;
         refused = meters.counter("styleinv.motion.broadcasts.refused");
@@ -188,7 +194,7 @@ final class BroadcastTable implements AutoCloseable {
             return;
         }
         try {
-            LiveBroadcast fresh = LiveBroadcast.of(record, plans);
+            LiveBroadcast fresh = LiveBroadcast.of(record, framePartitions, plans);
             if (holds == null || holds.over(fresh.broadcast().getStartMs())) {
                 live.put(id, fresh);
                 hidden.remove(id);
@@ -199,13 +205,23 @@ final class BroadcastTable implements AutoCloseable {
             }
         } catch (IllegalArgumentException e) {
             refused.increment();
-            LOG.warnf(
-                    "broadcast refused id=%s origin=%s-%d@%d cause=\"%s\"",
-                    id, record.topic(), record.partition(), record.offset(), e.getMessage());
+            LOG.warn(refusal(record, e));
             if (holds != null) {
                 hidden.add(id);
             }
         }
+    }
+
+    /** A line of the log, in which the record itself says no more than a status may. */
+    static String refusal(ConsumerRecord<byte[], byte[]> record, IllegalArgumentException why) {
+        return String.format(
+                Locale.ROOT,
+                "broadcast refused id=%s origin=%s-%d@%d cause=\"%s\"",
+                StatusText.of(LiveBroadcast.id(record)),
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                StatusText.of(why.getMessage()));
     }
 
     private void end(ConsumerRecord<byte[], byte[]> record, String id, LiveBroadcast holds) {

@@ -80,7 +80,8 @@ final class Broadcasts implements AutoCloseable {
         this.clock = clock;
         producer = ways.producer();
         scenes = new Scenes(model, animator, peers);
-        table = new BroadcastTable(ways.readers(), ways.prepare(), scenes::plan, this::changed, meters);
+        table = new BroadcastTable(
+                ways.readers(), ways.prepare(), framePartitions, scenes::plan, this::changed, meters);
         channels = new Channels(
                 table::state,
                 scenes,

@@ -33,8 +33,14 @@ record LiveBroadcast(Broadcast broadcast, Plan plan, StreamId stream, int partit
         }
     }
 
-    /** @throws IllegalArgumentException if the record is no broadcast that can be made */
-    static LiveBroadcast of(ConsumerRecord<byte[], byte[]> record, Function<GenerateRequest, Plan> plans) {
+    /**
+     * Of a record, which anybody may have written.
+     *
+     * @param framePartitions that decoders can answer on
+     * @throws IllegalArgumentException if the record is no broadcast that can be made
+     */
+    static LiveBroadcast of(
+            ConsumerRecord<byte[], byte[]> record, int framePartitions, Function<GenerateRequest, Plan> plans) {
         String id = id(record);
         RecordHeaders.otherVersion(record.headers()).ifPresent(sentence -> {
             throw new IllegalArgumentException(sentence);
@@ -56,7 +62,12 @@ record LiveBroadcast(Broadcast broadcast, Plan plan, StreamId stream, int partit
                     "start_ms must be a Unix time before the year 10000, got " + broadcast.getStartMs());
         }
         Plan plan = plans.apply(broadcast.getRequest());
-        return new LiveBroadcast(broadcast, plan, StreamId.parse(broadcast.getStream()), record.partition());
+        StreamId stream = StreamId.parse(broadcast.getStream());
+        if (stream.partition() >= framePartitions) { // each of its latents would be a dead letter
+            throw new IllegalArgumentException("its stream " + stream + " is not on one of " + framePartitions
+                    + " partitions of frames; has every service the same styleinv.topics.partitions?");
+        }
+        return new LiveBroadcast(broadcast, plan, stream, record.partition());
     }
 
     static String id(ConsumerRecord<byte[], byte[]> record) {

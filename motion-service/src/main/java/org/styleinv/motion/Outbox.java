@@ -11,12 +11,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.DeadLetter;
 import org.styleinv.proto.wire.Pulse;
 import org.styleinv.proto.wire.RecordHeaders;
-import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -74,16 +73,10 @@ final class Outbox implements AutoCloseable {
     }
 
     void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String why) {
-        String cause = StatusText.of(why);
-        String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
-        LOG.warnf("frame refused reason=%s origin=%s cause=\"%s\"", reason, origin, cause);
+        DeadLetter letter = DeadLetter.of(record, Topics.DEAD_FRAMES, reason, why);
+        LOG.warnf("frame refused reason=%s origin=%s cause=\"%s\"", reason, letter.origin(), letter.cause());
         dead.increment();
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(Topics.DEAD_FRAMES, null, record.key(), record.value(), record.headers());
-        RecordHeaders.put(letter.headers(), RecordHeaders.REASON, reason);
-        RecordHeaders.put(letter.headers(), RecordHeaders.CAUSE, cause);
-        RecordHeaders.put(letter.headers(), RecordHeaders.ORIGIN, origin);
-        post(letter);
+        post(letter.letter());
     }
 
     private void post(ProducerRecord<byte[], byte[]> record) {
@@ -126,8 +119,16 @@ final class Outbox implements AutoCloseable {
     /** Latents behind one that failed would only fail as slowly, and be late when the broker is back: they go, too. */
     private void notTaken(ProducerRecord<byte[], byte[]> record, Exception failure) {
         waiting.removeIf(other -> other.topic().equals(Topics.LATENTS));
-        if (!record.topic().equals(Topics.LATENTS) && !closed && !(failure instanceof RecordTooLargeException)) {
-            post(record); // a dead letter is nobody's to ask for again
+        if (!record.topic().equals(Topics.LATENTS) && !closed) {
+            if (DeadLetter.isLost(failure)) {
+                LOG.errorf(
+                        "dead letter lost origin=%s cause=\"%s\"",
+                        RecordHeaders.text(record.headers(), RecordHeaders.ORIGIN)
+                                .orElse("?"),
+                        failure.getMessage());
+            } else {
+                post(record); // a dead letter is nobody's to ask for again
+            }
         }
         warn(record.topic(), failure.getMessage());
     }

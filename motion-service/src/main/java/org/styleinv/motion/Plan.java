@@ -36,7 +36,10 @@ record Plan(
         if (request.hasW0()) {
             for (int i = 0; i < request.getW0().getValuesCount(); i++) {
                 float value = request.getW0().getValues(i);
-                require(Float.isFinite(value), "w0[" + i + "] must be finite, got " + value);
+                if (!Float.isFinite(
+                        value)) { // a sentence for each of millions would take the server's thread for seconds
+                    throw new IllegalArgumentException("w0[" + i + "] must be finite, got " + value);
+                }
             }
         }
         FrameRange range = FrameRange.of(

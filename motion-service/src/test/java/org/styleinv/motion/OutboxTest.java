@@ -11,11 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,25 @@ class OutboxTest {
             Rig.await(() -> broker.taken.size() == 2);
             assertEquals(Topics.LATENTS, broker.taken.get(1));
         }
+    }
+
+    @Test
+    void aDeadLetterThatTheBrokerWillNeverTakeIsLetGo() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        MockProducer<byte[], byte[]> broker =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+                        attempts.incrementAndGet();
+                        throw new InvalidRecordException("a compacted topic takes no record without key");
+                    }
+                };
+        try (Outbox outbox = new Outbox(broker, new SimpleMeterRegistry())) {
+            outbox.refuse(new ConsumerRecord<>("styleinv.frames.base", 0, 7, null, new byte[0]), "empty", "no bytes");
+            Rig.await(() -> attempts.get() == 1
+                    && outbox.pulse().complaint(Duration.ZERO).isEmpty());
+        } // which sends what waits
+        assertEquals(1, attempts.get());
     }
 
     @Test

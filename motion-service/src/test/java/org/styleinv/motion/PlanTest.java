@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.util.Collections;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,20 @@ class PlanTest {
                 change.apply(GenerateRequest.newBuilder().setSeed(1)).build();
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Plan.of(request));
         assertTrue(e.getMessage().startsWith(sentence), e.getMessage());
+    }
+
+    /** They are looked at on the thread that serves all clients. */
+    @Test
+    void aMillionValuesCostNoSentenceEach() {
+        GenerateRequest request = GenerateRequest.newBuilder()
+                .setW0(W.newBuilder().addAllValues(Collections.nCopies(1_000_000, 0f)))
+                .build();
+        Plan.of(request); // loads classes
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        Plan.of(request);
+        long taken = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(taken < 1_000_000, taken + " bytes");
     }
 
     @Test

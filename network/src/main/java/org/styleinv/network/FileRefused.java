@@ -2,15 +2,15 @@ package org.styleinv.network;
 
 import java.io.IOException;
 
-/** A file that is not what it should be: damaged, hostile, or of another kind. Its message is one line that names it. */
+/** A file that is not what it should be: damaged, hostile, or of another kind. Its message is one short line that names it. */
 public final class FileRefused extends IOException {
     private static final long serialVersionUID = 1;
 
     public FileRefused(String message) {
-        super(Printable.text(message));
+        super(Printable.sentence(message));
     }
 
     public FileRefused(String message, Throwable cause) {
-        super(Printable.text(message), cause);
+        super(Printable.sentence(message), cause);
     }
 }

@@ -3,6 +3,7 @@ package org.styleinv.network;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,17 +15,29 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Replaces a folder that others read as a whole: what comes is made beside it under a name of its own, what was there is
  * put aside, the new one renamed into place and looked at once more there; where anything goes wrong the old one is put
- * back. One replaces at a time, the others wait; what killed ones have left is mended and cleared by the next.
+ * back. One replaces at a time, the others wait. What killed ones have left is mended and cleared by the next; one that was
+ * killed between its two renames leaves no folder at all, so who wants to read it asks {@link #recover} first.
+ *
+ * <pre>
+ * NAME ----> .NAME.old-* ----> .NAME.part-* ----> gone      an old one is whole, a part may not be
+ *   ^-- .NAME.new-*
+ * </pre>
  */
 public final class FolderReplacement {
     /** With others who replace the same folder. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** Of a reader with one who is between two renames. */
+    private static final Duration MOMENT = Duration.ofSeconds(5);
+
+    /** A folder that was put aside, and whose it was. */
+    private static final Pattern ASIDE = Pattern.compile("\\.(.+)\\.old(-[0-9a-f-]{36})?");
 
     /** What makes the new folder. */
     @FunctionalInterface
@@ -45,6 +58,41 @@ public final class FolderReplacement {
     /** Replaces {@code folder}, which may be absent, by what {@code work} makes. */
     public static <T> T replace(Path folder, Work<T> work) throws IOException {
         return new FolderReplacement(folder).locked(false, work);
+    }
+
+    /**
+     * Puts the folder back that one who was killed has put aside, where {@code folder} is gone: for who is to read it.
+     * Nothing happens where it is there, or where nothing was put aside.
+     *
+     * @throws FileRefused where it cannot be put back
+     */
+    public static void recover(Path folder) throws IOException {
+        FolderReplacement replacement = new FolderReplacement(folder);
+        if (!replacement.isAside()) {
+            return;
+        }
+        try (FolderLock held = replacement.lock(MOMENT)) {
+            if (replacement.isAside()) { // nobody was at it
+                replacement.mend();
+            }
+        } catch (FileSystemException e) {
+            throw new FileRefused(
+                    folder + " is gone, for who replaced it was cut off, and what was there before cannot be put back ("
+                            + e.getMessage() + "): replace it again, or rename "
+                            + replacement.place.resolveSibling("." + replacement.place.getFileName() + ".old-*")
+                            + " to it",
+                    e);
+        }
+    }
+
+    /** As {@link #recover}, for all folders that were in {@code parent}. */
+    public static void recoverAll(Path parent) throws IOException {
+        for (Path path : list(parent)) {
+            Matcher aside = ASIDE.matcher(path.getFileName().toString());
+            if (aside.matches()) {
+                recover(parent.resolve(aside.group(1)));
+            }
+        }
     }
 
     /** As {@link #replace}, but {@code work} begins with a copy of what is there. */
@@ -84,12 +132,7 @@ public final class FolderReplacement {
     }
 
     private <T> T locked(boolean free, Work<T> work) throws IOException {
-        Path lock = place.resolveSibling("." + place.getFileName() + ".lock");
-        try (FolderLock held = FolderLock.take(
-                lock,
-                PATIENCE,
-                pid -> place + " is being replaced by process " + pid + " since more than " + PATIENCE.toMinutes()
-                        + " minutes: wait for it, or stop it")) {
+        try (FolderLock held = lock(PATIENCE)) {
             mend();
             if (free) {
                 checkFree();
@@ -105,20 +148,48 @@ public final class FolderReplacement {
         }
     }
 
+    private FolderLock lock(Duration patience) throws IOException {
+        return FolderLock.take(
+                place.resolveSibling("." + place.getFileName() + ".lock"),
+                patience,
+                pid -> place + " is being replaced by process " + pid + " since more than " + patience.toSeconds()
+                        + " s: wait for it, or stop it");
+    }
+
+    /** Whether the folder is gone and another waits beside it to be put back. */
+    private boolean isAside() throws IOException {
+        return !Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+                && list(place.getParent()).stream().anyMatch(path -> isOld(path) && isLeftOver(path));
+    }
+
+    private boolean isLeftOver(Path path) {
+        return leftOver.matcher(path.getFileName().toString()).matches();
+    }
+
+    private static boolean isOld(Path path) {
+        return ASIDE.matcher(path.getFileName().toString()).matches();
+    }
+
+    private static List<Path> list(Path parent) throws IOException {
+        if (parent == null || !Files.isDirectory(parent)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(parent)) {
+            return all.toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
     private Path beside(String what) {
         return place.resolveSibling("." + place.getFileName() + "." + what + "-" + UUID.randomUUID());
     }
 
     /** One that replaced may have been killed between its two renames, or before. */
     private void mend() throws IOException {
-        List<Path> left;
-        try (Stream<Path> all = Files.list(place.getParent())) {
-            left = all.filter(path ->
-                            leftOver.matcher(path.getFileName().toString()).matches())
-                    .toList();
-        }
-        for (Path path : left) {
-            if (path.getFileName().toString().contains(".old") && !Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+        for (Path path :
+                list(place.getParent()).stream().filter(this::isLeftOver).toList()) {
+            if (isOld(path) && !Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
                 Files.move(path, place, StandardCopyOption.ATOMIC_MOVE);
             } else {
                 delete(path);
@@ -148,7 +219,9 @@ public final class FolderReplacement {
             mend();
             throw e;
         }
-        delete(going);
+        if (replaces) {
+            delete(Files.move(going, beside("part"), StandardCopyOption.ATOMIC_MOVE));
+        }
     }
 
     /** Of the names and the content of all files. */
@@ -192,18 +265,39 @@ public final class FolderReplacement {
      * @throws FileRefused naming what is neither a file nor a folder, or a link that leads back
      */
     public static void copy(Path from, Path into) throws IOException {
+        checkRoom(from, into);
         try (Stream<Path> all = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
             for (Path path : (Iterable<Path>) all::iterator) {
                 Path at = into.resolve(from.relativize(path).toString());
                 if (Files.isDirectory(path)) {
                     Files.createDirectories(at);
                 } else {
-                    RegularFile.check(path);
-                    Files.copy(path, at);
+                    RegularFile.copy(path, at);
                 }
             }
         } catch (UncheckedIOException e) {
             throw new FileRefused(from + " cannot be copied: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    /** A disk is not filled to its last byte before it turns out that all do not fit: others write to it, too. */
+    private static void checkRoom(Path from, Path into) throws IOException {
+        long size = 0;
+        try (Stream<Path> all = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path path : (Iterable<Path>) all::iterator) {
+                size += Files.isRegularFile(path) ? Files.size(path) : 0;
+            }
+        } catch (UncheckedIOException e) {
+            throw new FileRefused(from + " cannot be copied: " + e.getCause().getMessage(), e);
+        }
+        Path there = into.toAbsolutePath();
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        long free = Files.getFileStore(there).getUsableSpace();
+        if (size > free) {
+            throw new IOException(from + " has " + (size >> 20) + " MB, but only " + (free >> 20) + " MB are free at "
+                    + there + ": make room, or name another place");
         }
     }
 

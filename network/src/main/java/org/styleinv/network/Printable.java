@@ -4,6 +4,10 @@ import java.util.Locale;
 
 /** Text from a file, a name or a message from outside, made fit for a terminal and a log. */
 public final class Printable {
+    private static final int LONGEST = 1000;
+    private static final int TAIL = 300;
+    private static final String CUT = " ... ";
+
     private Printable() {}
 
     /**
@@ -29,6 +33,14 @@ public final class Printable {
             }
         });
         return plain.toString();
+    }
+
+    /** As {@link #text}, and no longer than a person reads: cut in its middle, for it ends with what to do. */
+    public static String sentence(String text) {
+        String plain = text(text);
+        return plain.length() <= LONGEST
+                ? plain
+                : plain.substring(0, LONGEST - TAIL - CUT.length()) + CUT + plain.substring(plain.length() - TAIL);
     }
 
     private static boolean isPlain(int point) {

@@ -185,10 +185,14 @@ public final class SafeTensors {
 
     private static ByteBuffer read(Path file, FileChannel channel, long from, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, from + bytes.position()) < 0) {
-                throw new FileRefused(file + " ends early");
+        try {
+            while (bytes.hasRemaining()) {
+                if (channel.read(bytes, from + bytes.position()) < 0) {
+                    throw new FileRefused(file + " ends early");
+                }
             }
+        } catch (IOException e) {
+            throw RegularFile.unreadable(file, e);
         }
         return bytes.flip();
     }

@@ -1,5 +1,6 @@
 package org.styleinv.network;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -28,9 +29,12 @@ final class SafeTensorsHeader {
 
     private static final String METADATA = "__metadata__";
     private static final int MOST_TENSORS = 50_000;
+    private static final int MOST_METADATA = 10_000;
     private static final int LONGEST_NAME = 500;
     private static final int MOST_SIDES = 16;
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES) // names are a file's own, and many
+                    .build())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
@@ -102,7 +106,8 @@ final class SafeTensorsHeader {
                 throw header.refuse("is not a safetensors file: its header goes on behind its end");
             }
         } catch (JsonProcessingException e) {
-            throw new FileRefused(file + " is not a safetensors file: its header is not JSON", e);
+            throw new FileRefused(
+                    file + " is not a safetensors file: its header cannot be read, " + e.getOriginalMessage(), e);
         }
         header.checkPlaces();
         return header;
@@ -116,10 +121,7 @@ final class SafeTensorsHeader {
         String name = json.currentName();
         json.nextToken();
         if (name.equals(METADATA)) {
-            json.<JsonNode>readValueAsTree()
-                    .fields()
-                    .forEachRemaining(field ->
-                            metadata.put(field.getKey(), field.getValue().asText()));
+            metadata(json);
             return;
         }
         if (name.length() > LONGEST_NAME) {
@@ -130,6 +132,25 @@ final class SafeTensorsHeader {
             throw refuse("has more than " + MOST_TENSORS + " tensors, which no network here has");
         }
         places.add(place(name, json.readValueAsTree()));
+    }
+
+    /** Texts by name; what is none is passed over. */
+    private void metadata(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return;
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            if (json.nextToken().isScalarValue()) {
+                metadata.put(name, json.getText());
+            } else {
+                json.skipChildren();
+            }
+            if (metadata.size() > MOST_METADATA) {
+                throw refuse("has more than " + MOST_METADATA + " entries of metadata, which no checkpoint needs");
+            }
+        }
     }
 
     private Place place(String name, JsonNode value) throws FileRefused {

@@ -1,11 +1,9 @@
 package org.styleinv.network;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -13,6 +11,7 @@ import java.util.HexFormat;
 /** The digests by which files are known. */
 public final class Sha256 {
     private static final int BRIEF = 12;
+    private static final int CHUNK = 1 << 16;
 
     private Sha256() {}
 
@@ -30,11 +29,22 @@ public final class Sha256 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Of a file's content. */
+    /**
+     * Of a file's content.
+     *
+     * @throws FileRefused where it is no file, or cannot be read
+     */
     public static String of(Path file) throws IOException {
         MessageDigest digest = start();
-        try (InputStream in = new DigestInputStream(Channels.newInputStream(RegularFile.open(file)), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        ByteBuffer bytes = ByteBuffer.allocate(CHUNK);
+        try (FileChannel channel = RegularFile.open(file)) {
+            for (long left = channel.size(); left > 0; left -= bytes.position()) {
+                RegularFile.read(file, channel, bytes.clear().limit((int) Math.min(CHUNK, left)));
+                if (bytes.position() == 0) { // it became shorter
+                    break;
+                }
+                digest.update(bytes.array(), 0, bytes.position());
+            }
         }
         return hex(digest);
     }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,6 +170,53 @@ class FolderReplacementTest {
         assertWhole(place);
     }
 
+    /** One that was killed at each step of its way: whoever reads next has the old folder or the new one, whole. */
+    @Test
+    void aReaderPutsBackWhatAKilledOneHasPutAside() throws Exception {
+        Path place = folder.resolve("served");
+        FolderReplacement.recover(place);
+        assertFalse(Files.exists(place), "nobody was here");
+        Path old = Files.createDirectories(folder.resolve(".served.old-" + UUID.randomUUID()));
+        fill(old, "before");
+        fill(Files.createDirectories(folder.resolve(".served.new-" + UUID.randomUUID())), "half");
+        fill(Files.createDirectories(folder.resolve(".served2.old-" + UUID.randomUUID())), "another's");
+        FolderReplacement.recover(folder.resolve("none"));
+        FolderReplacement.recover(folder.resolve("gone").resolve("deep"));
+        assertFalse(Files.exists(place));
+        FolderReplacement.recover(place);
+        assertEquals("before", Files.readString(place.resolve("file0")));
+        FolderReplacement.recoverAll(folder);
+        assertEquals("another's", Files.readString(folder.resolve("served2").resolve("file0")));
+        fill(Files.createDirectories(folder.resolve(".served.old-" + UUID.randomUUID())), "older");
+        FolderReplacement.recoverAll(folder);
+        assertEquals("before", Files.readString(place.resolve("file0")), "what is there stays");
+    }
+
+    @Test
+    void aReaderLeavesTheFolderToOneWhoIsAtIt() throws Exception {
+        Path place = folder.resolve("served");
+        fill(Files.createDirectories(folder.resolve(".served.old-" + UUID.randomUUID())), "before");
+        List<Exception> failures = new ArrayList<>();
+        Thread reader = new Thread(() -> {
+            try {
+                FolderReplacement.recover(place);
+            } catch (IOException e) {
+                failures.add(e);
+            }
+        });
+        try (FolderLock held = FolderLock.take(folder.resolve(".served.lock"), Duration.ZERO, pid -> "held")) {
+            reader.start();
+            while (reader.getState() != Thread.State.TIMED_WAITING && reader.isAlive()) { // for the lock
+                Thread.onSpinWait();
+            }
+            assertFalse(Files.exists(place));
+            fill(Files.createDirectories(place), "after");
+        }
+        reader.join();
+        assertEquals(List.of(), failures);
+        assertEquals("after", Files.readString(place.resolve("file0")));
+    }
+
     @Test
     void workThatFailsLeavesTheOldOneAndNothingElse() throws IOException {
         Path place = folder.resolve("served");
@@ -207,6 +256,22 @@ class FolderReplacementTest {
         Files.delete(pipe);
         Files.createSymbolicLink(from.resolve("back"), from);
         assertThrows(FileRefused.class, () -> FolderReplacement.copy(from, folder.resolve("to2")));
+    }
+
+    @Test
+    void whatDoesNotFitIsNotBegunAndWhatOnlyLooksLikeAFileIsNotRead() throws Exception {
+        Path from = Files.createDirectories(folder.resolve("from"));
+        try (RandomAccessFile sparse = new RandomAccessFile(from.resolve("huge").toFile(), "rw")) {
+            sparse.setLength(Math.min(1L << 43, 2 * folder.toFile().getUsableSpace()));
+        }
+        IOException full = assertThrows(IOException.class, () -> FolderReplacement.copy(from, folder.resolve("to")));
+        assertTrue(full.getMessage().contains("MB are free"), full.getMessage());
+        assertFalse(Files.exists(folder.resolve("to")));
+        Files.delete(from.resolve("huge"));
+        assumeTrue(Files.isRegularFile(Path.of("/proc/kmsg")));
+        Files.createSymbolicLink(from.resolve("endless"), Path.of("/proc/kmsg"));
+        FolderReplacement.copy(from, folder.resolve("to"));
+        assertEquals(0, Files.size(folder.resolve("to").resolve("endless")));
     }
 
     @Test

@@ -40,7 +40,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
         CommandLine command = failure.getCommandLine();
         command.getErr()
                 .println("styleinv: "
-                        + Printable.text(failure.getMessage().replaceFirst("^Error: ", ""))
+                        + Printable.sentence(failure.getMessage().replaceFirst("^Error: ", ""))
                         + "; `"
                         + command.getCommandSpec().qualifiedName() + " --help` lists what it takes");
         if (verbose(arguments)) {
@@ -49,16 +49,27 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    /** The last resort, where what was given took more memory than there is; picocli hands only exceptions on. */
+    /**
+     * The last resort, where what was given took more memory than there is, or a file that was mapped was cut short meanwhile;
+     * picocli hands only exceptions on.
+     */
     int exhausted(VirtualMachineError failure, CommandLine command, String[] arguments) {
-        String what = failure instanceof StackOverflowError
-                ? "what was given is nested too deeply to be read: is it damaged, or made to do harm?"
-                : "what was given takes more memory than the "
-                        + (Runtime.getRuntime().maxMemory() >> 20)
-                        + " MB that this program may have: give less at once, or more memory by "
-                        + "STYLEINV_JAVA_OPTS=-Xmx4g";
-        tell(command, what, failure, verbose(arguments));
+        tell(command, sentence(failure), failure, verbose(arguments));
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String sentence(VirtualMachineError failure) {
+        if (failure instanceof StackOverflowError) {
+            return "what was given is nested too deeply to be read: is it damaged, or made to do harm?";
+        }
+        if (failure instanceof InternalError) {
+            return "a file could not be read to its end (" + failure.getMessage()
+                    + "): leave it alone while it is read, and look at its disk";
+        }
+        return "what was given takes more memory than the "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MB that this program may have: give less at once, or more memory by "
+                + "STYLEINV_JAVA_OPTS=-Xmx4g";
     }
 
     private static boolean wrongInput(Exception failure) {
@@ -87,7 +98,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
         if (Stopping.requested() || Output.lost()) {
             return; // what breaks while all is being stopped is no news
         }
-        command.getErr().println("styleinv: " + Printable.text(sentence));
+        command.getErr().println("styleinv: " + Printable.sentence(sentence));
         if (verbose) {
             failure.printStackTrace(command.getErr());
         }

@@ -82,7 +82,7 @@ public final class StyleinvCommand implements Runnable {
                     .setParameterExceptionHandler(errors)
                     .setExecutionStrategy(StyleinvCommand::run)
                     .execute(arguments);
-        } catch (StackOverflowError | OutOfMemoryError e) {
+        } catch (StackOverflowError | OutOfMemoryError | InternalError e) {
             return errors.exhausted(e, command, arguments);
         }
     }

@@ -63,8 +63,12 @@ public final class ModelFolder {
         return model;
     }
 
-    /** As {@link #open}, but also what has no generator: then {@link #architecture} is null. */
+    /**
+     * As {@link #open}, but also what has no generator: then {@link #architecture} is null. A folder that is gone because who
+     * published there was killed is put back first.
+     */
     public static ModelFolder openParts(Path folder) throws IOException {
+        FolderReplacement.recover(folder);
         return new ModelFolder(folder, Records.read(folder.resolve(RECORD), ModelRecord.class));
     }
 
@@ -272,6 +276,7 @@ public final class ModelFolder {
         if (!Files.isDirectory(all)) {
             return List.of();
         }
+        FolderReplacement.recoverAll(all);
         List<String> names;
         try (Stream<Path> folders = Files.list(all)) {
             names = folders.filter(at -> Files.exists(at.resolve(VARIANT_RECORD)))

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.Printable;
 
 /**
  * Looks at a model folder now and then, and lets its service take over what has changed there once that has come to rest.
@@ -231,7 +232,7 @@ public final class ModelWatch implements AutoCloseable {
     }
 
     private void refuse(Throwable why) {
-        String sentence = why.getMessage() == null ? why.toString() : why.getMessage();
+        String sentence = Printable.sentence(why.getMessage() == null ? why.toString() : why.getMessage());
         if (!closed && !sentence.equals(refused)) {
             refused = sentence;
             service.refused(sentence);

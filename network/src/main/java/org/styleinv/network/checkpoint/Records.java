@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -145,14 +144,7 @@ final class Records {
         if (Files.notExists(file)) {
             throw new FileRefused(file + " is missing: " + file.getParent() + " is not a model folder");
         }
-        RegularFile.check(file);
-        byte[] text;
-        try (InputStream in = Files.newInputStream(file)) { // the size that a file claims may change, or be none
-            text = in.readNBytes(LARGEST + 1);
-        }
-        if (text.length > LARGEST) {
-            throw new FileRefused(file + " is no record: it has more than " + LARGEST + " bytes");
-        }
+        byte[] text = RegularFile.bytes(file, LARGEST);
         try {
             return parse(text, type);
         } catch (FileRefused e) {

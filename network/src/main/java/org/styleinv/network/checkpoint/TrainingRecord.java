@@ -35,5 +35,15 @@ public record TrainingRecord(
         }
         kimg = Map.copyOf(kimg);
         metrics = Map.copyOf(metrics);
+        checkFinite("kimg", kimg);
+        checkFinite("metrics", metrics);
+    }
+
+    private static void checkFinite(String of, Map<String, Double> figures) {
+        figures.forEach((name, value) -> {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException(of + ": " + name + " must be a finite number, got " + value);
+            }
+        });
     }
 }

@@ -188,6 +188,33 @@ class HostileFileTest {
         assertRefused(pickle(4, "K\1" + "2\u0086".repeat(100) + "."), "no dictionary");
     }
 
+    /** A row is made once, and copied into a dictionary or set by four bytes each time. */
+    @Test
+    void refusesCopiesOfRowsInBoundedMemory() throws IOException {
+        StringBuilder names = new StringBuilder("]\u0094(");
+        StringBuilder pairs = new StringBuilder("]\u0094(");
+        for (int i = 0; i < 20_000; i++) {
+            String name = "\u008c\5" + (10_000 + i);
+            names.append(name);
+            pairs.append(name).append("N\u0086");
+        }
+        String copies = "e0" + "h\0h\1\u0085R".repeat(200) + "t.";
+        assertRefused(pickle(4, "(cbuiltins\ndict\n\u0094", pairs.toString(), copies), "more objects");
+        assertRefused(pickle(4, "(cbuiltins\nset\n\u0094", names.toString(), copies), "more objects");
+    }
+
+    @Test
+    void aSentenceIsShortWhateverTheFileSays() throws IOException {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        entries.put("a".repeat(60_000) + "/..", new byte[0]);
+        entries.put("a/data.pkl", PickleWriter.write(2, Map.of()));
+        String told = assertThrows(FileRefused.class, () -> importFile(Py.zip(entries, ZipEntry.STORED)))
+                .getMessage();
+        assertTrue(told.length() <= 1000, told.length() + " characters");
+        assertTrue(told.contains("bad.pkl is a zip with the entry aaa"), told);
+        assertTrue(told.endsWith("a way out of its folder, so it is refused"), told);
+    }
+
     private static byte[] cyclicModule() {
         Map<String, Object> children = new LinkedHashMap<>();
         Map<String, Object> state = new LinkedHashMap<>();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +223,49 @@ class HostileModelTest {
         }
     }
 
+    /** Linux shows them as ordinary files of no bytes; who reads the first waits for ever, the second is an error. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/proc/kmsg", "/proc/self/mem", "/proc/self/environ"})
+    void whatOnlyLooksLikeAFileIsNotRead(String odd) throws IOException {
+        assumeTrue(Files.isRegularFile(Path.of(odd)));
+        for (String file : List.of("motion.safetensors", "model.json")) {
+            Path place = model.resolve(file);
+            Path good = Files.move(place, folder.resolve("good"));
+            Files.createSymbolicLink(place, Path.of(odd));
+            assertRefused(file);
+            Files.delete(place);
+            Files.move(good, place);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e400", "-1e400", "null", "{}", "\"NaN\""})
+    void figuresOfATrainingAreNumbers(String bad) throws IOException {
+        String good = Files.readString(record);
+        for (String map : List.of("kimg", "metrics")) {
+            Files.writeString(record, good);
+            replace("\"" + map + "\" : { }", "\"" + map + "\" : {\"a\": " + bad + "}");
+            assertRefused("model.json", "training");
+        }
+    }
+
+    @Test
+    void aModelAndAVariantWhosePublishersWereKilledAreReadAgain() throws IOException {
+        ModelFolder whole = ModelFolder.open(model);
+        try (NDManager manager = NDManager.newBaseManager();
+                Weights weights = whole.loadGenerator(manager)) {
+            whole.writeVariant("sketch", TRAINING, weights);
+        }
+        Path variants = model.resolve("variants");
+        Files.move(variants.resolve("sketch"), variants.resolve(".sketch.old-" + UUID.randomUUID()));
+        Files.move(model, folder.resolve(".model.old-" + UUID.randomUUID()));
+        Files.createDirectories(
+                folder.resolve(".model.new-" + UUID.randomUUID()).resolve("half"));
+        assertEquals(List.of("sketch"), ModelFolder.open(model).variants());
+        assertEquals(
+                List.of("encoder", "generator", "motion", "variant sketch"), ModelJudge.judge(ModelFolder.open(model)));
+    }
+
     @Test
     void finiteWeightsThatOverflowAreRefusedWhicheverNetworkTheyAreOf() throws IOException {
         Map<String, org.styleinv.network.Layer> networks = Map.of(
@@ -272,12 +317,23 @@ class HostileModelTest {
         Path file = folder.resolve("x.safetensors");
         Files.write(file, safetensors("  {" + good + ",\"__metadata__\":{\"a\":\"b\"}}   \n", 8));
         assertEquals(1, SafeTensors.list(file).size(), "blanks and metadata are fine");
+        Files.write(file, safetensors("{" + good + ",\"__metadata__\":{\"a\":1,\"b\":{\"c\":[2]},\"d\":\"e\"}}", 8));
+        assertEquals(Map.of("a", "1", "d", "e"), SafeTensors.metadata(file));
+        Files.write(file, safetensors("{\"__metadata__\":[{\"a\":\"b\"}]," + good + "}", 8));
+        assertEquals(Map.of(), SafeTensors.metadata(file));
+        StringBuilder talk = new StringBuilder("{" + good + ",\"__metadata__\":{");
+        for (int i = 0; i < 600_000; i++) {
+            talk.append(i == 0 ? "" : ",").append('"').append(i).append("\":\"\"");
+        }
         StringBuilder many = new StringBuilder("{");
         for (int i = 0; i < 90_000; i++) {
             many.append(i == 0 ? "" : ",").append(tensor("t" + i, "F32", "[0]", "[0,0]"));
         }
         for (String bad : List.of(
                 many + "}",
+                talk + "}}",
+                "{" + good + ",\"__metadata__\":{\"a\":\"b\",\"a\":\"c\"}}",
+                "{" + good + ",\"__metadata__\":{\"a\":\"b\"",
                 "{" + good + "," + good + "}",
                 "{" + good + "}{}",
                 "{" + good,

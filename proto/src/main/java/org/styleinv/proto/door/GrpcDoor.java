@@ -6,7 +6,7 @@ import io.vertx.grpc.VertxServerBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
 
-/** What all gRPC servers of the mesh have in common: bounded statuses, and nobody who stays and asks nothing. */
+/** What all gRPC servers of the mesh have in common: bounded statuses, reflection, nobody who stays and asks nothing. */
 @ApplicationScoped
 class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
     /** A client of gRPC connects again by itself; one that sends its headers byte by byte never gets so far. */
@@ -15,6 +15,7 @@ class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
     @Override
     public void customize(GrpcServerConfiguration settings, VertxServerBuilder server) {
         SlowHeads.guard();
+        Reflection.services().forEach(server::addService);
         server.nettyBuilder().intercept(new StatusDoor()).maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A service whose callers are told when their bytes are no request. gRPC itself ends such a call with UNKNOWN and prints a
- * stack trace for each.
+ * A service whose callers are told when their bytes are no request, or when they send none or two where one is wanted. gRPC
+ * itself ends such calls with UNKNOWN, and a stack trace for each, and with INTERNAL, which blames the server.
  */
 public final class Requests {
     private Requests() {}
@@ -45,17 +45,19 @@ public final class Requests {
     private static <Q, R> ServerCall.Listener<Q> start(
             ServerCallHandler<Q, R> handler, ServerCall<Q, R> call, Metadata headers) {
         return new SimpleForwardingServerCallListener<>(handler.startCall(call, headers)) {
+            private final String name = call.getMethodDescriptor().getFullMethodName();
+            private final boolean one = call.getMethodDescriptor().getType().clientSendsOneMessage();
             private boolean refused;
+            private int requests;
 
             @Override
             public void onMessage(Q request) {
+                requests++;
                 if (request == null) {
-                    refused = true;
-                    call.close(
-                            Status.INVALID_ARGUMENT.withDescription("the bytes of the call "
-                                    + call.getMethodDescriptor().getFullMethodName()
-                                    + " are no request of it: send the message that its .proto file names"),
-                            new Metadata());
+                    refuse("the bytes of the call " + name
+                            + " are no request of it: send the message that its .proto file names");
+                } else if (one && requests > 1) {
+                    refuse("the call " + name + " takes one request, but got another: make a call for each");
                 } else {
                     super.onMessage(request);
                 }
@@ -63,8 +65,18 @@ public final class Requests {
 
             @Override
             public void onHalfClose() {
+                if (one && requests == 0) {
+                    refuse("the call " + name + " wants a request, but got none: send one, then close");
+                }
                 if (!refused) {
                     super.onHalfClose();
+                }
+            }
+
+            private void refuse(String why) {
+                if (!refused) {
+                    refused = true;
+                    call.close(Status.INVALID_ARGUMENT.withDescription(why), new Metadata());
                 }
             }
         };

@@ -85,7 +85,7 @@ public final class Topics {
         public Map<String, Object> producerLimits() {
             return Map.of(
                     ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                    maxRecordBytes,
+                    maxRecordBytes + DeadLetter.ROOM,
                     ProducerConfig.BUFFER_MEMORY_CONFIG,
                     Math.max(32L << 20, 4L * maxRecordBytes));
         }
@@ -122,15 +122,18 @@ public final class Topics {
     /** The topics of a mesh that has those variants, as they are to be. */
     static List<NewTopic> wanted(Settings settings, Collection<String> variants) {
         Map<String, String> flow = Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE, // one record a frame, keys are streams
                 TopicConfig.RETENTION_MS_CONFIG,
                         String.valueOf(settings.retention().toMillis()),
                 TopicConfig.SEGMENT_MS_CONFIG,
                         String.valueOf(settings.retention().toMillis()),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes()));
         Map<String, String> dead = Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE, // some have no key
                 TopicConfig.RETENTION_MS_CONFIG,
                         String.valueOf(settings.deadRetention().toMillis()),
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes()));
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(settings.maxRecordBytes() + DeadLetter.ROOM));
         List<NewTopic> wanted = new ArrayList<>();
         wanted.add(topic(LATENTS, settings, settings.partitions(), flow));
         for (String variant : new LinkedHashSet<>(variants)) {
@@ -139,7 +142,10 @@ public final class Topics {
         wanted.add(topic(DEAD_LATENTS, settings, 1, dead));
         wanted.add(topic(DEAD_FRAMES, settings, 1, dead));
         wanted.add(topic(
-                BROADCASTS, settings, settings.partitions(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, "compact")));
+                BROADCASTS,
+                settings,
+                settings.partitions(),
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
         return wanted;
     }
 

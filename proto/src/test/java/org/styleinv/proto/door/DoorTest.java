@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServiceDescriptor;
@@ -17,12 +19,19 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -103,6 +112,7 @@ class DoorTest {
                 .intercept(new StatusDoor())
                 .addService(Requests.checked(new Echo().bindService()))
                 .addService(health)
+                .addServices(Reflection.services())
                 .build()
                 .start();
         channel = NettyChannelBuilder.forAddress("localhost", server.getPort())
@@ -168,6 +178,80 @@ class DoorTest {
             assertTrue(e.getMessage().contains("styleinv.v1.Motion/StopBroadcast are no request"), e.getMessage());
         }
         assertEquals(null, log.trace);
+    }
+
+    /** Sends so many messages and no more; what comes of it. */
+    private Status send(String method, byte[]... messages) throws Exception {
+        CompletableFuture<Status> ended = new CompletableFuture<>();
+        ClientCall<byte[], byte[]> call = channel.newCall(
+                MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())
+                        .setFullMethodName(method)
+                        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                        .build(),
+                CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        ended.complete(status);
+                    }
+                },
+                new Metadata());
+        call.request(100);
+        for (byte[] message : messages) {
+            call.sendMessage(message);
+        }
+        call.halfClose();
+        return ended.get();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "styleinv.v1.Motion/StopBroadcast",
+                "grpc.health.v1.Health/Check",
+                "grpc.health.v1.Health/Watch",
+                "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
+            })
+    void whateverServiceIsAskedAMalformedCallIsTheClientsFault(String method) throws Exception {
+        byte[] bad = {-1, -1};
+        byte[] good = {0x0a, 1, 'x'};
+        for (byte[][] messages : new byte[][][] {{bad}, {bad, bad}, {bad, good}, {bad, bad, good, bad}}) {
+            Status status = send(method, messages);
+            assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode(), status.toString());
+        }
+        if (!method.contains("eflection")) { // which takes as many as come
+            assertTrue(send(method).getDescription().contains("wants a request"));
+            assertTrue(send(method, good, good).getDescription().contains("takes one request"));
+        }
+        assertEquals(null, log.trace);
+    }
+
+    @Test
+    void reflectionListsTheServices() throws Exception {
+        BlockingQueue<List<String>> told = new LinkedBlockingQueue<>();
+        StreamObserver<ServerReflectionRequest> asking = ServerReflectionGrpc.newStub(channel)
+                .serverReflectionInfo(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse answer) {
+                        told.add(answer.getListServicesResponse().getServiceList().stream()
+                                .map(ServiceResponse::getName)
+                                .toList());
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        told.add(List.of(failure.toString()));
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        asking.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        List<String> services = told.poll(20, TimeUnit.SECONDS);
+        asking.onCompleted();
+        assertTrue(services.containsAll(List.of("styleinv.v1.Motion", "grpc.health.v1.Health")), services.toString());
     }
 
     @Test

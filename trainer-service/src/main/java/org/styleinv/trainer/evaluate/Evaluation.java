@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.RegularFile;
 import org.styleinv.trainer.metric.Statistic;
 import org.styleinv.trainer.state.RunRecord;
 
@@ -25,6 +26,7 @@ public record Evaluation(String format, String model, List<Statistic> figures) {
     public static final String FILE = "evaluation.json";
 
     private static final String FORMAT = "styleinv-evaluation/1";
+    private static final int LARGEST = 8 << 20;
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -48,7 +50,7 @@ public record Evaluation(String format, String model, List<Statistic> figures) {
     /** @throws FileRefused where it is no evaluation */
     public static Evaluation read(Path file) throws IOException {
         try {
-            return JSON.readValue(Files.readAllBytes(file), Evaluation.class);
+            return JSON.readValue(RegularFile.bytes(file, LARGEST), Evaluation.class);
         } catch (JsonProcessingException e) {
             throw new FileRefused(file + " is not an evaluation: " + e.getOriginalMessage(), e);
         }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.styleinv.network.FileRefused;
+import org.styleinv.network.RegularFile;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.trainer.metric.Statistic;
 import org.styleinv.trainer.state.RunRecord;
@@ -27,6 +28,8 @@ public final class Gate {
     public static final String FILE = "gate.json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final int LARGEST = 1 << 20;
 
     private final Path folder;
     private final Map<String, Bounds> bounds;
@@ -46,9 +49,13 @@ public final class Gate {
         Path file = folder.resolve(FILE);
         Map<String, Bounds> bounds;
         try {
-            bounds = JSON.readValue(Files.readAllBytes(file), new TypeReference<LinkedHashMap<String, Bounds>>() {});
+            bounds = JSON.readValue(
+                    RegularFile.bytes(file, LARGEST), new TypeReference<LinkedHashMap<String, Bounds>>() {});
         } catch (JsonProcessingException e) {
             throw new FileRefused(file + " is not a gate: " + e.getOriginalMessage(), e);
+        }
+        if (bounds == null) {
+            throw new FileRefused(file + " is not a gate: it is null");
         }
         for (Map.Entry<String, Bounds> bound : bounds.entrySet()) {
             if (!Measures.NAMES.contains(bound.getKey())) {

@@ -1,9 +1,7 @@
 package org.styleinv.trainer.watch;
 
-import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -15,6 +13,7 @@ import java.util.function.LongSupplier;
 import org.styleinv.proto.Progress;
 import org.styleinv.proto.TrainerGrpc;
 import org.styleinv.proto.door.HealthDoor;
+import org.styleinv.proto.door.Reflection;
 import org.styleinv.proto.door.Serving;
 import org.styleinv.proto.door.SlowHeads;
 import org.styleinv.proto.door.StatusDoor;
@@ -59,8 +58,7 @@ public final class Watching implements AutoCloseable {
                         .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS)
                         .addService(new WatchService(watching.figures))
                         .addService(watching.health)
-                        .addService(ProtoReflectionServiceV1.newInstance())
-                        .addService(reflectionV1Alpha())
+                        .addServices(Reflection.services())
                         .build()
                         .start();
                 watching.health.start();
@@ -85,12 +83,6 @@ public final class Watching implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /** What older tools ask. */
-    @SuppressWarnings("deprecation")
-    private static BindableService reflectionV1Alpha() {
-        return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
     }
 
     /** The port of gRPC, 0 where there is none. */

@@ -36,6 +36,9 @@ final class Globals {
         INERT
     }
 
+    /** Bytes that an entry of a dictionary takes, and its place in the table. */
+    private static final int ENTRY = 64;
+
     /** Modules of the official StyleGANs before PyTorch. */
     private static final Pattern TENSORFLOW = Pattern.compile("(dnnlib\\.tflib|tflib|tfutil|tensorflow)\\b");
 
@@ -166,7 +169,7 @@ final class Globals {
 
         private Map<String, Object> map(Object[] arguments) throws FileRefused {
             Map<String, Object> map = new LinkedHashMap<>();
-            for (Object pair : list(arguments)) {
+            for (Object pair : entries(arguments)) {
                 List<?> entry = row(pair);
                 if (entry.size() != 2 || !isKey(entry.get(0))) {
                     throw wrong();
@@ -180,7 +183,7 @@ final class Globals {
 
         private Set<String> set(Object[] arguments) throws FileRefused {
             Set<String> set = new LinkedHashSet<>();
-            for (Object member : list(arguments)) {
+            for (Object member : entries(arguments)) {
                 if (!isKey(member)) {
                     throw wrong();
                 }
@@ -199,6 +202,13 @@ final class Globals {
                 return Arrays.asList(array);
             }
             throw wrong();
+        }
+
+        /** What becomes entries of a dictionary or set: a copy of one row costs as much memory as making it did. */
+        private List<Object> entries(Object[] arguments) throws FileRefused {
+            List<Object> members = list(arguments);
+            in.spend((long) ENTRY * members.size());
+            return members;
         }
 
         private List<Object> list(Object[] arguments) throws FileRefused {

@@ -1,0 +1,50 @@
+package org.styleinv.proto.wire;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/**
+ * A refused record on its way to a {@code .dead} topic: as it came, with reason, cause and origin in headers. What the record
+ * itself said comes back in the cause, so that is as short and as plain as a status.
+ *
+ * @param letter for the topic
+ * @param cause what a log may say
+ * @param origin {@code topic-partition@offset}
+ */
+public record DeadLetter(ProducerRecord<byte[], byte[]> letter, String cause, String origin) {
+    /** Room that a letter needs beyond the record that it holds. */
+    static final int ROOM = 1 << 16;
+
+    /**
+     * Of a record that was read.
+     *
+     * @param topic of dead letters
+     * @param reason one of a few fixed words
+     * @param why a sentence of any length, with whatever the record said
+     */
+    public static DeadLetter of(ConsumerRecord<byte[], byte[]> record, String topic, String reason, String why) {
+        String cause = StatusText.of(why);
+        String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers());
+        RecordHeaders.put(letter.headers(), RecordHeaders.REASON, reason);
+        RecordHeaders.put(letter.headers(), RecordHeaders.CAUSE, cause);
+        RecordHeaders.put(letter.headers(), RecordHeaders.ORIGIN, origin);
+        return new DeadLetter(letter, cause, origin);
+    }
+
+    /**
+     * Whether the broker will never take a record that it has not taken: it is too large for the topic, or the topic wants a
+     * key. What an outage or a missing right did may pass.
+     */
+    public static boolean isLost(Exception failure) {
+        return failure instanceof RecordTooLargeException
+                || failure instanceof RecordBatchTooLargeException
+                || failure instanceof InvalidRecordException
+                || failure instanceof InvalidTimestampException;
+    }
+}

@@ -1,0 +1,96 @@
+package org.styleinv.proto.wire;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownServerException;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterTest {
+    private static final byte[] VALUE = {1, 2, 3};
+
+    private static DeadLetter of(String why) {
+        return DeadLetter.of(
+                new ConsumerRecord<>(Topics.LATENTS, 2, 7, null, VALUE), Topics.DEAD_LATENTS, "bad-variant", why);
+    }
+
+    @Test
+    void theRecordComesAlongAsItWas() {
+        DeadLetter dead = of("no decoder paints it");
+        assertEquals(Topics.DEAD_LATENTS, dead.letter().topic());
+        assertArrayEquals(VALUE, dead.letter().value());
+        assertEquals(
+                List.of("bad-variant", "no decoder paints it", "styleinv.latents-2@7"),
+                List.of(RecordHeaders.REASON, RecordHeaders.CAUSE, RecordHeaders.ORIGIN).stream()
+                        .map(name -> RecordHeaders.text(dead.letter().headers(), name)
+                                .orElseThrow())
+                        .toList());
+    }
+
+    @Test
+    void whatTheRecordSaysNeitherFloodsALogNorSteersATerminal() {
+        DeadLetter dead = of("\"\u001b[2J\n" + "x".repeat(1 << 20) + "\" cannot name a variant");
+        assertTrue(dead.cause().length() <= StatusText.MOST, dead.cause());
+        assertTrue(dead.cause().chars().noneMatch(Character::isISOControl), dead.cause());
+        assertTrue(dead.cause().endsWith("cannot name a variant"));
+        assertEquals(
+                dead.cause(),
+                RecordHeaders.text(dead.letter().headers(), RecordHeaders.CAUSE).orElseThrow());
+    }
+
+    @Test
+    void onlyWhatTheBrokerWillNeverTakeIsLost() {
+        assertTrue(DeadLetter.isLost(new RecordTooLargeException("9 bytes")));
+        assertTrue(DeadLetter.isLost(new InvalidRecordException("compacted topic cannot accept a record without key")));
+        for (Exception passing : List.of(
+                new TimeoutException(),
+                new NotLeaderOrFollowerException(),
+                new TopicAuthorizationException("styleinv.latents.dead"),
+                new UnknownServerException())) {
+            assertFalse(DeadLetter.isLost(passing), passing.toString());
+        }
+    }
+
+    private static Map<String, String> configs(String name) {
+        return Topics.wanted(Topics.Settings.DEFAULTS, List.of(Topics.BASE)).stream()
+                .filter(topic -> topic.name().equals(name))
+                .map(NewTopic::configs)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The largest record there may be can be refused, too, with what its letter says beside it. */
+    @Test
+    void deadTopicsHaveRoomForTheLargestRecordAndWhatIsSaidOfIt() {
+        int largest = Topics.Settings.DEFAULTS.maxRecordBytes();
+        assertEquals(String.valueOf(largest), configs(Topics.LATENTS).get("max.message.bytes"));
+        for (String dead : List.of(Topics.DEAD_LATENTS, Topics.DEAD_FRAMES)) {
+            int room = Integer.parseInt(configs(dead).get("max.message.bytes"));
+            assertTrue(room >= largest + 10 * StatusText.MOST, dead + " " + room);
+            assertEquals(room, Topics.Settings.DEFAULTS.producerLimits().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG));
+        }
+    }
+
+    /** Whatever a broker does with topics of which it is told nothing: compacted, a stream would keep its last frame alone. */
+    @Test
+    void onlyBroadcastsAreCompacted() {
+        for (NewTopic topic : Topics.wanted(Topics.Settings.DEFAULTS, List.of(Topics.BASE, "sketch"))) {
+            assertEquals(
+                    topic.name().equals(Topics.BROADCASTS) ? "compact" : "delete",
+                    topic.configs().get("cleanup.policy"),
+                    topic.name());
+        }
+    }
+}
