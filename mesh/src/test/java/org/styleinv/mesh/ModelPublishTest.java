@@ -14,7 +14,10 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.command.ModelPlace;
 import org.styleinv.mesh.command.Run;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -40,8 +43,8 @@ class ModelPublishTest {
     }
 
     private void assertServes(String model) throws IOException {
-        assertEquals(-1, Files.mismatch(folder.resolve(model).resolve("model.json"), served.resolve("model.json")));
         assertEquals(0, Run.of("model", "verify", served.toString()).code());
+        assertEquals(-1, Files.mismatch(folder.resolve(model).resolve("model.json"), served.resolve("model.json")));
         try (Stream<Path> all = Files.list(models)) {
             assertEquals(List.of(served), all.toList());
         }
@@ -56,6 +59,26 @@ class ModelPublishTest {
         Run again = publish("two");
         assertEquals(0, again.code(), again.err());
         assertServes("two");
+    }
+
+    /** A gate is read while others wait to publish. */
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "[]", "{", "fifo", "/dev/zero", "/proc/kmsg"})
+    @Timeout(60)
+    void aGateThatIsNoneIsRefusedAtOnce(String gate) throws Exception {
+        TinyModel.write(folder.resolve("one"), 32, 16, 1);
+        Path file = folder.resolve("one/gate.json");
+        if (gate.equals("fifo")) {
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        } else if (gate.startsWith("/")) {
+            Files.createSymbolicLink(file, Path.of(gate));
+        } else {
+            Files.writeString(file, gate);
+        }
+        Run refused = publish("one");
+        assertEquals(2, refused.code(), refused.err());
+        assertTrue(refused.err().contains("gate.json"), refused.err());
     }
 
     @Test
@@ -79,8 +102,10 @@ class ModelPublishTest {
         assertEquals(0, publish("one").code());
         Files.move(served, models.resolve(".served.old"));
         Files.createDirectories(models.resolve(".served.new"));
+        assertServes("one"); // to whoever reads first
+        Files.move(served, models.resolve(".served.old"));
         assertNotEquals(0, publish("missing").code());
-        assertEquals(0, Run.of("model", "verify", served.toString()).code());
+        assertServes("one");
         assertEquals(0, publish("one").code());
         assertServes("one");
     }
