@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -13,13 +14,17 @@ import java.util.zip.InflaterInputStream;
  *
  * @param profile of its colours
  * @param animated whether it has more than one frame
+ * @param clearGrey the grey that is transparent, as 8 bits, in a picture of fewer bits: Java compares it before it scales
  */
-record ChunksOfPng(Optional<ICC_Profile> profile, boolean animated) {
+record ChunksOfPng(Optional<ICC_Profile> profile, boolean animated, OptionalInt clearGrey) {
     private static final int LARGEST_PROFILE = 4 << 20; // bytes; those of presses have two million
+    private static final int DEPTH = 24;
+    private static final int COLOUR = 25;
 
     static ChunksOfPng of(byte[] png) {
         Optional<ICC_Profile> profile = Optional.empty();
         boolean animated = false;
+        OptionalInt clearGrey = OptionalInt.empty();
         ByteBuffer in = ByteBuffer.wrap(png);
         int at = 8;
         while (at + 12 <= png.length) {
@@ -32,10 +37,13 @@ record ChunksOfPng(Optional<ICC_Profile> profile, boolean animated) {
                 animated = in.getInt(at + 8) > 1;
             } else if (type.equals("iCCP")) {
                 profile = profile(png, at + 8, length);
+            } else if (type.equals("tRNS") && length >= 2 && png[COLOUR] == 0 && png[DEPTH] < 8 && png[DEPTH] > 0) {
+                int top = (1 << png[DEPTH]) - 1;
+                clearGrey = OptionalInt.of((in.getShort(at + 8) & top) * 255 / top);
             }
             at += 12 + length;
         }
-        return new ChunksOfPng(profile, animated);
+        return new ChunksOfPng(profile, animated, clearGrey);
     }
 
     /** A name, a zero, how it is packed, and the packed profile; one that is damaged does not spoil the picture. */

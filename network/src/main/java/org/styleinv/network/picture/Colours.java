@@ -12,27 +12,49 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * From the samples of a decoded picture to sRGB over white, row by row: by the samples, because {@code getRGB} takes grey
  * for linear light, and by the profile, which Java's readers attach to the colour model or pass over.
  */
 final class Colours {
+    /**
+     * What the file says of its samples and {@code image} does not know of.
+     *
+     * @param profile of its colours
+     * @param clearGrey the grey, of 8 bits, that is transparent
+     * @param premultiplied whether alpha is in the colours already
+     */
+    record Notes(Optional<ICC_Profile> profile, OptionalInt clearGrey, boolean premultiplied) {
+        static final Notes NONE = new Notes(Optional.empty(), OptionalInt.empty(), false);
+    }
+
     private final BufferedImage image;
+    private final Notes notes;
     private final int width;
     private final ColorModel model;
     private final int bands;
     private final boolean grey;
+    private final boolean stored; // samples are read as they are, not through the colour model
     private final Optional<ColorConvertOp> toSrgb;
 
-    /** @param profile that the file has and {@code image} does not know of */
-    Colours(BufferedImage image, Optional<ICC_Profile> profile) {
+    Colours(BufferedImage image, Notes notes) {
         this.image = image;
+        this.notes = notes;
         width = image.getWidth();
         model = image.getColorModel();
         bands = image.getRaster().getNumBands();
-        grey = !(model instanceof IndexColorModel) && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        toSrgb = profile.or(this::attached)
+        boolean indexed = model instanceof IndexColorModel;
+        int space = model.getColorSpace().getType();
+        grey = !indexed && space == ColorSpace.TYPE_GRAY;
+        stored = !indexed
+                && space == ColorSpace.TYPE_RGB
+                && bands >= 3
+                && model.getTransferType() <= DataBuffer.TYPE_USHORT
+                && !model.isAlphaPremultiplied();
+        toSrgb = notes.profile
+                .or(() -> stored ? attached() : Optional.empty()) // the model converts by it, where it is asked
                 .filter(p -> !grey && p.getColorSpaceType() == ColorSpace.TYPE_RGB)
                 .flatMap(Colours::conversion);
     }
@@ -84,29 +106,34 @@ final class Colours {
     }
 
     private void greys(int y, byte[] rgb, int[] alpha) {
-        int[] row = image.getRaster().getPixels(0, y, width, 1, (int[]) null);
-        int top = top(0);
+        double[] row = image.getRaster().getPixels(0, y, width, 1, (double[]) null);
         for (int x = 0; x < width; x++) {
-            alpha[x] = bands > 1 ? toByte(row[x * bands + 1], top(1)) : 255;
-            byte value = (byte) toByte(row[x * bands], top);
-            rgb[3 * x] = value;
-            rgb[3 * x + 1] = value;
-            rgb[3 * x + 2] = value;
+            int value = toByte(row[x * bands], 0);
+            if (notes.clearGrey.isPresent()) {
+                alpha[x] = value == notes.clearGrey.getAsInt() ? 0 : 255;
+            } else {
+                alpha[x] = bands > 1 ? toByte(row[x * bands + 1], 1) : 255;
+            }
+            value = straight(value, alpha[x]);
+            rgb[3 * x] = (byte) value;
+            rgb[3 * x + 1] = (byte) value;
+            rgb[3 * x + 2] = (byte) value;
         }
     }
 
+    private int straight(int value, int alpha) {
+        return notes.premultiplied && !model.isAlphaPremultiplied() && alpha > 0
+                ? Math.min(255, (value * 255 + alpha / 2) / alpha)
+                : value;
+    }
+
     private void colours(int y, byte[] rgb, int[] alpha) {
-        boolean stored = !(model instanceof IndexColorModel)
-                && model.getColorSpace().getType() == ColorSpace.TYPE_RGB
-                && bands >= 3
-                && model.getTransferType() <= DataBuffer.TYPE_USHORT
-                && !model.isAlphaPremultiplied();
         if (stored) {
             int[] row = image.getRaster().getPixels(0, y, width, 1, (int[]) null);
             for (int x = 0; x < width; x++) {
                 alpha[x] = model.hasAlpha() && bands > 3 ? toByte(row[x * bands + 3], top(3)) : 255;
                 for (int c = 0; c < 3; c++) {
-                    rgb[3 * x + c] = (byte) toByte(row[x * bands + c], top(c));
+                    rgb[3 * x + c] = (byte) straight(toByte(row[x * bands + c], top(c)), alpha[x]);
                 }
             }
             return;
@@ -122,6 +149,18 @@ final class Colours {
 
     private int top(int band) {
         return (1 << Math.min(16, model.getComponentSize(band))) - 1;
+    }
+
+    /** Of integers of any depth, whose sign bit is one like the others, and of fractions from 0 to 1. */
+    private int toByte(double sample, int band) {
+        if (model.getTransferType() == DataBuffer.TYPE_FLOAT || model.getTransferType() == DataBuffer.TYPE_DOUBLE) {
+            return (int) Math.round(255 * Math.max(0, Math.min(1, sample)));
+        }
+        if (model.getTransferType() == DataBuffer.TYPE_INT) {
+            double top = Math.pow(2, model.getComponentSize(band)) - 1;
+            return (int) Math.round(255 * (sample < 0 ? sample + 0x1p32 : sample) / top);
+        }
+        return toByte((int) sample, top(band));
     }
 
     private static int toByte(int sample, int top) {

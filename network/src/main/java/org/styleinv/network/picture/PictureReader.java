@@ -8,7 +8,6 @@ import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.SampleModel;
 import java.io.ByteArrayInputStream;
@@ -16,6 +15,7 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -37,6 +37,10 @@ public final class PictureReader {
     public static final int HEAD = 32;
 
     private static final int MAX_BITS = 64; // a pixel: four samples of 16
+    private static final int TIFF_EXTRA_SAMPLES = 0x152; // TIFF 6.0, section 18
+    private static final int PREMULTIPLIED_ALPHA = 1;
+    private static final int TIFF_SAMPLE_FORMAT = 0x153; // section 19
+    private static final int SIGNED = 2;
 
     static {
         // JPEG's reader wraps Java's own, which it looks for when it is registered
@@ -103,16 +107,17 @@ public final class PictureReader {
             throws IOException {
         ImageReader reader = reader(kind);
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
-            reader.setInput(in, false, kind == PictureKind.PNG || kind == PictureKind.GIF);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
+            reader.setInput(in, false, kind == PictureKind.PNG);
+            GifScreen screen = kind == PictureKind.GIF ? GifScreen.of(reader) : GifScreen.NONE;
+            int width = Math.max(screen.width(), reader.getWidth(0));
+            int height = Math.max(screen.height(), reader.getHeight(0));
             if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || (long) width * height > maxPixels) {
                 throw new TooLarge("is " + width + "x" + height + " pixels, but sides must be from 1 to " + MAX_SIDE
                         + " and at most " + maxPixels / 1_000_000 + " million pixels in all");
             }
             PixelBudget.check(kind, data, width, height);
             PictureEnd.check(kind, data, notes);
-            checkDepth(reader);
+            checkSamples(reader, notes);
             AtomicReference<String> damage = new AtomicReference<>();
             reader.addIIOReadWarningListener((source, warning) -> {
                 if (warning.contains("remature end")) { // what is missing would be painted grey
@@ -125,12 +130,33 @@ public final class PictureReader {
             if (damage.get() != null) {
                 throw new IOException(damage.get());
             }
-            Optional<ICC_Profile> profile =
-                    kind == PictureKind.PNG ? ChunksOfPng.of(data).profile() : Optional.empty();
-            return new Colours(image, profile).picture();
+            return screen.show(new Colours(image, samples(kind, data, notes)).picture());
         } finally {
             reader.dispose();
         }
+    }
+
+    /** What Java's readers pass over. */
+    private static Colours.Notes samples(PictureKind kind, byte[] data, Metadata notes) {
+        return switch (kind) {
+            case PNG -> {
+                ChunksOfPng chunks = ChunksOfPng.of(data);
+                yield new Colours.Notes(chunks.profile(), chunks.clearGrey(), false);
+            }
+            case TIFF ->
+                new Colours.Notes(
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        number(notes, TIFF_EXTRA_SAMPLES).equals(Optional.of(PREMULTIPLIED_ALPHA)));
+            default -> Colours.Notes.NONE;
+        };
+    }
+
+    /** The first number under a tag of the picture itself. */
+    private static Optional<Integer> number(Metadata notes, int tag) {
+        ExifIFD0Directory first = notes.getFirstDirectoryOfType(ExifIFD0Directory.class);
+        int[] numbers = first == null ? null : first.getIntArray(tag);
+        return numbers == null || numbers.length == 0 ? Optional.empty() : Optional.of(numbers[0]);
     }
 
     private static ImageReader reader(PictureKind kind) throws IOException {
@@ -152,8 +178,11 @@ public final class PictureReader {
         };
     }
 
-    /** A TIFF may have thousands of samples a pixel. */
-    private static void checkDepth(ImageReader reader) throws IOException {
+    /** A TIFF may have thousands of samples a pixel, and negative ones, of which every viewer makes something else. */
+    private static void checkSamples(ImageReader reader, Metadata notes) throws IOException {
+        if (number(notes, TIFF_SAMPLE_FORMAT).equals(Optional.of(SIGNED))) {
+            throw new IOException("its samples may be negative: save it with samples from 0 up, or as PNG");
+        }
         ImageTypeSpecifier type = reader.getRawImageType(0);
         if (type == null) {
             return;

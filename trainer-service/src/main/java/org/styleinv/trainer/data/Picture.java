@@ -1,14 +1,12 @@
 package org.styleinv.trainer.data;
 
 import java.awt.image.BufferedImage;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -18,7 +16,8 @@ import org.styleinv.network.picture.PictureReader;
 import org.styleinv.network.picture.RgbPicture;
 
 /**
- * A picture file as RGB bytes, as {@link PictureReader} reads it for {@code encoder-service}, too; HEIC and AVIF by ffmpeg.
+ * A picture file as RGB bytes, as {@link PictureReader} reads it for {@code encoder-service}, too; HEIC, AVIF and
+ * portable maps by ffmpeg.
  *
  * @param rgb {@code height} rows of {@code width} pixels, each red, green, blue
  */
@@ -37,14 +36,30 @@ record Picture(int width, int height, byte[] rgb) {
             }
             ImageReader reader = readers.next();
             try {
+                in.mark();
+                Size screen = screen(in);
+                in.reset();
                 reader.setInput(in, true, true);
-                return Optional.of(new Size(reader.getWidth(0), reader.getHeight(0)));
+                return Optional.of(new Size(
+                        Math.max(screen.width, reader.getWidth(0)), Math.max(screen.height, reader.getHeight(0))));
             } finally {
                 reader.dispose();
             }
         } catch (RuntimeException | IOException e) { // damage: reading it will say more
             return Optional.empty();
         }
+    }
+
+    /** What a GIF lays its frame on. */
+    private static Size screen(ImageInputStream in) throws IOException {
+        byte[] head = new byte[4];
+        in.readFully(head);
+        if (!PictureKind.of(head).equals(Optional.of(PictureKind.GIF))) {
+            return new Size(0, 0);
+        }
+        in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
+        in.skipBytes(2);
+        return new Size(in.readUnsignedShort(), in.readUnsignedShort());
     }
 
     /**
@@ -59,14 +74,9 @@ record Picture(int width, int height, byte[] rgb) {
                 throw new IOException("it has " + Files.size(file) + " bytes, more than the " + LARGEST_FILE
                         + " that fit into memory: scale it down first");
             }
-            if (name.toLowerCase(Locale.ROOT).endsWith(".ppm")) {
-                try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-                    return pixmap(in);
-                }
-            }
             byte[] data = Files.readAllBytes(file);
             PictureKind kind = PictureKind.of(data).orElse(PictureKind.PNG);
-            if (kind == PictureKind.HEIC || kind == PictureKind.AVIF) {
+            if (kind == PictureKind.HEIC || kind == PictureKind.AVIF || isPortable(data)) {
                 return still(file);
             }
             if (PictureReader.isAnimation(data)) {
@@ -83,7 +93,12 @@ record Picture(int width, int height, byte[] rgb) {
         }
     }
 
-    /** Pictures that are kept like videos. */
+    /** Whether it is a portable map of bits, greys or pixels (P1 to P7). */
+    private static boolean isPortable(byte[] data) {
+        return data.length > 2 && data[0] == 'P' && data[1] >= '1' && data[1] <= '7' && data[2] <= ' ' && data[2] > 0;
+    }
+
+    /** Pictures that ffmpeg reads, as videos of one frame. */
     private static Picture still(Path file) throws IOException {
         try (VideoReader video = new VideoReader(file)) {
             byte[] rgb = video.next().orElseThrow(() -> new IOException("it is empty"));
@@ -108,42 +123,5 @@ record Picture(int width, int height, byte[] rgb) {
                 throw new IOException("this Java cannot write PNG");
             }
         }
-    }
-
-    /** A portable pixmap of 8 bits (P6), which Java does not read. */
-    private static Picture pixmap(InputStream in) throws IOException {
-        if (in.read() != 'P' || in.read() != '6') {
-            throw new IOException("it is not a binary portable pixmap (P6)");
-        }
-        int width = number(in);
-        int height = number(in);
-        int top = number(in);
-        if (width < 1 || height < 1 || (long) width * height > PixelBudget.HEAP.pixels() || top != 255) {
-            throw new IOException("it says " + width + " x " + height + " pixels of up to " + top
-                    + ", but P6 of 8 bits is wanted, whose largest value is 255");
-        }
-        byte[] rgb = in.readNBytes(3 * width * height);
-        if (rgb.length != 3 * width * height) {
-            throw new IOException("it ends after " + rgb.length + " of " + 3 * width * height + " bytes");
-        }
-        return new Picture(width, height, rgb);
-    }
-
-    /** The next number of a pixmap's head, and the one character after it; comments run from # to the end of a line. */
-    private static int number(InputStream in) throws IOException {
-        int c = in.read();
-        while (c == '#' || Character.isWhitespace(c)) {
-            if (c == '#') {
-                while (c != '\n' && c >= 0) {
-                    c = in.read();
-                }
-            }
-            c = in.read();
-        }
-        int value = 0;
-        for (; c >= '0' && c <= '9' && value < 1 << 24; c = in.read()) {
-            value = 10 * value + c - '0';
-        }
-        return value;
     }
 }

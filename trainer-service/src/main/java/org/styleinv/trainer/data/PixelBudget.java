@@ -3,6 +3,7 @@ package org.styleinv.trainer.data;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
+import org.styleinv.network.picture.PictureReader;
 
 /**
  * Pixels that all workers together may have decoded at a time, so that memory is bounded whatever lies in a folder: small
@@ -41,21 +42,28 @@ final class PixelBudget {
     /**
      * Waits until there is room for a picture of this size.
      *
-     * @throws IOException if there never is
+     * @throws IOException if there never is, or if this is no size
      */
     Lease hold(long width, long height) throws IOException {
+        if (width < 1 || height < 1) {
+            throw new IOException("is " + width + " x " + height + " pixels, which is no size: it is damaged");
+        }
         long wanted = 1 + width * height / GRAIN;
         if (wanted > total) {
+            boolean memoryHelps = width <= PictureReader.MAX_SIDE && height <= PictureReader.MAX_SIDE;
             throw new IOException(String.format(
                     Locale.ROOT,
-                    "is %d x %d pixels, too large for this memory, which has room for %d million at once: make it smaller, or"
-                            + " give more memory (STYLEINV_JAVA_OPTS=-Xmx%dg)",
+                    "is %d x %d pixels, too large for this memory, which has room for %d million at once: make it smaller%s",
                     width,
                     height,
                     (long) total * GRAIN / 1_000_000,
-                    (long) (wanted * GRAIN * BYTES / SHARE / (1 << 30)) + 1));
+                    memoryHelps ? ", or give more memory (STYLEINV_JAVA_OPTS=-Xmx" + gigabytes(wanted) + "g)" : ""));
         }
         return take((int) wanted);
+    }
+
+    private static long gigabytes(long permits) {
+        return (long) (permits * GRAIN * BYTES / SHARE / (1 << 30)) + 1;
     }
 
     /** Waits until nothing else is decoded: for a picture of a size that only decoding tells. */

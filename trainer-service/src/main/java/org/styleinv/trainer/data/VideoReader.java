@@ -21,7 +21,7 @@ public final class VideoReader implements FrameSource {
 
     private final Path path;
     private final FrameDecoder decoder;
-    private final FrameFilter filter = new FrameFilter(MAX_PIXELS);
+    private final FrameFilter filter;
     private final int width;
     private final int height;
     private FrameFilter.Shown ahead; // the first frame until it is asked for: it says how large all are
@@ -54,6 +54,7 @@ public final class VideoReader implements FrameSource {
                     path + " is an animated WebP, which ffmpeg does not read: make a video or a GIF of it");
         }
         decoder = new FrameDecoder(path, MAX_PIXELS);
+        filter = new FrameFilter(MAX_PIXELS, decoder.edges());
         try {
             ahead = read();
             if (ahead == null) {

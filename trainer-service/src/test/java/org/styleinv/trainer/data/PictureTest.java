@@ -21,6 +21,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever picture a data set holds, its colours are those that were stored. */
@@ -57,20 +58,42 @@ class PictureTest {
         assertArrayEquals(bytes(255, 255, 255, 127, 127, 127, 1, 2, 3), read(image));
     }
 
-    @Test
-    void aPortablePixmapIsReadAndADamagedOneNamed() throws IOException {
+    /** By their first bytes, whatever the ending; a name with a pattern in it is a name. */
+    @ParameterizedTest
+    @CsvSource({
+        "a.ppm, P6 # by hand\\n2 1\\n255\\n",
+        "a.pnm, P6 2 1 255 ",
+        "a%03d.ppm, P6\\n2 1\\n255\\n",
+        "a, P6\\n2 1\\n255\\n"
+    })
+    void aPortableMapIsReadAndADamagedOneNamed(String name, String head) throws IOException {
         var bytes = new ByteArrayOutputStream();
-        bytes.write("P6 # by hand\n2 1\n255\n".getBytes(StandardCharsets.US_ASCII));
+        bytes.write(head.replace("\\n", "\n")
+                .concat(head.endsWith("255") ? " " : "")
+                .getBytes(StandardCharsets.US_ASCII));
         bytes.write(new byte[] {1, 2, 3, 4, 5, 6});
-        Path file = Files.write(dir.resolve("a.ppm"), bytes.toByteArray());
+        Path file = Files.write(dir.resolve(name), bytes.toByteArray());
         Picture picture = Picture.read(file);
         assertEquals("2 x 1", picture.width() + " x " + picture.height());
         assertArrayEquals(bytes(1, 2, 3, 4, 5, 6), picture.rgb());
 
-        Path half = Files.write(dir.resolve("half.ppm"), Arrays.copyOf(bytes.toByteArray(), bytes.size() - 1));
-        IOException error = assertThrows(IOException.class, () -> Picture.read(half));
-        assertTrue(
-                error.getMessage().contains("half.ppm") && error.getMessage().contains("5 of 6"), error.getMessage());
+        Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() - 1));
+        IOException error = assertThrows(IOException.class, () -> Picture.read(file));
+        assertTrue(error.getMessage().contains(name + " cannot be read as a picture"), error.getMessage());
+    }
+
+    @Test
+    void greysOfAnyDepthAreRead() throws IOException {
+        byte[][] maps = {
+            "P5 2 1 65535 \u0080\u0080\u00ff\u00ff".getBytes(StandardCharsets.ISO_8859_1),
+            "P2 2 1 255 128 255".getBytes(StandardCharsets.US_ASCII)
+        };
+        for (byte[] map : maps) {
+            Path file = Files.write(dir.resolve("a.pgm"), map);
+            byte[] rgb = Picture.read(file).rgb();
+            assertEquals(128, rgb[0] & 255, 1); // ffmpeg's own rounding of 16 bits
+            assertEquals(255, rgb[3] & 255, 1);
+        }
     }
 
     private byte[] read(BufferedImage image) throws IOException {

@@ -113,6 +113,28 @@ class WhoseDataTest {
                         Map.of("frames", List.of(1, 2, 3), "preview.mp4", List.of()),
                         "the pictures are a video of their own"),
                 kind(
+                        "play lists under any name",
+                        at -> {
+                            Videos.write(at.resolve("a.mp4"), 3, 64);
+                            Files.writeString(at.resolve("b.mp4"), "ffconcat version 1.0\nfile a.mp4\n");
+                            Files.writeString(at.resolve("c.m3u8"), "#EXTM3U\na.mp4\n");
+                            Files.writeString(at.resolve("d.mkv"), "#EXTM3U\nhttp://localhost/a.mp4\n");
+                        },
+                        Map.of("a.mp4", List.of()),
+                        "b.mp4: is a play list",
+                        "c.m3u8: is a play list",
+                        "d.mkv: is a play list"),
+                kind(
+                        "JPEG behind JPEG is a film, and not its first frame",
+                        at -> {
+                            var film = new ByteArrayOutputStream();
+                            for (int i = 1; i <= 3; i++) {
+                                ImageIO.write(grey(i, 16), "jpg", film);
+                            }
+                            Files.write(at.resolve("film.mjpeg"), film.toByteArray());
+                        },
+                        Map.of("film.mjpeg", List.of(1, 2, 3))),
+                kind(
                         "a preview beside its video",
                         at -> {
                             Videos.write(at.resolve("a.mp4"), 3, 64);
@@ -456,6 +478,14 @@ class WhoseDataTest {
         IOException refused =
                 org.junit.jupiter.api.Assertions.assertThrows(IOException.class, () -> budget.hold(1001, 1001));
         assertTrue(refused.getMessage().contains("1001 x 1001 pixels, too large"), refused.getMessage());
+        for (long[] size : new long[][] {{0, 5}, {-5, Integer.MIN_VALUE}}) {
+            IOException none = org.junit.jupiter.api.Assertions.assertThrows(
+                    IOException.class, () -> budget.hold(size[0], size[1]));
+            assertTrue(none.getMessage().contains("no size"), none.getMessage());
+        }
+        IOException vast = org.junit.jupiter.api.Assertions.assertThrows(
+                IOException.class, () -> budget.hold(Integer.MAX_VALUE, Integer.MAX_VALUE));
+        assertTrue(vast.getMessage().endsWith("make it smaller"), vast.getMessage()); // no memory would help
         budget.hold(990, 990).close();
         budget.holdAll().close();
         budget.hold(700, 700).close();

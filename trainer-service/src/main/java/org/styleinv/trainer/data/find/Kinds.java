@@ -20,6 +20,7 @@ final class Kinds {
     private static final Set<String> VIDEOS =
             words("mp4 m4v mov qt webm mkv avi gif apng wmv asf flv f4v mpg mpeg m2v ts mts"
                     + " m2ts vob 3gp 3g2 ogv ogg mxf y4m mjpeg mjpg dv rm rmvb divx h264 264 h265 265 hevc ivf nut");
+    private static final Set<String> FILM = words("mjpeg mjpg"); // JPEG behind JPEG
     private static final Set<String> COMPANIONS =
             words("txt md rst rtf pdf tex bib html htm css js json jsonl csv tsv xml yaml"
                     + " yml toml ini cfg conf log lst url nfo srt vtt ass ssa sub lrc pts lab npy npz mat pkl pickle pt pth"
@@ -75,6 +76,9 @@ final class Kinds {
         String reason = LEFT_OUT.get(name.endsWith("~") ? "bak" : ending);
         if (reason != null) {
             return Judgement.leftOut(reason);
+        }
+        if (FILM.contains(ending) && Magic.isJpeg(head)) { // by its first bytes one of its frames
+            return Judgement.of(Kind.VIDEO);
         }
         return Magic.of(head).orElseGet(() -> {
             if (PICTURES.contains(ending)) {

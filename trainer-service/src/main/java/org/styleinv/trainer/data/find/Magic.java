@@ -8,6 +8,8 @@ import org.styleinv.trainer.data.find.Judgement.Kind;
 final class Magic {
     private static final int TRANSPORT_PACKET = 188; // bytes, of MPEG-TS
 
+    private static final String JPEG = "\u00ff\u00d8\u00ff";
+
     private final String head; // a char a byte
 
     private Magic(byte[] head) {
@@ -17,6 +19,10 @@ final class Magic {
     /** Empty where they are of no form that is known here. */
     static Optional<Judgement> of(byte[] head) {
         return Optional.ofNullable(new Magic(head).judge());
+    }
+
+    static boolean isJpeg(byte[] head) {
+        return new Magic(head).at(0, JPEG);
     }
 
     private Judgement judge() {
@@ -43,6 +49,9 @@ final class Magic {
         if (video()) {
             return Judgement.of(Kind.VIDEO);
         }
+        if (at(0, "#EXTM3U") || at(0, "ffconcat version") || at(0, "[playlist]")) {
+            return Judgement.leftOut("is a play list, which only names videos: import those");
+        }
         if (at(0, "PK\u0003\u0004") || at(0, "PK\u0005\u0006")) {
             return Judgement.leftOut("is a ZIP inside the data: unpack it, or import it by itself");
         }
@@ -59,7 +68,7 @@ final class Magic {
     }
 
     private boolean picture() {
-        return at(0, "\u00ff\u00d8\u00ff")
+        return at(0, JPEG)
                 || at(0, "BM") && head.length() > 14 && head.charAt(14) <= 124 && at(15, "\0\0\0") // of a header's size
                 || at(0, "II*\0")
                 || at(0, "MM\0*")

@@ -2,6 +2,7 @@ package org.styleinv.trainer.data.video;
 
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
@@ -13,9 +14,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -25,23 +23,32 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /** Decodes the picture track of a file that ffmpeg reads, and says so where the file is not whole. */
 public final class FrameDecoder implements AutoCloseable {
+    /** Rows and columns at the sides of a frame that are not shown. */
+    public record Edges(int top, int bottom, int left, int right) {
+        static final Edges NONE = new Edges(0, 0, 0, 0);
+    }
+
     private final Path path;
-    private final AVFormatContext file = new AVFormatContext(null);
+    private final OneFile source;
+    private final AVFormatContext file;
     private final AVStream stream;
     private final AVCodecContext decoder;
-    private final AVPacket packet = av_packet_alloc();
-    private final AVFrame frame = av_frame_alloc();
+    private final AVPacket packet;
+    private final AVFrame frame;
     private final FileEnd end;
     private boolean keySeen;
     private boolean drained;
@@ -49,12 +56,10 @@ public final class FrameDecoder implements AutoCloseable {
     /** @throws IOException if there is no picture track that can be decoded */
     public FrameDecoder(Path path, long maxPixels) throws IOException {
         this.path = path;
-        if (avformat_open_input(file, path.toString(), null, null) < 0
-                || avformat_find_stream_info(file, (PointerPointer<?>) null) < 0) {
-            release(null);
-            throw new IOException(
-                    path + " cannot be read as a video: it is damaged, cut off, or of a kind ffmpeg does not know");
-        }
+        source = new OneFile(path);
+        file = source.format();
+        packet = av_packet_alloc();
+        frame = av_frame_alloc();
         int index = av_find_best_stream(file, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (PointerPointer<?>) null, 0);
         if (index < 0 || (file.streams(index).disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0) {
             release(null);
@@ -78,6 +83,19 @@ public final class FrameDecoder implements AutoCloseable {
         }
         decoder = opened(stream, maxPixels);
         end = new FileEnd(file, stream);
+    }
+
+    /** What the container cuts off (MP4's clap, Matroska's crop), in pixels as they are stored. */
+    public Edges edges() {
+        AVCodecParameters track = stream.codecpar();
+        AVPacketSideData said = av_packet_side_data_get(
+                track.coded_side_data(), track.nb_coded_side_data(), avcodec.AV_PKT_DATA_FRAME_CROPPING);
+        if (said == null || said.size() < 16) {
+            return Edges.NONE;
+        }
+        int[] numbers = new int[4];
+        new IntPointer(said.data()).get(numbers);
+        return new Edges(numbers[0], numbers[1], numbers[2], numbers[3]);
     }
 
     private AVCodecContext opened(AVStream stream, long maxPixels) throws IOException {
@@ -205,6 +223,6 @@ public final class FrameDecoder implements AutoCloseable {
         if (context != null) {
             avcodec_free_context(context);
         }
-        avformat_close_input(file);
+        source.close();
     }
 }

@@ -38,9 +38,6 @@ import org.bytedeco.javacpp.IntPointer;
  * made square, in RGB by the matrix and range that it is tagged with, over white where it is transparent.
  */
 public final class FrameFilter implements AutoCloseable {
-    /** Colours between those that 4:2:0 keeps are interpolated, as players do; the program ffmpeg repeats them unless told so. */
-    private static final String SCALING = "bicubic+accurate_rnd+full_chroma_int";
-
     /** What a graph is made for; another shape of frames needs another graph. */
     private record Shape(
             int format,
@@ -77,13 +74,16 @@ public final class FrameFilter implements AutoCloseable {
 
     private final AVFrame filtered = av_frame_alloc();
     private final long maxPixels;
+    private final FrameDecoder.Edges edges;
     private Shape shape;
     private AVFilterGraph graph;
     private AVFilterContext source;
     private AVFilterContext sink;
 
-    public FrameFilter(long maxPixels) {
+    /** @param edges that are cut off every frame, before it is turned */
+    public FrameFilter(long maxPixels, FrameDecoder.Edges edges) {
         this.maxPixels = maxPixels;
+        this.edges = edges;
     }
 
     public Shown show(AVFrame frame) throws IOException {
@@ -179,17 +179,36 @@ public final class FrameFilter implements AutoCloseable {
     }
 
     private List<String> steps(Shape now) throws IOException {
-        List<String> steps = new ArrayList<>(turns(now.matrix));
+        List<String> steps = new ArrayList<>();
+        if (!edges.equals(FrameDecoder.Edges.NONE)) {
+            steps.add(String.format(
+                    Locale.ROOT,
+                    "crop=w=iw-%d-%d:h=ih-%d-%d:x=%d:y=%d",
+                    edges.left(),
+                    edges.right(),
+                    edges.top(),
+                    edges.bottom(),
+                    edges.left(),
+                    edges.top()));
+        }
+        steps.addAll(turns(now.matrix));
         boolean swapped = steps.stream().anyMatch(step -> step.startsWith("transpose"));
         double aspect = now.aspect > 0 && now.toAspect > 0 ? (double) now.aspect / now.toAspect : 1;
-        long width = aspect > 1 ? Math.round(now.width * aspect) : now.width;
-        long height = aspect < 1 ? Math.round(now.height / aspect) : now.height;
-        if (width * height > maxPixels) {
-            throw new IOException("has frames that are shown as " + width + " x " + height + " pixels, more than the "
-                    + maxPixels / 1_000_000 + " million that fit into memory: scale it down first");
+        if ((double) now.width * now.height * Math.max(aspect, 1 / aspect) > maxPixels) {
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "has frames that are shown as %.0f x %.0f pixels, more than the %d million that fit into memory: scale it"
+                            + " down first",
+                    now.width * Math.max(1, aspect),
+                    now.height * Math.max(1, 1 / aspect),
+                    maxPixels / 1_000_000));
         }
-        steps.add(String.format(
-                Locale.ROOT, "scale=w=%d:h=%d:flags=%s", swapped ? height : width, swapped ? width : height, SCALING));
+        if (aspect == 1) {
+            steps.add("scale"); // by ffmpeg's own settings, so that pixels are what the program gives
+        } else {
+            String longer = "*" + Math.max(aspect, 1 / aspect) + ")";
+            steps.add(aspect > 1 != swapped ? "scale=w=round(iw" + longer + ":h=ih" : "scale=w=iw:h=round(ih" + longer);
+        }
         steps.add("format=pix_fmts=" + (now.transparent() ? "rgba" : "rgb24"));
         return steps;
     }

@@ -1,6 +1,5 @@
 #!/bin/bash
-# Makes videos.zip: small videos of every kind, each with what the program ffmpeg (8.1.2) shows of it: NAME.rgb with the
-# colours of 4:2:0 interpolated, as players do, and NAME.plain without, as ffmpeg does where nothing is said.
+# Makes videos.zip: small videos of every kind, each with NAME.rgb, what the program ffmpeg (8.1.2) shows of it.
 # FFMPEG=/path/to/ffmpeg ./videos.sh
 set -e
 out=$PWD/videos.zip
@@ -9,11 +8,7 @@ F="${FFMPEG:-ffmpeg} -y -hide_banner -loglevel error -nostdin"
 SRC="testsrc2=s=32x24:r=10:d=0.6,format=rgb24,drawbox=x=16:y=0:w=16:h=12:color=0x1EC81E:t=fill,drawbox=x=0:y=12:w=16:h=12:color=0x1E1EDC:t=fill"
 # NAME, the options that make it, and the filter that shows it: a viewer's square pixels, or alpha over white
 make() { o=$1; shift; $F -f lavfi -i "$SRC" "$@" "$o"; }
-shown() { $F "${@:4}" -i "$1" -vf "$2" $3 -fps_mode passthrough -f rawvideo -pix_fmt rgb24 -; }
-show() {
-  shown "$1" "$2" "-sws_flags bicubic+accurate_rnd+full_chroma_int" "${@:3}" >"$1.rgb"
-  shown "$1" "$2" "" "${@:3}" >"$1.plain"
-}
+show() { $F "${@:3}" -i "$1" -vf "$2" -fps_mode passthrough -f rawvideo -pix_fmt rgb24 - >"$1.rgb"; }
 white() { show "$1" "format=rgba,split[a][b];[b]drawbox=t=fill:replace=1:color=white@1[w];[w][a]overlay=format=gbrp" "${@:2}"; }
 H="-c:v libopenh264 -b:v 1M -pix_fmt yuv420p"
 for space in bt709 smpte170m bt2020nc; do for range in tv pc; do
@@ -33,6 +28,30 @@ for turn in 0 90 180 270; do
   $F -display_rotation $turn -i untagged.mp4 -c copy turned$turn.mp4
   $F -display_rotation $turn -display_hflip -i untagged.mp4 -c copy mirrored$turn.mp4
 done
+make film.mjpeg -c:v mjpeg -q:v 2
+# CLAP SOURCE RESULT WIDTH HEIGHT RIGHT DOWN puts a box of that name (ISO 14496-12, 12.1.4) into an MP4 whose moov is last
+clap() { python3 - "$@" <<'P'
+import struct, sys
+source, result, *numbers = sys.argv[1:]
+width, height, right, down = map(int, numbers)
+box = struct.pack('>I4sIIIIiIiI', 40, b'clap', width, 1, height, 1, right, 1, down, 1)
+def walk(data):
+    out = b''
+    while data:
+        size, kind = struct.unpack('>I4s', data[:8])
+        body, data = data[8:size], data[size:]
+        if kind in (b'moov', b'trak', b'mdia', b'minf', b'stbl'):
+            body = walk(body)
+        elif kind == b'stsd' and body[12:16] == b'avc1':
+            end = 8 + struct.unpack('>I', body[8:12])[0]
+            body = body[:8] + struct.pack('>I', end + 32) + body[12:end] + box + body[end:]
+        out += struct.pack('>I4s', len(body) + 8, kind) + body
+    return out
+open(result, 'wb').write(walk(open(source, 'rb').read()))
+P
+}
+clap untagged.mp4 clap.mp4 24 16 2 -2; clap untagged.mp4 clap-odd.mp4 23 15 0 0
+$F -display_rotation 90 -display_hflip -i clap.mp4 -c copy clap-turned.mp4
 for file in *.*; do show $file null; done
 make wide.mp4 $H -vf setsar=2; show wide.mp4 scale=64:24
 make narrow.mkv $H -vf setsar=1/2; show narrow.mkv scale=32:48
