@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
         description = {
             "Compare every network with stored reference numbers.",
             "Shows a line a file, every check that failed, and what was allowed for.",
-            "Exit code 1 where a number is out of tolerance, or a file is damaged or unknown."
+            "Exit code 1 where a number is out of tolerance, 2 where something of the set cannot be compared: a file or",
+            "an array that is missing, damaged, unknown or of another shape."
         },
         mixinStandardHelpOptions = true)
 final class ParityCommand implements Callable<Integer> {
@@ -61,6 +62,9 @@ final class ParityCommand implements Callable<Integer> {
         report.json(last);
         table.lines().forEach(line -> report.say("%s", line));
         report.say("%s", table.sentence(golden));
+        if (summary.unmade() > 0) {
+            throw Failure.input(table.unmade(golden));
+        }
         return summary.failed() == 0 ? 0 : 1;
     }
 

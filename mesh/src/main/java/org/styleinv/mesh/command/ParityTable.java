@@ -93,6 +93,18 @@ final class ParityTable {
                 + (where.isEmpty() ? "" : ": " + where);
     }
 
+    /** What could not be compared, in a sentence: the first, and how many more. */
+    String unmade(Path folder) {
+        List<Check> unmade = files.values().stream()
+                .flatMap(List::stream)
+                .filter(check -> !check.made())
+                .toList();
+        Check first = unmade.get(0);
+        return "the fixtures in " + folder + " cannot all be compared: " + first.file()
+                + (first.array().isEmpty() ? "" : " " + first.array()) + ": " + first.note()
+                + (unmade.size() == 1 ? "" : " (and " + (unmade.size() - 1) + " more)");
+    }
+
     private static long failed(List<Check> checks) {
         return checks.stream().filter(check -> !check.ok()).count();
     }

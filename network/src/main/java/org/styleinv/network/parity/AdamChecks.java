@@ -100,7 +100,7 @@ final class AdamChecks {
         for (Iterator<Map.Entry<String, JsonNode>> fields = reference.fields(); fields.hasNext(); ) {
             Map.Entry<String, JsonNode> field = fields.next();
             int i = names.indexOf(field.getKey());
-            if (i < 0 || field.getValue().size() != 2) {
+            if (i < 0 || !Checks.isNumbers(field.getValue(), 2)) {
                 run.checks().failed(file, field.getKey(), i < 0 ? "no such parameter here" : "it wants two numbers");
                 continue;
             }
@@ -109,6 +109,8 @@ final class AdamChecks {
             double reach = norm(exact.get(i)) > noise ? -1 : Double.POSITIVE_INFINITY;
             run.checks().add(check(field.getKey(), field.getValue(), change, i, reach));
         }
+        names.stream().filter(name -> !reference.has(name)).forEach(name -> run.checks()
+                .failed(file, name, "the file does not list it"));
     }
 
     private Check check(String name, JsonNode stored, Change change, int index, double reach) {

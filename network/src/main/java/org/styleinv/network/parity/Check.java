@@ -13,6 +13,11 @@ package org.styleinv.network.parity;
 public record Check(
         String file, String array, double maxAbs, double maxRel, double tolerance, boolean ok, String note) {
 
+    /** Whether both sides were there to be compared; else the set is damaged, or of something unknown, and the note says how. */
+    public boolean made() {
+        return ok || note.isEmpty();
+    }
+
     Check noted(String words) {
         return new Check(file, array, maxAbs, maxRel, tolerance, ok, words);
     }

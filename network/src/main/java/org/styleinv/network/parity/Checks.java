@@ -14,9 +14,16 @@ import org.styleinv.network.Layer;
 final class Checks {
     private final List<Check> all = new ArrayList<>();
     private final Consumer<Check> listener;
+    private Misses misses = Misses.NONE;
 
     Checks(Consumer<Check> listener) {
         this.listener = listener;
+    }
+
+    /** Hands differences to {@code misses}, too, where they can be differentiated. */
+    Checks and(Misses other) {
+        misses = other;
+        return this;
     }
 
     List<Check> all() {
@@ -39,7 +46,9 @@ final class Checks {
 
     /** The same for a second way to the same array; {@code way} is added to its name. */
     void compare(Npz reference, String array, String way, NDArray actual, double tolerance) {
-        compare(reference, array, way, doubles(actual), tolerance);
+        double[] expected = reference.get(array).values();
+        compare(reference.file(), array + way, expected, doubles(actual), tolerance);
+        misses.array(actual, expected, tolerance * largest(expected));
     }
 
     void compare(Npz reference, String array, String way, double[] actual, double tolerance) {
@@ -52,10 +61,7 @@ final class Checks {
             return;
         }
         double error = largestError(expected, actual);
-        double scale = 0;
-        for (double value : expected) {
-            scale = Math.max(scale, Math.abs(value));
-        }
+        double scale = largest(expected);
         double relative = error == 0 ? 0 : error / scale;
         add(new Check(file, array, error, relative, tolerance, relative <= tolerance, ""));
     }
@@ -68,12 +74,17 @@ final class Checks {
             return;
         }
         double error = largestError(expected, actual);
-        double scale = 0;
-        for (double value : expected) {
-            scale = Math.max(scale, Math.abs(value));
-        }
+        double scale = largest(expected);
         add(new Check(
                 reference.file(), array, error, error == 0 ? 0 : error / scale, tolerance, error <= tolerance, ""));
+    }
+
+    private static double largest(double[] values) {
+        double largest = 0;
+        for (double value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
     }
 
     /** Infinite where either side is not a finite number. */
@@ -122,7 +133,7 @@ final class Checks {
         for (Iterator<Map.Entry<String, JsonNode>> fields = statistics.fields(); fields.hasNext(); ) {
             Map.Entry<String, JsonNode> field = fields.next();
             NDArray gradient = byName.get(field.getKey());
-            if (gradient == null || field.getValue().size() != 3) {
+            if (gradient == null || !isNumbers(field.getValue(), 3)) {
                 failed(file, field.getKey(), gradient == null ? "no such parameter here" : "it wants three numbers");
                 continue;
             }
@@ -142,7 +153,23 @@ final class Checks {
             error /= scale;
             error = Double.isFinite(absolute) ? error : absolute;
             add(new Check(file, field.getKey(), absolute, error, Tolerance.GRADIENT, error <= Tolerance.GRADIENT, ""));
+            misses.statistics(gradient, expected, scale * Tolerance.GRADIENT);
         }
+        double noise = (Double.isFinite(largest) ? largest : 0) * Tolerance.GRADIENT_NOISE;
+        byName.forEach((name, gradient) -> {
+            if (!statistics.has(name) && statistics(doubles(gradient))[0] > noise) {
+                failed(file, name, "the file does not list it");
+            }
+        });
+    }
+
+    /** Whether an entry holds so many numbers and nothing else. */
+    static boolean isNumbers(JsonNode entry, int count) {
+        boolean numbers = entry.isArray() && entry.size() == count;
+        for (JsonNode value : entry) {
+            numbers &= value.isNumber();
+        }
+        return numbers;
     }
 
     /** Buffers that we compute ourselves, by the ends of their names, against those that the file holds. */

@@ -5,13 +5,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 
@@ -30,10 +31,17 @@ final class Derivatives {
      * of terms, is a hundred times as much.
      */
     private static final double REACH = 2;
-    /** The nearest arguments only: each costs a run. */
-    private static final int MOST = 48;
-    /** A side that matters takes away this part of the squared errors at least, of some dozen that may matter. */
-    private static final double GAIN = 0.03;
+    /** Of the arguments that would help most so many are tried, since each costs a run. */
+    private static final int TRIED = 4;
+    /** A reference that lies on more other sides than this is none. */
+    private static final int MOST = 12;
+    /** A side that matters takes away this part of the squared errors at least. */
+    private static final double GAIN = 0.05;
+    /**
+     * What was not met is met by another side only if no more than this part of what is allowed is left: it explains the
+     * difference. A wrong number that is just out of tolerance is not brought just into it by whatever is at hand.
+     */
+    private static final double EXPLAINED = 0.2;
 
     /** One computation: where arrays belong, where results go, and how numbers are read. */
     record Run(NDManager scope, Checks checks, Kinks kinks) {
@@ -53,6 +61,11 @@ final class Derivatives {
         NDArray in(Npz npz, String array) {
             NDArray stored = npz.in(scope, array);
             return kinks.type() == DataType.FLOAT32 ? stored : stored.toType(kinks.type(), false);
+        }
+
+        /** Whether verdicts are wanted, or only what arguments weigh. */
+        boolean judges() {
+            return !kinks.weighs();
         }
     }
 
@@ -103,7 +116,8 @@ final class Derivatives {
     private List<Check> verdicts() {
         Kinks exact = Kinks.seen(DataType.FLOAT64);
         List<Check> plain = run(exact);
-        if (distance(plain) == 0 || Double.isInfinite(distance(plain))) {
+        double distance = distance(plain, plain);
+        if (distance == 0 || !Double.isFinite(distance)) {
             return plain;
         }
         Kinks rounded = Kinks.seen(DataType.FLOAT32);
@@ -119,13 +133,17 @@ final class Derivatives {
         return checks.all();
     }
 
-    /** Squares of what is out of tolerance; 0 where nothing is. */
-    private static double distance(List<Check> checks) {
-        return checks.stream()
-                .filter(check -> !check.ok())
-                .mapToDouble(check -> check.maxRel() / check.tolerance())
-                .map(error -> error * error)
-                .sum();
+    /** Squares of what is out of tolerance, or of what was so in {@code plain} and is not explained; 0 where nothing is. */
+    private static double distance(List<Check> checks, List<Check> plain) {
+        double distance = 0;
+        for (int i = 0; i < checks.size(); i++) {
+            Check check = checks.get(i);
+            double error = check.maxRel() / check.tolerance();
+            if (!check.ok() || !plain.get(i).ok() && error > EXPLAINED) {
+                distance += error * error;
+            }
+        }
+        return distance;
     }
 
     private static List<Candidate> candidates(List<Kinks.Bend> exact, List<Kinks.Bend> rounded) {
@@ -144,8 +162,38 @@ final class Derivatives {
                 }
             }
         }
-        all.sort(Comparator.comparingDouble(candidate -> Math.abs(candidate.value) / candidate.stray));
-        return all.subList(0, Math.min(MOST, all.size()));
+        return all;
+    }
+
+    /**
+     * The candidates that may help, the best first. The sum of all squared errors is differentiated by the slope at each
+     * candidate; from there the slope on the other side is at most one away, and gains at most what this promises.
+     */
+    private List<Candidate> promising(
+            List<Candidate> candidates, Map<Kinks.Place, Double> moves, List<Kinks.Bend> bends) {
+        Kinks kinks = Kinks.weighed(moves, bends);
+        try (NDManager scope = manager.newSubManager()) {
+            Misses misses = new Misses(scope);
+            body.accept(new Run(scope, new Checks(check -> {}).and(misses), kinks));
+            NDArray total = misses.total();
+            double least = GAIN * total.getDouble();
+            NDList weights = Autograd.gradients(misses.pass(), total, kinks.slopes());
+            Map<Integer, double[]> values = new HashMap<>();
+            Map<Candidate, Double> promises = new HashMap<>();
+            for (Candidate candidate : candidates) {
+                double[] calls = values.computeIfAbsent(
+                        candidate.place.call(), call -> weights.get(call).toDoubleArray());
+                double promise = Math.signum(candidate.value) * calls[candidate.place.index()];
+                if (promise > least) {
+                    promises.put(candidate, promise);
+                }
+            }
+            return promises.entrySet().stream()
+                    .sorted(Map.Entry.<Candidate, Double>comparingByValue().reversed())
+                    .limit(TRIED)
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
     }
 
     /** The verdicts with those arguments on their other side that it takes; the plain ones where nothing helps. */
@@ -153,22 +201,22 @@ final class Derivatives {
         Map<Kinks.Place, Double> moves = new LinkedHashMap<>();
         List<Candidate> left = new ArrayList<>(candidates);
         List<Candidate> moved = new ArrayList<>();
-        double distance = distance(plain);
-        while (true) {
+        double distance = distance(plain, plain);
+        while (moved.size() < MOST && !left.isEmpty()) {
             Candidate best = null;
             List<Check> nearest = List.of();
             double nearestDistance = distance * (1 - GAIN);
-            for (Candidate candidate : left) {
+            for (Candidate candidate : promising(left, moves, bends)) {
                 moves.put(candidate.place, candidate.move());
                 List<Check> checks = run(Kinks.moved(moves, bends));
                 moves.remove(candidate.place);
-                if (distance(checks) < nearestDistance) {
+                if (distance(checks, plain) < nearestDistance) {
                     best = candidate;
                     nearest = checks;
-                    nearestDistance = distance(checks);
+                    nearestDistance = distance(checks, plain);
                 }
                 if (nearestDistance == 0) {
-                    break; // the nearest comes first
+                    break;
                 }
             }
             if (best == null) {
@@ -182,6 +230,7 @@ final class Derivatives {
                 return noted(plain, nearest, moved);
             }
         }
+        return plain;
     }
 
     /** What failed before says by which sides it is met. */

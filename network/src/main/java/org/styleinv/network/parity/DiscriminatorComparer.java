@@ -48,7 +48,7 @@ final class DiscriminatorComparer implements Comparer {
         checks.compare(golden, "logits", discriminator.forward(pass, image), Tolerance.NETWORK);
 
         if (set.has(MAIN_GRADIENTS)) {
-            JsonNode gradients = set.json(MAIN_GRADIENTS);
+            JsonNode gradients = set.named(MAIN_GRADIENTS);
             Derivatives.compare(manager, checks, run -> {
                 Pass training = run.training(run.weights(weights));
                 List<NDArray> parameters = training.weights().parameters(discriminator);

@@ -88,11 +88,28 @@ public final class FixtureSet {
     }
 
     JsonNode json(String file) throws IOException {
+        byte[] bytes = Files.readAllBytes(path(file));
+        JsonNode json;
         try {
-            return JSON.readTree(Files.readAllBytes(path(file)));
+            json = JSON.readTree(bytes);
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(file + " is not valid JSON: " + e.getMessage(), e);
         }
+        if (!json.isContainerNode()) {
+            throw new IOException(file + " holds neither a list nor an object");
+        }
+        return json;
+    }
+
+    /** A file of names and what belongs to each. */
+    JsonNode named(String file) throws IOException {
+        JsonNode json = json(file);
+        if (!json.isObject()) {
+            throw new IOException(file + " holds no JSON object; it wants one with a field for each name");
+        }
+        return json;
     }
 
     /** The page beside the fixtures, empty where there is none: it names the few numbers that no array shows. */

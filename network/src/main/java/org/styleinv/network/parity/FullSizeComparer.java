@@ -51,7 +51,7 @@ final class FullSizeComparer implements Comparer {
     @Override
     public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
         Npz golden = set.npz(FILE);
-        Recipe recipe = new Recipe(set.json(RECIPE));
+        Recipe recipe = new Recipe(set.named(RECIPE));
         if (recipe.has("G")) {
             Generator generator = new Generator(new Sizes(recipe.shapes("G", "")).generator());
             Pass pass = Pass.inference(manager, recipe.weights(manager, generator, Map.of("", "G")));

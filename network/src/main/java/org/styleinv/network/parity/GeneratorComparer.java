@@ -117,7 +117,7 @@ final class GeneratorComparer implements Comparer {
     private static void differentiate(
             FixtureSet set, Npz golden, NDManager manager, Checks checks, Generator generator, Weights weights)
             throws IOException {
-        JsonNode gradients = set.json(GRADIENTS);
+        JsonNode gradients = set.named(GRADIENTS);
         Derivatives.compare(manager, checks, run -> {
             Pass pass = run.training(run.weights(weights));
             NDArray projection = run.in(golden, "grad_proj");
@@ -136,7 +136,7 @@ final class GeneratorComparer implements Comparer {
     private static void penalise(
             FixtureSet set, Npz golden, NDManager manager, Checks checks, Generator generator, Weights weights)
             throws IOException {
-        JsonNode gradients = set.json(PATH_LENGTH_GRADIENTS);
+        JsonNode gradients = set.named(PATH_LENGTH_GRADIENTS);
         double before = golden.get("pl_mean_before").scalar();
         Derivatives.compare(manager, checks, run -> {
             Pass pass = run.training(run.weights(weights));

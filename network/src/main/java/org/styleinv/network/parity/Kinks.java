@@ -39,9 +39,12 @@ final class Kinks implements Reading {
     private final Map<Place, Double> moves;
     private final List<Bend> earlier;
     private final List<Bend> bends = new ArrayList<>();
+    private final List<NDArray> slopes = new ArrayList<>();
+    private final ReadText.Way way;
     private int call;
 
-    private Kinks(DataType type, boolean recorded, Map<Place, Double> moves, List<Bend> earlier) {
+    private Kinks(ReadText.Way way, DataType type, boolean recorded, Map<Place, Double> moves, List<Bend> earlier) {
+        this.way = way;
         this.type = type;
         this.recorded = recorded;
         this.moves = moves;
@@ -50,12 +53,12 @@ final class Kinks implements Reading {
 
     /** Sees nothing and moves nothing. */
     static Kinks unseen(DataType type) {
-        return new Kinks(type, false, Map.of(), List.of());
+        return new Kinks(way(type), type, false, Map.of(), List.of());
     }
 
     /** Keeps what {@link #bends} gives. */
     static Kinks seen(DataType type) {
-        return new Kinks(type, true, Map.of(), List.of());
+        return new Kinks(way(type), type, true, Map.of(), List.of());
     }
 
     /**
@@ -64,7 +67,16 @@ final class Kinks implements Reading {
      * @param bends of a run that was seen
      */
     static Kinks moved(Map<Place, Double> moves, List<Bend> bends) {
-        return new Kinks(DataType.FLOAT64, false, moves, bends);
+        return new Kinks(ReadText.Way.FLOAT64, DataType.FLOAT64, false, moves, bends);
+    }
+
+    /** The same, where whatever is computed can be differentiated by {@link #slopes}. */
+    static Kinks weighed(Map<Place, Double> moves, List<Bend> bends) {
+        return new Kinks(ReadText.Way.WEIGHED, DataType.FLOAT64, false, moves, bends);
+    }
+
+    private static ReadText.Way way(DataType type) {
+        return type == DataType.FLOAT64 ? ReadText.Way.FLOAT64 : ReadText.Way.FLOAT32;
     }
 
     DataType type() {
@@ -75,15 +87,30 @@ final class Kinks implements Reading {
         return bends;
     }
 
+    /** What is added to each call's slope at each of its arguments: zeros. */
+    List<NDArray> slopes() {
+        return slopes;
+    }
+
+    boolean weighs() {
+        return way == ReadText.Way.WEIGHED;
+    }
+
     @Override
     public NDList call(Script script, Pass pass, NDList arguments) {
-        ReadText text = ReadText.of(script, type == DataType.FLOAT64);
+        ReadText text = ReadText.of(script, way);
         NDList all = new NDList();
         for (NDArray argument : arguments) {
             all.add(fitting(argument, pass.scope()));
         }
         for (int i = 0; i < text.kinks(); i++) {
             all.add(move(call + i, pass.scope()));
+        }
+        for (int i = 0; weighs() && i < text.kinks(); i++) {
+            NDArray slope = pass.scope().zeros(new Shape(earlier.get(call + i).shape), type);
+            slope.setRequiresGradient(true);
+            slopes.add(slope);
+            all.add(slope);
         }
         NDList results = text.script().call(pass.with(Reading.WRITTEN), all);
         int own = results.size() - text.kinks();

@@ -26,6 +26,7 @@ import java.util.zip.ZipFile;
 public final class Npz {
     private static final Pattern HEADER =
             Pattern.compile("'descr': '([^']+)', 'fortran_order': False, 'shape': \\(([^)]*)\\)");
+    private static final Pattern SIDES = Pattern.compile("(\\s*\\d{1,9}\\s*(,|$))*\\s*");
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final long LARGEST = 1L << 30;
     private static final Map<String, Integer> BYTES =
@@ -127,13 +128,17 @@ public final class Npz {
             throw new IOException(what + " has a header that is not read here (little-endian numbers in C order are): "
                     + header.strip());
         }
+        if (!SIDES.matcher(matcher.group(2)).matches()) {
+            throw new IOException(what + " has a shape that is none: " + matcher.group(2));
+        }
         long[] shape = Arrays.stream(matcher.group(2).split(","))
                 .map(String::trim)
                 .filter(side -> !side.isEmpty())
                 .mapToLong(Long::parseLong)
                 .toArray();
         long count = (bytes.length - start - length) / BYTES.get(type);
-        if (Arrays.stream(shape).reduce(1, (a, b) -> a * b) != count) {
+        // Sides are below 2^30: beyond that their product is not that of any file.
+        if (Arrays.stream(shape).asDoubleStream().reduce(1, (a, b) -> a * b) != count) {
             throw new IOException(
                     what + " has " + count + " values, but shape " + Arrays.toString(shape) + " wants others");
         }
@@ -149,6 +154,9 @@ public final class Npz {
                 case "i1" -> buffer.get();
                 default -> buffer.get() & 0xff;
             };
+            if (!Double.isFinite(values[i])) {
+                throw new IOException(what + " holds " + values[i] + " at element " + i + "; it wants finite numbers");
+            }
         }
         return new Array(NUMPY_NAMES.get(type), values, shape);
     }

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -33,8 +35,13 @@ public final class Parity {
             new CheckpointComparer(),
             new FullSizeComparer());
 
-    /** @param failed how many of {@code total} checks are out of tolerance or could not be made */
-    public record Summary(int total, int failed) {}
+    /**
+     * @param failed how many of {@code total} checks are out of tolerance or could not be made
+     * @param unmade how many of the failed ones could not be made
+     */
+    public record Summary(int total, int failed, int unmade) {}
+
+    private static final String ENGINE = "RuntimeError: ";
 
     private Parity() {}
 
@@ -47,16 +54,16 @@ public final class Parity {
     public static Summary run(Path folder, Consumer<Check> listener) throws IOException {
         FixtureSet set = FixtureSet.open(folder);
         Checks checks = new Checks(listener);
-        compare(set, checks, kind -> true);
+        Set<String> stopped = compare(set, checks, kind -> true);
         compareManifest(set, checks);
         for (Npz npz : set.openedArrays()) {
             Buffers.compare(npz, checks);
-            for (String array : npz.unread()) {
+            for (String array : stopped.contains(npz.file()) ? Set.<String>of() : npz.unread()) {
                 checks.failed(npz.file(), array, "unknown: nothing here computes or reads such an array");
             }
         }
         for (String file : set.unopened()) {
-            if (!file.equals(FixtureSet.README)) {
+            if (!file.equals(FixtureSet.README) && !stopped.contains(file)) {
                 checks.failed(file, "", unread(file));
             }
         }
@@ -81,11 +88,15 @@ public final class Parity {
     }
 
     private static Summary summary(List<Check> checks) {
-        return new Summary(checks.size(), (int)
-                checks.stream().filter(check -> !check.ok()).count());
+        return new Summary(
+                checks.size(),
+                (int) checks.stream().filter(check -> !check.ok()).count(),
+                (int) checks.stream().filter(check -> !check.made()).count());
     }
 
-    private static void compare(FixtureSet set, Checks checks, Predicate<String> kinds) {
+    /** @return files of comparers that had to stop: what else they would have read is not known */
+    private static Set<String> compare(FixtureSet set, Checks checks, Predicate<String> kinds) {
+        Set<String> stopped = new HashSet<>();
         for (Comparer comparer : COMPARERS) {
             List<String> present = set.files().stream().filter(comparer::reads).toList();
             if (present.isEmpty() || !kinds.test(comparer.name())) {
@@ -96,12 +107,19 @@ public final class Parity {
             } catch (IOException | RuntimeException e) {
                 // A damaged fixture is a finding, whatever it trips over in us.
                 checks.failed(present.get(0), "", "could not be used: " + reason(e));
+                stopped.addAll(present);
+                stopped.addAll(comparer.companions());
             }
         }
+        return stopped;
     }
 
     private static String reason(Exception e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        int engine = message.indexOf(ENGINE); // the engine shows the text first, then what is wrong
+        if (engine >= 0) {
+            message = "its arrays do not fit each other: " + message.substring(engine + ENGINE.length());
+        }
         return message.lines().findFirst().orElse(message);
     }
 
@@ -112,7 +130,7 @@ public final class Parity {
         }
         JsonNode manifest;
         try {
-            manifest = set.json(FixtureSet.MANIFEST);
+            manifest = set.named(FixtureSet.MANIFEST);
         } catch (IOException e) {
             checks.failed(FixtureSet.MANIFEST, "", "could not be used: " + e.getMessage());
             return;

@@ -32,7 +32,7 @@ final class R1Checks {
             Weights weights,
             Judge judge)
             throws IOException {
-        JsonNode statistics = set.has(gradients) ? set.json(gradients) : null;
+        JsonNode statistics = set.has(gradients) ? set.named(gradients) : null;
         long[] slice = golden.get("r1_grad_slice").shape();
         Derivatives.compare(manager, checks, run -> {
             Pass pass = run.training(run.weights(weights));

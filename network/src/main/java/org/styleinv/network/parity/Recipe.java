@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -17,16 +18,23 @@ final class Recipe {
     /** Of the first published set, whose recipe does not name it. */
     private static final String USUAL_PREFIX = "pubfull:";
 
+    private static final String PREFIX = "_prefix";
+
     private final JsonNode networks;
     private final String prefix;
 
     /**
      * @param networks network to key to {@code [shape, a, b]}: values are uniform in {@code [a - b, a + b)}; and
      *     {@code _prefix}, with which every name begins that is hashed
+     * @throws IllegalArgumentException where the prefix is empty or no text
      */
     Recipe(JsonNode networks) {
         this.networks = networks;
-        prefix = networks.path("_prefix").asText(USUAL_PREFIX);
+        prefix = networks.path(PREFIX).asText(USUAL_PREFIX);
+        if (networks.has(PREFIX) && (!networks.get(PREFIX).isTextual() || prefix.isEmpty())) {
+            throw new IllegalArgumentException("the recipe's " + PREFIX + " is " + networks.get(PREFIX)
+                    + "; it wants the text with which every name begins, such as \"" + USUAL_PREFIX + "\"");
+        }
     }
 
     boolean has(String network) {
@@ -41,6 +49,7 @@ final class Recipe {
         }
         Map<String, long[]> shapes = new LinkedHashMap<>();
         entries.fields().forEachRemaining(entry -> {
+            check(network + ":" + entry.getKey(), entry.getValue());
             JsonNode sides = entry.getValue().path(0);
             long[] shape = new long[sides.size()];
             for (int i = 0; i < shape.length; i++) {
@@ -49,6 +58,21 @@ final class Recipe {
             shapes.put(prefix + entry.getKey(), shape);
         });
         return shapes;
+    }
+
+    private static void check(String name, JsonNode entry) {
+        boolean fits = entry.size() == 3
+                && entry.get(0).isArray()
+                && entry.get(1).isNumber()
+                && entry.get(2).isNumber();
+        if (fits) {
+            for (JsonNode side : entry.get(0)) {
+                fits &= side.isInt() && side.asInt() > 0;
+            }
+        }
+        if (!fits) {
+            throw new IllegalArgumentException("the recipe's " + name + " is " + entry + "; it wants [shape, a, b]");
+        }
     }
 
     /**
@@ -76,7 +100,7 @@ final class Recipe {
         Weights weights = new Weights(manager);
         for (Layer.Variable variable : network.variables()) {
             float[] values = new float[variable.size()];
-            if (!fill(name, key.apply(variable.name()), values)) {
+            if (!fill(name, key.apply(variable.name()), variable, values)) {
                 throw new IllegalArgumentException("the recipe does not list " + variable.name() + " of " + name);
             }
             weights.put(variable.name(), values, variable.shape());
@@ -88,13 +112,22 @@ final class Recipe {
         return names.entrySet().stream()
                 .filter(part -> variable.name().startsWith(part.getKey()))
                 .anyMatch(part -> fill(
-                        part.getValue(), variable.name().substring(part.getKey().length()), values));
+                        part.getValue(), variable.name().substring(part.getKey().length()), variable, values));
     }
 
-    private boolean fill(String network, String key, float[] values) {
+    private boolean fill(String network, String key, Layer.Variable variable, float[] values) {
         JsonNode entry = networks.path(network).get(key);
         if (entry == null) {
             return false;
+        }
+        check(network + ":" + key, entry);
+        long size = 1;
+        for (JsonNode side : entry.get(0)) {
+            size *= side.asLong();
+        }
+        if (size != values.length) {
+            throw new IllegalArgumentException("the recipe's " + network + ":" + key + " has shape " + entry.get(0)
+                    + ", but the sizes of its neighbours want " + Arrays.toString(variable.shape()));
         }
         hash(
                 prefix + network + ":" + key,

@@ -75,7 +75,70 @@ class DamagedFixtureTest {
         Map<String, Npz.Array> arrays = NpzWriter.read(folder.resolve(FILE));
         arrays.get("r1_penalty").values()[0] = Double.NaN;
         NpzWriter.write(folder.resolve(FILE), arrays);
-        assertEquals("r1_penalty", failure().array());
+        assertUnmade("discriminator.npz: array r1_penalty holds NaN at element 0; it wants finite numbers");
+    }
+
+    /** The set cannot be compared, and a sentence of one line says why. */
+    private void assertUnmade(String sentence) throws IOException {
+        List<Check> failures = failures();
+        assertTrue(
+                failures.stream()
+                        .anyMatch(check -> !check.made()
+                                && check.note().contains(sentence)
+                                && check.note().lines().count() == 1),
+                failures.toString());
+    }
+
+    @Test
+    void aMissingArrayIsNamed() throws IOException {
+        Map<String, Npz.Array> arrays = NpzWriter.read(folder.resolve(FILE));
+        arrays.remove("img");
+        NpzWriter.write(folder.resolve(FILE), arrays);
+        assertUnmade("there is no array img in discriminator.npz");
+    }
+
+    @Test
+    void anInputOfAnotherShapeIsAFailure() throws IOException {
+        Map<String, Npz.Array> arrays = NpzWriter.read(folder.resolve(FILE));
+        Npz.Array image = arrays.get("img");
+        long[] shape = {image.shape()[0], 1, 3 * image.shape()[2], image.shape()[3]};
+        arrays.put("img", new Npz.Array("float32", image.values(), shape));
+        NpzWriter.write(folder.resolve(FILE), arrays);
+        assertUnmade("its arrays do not fit each other: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'[]' | discriminator_r1_gradstats.json holds no JSON object",
+                "'7' | discriminator_r1_gradstats.json holds neither a list nor an object",
+                "'{' | discriminator_r1_gradstats.json is not valid JSON",
+                "'{\"b4.fc.bias\": NaN}' | discriminator_r1_gradstats.json is not valid JSON",
+                "'{\"b4.fc.bias\": [1, 2, null]}' | it wants three numbers",
+                "'{\"b4.fc.bias\": [0, 0, 0]}' | the file does not list it"
+            })
+    void statisticsThatAreNoneAreAFailure(String text, String sentence) throws IOException {
+        Files.writeString(folder.resolve("discriminator_r1_gradstats.json"), text);
+        assertUnmade(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"_prefix\": \"\"} | the recipe's _prefix is \"\"; it wants the text",
+                "{\"_prefix\": 7} | the recipe's _prefix is 7; it wants the text",
+                "{\"_prefix\": \"x:\", \"D.image\": {\"b4.fc.bias\": [[3], 0]}} | wants [shape, a, b]"
+            })
+    void aRecipeThatIsNoneIsAFailure(String text, String sentence) throws IOException {
+        NpzWriter.write(folder.resolve("fullsize.npz"), Map.of("D.image_logits", logits()));
+        Files.writeString(folder.resolve("fullsize_recipe.json"), text);
+        assertUnmade(sentence);
+    }
+
+    private static Npz.Array logits() {
+        return new Npz.Array("float32", new double[] {1}, new long[] {1, 1});
     }
 
     @Test
