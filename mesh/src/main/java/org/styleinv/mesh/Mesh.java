@@ -13,9 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.styleinv.mesh.broker.EmbeddedBroker;
-import org.styleinv.mesh.broker.Hosts;
-import org.styleinv.mesh.broker.Ports;
+import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.broker.Ports;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.network.FolderReplacement;
@@ -31,6 +30,12 @@ import org.styleinv.proto.wire.Topics;
 public final class Mesh {
     private static final Duration READY = Duration.ofSeconds(90);
     private static final int STOP_SECONDS = 15;
+
+    /** The broker of a mesh takes by itself what the mesh's topics take. */
+    public static final EmbeddedBroker.Settings BROKER = new EmbeddedBroker.Settings(
+            Topics.Settings.DEFAULTS.partitions(),
+            Topics.Settings.DEFAULTS.maxRecordBytes(),
+            Topics.Settings.DEFAULTS.retention());
 
     private static Visitor visitor;
     private static Door door;
@@ -79,11 +84,15 @@ public final class Mesh {
     public static synchronized int run(Settings settings, Visitor guest) throws Exception {
         demandModel(settings.model());
         Hosts.demand("--host", settings.host());
-        int grpc =
-                settings.grpcPort() == 0 ? Ports.free() : Ports.demand("the gRPC port", "--port", settings.grpcPort());
+        int grpc = settings.grpcPort() == 0
+                ? Ports.free()
+                : Hosts.demandPort("the gRPC port", "--port", settings.grpcPort());
         int http = settings.httpPort() == 0
                 ? Ports.free()
-                : Ports.demand("the HTTP port", "--http-port", settings.httpPort());
+                : Hosts.demandPort("the HTTP port", "--http-port", settings.httpPort());
+        if (settings.kafkaPort() != 0) {
+            Hosts.demandPort("the Kafka port", "--kafka-port", settings.kafkaPort());
+        }
         var down = new CountDownLatch(1);
         Path data = settings.data() == null ? Files.createTempDirectory("styleinv-") : settings.data();
         var started = new AtomicReference<EmbeddedBroker>();
@@ -98,7 +107,8 @@ public final class Mesh {
                             tidy(settings, data);
                         },
                         "styleinv-broker-last"));
-        try (var broker = EmbeddedBroker.start(data, settings.host(), settings.advertised(), settings.kafkaPort())) {
+        try (var broker =
+                EmbeddedBroker.start(data, BROKER, settings.host(), settings.advertised(), settings.kafkaPort())) {
             started.set(broker);
             List<String> variants = variants(settings.model());
             createTopics(broker.bootstrapServers(), variants);

@@ -3,7 +3,7 @@ package org.styleinv.mesh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.styleinv.mesh.broker.EmbeddedBroker;
+import org.styleinv.broker.EmbeddedBroker;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
@@ -34,7 +34,7 @@ final class TestBroker implements AutoCloseable {
             }
         }
         Path data = Files.createTempDirectory("styleinv-test-");
-        var embedded = EmbeddedBroker.start(data, "localhost", 0);
+        var embedded = EmbeddedBroker.start(data, Mesh.BROKER, "localhost", 0);
         TestBroker broker = told("embedded", new TestBroker(embedded.bootstrapServers(), embedded));
         broker.data = data;
         return broker;
@@ -68,7 +68,7 @@ final class TestBroker implements AutoCloseable {
         broker.close();
         if (there) {
             int port = Integer.parseInt(bootstrapServers.substring(bootstrapServers.lastIndexOf(':') + 1));
-            broker = EmbeddedBroker.start(data, "localhost", port);
+            broker = EmbeddedBroker.start(data, Mesh.BROKER, "localhost", port);
         }
     }
 

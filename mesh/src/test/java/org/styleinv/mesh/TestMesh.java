@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.styleinv.mesh.broker.Ports;
+import org.styleinv.broker.Ports;
 import org.styleinv.mesh.command.Stopping;
 
 /** What a mesh under test stands on: a broker, free ports, and a model of random numbers. */

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.mesh.broker.EmbeddedBroker;
+import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.mesh.Mesh;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
@@ -56,7 +57,7 @@ class BroadcastsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = EmbeddedBroker.start(data, "localhost", 0);
+        broker = EmbeddedBroker.start(data, Mesh.BROKER, "localhost", 0);
         Replica.prepare(broker.bootstrapServers());
         decoders = new FakeDecoders(broker.bootstrapServers());
         one = replica();
@@ -351,7 +352,7 @@ class BroadcastsTest {
             Status away = refused(() -> two.broadcasts.start("other", request().build()));
             assertEquals(Status.Code.UNAVAILABLE, away.getCode());
             assertTrue(away.getDescription().contains("is the broker up?"), away.getDescription());
-            broker = EmbeddedBroker.start(data, "localhost", port);
+            broker = EmbeddedBroker.start(data, Mesh.BROKER, "localhost", port);
             watch.await(live.getStream(), watch.count(live.getStream()) + 40);
             watch.sights(live.getStream()).forEach(sight -> assertEquals(expected(sight.index()), sight.picture()));
             watch.awaitClock(live, 3000);

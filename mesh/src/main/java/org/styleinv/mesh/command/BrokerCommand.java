@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
+import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.mesh.Hosts;
 import org.styleinv.mesh.Mesh;
-import org.styleinv.mesh.broker.EmbeddedBroker;
-import org.styleinv.mesh.broker.Hosts;
 import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
 import picocli.CommandLine.Command;
@@ -59,7 +59,10 @@ final class BrokerCommand implements Callable<Integer> {
         var stopped = new CountDownLatch(1);
         host = Hosts.demand("--host", host);
         String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
-        try (var broker = EmbeddedBroker.start(kept, host, told, port)) {
+        if (port != 0) {
+            Hosts.demandPort("the Kafka port", "--kafka-port", port);
+        }
+        try (var broker = EmbeddedBroker.start(kept, Mesh.BROKER, host, told, port)) {
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "styleinv-broker-last"));
             String here = Address.of(
                     Hosts.reachable(host),

@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bytedeco.ffmpeg.global.avcodec;
-import org.styleinv.mesh.broker.BrokerException;
-import org.styleinv.mesh.broker.EmbeddedBroker;
-import org.styleinv.mesh.broker.Ports;
+import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.mesh.Hosts;
+import org.styleinv.mesh.Mesh;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.trainer.data.VideoReader;
@@ -201,7 +201,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static Finding broker() throws IOException {
         Path data = Files.createTempDirectory("styleinv-");
         long start = System.nanoTime();
-        try (var broker = EmbeddedBroker.start(data, "localhost", 0)) {
+        try (var broker = EmbeddedBroker.start(data, Mesh.BROKER, "localhost", 0)) {
             return Finding.good("Kafka starts in %.1f s", (System.nanoTime() - start) / 1e9);
         } finally {
             Stopping.delete(data);
@@ -250,8 +250,8 @@ final class DoctorCommand implements Callable<Integer> {
         List<String> taken = new ArrayList<>();
         Map.of("--port", 9000, "--kafka-port", 9092, "--http-port", 8080).forEach((option, port) -> {
             try {
-                Ports.demand("the port", option, port);
-            } catch (BrokerException e) {
+                Hosts.demandPort("the port", option, port);
+            } catch (Failure e) {
                 taken.add(port + " (" + option + ")");
             }
         });

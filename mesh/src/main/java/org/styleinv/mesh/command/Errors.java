@@ -8,7 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
-import org.styleinv.mesh.broker.BrokerException;
+import org.styleinv.broker.BrokerException;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.Printable;
 import picocli.CommandLine;
@@ -107,8 +107,11 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
     /** What to tell a person about {@code failure}. */
     static String sentence(Throwable failure) {
-        if (failure instanceof Failure || failure instanceof BrokerException) {
+        if (failure instanceof Failure) {
             return failure.getMessage();
+        }
+        if (failure instanceof BrokerException broker) {
+            return broker.getMessage() + broker.choice().map(Errors::option).orElse("");
         }
         if (failure instanceof StatusRuntimeException status) {
             return sentence(status.getStatus());
@@ -132,6 +135,13 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
             return failure.getMessage() == null ? unexpected(failure) : failure.getMessage();
         }
         return unexpected(failure);
+    }
+
+    private static String option(BrokerException.Choice choice) {
+        return switch (choice) {
+            case PORT -> " with --kafka-port";
+            case DIRECTORY -> " with --data";
+        };
     }
 
     private static String sentence(Status status) {

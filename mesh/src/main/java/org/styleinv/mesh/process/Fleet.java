@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.styleinv.broker.Ports;
+import org.styleinv.mesh.Hosts;
 import org.styleinv.mesh.Mesh;
-import org.styleinv.mesh.broker.Hosts;
-import org.styleinv.mesh.broker.Ports;
 import org.styleinv.proto.wire.Address;
 
 /** The broker and the services, each in a process of its own; one that dies is reported and started again. */
@@ -115,10 +115,10 @@ public final class Fleet implements AutoCloseable {
     /** Starts all and returns when all are ready. */
     public void start() throws IOException, InterruptedException {
         Mesh.demandModel(settings.model());
-        Ports.demand("the Kafka port", "--kafka-port", settings.kafkaPort());
+        Hosts.demandPort("the Kafka port", "--kafka-port", settings.kafkaPort());
         for (int i = 0; i < settings.ports(); i++) {
-            Ports.demand("the gRPC port", "--port", settings.grpcPort() + i);
-            Ports.demand("the HTTP port", "--http-port", settings.httpPort() + i);
+            Hosts.demandPort("the gRPC port", "--port", settings.grpcPort() + i);
+            Hosts.demandPort("the HTTP port", "--http-port", settings.httpPort() + i);
         }
         Runtime.getRuntime().addShutdownHook(hook);
         Path log = Files.createDirectories(settings.log());

@@ -2,12 +2,20 @@ package org.styleinv.mesh.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.broker.BrokerException;
+import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.mesh.Mesh;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -39,6 +47,15 @@ class ErrorsTest {
     void whatTakesAllMemoryOrStackIsASentenceAndWrongInput() {
         assertTrue(sentence(new OutOfMemoryError("Java heap space")).contains("STYLEINV_JAVA_OPTS=-Xmx"));
         assertTrue(sentence(new StackOverflowError()).contains("nested too deeply"));
+    }
+
+    @Test
+    void whatABrokerWantsChosenIsSaidAsAnOption(@TempDir Path folder) throws IOException {
+        Path file = Files.createFile(folder.resolve("data"));
+        BrokerException refused = assertThrows(
+                BrokerException.class, () -> EmbeddedBroker.start(file.resolve("kafka"), Mesh.BROKER, "localhost", 0));
+        String said = Errors.sentence(refused);
+        assertTrue(said.endsWith("name one that can be written with --data"), said);
     }
 
     @Test

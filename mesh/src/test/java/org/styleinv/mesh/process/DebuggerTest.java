@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.styleinv.mesh.broker.Ports;
+import org.styleinv.broker.Ports;
 
 /** One thread of another process stands still, and the rest of it answers. */
 @Timeout(60)

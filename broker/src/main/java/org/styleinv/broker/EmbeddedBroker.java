@@ -1,8 +1,9 @@
-package org.styleinv.mesh.broker;
+package org.styleinv.broker;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
@@ -19,9 +20,8 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
-import org.styleinv.proto.wire.Address;
-import org.styleinv.proto.wire.Topics;
 
 /**
  * A Kafka broker of one node inside this JVM, which keeps its data in a folder that the next start goes on with.
@@ -46,28 +46,37 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
+     * What the broker takes and keeps where a topic does not say otherwise.
+     *
+     * @param partitions of a topic
+     * @param maxRecordBytes largest record
+     * @param retention how long records are kept
+     */
+    public record Settings(int partitions, int maxRecordBytes, Duration retention) {}
+
+    /**
      * Starts a broker and returns once it takes requests.
      *
      * @param directory where its data is kept; created if missing
-     * @param host      name or address that it listens on
+     * @param host      name or address that it listens on, one of this machine's
      * @param advertised name or address that it tells its clients: where they find it again
      * @param port      its port, or 0 for a free one
      * @throws IllegalArgumentException if there is no such port
      * @throws BrokerException if it cannot start: the port is taken, or another broker uses the folder
      */
-    public static EmbeddedBroker start(Path directory, String host, String advertised, int port) {
-        Hosts.demand("--host", host);
-        int clientPort = port == 0 ? Ports.free() : Ports.demand("the Kafka port", "--kafka-port", port);
+    public static EmbeddedBroker start(Path directory, Settings settings, String host, String advertised, int port) {
+        int clientPort = port == 0 ? Ports.free() : demand(port);
         FileChannel claim = claim(directory);
         try {
             int controllerPort = Ports.free();
             format(directory);
             var server = new KafkaRaftServer(
-                    new KafkaConfig(settings(directory, host, advertised, clientPort, controllerPort), false),
+                    new KafkaConfig(
+                            properties(directory, settings, host, advertised, clientPort, controllerPort), false),
                     Time.SYSTEM);
             server.startup();
-            awaitConnection(Hosts.reachable(host), clientPort);
-            return new EmbeddedBroker(server, claim, Address.of(advertised, clientPort));
+            awaitConnection(host, clientPort);
+            return new EmbeddedBroker(server, claim, Utils.formatAddress(advertised, clientPort));
         } catch (RuntimeException e) {
             closeQuietly(claim);
             if (e instanceof BrokerException known) {
@@ -75,14 +84,28 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             throw new BrokerException(
                     "the broker in " + directory + " did not start: " + e.getMessage()
-                            + "; if its data is damaged, delete the folder, or name another with --data",
+                            + "; if its data is damaged, delete the folder, or name another",
+                    BrokerException.Choice.DIRECTORY,
                     e);
         }
     }
 
     /** As above, telling clients the host that it listens on. */
-    public static EmbeddedBroker start(Path directory, String host, int port) {
-        return start(directory, host, Hosts.advertised(host), port);
+    public static EmbeddedBroker start(Path directory, Settings settings, String host, int port) {
+        return start(directory, settings, host, host, port);
+    }
+
+    private static int demand(int port) {
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("the Kafka port must be from 1 to 65535, got " + port);
+        }
+        if (!Ports.isFree(port)) {
+            throw new BrokerException(
+                    "the Kafka port " + port + " is taken: stop what listens on it, or choose another",
+                    BrokerException.Choice.PORT,
+                    null);
+        }
+        return port;
     }
 
     /** {@code host:port}, as Kafka clients want it in {@code bootstrap.servers}. */
@@ -116,14 +139,17 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             if (lock == null) {
                 channel.close();
-                throw new BrokerException("another broker uses the folder " + directory
-                        + ": stop it, or name another folder with --data");
+                throw new BrokerException(
+                        "another broker uses the folder " + directory + ": stop it, or name another folder",
+                        BrokerException.Choice.DIRECTORY,
+                        null);
             }
             return channel;
         } catch (IOException e) {
             throw new BrokerException(
                     "the broker's folder " + directory + " cannot be used (" + e.getMessage()
-                            + "): name one that can be written with --data",
+                            + "): name one that can be written",
+                    BrokerException.Choice.DIRECTORY,
                     e);
         }
     }
@@ -147,14 +173,15 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Properties settings(Path directory, String host, String advertised, int port, int controllerPort) {
+    private static Properties properties(
+            Path directory, Settings wanted, String host, String advertised, int port, int controllerPort) {
         var settings = new Properties();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(NODE));
         settings.put(
                 "listeners",
-                "PLAINTEXT://" + Address.of(host, port) + "," + CONTROLLER + "://localhost:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://" + Address.of(advertised, port));
+                "PLAINTEXT://" + Utils.formatAddress(host, port) + "," + CONTROLLER + "://localhost:" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + Utils.formatAddress(advertised, port));
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
         settings.put("controller.listener.names", CONTROLLER);
         settings.put("controller.quorum.voters", NODE + "@localhost:" + controllerPort);
@@ -171,13 +198,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.min.session.timeout.ms", "1000");
         settings.put("auto.create.topics.enable", "false"); // a topic that a client makes has other settings than ours
-        settings.put("num.partitions", Integer.toString(Topics.Settings.DEFAULTS.partitions()));
-        settings.put("message.max.bytes", Integer.toString(Topics.Settings.DEFAULTS.maxRecordBytes()));
-        settings.put("replica.fetch.max.bytes", Integer.toString(Topics.Settings.DEFAULTS.maxRecordBytes()));
+        settings.put("num.partitions", Integer.toString(wanted.partitions()));
+        settings.put("message.max.bytes", Integer.toString(wanted.maxRecordBytes()));
+        settings.put("replica.fetch.max.bytes", Integer.toString(wanted.maxRecordBytes()));
         // Frames are worth minutes: the disk in use stays bounded whatever is streamed.
-        settings.put(
-                "log.retention.ms",
-                Long.toString(Topics.Settings.DEFAULTS.retention().toMillis()));
+        settings.put("log.retention.ms", Long.toString(wanted.retention().toMillis()));
         settings.put("log.retention.bytes", Long.toString(4L * SEGMENT_BYTES));
         settings.put("log.segment.bytes", Integer.toString(SEGMENT_BYTES));
         settings.put("log.retention.check.interval.ms", "10000");
@@ -200,7 +225,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {
             try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress(host, port), 1000);
+                InetAddress listening = InetAddress.getByName(host);
+                InetAddress reachable = listening.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listening;
+                socket.connect(new InetSocketAddress(reachable, port), 1000);
                 return;
             } catch (IOException e) {
                 if (System.nanoTime() > end) {

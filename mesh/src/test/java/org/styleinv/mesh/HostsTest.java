@@ -1,4 +1,4 @@
-package org.styleinv.mesh.broker;
+package org.styleinv.mesh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

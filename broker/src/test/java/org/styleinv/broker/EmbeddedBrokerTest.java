@@ -1,4 +1,4 @@
-package org.styleinv.mesh.broker;
+package org.styleinv.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,9 +25,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.proto.wire.Topics;
 
 class EmbeddedBrokerTest {
+    private static final String TOPIC = "frames";
+    private static final EmbeddedBroker.Settings SETTINGS =
+            new EmbeddedBroker.Settings(4, 8 << 20, Duration.ofMinutes(10));
+
     @TempDir
     Path directory;
 
@@ -32,30 +38,32 @@ class EmbeddedBrokerTest {
     void keepsRecordsOverARestartAndTakesFramesBeyondAMegabyte() throws Exception {
         var frame = new byte[3 * 1024 * 1024];
         frame[7] = 42;
-        try (var broker = EmbeddedBroker.start(directory, "localhost", 0)) {
+        try (var broker = EmbeddedBroker.start(directory, SETTINGS, "localhost", 0)) {
             try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-                Topics.ensure(admin, Topics.Settings.DEFAULTS, List.of(Topics.BASE), Duration.ofSeconds(30));
+                admin.createTopics(List.of(new NewTopic(TOPIC, Optional.empty(), Optional.empty())))
+                        .all()
+                        .get(30, TimeUnit.SECONDS);
             }
             try (var producer = new KafkaProducer<>(
                     Map.<String, Object>of(
                             "bootstrap.servers",
                             broker.bootstrapServers(),
                             "max.request.size",
-                            Topics.Settings.DEFAULTS.maxRecordBytes()),
+                            SETTINGS.maxRecordBytes()),
                     new StringSerializer(),
                     new ByteArraySerializer())) {
-                producer.send(new ProducerRecord<>(Topics.frames(Topics.BASE), 2, "a stream", frame))
-                        .get();
+                producer.send(new ProducerRecord<>(TOPIC, 2, "a stream", frame)).get();
             }
         }
-        try (var broker = EmbeddedBroker.start(directory, "0.0.0.0", "127.0.0.1", 0)) {
+        try (var broker = EmbeddedBroker.start(directory, SETTINGS, "0.0.0.0", "127.0.0.1", 0)) {
             assertTrue(broker.bootstrapServers().startsWith("127.0.0.1:"), "others are told what leads here");
-            byte[] kept = first(broker.bootstrapServers(), new TopicPartition(Topics.frames(Topics.BASE), 2));
+            byte[] kept = first(broker.bootstrapServers(), new TopicPartition(TOPIC, 2));
             assertEquals(frame.length, kept.length);
             assertEquals(42, kept[7]);
-            BrokerException refused =
-                    assertThrows(BrokerException.class, () -> EmbeddedBroker.start(directory, "localhost", 0));
+            BrokerException refused = assertThrows(
+                    BrokerException.class, () -> EmbeddedBroker.start(directory, SETTINGS, "localhost", 0));
             assertTrue(refused.getMessage().contains("another broker uses the folder"), refused.getMessage());
+            assertEquals(Optional.of(BrokerException.Choice.DIRECTORY), refused.choice());
         }
     }
 
@@ -63,11 +71,12 @@ class EmbeddedBrokerTest {
     void saysWhichPortIsTakenAndHowToChooseAnother() throws IOException {
         try (var taken = new ServerSocket(0)) {
             BrokerException refused = assertThrows(
-                    BrokerException.class, () -> EmbeddedBroker.start(directory, "localhost", taken.getLocalPort()));
+                    BrokerException.class,
+                    () -> EmbeddedBroker.start(directory, SETTINGS, "localhost", taken.getLocalPort()));
             assertEquals(
-                    "the Kafka port " + taken.getLocalPort()
-                            + " is taken: stop what listens on it, or choose another with --kafka-port",
+                    "the Kafka port " + taken.getLocalPort() + " is taken: stop what listens on it, or choose another",
                     refused.getMessage());
+            assertEquals(Optional.of(BrokerException.Choice.PORT), refused.choice());
         }
     }
 

@@ -1,4 +1,4 @@
-package org.styleinv.mesh.broker;
+package org.styleinv.broker;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -30,38 +30,20 @@ public final class Ports {
                 return first;
             }
         }
-        throw new BrokerException("this machine gives no " + count + " free ports in a row from " + LEAST + " to "
-                + (FIRST_EPHEMERAL - 1));
+        throw new BrokerException(
+                "this machine gives no " + count + " free ports in a row from " + LEAST + " to "
+                        + (FIRST_EPHEMERAL - 1),
+                null);
     }
 
-    private static boolean isFree(int port) {
-        try (var socket = new ServerSocket(port)) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /**
-     * Returns {@code port} if this machine can listen on it.
-     *
-     * @param what   what it is for, as in "the gRPC port"
-     * @param option the option that chooses another
-     * @throws IllegalArgumentException if there is no such port
-     * @throws BrokerException if it is taken
-     */
-    public static int demand(String what, String option, int port) {
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException(
-                    what + " must be from 1 to 65535, got " + port + ": choose another with " + option);
-        }
+    /** Whether this machine can listen on {@code port}, 1 to 65535, on all of its addresses. */
+    public static boolean isFree(int port) {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(port));
-            return port;
+            return true;
         } catch (IOException e) {
-            throw new BrokerException(
-                    what + " " + port + " is taken: stop what listens on it, or choose another with " + option, e);
+            return false;
         }
     }
 }

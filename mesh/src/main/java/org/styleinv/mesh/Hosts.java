@@ -1,4 +1,4 @@
-package org.styleinv.mesh.broker;
+package org.styleinv.mesh;
 
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -9,9 +9,11 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Comparator;
+import org.styleinv.broker.Ports;
+import org.styleinv.mesh.command.Failure;
 import org.styleinv.proto.wire.Address;
 
-/** Which names and addresses this machine listens on, and which of them others can reach it by. */
+/** Which names, addresses and ports this machine listens on, and by which others can reach it. */
 public final class Hosts {
     private Hosts() {}
 
@@ -33,6 +35,26 @@ public final class Hosts {
                     option + " " + plain + " is no address of this machine: give localhost, 0.0.0.0 or one that it has",
                     e);
         }
+    }
+
+    /**
+     * Returns {@code port} if this machine can listen on it.
+     *
+     * @param what   what it is for, as in "the gRPC port"
+     * @param option the option that chooses another
+     * @throws IllegalArgumentException if there is no such port
+     * @throws Failure if it is taken
+     */
+    public static int demandPort(String what, String option, int port) {
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException(
+                    what + " must be from 1 to 65535, got " + port + ": choose another with " + option);
+        }
+        if (!Ports.isFree(port)) {
+            throw new Failure(
+                    what + " " + port + " is taken: stop what listens on it, or choose another with " + option);
+        }
+        return port;
     }
 
     /** Whether a host is all addresses of this machine. */

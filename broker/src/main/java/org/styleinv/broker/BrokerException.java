@@ -1,0 +1,31 @@
+package org.styleinv.broker;
+
+import java.util.Optional;
+
+/** Why the broker cannot work, in one sentence with a way out. */
+public final class BrokerException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** What its owner may choose otherwise, so that a broker can work. */
+    public enum Choice {
+        PORT,
+        DIRECTORY
+    }
+
+    private final Choice choice;
+
+    /** @param choice that the sentence ends with */
+    BrokerException(String message, Choice choice, Throwable cause) {
+        super(message, cause);
+        this.choice = choice;
+    }
+
+    BrokerException(String message, Throwable cause) {
+        this(message, null, cause);
+    }
+
+    /** What the sentence asks for at its end, if it asks for another choice: a program may add how that is made. */
+    public Optional<Choice> choice() {
+        return Optional.ofNullable(choice);
+    }
+}
