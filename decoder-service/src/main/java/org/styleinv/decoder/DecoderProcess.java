@@ -30,12 +30,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.styleinv.door.kafka.TopicKeeper;
+import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
-import org.styleinv.proto.wire.TopicKeeper;
 import org.styleinv.proto.wire.Topics;
-import org.styleinv.proto.wire.TopicsConfig;
 
 /** Puts the service together: model, engine thread, latents in, frames out; starts and stops them in that order. */
 @ApplicationScoped

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Requests;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.Encoding;
@@ -25,7 +26,6 @@ import org.styleinv.proto.SynthesizeRequest;
 import org.styleinv.proto.SynthesizeResponse;
 import org.styleinv.proto.VariantsRequest;
 import org.styleinv.proto.VariantsResponse;
-import org.styleinv.proto.door.Requests;
 import org.styleinv.proto.wire.Topics;
 
 /** The gRPC door: checks a request, lets the engine's thread do it, answers from there. */

@@ -20,8 +20,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
+import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.proto.Latent;
-import org.styleinv.proto.wire.PollLoop;
 import org.styleinv.proto.wire.Topics;
 
 /**

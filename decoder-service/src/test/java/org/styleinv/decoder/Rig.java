@@ -23,11 +23,11 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Topics;
-import org.styleinv.proto.wire.TopicsConfig;
 
 /** The whole decoder service between a mock consumer and a mock producer. */
 final class Rig implements AutoCloseable {

@@ -5,8 +5,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
+import org.styleinv.door.Serving;
 import org.styleinv.proto.EncoderGrpc;
-import org.styleinv.proto.door.Serving;
 
 /** Ready while the engine moves; says what is wrong otherwise. */
 @Readiness

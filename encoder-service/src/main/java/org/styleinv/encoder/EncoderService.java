@@ -9,10 +9,10 @@ import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Requests;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
-import org.styleinv.proto.door.Requests;
 
 /** The gRPC door. */
 @GrpcService

@@ -17,9 +17,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
-import org.styleinv.proto.wire.TopicKeeper;
 import org.styleinv.proto.wire.Topics;
 
 /** The broadcasts of one motion replica on a real broker, around a model that only counts; it can die without a word. */

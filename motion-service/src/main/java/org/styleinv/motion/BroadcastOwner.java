@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
-import org.styleinv.proto.wire.PollLoop;
+import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.proto.wire.Topics;
 
 /**

@@ -27,13 +27,13 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.styleinv.door.kafka.TopicKeeper;
+import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
-import org.styleinv.proto.wire.TopicKeeper;
 import org.styleinv.proto.wire.Topics;
-import org.styleinv.proto.wire.TopicsConfig;
 
 /** Puts the service together: model, engine thread, frames in, latents out, streams; starts and stops them in that order. */
 @ApplicationScoped

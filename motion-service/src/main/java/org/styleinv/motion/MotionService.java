@@ -11,6 +11,7 @@ import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Requests;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.BroadcastsRequest;
 import org.styleinv.proto.BroadcastsResponse;
@@ -20,7 +21,6 @@ import org.styleinv.proto.Latent;
 import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.StartBroadcastRequest;
 import org.styleinv.proto.StopBroadcastRequest;
-import org.styleinv.proto.door.Requests;
 
 /** The gRPC door. It extends the plain base class, for the reactive one of this Quarkus line knows no flow control. */
 @GrpcService

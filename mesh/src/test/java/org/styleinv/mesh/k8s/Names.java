@@ -20,11 +20,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.styleinv.decoder.DecoderConfig;
+import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.encoder.EncoderConfig;
 import org.styleinv.mesh.command.StyleinvCommand;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.proto.wire.Topics;
-import org.styleinv.proto.wire.TopicsConfig;
 import picocli.CommandLine;
 
 /** Holds the names in manifests against those that the code knows and against each other. */

@@ -40,7 +40,8 @@ public final class Topics {
     /** The request of each live channel, compacted; key = broadcast id. */
     public static final String BROADCASTS = "styleinv.broadcasts";
 
-    static final String PREFIX = "styleinv.";
+    /** What every topic of a mesh begins with. */
+    public static final String PREFIX = "styleinv.";
 
     /** The variant that every model has. */
     public static final String BASE = "base";
@@ -120,7 +121,7 @@ public final class Topics {
     }
 
     /** The topics of a mesh that has those variants, as they are to be. */
-    static List<NewTopic> wanted(Settings settings, Collection<String> variants) {
+    public static List<NewTopic> wanted(Settings settings, Collection<String> variants) {
         Map<String, String> flow = Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE, // one record a frame, keys are streams

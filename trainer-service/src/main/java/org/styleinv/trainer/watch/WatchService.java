@@ -6,10 +6,10 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import org.styleinv.door.Requests;
 import org.styleinv.proto.Progress;
 import org.styleinv.proto.TrainerGrpc;
 import org.styleinv.proto.WatchRequest;
-import org.styleinv.proto.door.Requests;
 
 /** The gRPC door of a run. It writes only what a client takes. */
 final class WatchService implements TrainerGrpc.AsyncService, BindableService {

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.styleinv.door.HealthDoor;
+import org.styleinv.door.Reflection;
+import org.styleinv.door.Serving;
+import org.styleinv.door.SlowHeads;
+import org.styleinv.door.StatusDoor;
 import org.styleinv.proto.Progress;
 import org.styleinv.proto.TrainerGrpc;
-import org.styleinv.proto.door.HealthDoor;
-import org.styleinv.proto.door.Reflection;
-import org.styleinv.proto.door.Serving;
-import org.styleinv.proto.door.SlowHeads;
-import org.styleinv.proto.door.StatusDoor;
 
 /** What a run shows to those who watch while it goes. Nothing listens where no port was asked for. */
 public final class Watching implements AutoCloseable {

@@ -1,4 +1,4 @@
-package org.styleinv.proto.door;
+package org.styleinv.door;
 
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;

@@ -1,4 +1,4 @@
-package org.styleinv.proto.door;
+package org.styleinv.door;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,8 +1,9 @@
-package org.styleinv.proto.wire;
+package org.styleinv.door.kafka;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.styleinv.proto.wire.Topics;
 
 /** How topics are created; the same in every service of a mesh. */
 @ConfigMapping(prefix = "styleinv.topics")

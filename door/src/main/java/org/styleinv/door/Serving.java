@@ -1,4 +1,4 @@
-package org.styleinv.proto.door;
+package org.styleinv.door;
 
 /** What a service says of itself to those who ask for {@code grpc.health.v1}. */
 public interface Serving {

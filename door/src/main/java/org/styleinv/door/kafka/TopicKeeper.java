@@ -1,4 +1,4 @@
-package org.styleinv.proto.wire;
+package org.styleinv.door.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.common.Uuid;
 import org.jboss.logging.Logger;
+import org.styleinv.proto.wire.Topics;
 
 /**
  * Looks now and then whether the broker still has the mesh's topics. One that was deleted, or lost with the broker's data,

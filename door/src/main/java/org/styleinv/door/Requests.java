@@ -1,4 +1,4 @@
-package org.styleinv.proto.door;
+package org.styleinv.door;
 
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;

@@ -1,4 +1,4 @@
-package org.styleinv.proto.door;
+package org.styleinv.door;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

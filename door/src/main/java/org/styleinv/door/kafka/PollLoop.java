@@ -1,4 +1,4 @@
-package org.styleinv.proto.wire;
+package org.styleinv.door.kafka;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

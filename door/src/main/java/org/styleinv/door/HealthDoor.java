@@ -1,4 +1,4 @@
-package org.styleinv.proto.door;
+package org.styleinv.door;
 
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;

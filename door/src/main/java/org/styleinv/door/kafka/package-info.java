@@ -1,0 +1,5 @@
+/**
+ * What every service does at Kafka: a loop that reads for as long as the service lives, a keeper that notices topics which
+ * were lost, and how topics are configured. Start reading at {@link org.styleinv.door.kafka.PollLoop}.
+ */
+package org.styleinv.door.kafka;
