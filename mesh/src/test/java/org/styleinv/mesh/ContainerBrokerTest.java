@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.styleinv.mesh.client.KafkaFrames;
+import org.styleinv.client.KafkaFrames;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 

@@ -20,8 +20,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.styleinv.mesh.client.FrameStream;
-import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.client.FrameStream;
+import org.styleinv.client.StreamClient;
 import org.styleinv.proto.GenerateRequest;
 
 /** Readiness without a broker: red, saying why, and green again by itself. */

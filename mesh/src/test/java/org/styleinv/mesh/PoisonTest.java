@@ -20,13 +20,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.styleinv.mesh.client.DeadLetters;
-import org.styleinv.mesh.client.DeadLetters.Letter;
-import org.styleinv.mesh.client.FrameStream;
-import org.styleinv.mesh.client.KafkaWitness;
-import org.styleinv.mesh.client.Pixels;
-import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.client.DeadLetters;
+import org.styleinv.client.DeadLetters.Letter;
+import org.styleinv.client.FrameStream;
+import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.Run;
+import org.styleinv.mesh.fault.KafkaWitness;
+import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
@@ -114,10 +114,9 @@ class PoisonTest {
     }
 
     private List<Letter> mine() {
-        return new DeadLetters(kafka)
-                .list().stream()
-                        .filter(letter -> STREAM.equals(letter.stream()))
-                        .toList();
+        return DeadLetters.open(kafka).list().stream()
+                .filter(letter -> STREAM.equals(letter.stream()))
+                .toList();
     }
 
     @Test

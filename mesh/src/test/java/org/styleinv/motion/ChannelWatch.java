@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.styleinv.mesh.client.KafkaFrames;
+import org.styleinv.client.KafkaFrames;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;

@@ -28,6 +28,7 @@ import org.jboss.logging.Logger;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.W;
+import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.Topics;
 

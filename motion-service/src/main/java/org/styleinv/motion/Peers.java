@@ -19,6 +19,7 @@ import org.styleinv.proto.MapRequest;
 import org.styleinv.proto.SynthesizeRequest;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsRequest;
+import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.VariantSchedule;
 
 /** What a stream asks of the other services when it starts. Blocks; failures are the statuses a client should see. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.styleinv.proto.wire.Pushback;
 
 /** How many streams a replica takes: a number that is set, and no more than it can serve in time. */
 final class Room {

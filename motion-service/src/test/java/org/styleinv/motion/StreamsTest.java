@@ -28,6 +28,7 @@ import org.styleinv.proto.Image;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.Pace;
 import org.styleinv.proto.W;
+import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.StreamId;
 
 @Timeout(60)

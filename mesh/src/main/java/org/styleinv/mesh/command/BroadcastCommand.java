@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.styleinv.mesh.client.BroadcastClient;
+import org.styleinv.client.BroadcastClient;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;

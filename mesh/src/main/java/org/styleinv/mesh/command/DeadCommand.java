@@ -3,9 +3,9 @@ package org.styleinv.mesh.command;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.styleinv.mesh.client.DeadLetters;
-import org.styleinv.mesh.client.DeadLetters.Letter;
-import org.styleinv.mesh.client.KafkaFrames;
+import org.styleinv.client.DeadLetters;
+import org.styleinv.client.DeadLetters.Letter;
+import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,8 +47,8 @@ final class DeadCommand implements Runnable {
         private String origin;
 
         private DeadLetters open() {
-            KafkaFrames.demand(bootstrap);
-            return new DeadLetters(bootstrap);
+            Address.list("--bootstrap", bootstrap);
+            return DeadLetters.open(bootstrap);
         }
 
         private List<Letter> of(DeadLetters letters) {

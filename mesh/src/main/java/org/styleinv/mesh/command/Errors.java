@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import org.styleinv.broker.BrokerException;
+import org.styleinv.client.BrokerAwayException;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.Printable;
 import picocli.CommandLine;
@@ -109,6 +110,9 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     static String sentence(Throwable failure) {
         if (failure instanceof Failure) {
             return failure.getMessage();
+        }
+        if (failure instanceof BrokerAwayException) {
+            return failure.getMessage() + ": start a mesh with `styleinv up`, or name another with --bootstrap";
         }
         if (failure instanceof BrokerException broker) {
             return broker.getMessage() + broker.choice().map(Errors::option).orElse("");

@@ -3,9 +3,8 @@ package org.styleinv.mesh.command;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.styleinv.mesh.client.FrameTimes;
-import org.styleinv.mesh.client.Pixels;
 import org.styleinv.mesh.picture.FrameSink;
+import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
 
 /** What {@code generate}, {@code watch} and {@code demo} do with each frame: count, time, hash, keep; and the figures at the end. */

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.styleinv.mesh.client.BroadcastClient;
-import org.styleinv.mesh.client.FrameOrder;
-import org.styleinv.mesh.client.KafkaFrames;
+import org.styleinv.client.BroadcastClient;
+import org.styleinv.client.FrameOrder;
+import org.styleinv.client.KafkaFrames;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Frame;
+import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.VariantSchedule;
 import picocli.CommandLine.Command;
@@ -112,6 +113,7 @@ final class WatchCommand implements Callable<Integer> {
         if (broadcast != null) {
             tuneIn();
         }
+        Address.list("--bootstrap", bootstrap);
         try (var kafka = KafkaFrames.open(bootstrap, variants(), fromBeginning);
                 FrameSink sink = FrameSink.to(out, fps == null ? USUAL_FPS : fps)) {
             var reading = new FrameReading(report, sink, hashes, frames);

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.styleinv.mesh.client.KafkaFrames;
-import org.styleinv.mesh.client.Pixels;
+import org.styleinv.client.KafkaFrames;
 import org.styleinv.mesh.fault.History.Sighting;
+import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.fault.Checker.Rule;
 import org.styleinv.mesh.fault.Checker.Violation;
 import org.styleinv.mesh.fault.ModelForms.Form;

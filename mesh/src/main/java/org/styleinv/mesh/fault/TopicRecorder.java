@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.styleinv.mesh.client.Pixels;
 import org.styleinv.mesh.fault.History.Kept;
+import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.styleinv.mesh.client.Pixels;
-import org.styleinv.mesh.client.StreamClient;
+import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.fault.History.Reading;
 import org.styleinv.mesh.fault.History.Sighting;
+import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 

@@ -6,7 +6,6 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
-import org.styleinv.mesh.client.Pixels;
 
 /** One picture of many, each with a label: the first row large, film strips below. */
 public final class ContactSheet {

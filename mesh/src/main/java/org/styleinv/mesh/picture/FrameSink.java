@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.styleinv.mesh.client.Pixels;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.trainer.data.VideoForm;

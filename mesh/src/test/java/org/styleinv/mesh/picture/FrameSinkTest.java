@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.styleinv.mesh.client.Pixels;
 
 /** Every form of a video, played by ffmpeg. */
 class FrameSinkTest {

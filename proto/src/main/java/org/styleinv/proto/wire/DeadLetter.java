@@ -1,11 +1,17 @@
 package org.styleinv.proto.wire;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
+import org.styleinv.proto.Latent;
 
 /**
  * A refused record on its way to a {@code .dead} topic: as it came, with reason, cause and origin in headers. What the record
@@ -16,6 +22,9 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * @param origin {@code topic-partition@offset}
  */
 public record DeadLetter(ProducerRecord<byte[], byte[]> letter, String cause, String origin) {
+    private static final Pattern ORIGIN = Pattern.compile("(.+)-(\\d+)@(\\d+)");
+    private static final Set<String> VERDICT = Set.of(RecordHeaders.REASON, RecordHeaders.CAUSE, RecordHeaders.ORIGIN);
+
     /** Room that a letter needs beyond the record that it holds. */
     static final int ROOM = 1 << 16;
 
@@ -35,6 +44,40 @@ public record DeadLetter(ProducerRecord<byte[], byte[]> letter, String cause, St
         RecordHeaders.put(letter.headers(), RecordHeaders.CAUSE, cause);
         RecordHeaders.put(letter.headers(), RecordHeaders.ORIGIN, origin);
         return new DeadLetter(letter, cause, origin);
+    }
+
+    /**
+     * What a letter holds, for the topic and partition that it came from, without the verdict. A latent's deadline is
+     * lifted: it passed long ago, and a decoder would not even look.
+     *
+     * @throws IllegalStateException if the letter does not say where it came from
+     */
+    public static ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> letter) {
+        String told = RecordHeaders.text(letter.headers(), RecordHeaders.ORIGIN).orElse("");
+        Matcher origin = ORIGIN.matcher(told);
+        if (!origin.matches()) {
+            throw new IllegalStateException("a letter does not say where it came from: its origin is \"" + told + "\"");
+        }
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                origin.group(1), Integer.valueOf(origin.group(2)), letter.key(), withoutDeadline(letter));
+        for (Header header : letter.headers()) {
+            if (!VERDICT.contains(header.key())) {
+                record.headers().add(header);
+            }
+        }
+        return record;
+    }
+
+    private static byte[] withoutDeadline(ConsumerRecord<byte[], byte[]> letter) {
+        byte[] value = letter.value();
+        if (!letter.topic().equals(Topics.DEAD_LATENTS) || value == null) {
+            return value;
+        }
+        try {
+            return Latent.parseFrom(value).toBuilder().clearDeadlineMs().build().toByteArray();
+        } catch (InvalidProtocolBufferException e) {
+            return value; // it goes as it came
+        }
     }
 
     /**

@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

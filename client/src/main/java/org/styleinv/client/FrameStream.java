@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -18,6 +18,7 @@ import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.Pace;
+import org.styleinv.proto.wire.Pushback;
 
 /**
  * One stream of frames, index after index from the request's first (downwards when time runs backwards). For one thread.
@@ -28,9 +29,6 @@ import org.styleinv.proto.Pace;
 public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     private static final long FIRST_PAUSE_MS = 50;
     private static final long LAST_PAUSE_MS = 1000;
-    /** What a server without room says with RESOURCE_EXHAUSTED, as gRPC's own retries read it. */
-    private static final Metadata.Key<String> PUSHBACK =
-            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
     private final List<ManagedChannel> channels;
     private final StreamClient.Settings settings;
@@ -158,8 +156,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
 
     /** Milliseconds after which a server without room wants to be asked again, -1 if it did not say. */
     private static long pushback(Metadata trailers) {
-        String text = trailers == null ? null : trailers.get(PUSHBACK);
-        return text != null && text.matches("[0-9]{1,6}") ? Long.parseLong(text) : -1;
+        return trailers == null ? -1 : Pushback.millis(trailers).orElse(-1);
     }
 
     /** How an attempt ended other than well. */

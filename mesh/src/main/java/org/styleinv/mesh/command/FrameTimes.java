@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.mesh.command;
 
 import java.util.Arrays;
 import java.util.Locale;

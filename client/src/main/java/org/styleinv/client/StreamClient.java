@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -58,20 +58,24 @@ public final class StreamClient implements AutoCloseable {
         return connect(addresses, Settings.DEFAULT);
     }
 
-    /** Connects to replicas {@code host:port}; nothing is sent before the first request. */
+    /**
+     * Connects to replicas {@code host:port}; nothing is sent before the first request.
+     *
+     * @throws IllegalArgumentException if there is none, or one is no address
+     */
     public static StreamClient connect(List<String> addresses, Settings settings) {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a stream client wants at least one address host:port, got none");
         }
         List<Address> all = addresses.stream()
-                .map(address -> Address.parse("--server", address))
+                .map(address -> Address.parse("address", address))
                 .toList(); // before any is opened
         return new StreamClient(all.stream().map(StreamClient::channel).toList(), settings);
     }
 
     /** A channel with the limits that frames need, for calls other than streams. */
     public static ManagedChannel channel(String address) {
-        return channel(Address.parse("--server", address));
+        return channel(Address.parse("address", address));
     }
 
     private static ManagedChannel channel(Address address) {

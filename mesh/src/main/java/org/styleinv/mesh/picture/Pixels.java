@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.mesh.picture;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;

@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.MotionGrpc;
+import org.styleinv.proto.wire.Pushback;
 
 /** The client against servers that break in every way a server can. */
 @Timeout(60)
@@ -135,7 +136,7 @@ class StreamClientTest {
         String address = serve((request, frames) -> {
             if (asked.incrementAndGet() < 3) {
                 Metadata hint = new Metadata();
-                hint.put(Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER), "100");
+                hint.put(Pushback.KEY, "100");
                 frames.onError(Status.RESOURCE_EXHAUSTED.asRuntimeException(hint));
                 return;
             }
@@ -290,7 +291,9 @@ class StreamClientTest {
                         .build());
             }
         }));
-        try (var client = StreamClient.connect(List.of(address), HASTY);
+        StreamClient.Settings patient = // with a server that sends a megabyte late on a busy machine
+                new StreamClient.Settings(HASTY.window(), HASTY.patience(), HASTY.patience(), HASTY.welcome());
+        try (var client = StreamClient.connect(List.of(address), patient);
                 var stream = client.stream(request(0, 400))) {
             stream.next();
             int before = -1;

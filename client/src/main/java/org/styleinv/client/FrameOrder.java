@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.client;
 
 import java.time.Duration;
 import java.util.ArrayList;

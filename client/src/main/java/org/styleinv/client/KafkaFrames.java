@@ -1,9 +1,6 @@
-package org.styleinv.mesh.client;
+package org.styleinv.client;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,14 +16,11 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.styleinv.proto.Frame;
-import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
 /** Reads frames of some variants straight from Kafka, as any consumer may: no group, no commit, nobody else is disturbed. */
 public final class KafkaFrames implements AutoCloseable {
-    private static final int CONNECT_MS = 3000;
-
     private final KafkaConsumer<String, byte[]> consumer;
     private long unreadable;
 
@@ -42,10 +36,13 @@ public final class KafkaFrames implements AutoCloseable {
     /**
      * Stands at the end of the frames of {@code variants}, or at the first that is kept.
      *
-     * @throws IllegalStateException if the broker does not answer, or has no such frames
+     * @param bootstrapServers {@code host:port} of the broker, or several with commas between them
+     * @throws IllegalArgumentException if that is no address
+     * @throws BrokerAwayException if the broker does not answer
+     * @throws IllegalStateException if it has no such frames
      */
     public static KafkaFrames open(String bootstrapServers, Collection<String> variants, boolean fromBeginning) {
-        demand(bootstrapServers);
+        BrokerAwayException.check(bootstrapServers);
         Map<String, Object> settings = new HashMap<>(Topics.Settings.DEFAULTS.consumerLimits());
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("enable.auto.commit", false);
@@ -74,33 +71,10 @@ public final class KafkaFrames implements AutoCloseable {
             return new KafkaFrames(consumer);
         } catch (KafkaException e) {
             consumer.close(Duration.ZERO);
-            throw away(bootstrapServers, e);
+            throw new BrokerAwayException(bootstrapServers, e);
         } catch (RuntimeException e) {
             consumer.close(Duration.ZERO);
             throw e;
-        }
-    }
-
-    /** Says at once that nobody answers, where Kafka's client would look for ten seconds. */
-    public static void demand(String bootstrapServers) {
-        if (Address.list("--bootstrap", bootstrapServers).stream().noneMatch(KafkaFrames::listens)) {
-            throw away(bootstrapServers, null);
-        }
-    }
-
-    private static IllegalStateException away(String bootstrapServers, Exception cause) {
-        return new IllegalStateException(
-                "no Kafka broker answers at " + bootstrapServers
-                        + ": start a mesh with `styleinv up`, or name another with --bootstrap",
-                cause);
-    }
-
-    private static boolean listens(Address address) {
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MS);
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;

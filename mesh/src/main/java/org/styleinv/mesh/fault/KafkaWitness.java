@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.mesh.fault;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.styleinv.client.KafkaFrames;
+import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
 
 /** Reads the frames of all streams of a variant beside whoever else reads them, and remembers what their pixels were. */

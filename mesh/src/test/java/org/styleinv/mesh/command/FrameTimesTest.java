@@ -1,4 +1,4 @@
-package org.styleinv.mesh.client;
+package org.styleinv.mesh.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,0 +1,11 @@
+/** Readers of a mesh: streams of frames that resume, frames from Kafka, live channels, refused records. */
+module org.styleinv.client {
+    requires transitive io.grpc;
+    requires transitive kafka.clients;
+    requires transitive org.styleinv.proto;
+    requires com.google.protobuf;
+    requires io.grpc.netty;
+    requires io.grpc.stub;
+
+    exports org.styleinv.client;
+}
