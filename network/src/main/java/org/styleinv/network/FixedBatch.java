@@ -3,6 +3,7 @@ package org.styleinv.network;
 import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -10,8 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * Splits rows into batches of fixed sizes, so that a row's bits never depend on what else is asked for. libtorch chooses its
- * CPU kernels by the shape of a batch; within one shape a row's result depends on that row alone. Larger shapes are used
- * only where a trial has shown that they give the same bits (ADR 0002).
+ * CPU kernels by the shape of a batch; within one shape a row's result depends on that row alone, or the trial finds that it does
+ * not. Larger shapes are used only where the trial has shown that they give the same bits (ADR 0002).
  */
 public final class FixedBatch {
     /** The largest part that is tried, in parts of the least size. */
@@ -46,8 +47,9 @@ public final class FixedBatch {
     }
 
     /**
-     * The same with larger parts besides, as far as they give the same bits on this machine: small pictures cost half as much
-     * in sixteens as in fours. What is not the same is not used, so no frame depends on it.
+     * The same after a trial of this machine: with larger parts besides, as far as they give the same bits, since small pictures
+     * cost half as much in sixteens as in fours; and with rows one by one where already the place in a part changes a bit, as MKL's
+     * products do on a CPU without AVX2. What is not the same is not used, so no frame depends on it.
      *
      * @param row the rows of the trial, each another
      * @param evaluate the network: the values of rows, one row's after another's
@@ -57,24 +59,43 @@ public final class FixedBatch {
             return this; // any size is allowed, or one row fills a core
         }
         List<T> rows = IntStream.range(0, MOST * size).mapToObj(row).toList();
-        float[] expected = inParts(rows, size, evaluate);
+        float[] expected = alone(rows, size, evaluate);
+        int least = size;
+        if (!Arrays.equals(expected, inParts(rows, size, evaluate))) {
+            least = 1;
+            expected = alone(rows, 1, evaluate);
+        }
         List<Integer> same = new ArrayList<>();
-        for (int count = rows.size(); count > size; count /= 2) {
+        for (int count = rows.size(); count > least; count /= 2) {
             if (Arrays.equals(expected, inParts(rows, count, evaluate))) {
                 same.add(count);
             }
         }
-        return new FixedBatch(size, List.copyOf(same));
+        return new FixedBatch(least, List.copyOf(same));
+    }
+
+    /** Each row in a part of its own, filled up by repeats. */
+    private static <T> float[] alone(List<T> rows, int count, Function<List<T>, float[]> evaluate) {
+        float[] all = {};
+        for (T row : rows) {
+            float[] values = evaluate.apply(Collections.nCopies(count, row));
+            all = joined(all, values, values.length / count);
+        }
+        return all;
     }
 
     private static <T> float[] inParts(List<T> rows, int count, Function<List<T>, float[]> evaluate) {
         float[] all = {};
         for (int from = 0; from < rows.size(); from += count) {
             float[] values = evaluate.apply(rows.subList(from, from + count));
-            int at = all.length;
-            all = Arrays.copyOf(all, at + values.length);
-            System.arraycopy(values, 0, all, at, values.length);
+            all = joined(all, values, values.length);
         }
+        return all;
+    }
+
+    private static float[] joined(float[] head, float[] tail, int count) {
+        float[] all = Arrays.copyOf(head, head.length + count);
+        System.arraycopy(tail, 0, all, head.length, count);
         return all;
     }
 

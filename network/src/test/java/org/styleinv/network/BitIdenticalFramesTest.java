@@ -45,11 +45,6 @@ class BitIdenticalFramesTest {
 
     /** Evaluates rows the way a service does, {@code n x [wDim] -> n results}. */
     private List<float[]> evaluate(
-            List<float[]> rows, int resolution, BiFunction<NDManager, NDArray, NDArray> network) {
-        return evaluate(FixedBatch.of(Device.cpu(), resolution), rows, network);
-    }
-
-    private List<float[]> evaluate(
             FixedBatch batches, List<float[]> rows, BiFunction<NDManager, NDArray, NDArray> network) {
         List<float[]> results = new ArrayList<>();
         for (FixedBatch.Part<float[]> part : batches.parts(rows)) {
@@ -84,20 +79,22 @@ class BitIdenticalFramesTest {
 
     private void assertInvariant(int width, int resolution, BiFunction<NDManager, NDArray, NDArray> network) {
         List<float[]> rows = rows(width);
+        FixedBatch batches = FixedBatch.of(Device.cpu(), resolution)
+                .tried(row -> MotionNoise.anchor(row, 0, width), list -> values(list, network));
         List<float[]> alone = new ArrayList<>();
-        rows.forEach(row -> alone.addAll(evaluate(List.of(row), resolution, network)));
+        rows.forEach(row -> alone.addAll(evaluate(batches, List.of(row), network)));
         Random random = new Random(2);
         for (int count : new int[] {2, 3, 5, ROWS}) {
             int[] order = random.ints(count, 0, ROWS).toArray();
             List<float[]> together =
-                    evaluate(Arrays.stream(order).mapToObj(rows::get).toList(), resolution, network);
+                    evaluate(batches, Arrays.stream(order).mapToObj(rows::get).toList(), network);
             for (int i = 0; i < count; i++) {
                 assertArrayEquals(alone.get(order[i]), together.get(i), "row " + i + " of " + count);
             }
         }
         JniUtils.setNumThreads(2); // once: it takes seconds where no second core is free
         assertArrayEquals(
-                alone.get(0), evaluate(rows.subList(0, 1), resolution, network).get(0), "with two threads");
+                alone.get(0), evaluate(batches, rows.subList(0, 1), network).get(0), "with two threads");
     }
 
     private static Generator generator(int resolution) {
@@ -166,8 +163,24 @@ class BitIdenticalFramesTest {
                 .toList();
         List<float[]> together = evaluate(tried, rows, network);
         for (int i : new int[] {0, 7, 15, 16, 23, 24, 28}) {
-            assertArrayEquals(evaluate(fours, List.of(rows.get(i)), network).get(0), together.get(i), "row " + i);
+            assertArrayEquals(evaluate(tried, List.of(rows.get(i)), network).get(0), together.get(i), "row " + i);
         }
+    }
+
+    @Test
+    void whereThePlaceInAPartChangesABitRowsAreEvaluatedOneByOne() {
+        FixedBatch tried = FixedBatch.of(Device.cpu(), 64).tried(row -> row, rows -> {
+            var values = new float[rows.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = rows.get(i) + (i == 1 ? 1e-6f : 0);
+            }
+            return values;
+        });
+        assertEquals(
+                List.of(1, 1, 1),
+                tried.parts(List.of(1, 2, 3)).stream()
+                        .map(part -> part.rows().size())
+                        .toList());
     }
 
     @Test
@@ -201,10 +214,11 @@ class BitIdenticalFramesTest {
         List<float[]> rows = rows(32);
         BiFunction<NDManager, NDArray, NDArray> network =
                 (scope, w) -> generator.synthesis().forward(Pass.inference(scope, weights), w, Noise.CONST);
-        List<float[]> expected = evaluate(rows, 32, network);
+        FixedBatch batches = FixedBatch.of(Device.cpu(), 32);
+        List<float[]> expected = evaluate(batches, rows, network);
         List<CompletableFuture<List<float[]>>> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            all.add(CompletableFuture.supplyAsync(() -> evaluate(rows, 32, network)));
+            all.add(CompletableFuture.supplyAsync(() -> evaluate(batches, rows, network)));
         }
         for (CompletableFuture<List<float[]>> one : all) {
             List<float[]> results = one.join();
