@@ -76,7 +76,7 @@ class KilledRunTest {
     private static int untilTick(String run, int ticks, Consumer<ProcessHandle> then) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
-                "-Dai.djl.pytorch.num_threads=1",
+                "-Dai.djl.pytorch.num_threads=" + System.getProperty("ai.djl.pytorch.num_threads", "1"), // sums' order
                 "-Dai.djl.pytorch.num_interop_threads=1",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
