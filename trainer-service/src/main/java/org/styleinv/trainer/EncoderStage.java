@@ -22,6 +22,7 @@ import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.optimiser.Ranger;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.Subject;
 
 /**
  * Stage 2: an encoder that inverts frames into the frozen generator. StyleInV (Wang et al. 2023), section 3.2.
@@ -207,6 +208,11 @@ final class EncoderStage implements Stage {
     @Override
     public Optional<String> better() {
         return Optional.of("psnr");
+    }
+
+    @Override
+    public Optional<Subject> subject() {
+        return Optional.of(new Subject(frozen.network(), frozen.weights(), encoder, e, null, null));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.styleinv.trainer;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.Clips;
 import org.styleinv.trainer.evaluate.Embedder;
 import org.styleinv.trainer.evaluate.Evaluation;
 import org.styleinv.trainer.evaluate.Measures;
@@ -18,6 +18,7 @@ import org.styleinv.trainer.evaluate.ModelMeasures;
 import org.styleinv.trainer.evaluate.Subject;
 import org.styleinv.trainer.evaluate.detector.PublishedMeasure;
 import org.styleinv.trainer.evaluate.detector.PublishedMeasures;
+import org.styleinv.trainer.evaluate.report.Report;
 import org.styleinv.trainer.evaluate.report.Showing;
 import org.styleinv.trainer.metric.Statistic;
 import picocli.CommandLine.Command;
@@ -29,8 +30,6 @@ import picocli.CommandLine.Option;
         description = "Measures a model against videos that it has not seen.",
         mixinStandardHelpOptions = true)
 public final class EvaluateCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** Where a model brings an embedding of its own. */
     private static final String EMBEDDING = "embedding";
 
@@ -100,6 +99,20 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "also writes samples.png, inversions.png and streams.png there")
     Path pictures;
 
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description =
+                    "also writes report.html, one page with all figures, pictures, a clip and curves, and report.md")
+    Path report;
+
+    @Option(
+            names = "--training",
+            split = ",",
+            paramLabel = "RUN",
+            description = "runs of train whose curves the report shows; several with commas")
+    List<Path> training = List.of();
+
     @Option(names = "--json", description = "one JSON object a line")
     boolean json;
 
@@ -109,6 +122,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Evaluation other = against == null ? null : Evaluation.read(against);
         ModelMeasures.Settings settings = new ModelMeasures.Settings(samples, frames, seed);
         PublishedMeasures published = published();
+        Report page = page(folder);
         List<Statistic> figures = new ArrayList<>();
         try (Embedder embedder = embedder();
                 Subject subject = new Subject(folder);
@@ -123,18 +137,38 @@ public final class EvaluateCommand implements Callable<Integer> {
             if (pictures != null) {
                 new Showing(subject, videos, seed).write(pictures);
             }
+            tell(new Evaluation(folder.digest(), figures), other);
+            if (page != null) { // last: where it fails, the figures are not lost
+                page.write(
+                        folder,
+                        figures,
+                        new Showing(subject, videos, seed),
+                        Clips.of(videos, settings),
+                        embedder,
+                        System.err::println);
+            }
         }
-        Evaluation evaluation = new Evaluation(folder.digest(), figures);
+        return 0;
+    }
+
+    private void tell(Evaluation evaluation, Evaluation other) throws IOException {
         if (other != null) {
             evaluation.checkComparable(other, against);
         }
-        for (Statistic figure : figures) {
+        for (Statistic figure : evaluation.figures()) {
             print(figure, other == null ? null : other.figure(figure.metric()));
         }
         if (record) {
             evaluation.write(model);
         }
-        return 0;
+    }
+
+    /** Null where none is wanted. */
+    private Report page(ModelFolder folder) throws IOException {
+        if (report == null && !training.isEmpty()) {
+            throw new IllegalArgumentException("--training is for --report: give that, too");
+        }
+        return report == null ? null : new Report(report, folder, training);
     }
 
     private PublishedMeasures published() throws IOException {
@@ -173,13 +207,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 ? Double.NaN
                 : (figure.value() - theirs.value()) / Math.hypot(figure.error(), theirs.error());
         if (json) {
-            ObjectNode line = JSON.valueToTree(figure);
-            line.properties().forEach(field -> {
-                if (field.getValue().isDouble()
-                        && !Double.isFinite(field.getValue().asDouble())) {
-                    field.setValue(JSON.nullNode()); // JSON has no such number
-                }
-            });
+            ObjectNode line = figure.json();
             if (theirs != null) {
                 line.put("against", theirs.value());
                 line.put("errors_apart", apart);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
@@ -20,6 +21,7 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.Subject;
 import org.styleinv.trainer.state.Ema;
 
 /** Stage 1: a StyleGAN2 generator of all frames of the videos. StyleGAN2 (Karras et al. 2020), section 3 and appendix B. */
@@ -266,6 +268,11 @@ final class GeneratorStage implements Stage {
                     .normal(scope, columns * columns, generator.config().zDim());
             Pictures.grid(generator.forward(pass, z, 1, Noise.CONST), columns, small ? 2 : 1, file);
         }
+    }
+
+    @Override
+    public Optional<Subject> subject() {
+        return Optional.of(new Subject(generator, ema.weights(), null, null, null, null));
     }
 
     @Override

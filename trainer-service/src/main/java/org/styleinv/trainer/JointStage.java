@@ -22,6 +22,7 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.Subject;
 import org.styleinv.trainer.state.Ema;
 
 /**
@@ -226,6 +227,11 @@ final class JointStage implements Stage {
     @Override
     public Optional<String> better() {
         return Optional.of("psnr");
+    }
+
+    @Override
+    public Optional<Subject> subject() {
+        return Optional.of(new Subject(generator, gAverage.weights(), encoder, eAverage.weights(), null, null));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -25,6 +26,7 @@ import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.Draws.Shown;
 import org.styleinv.trainer.data.FrameSampler;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.Subject;
 import org.styleinv.trainer.state.Ema;
 
 /**
@@ -311,6 +313,12 @@ final class MotionStage implements Stage {
         try (NDManager scope = devices.root(0).newSubManager()) {
             film.film(Pass.inference(scope, ema.weights()), file);
         }
+    }
+
+    @Override
+    public Optional<Subject> subject() {
+        return Optional.of(new Subject(
+                frozen.network(), frozen.weights(), encoder.network(), encoder.weights(), motion, ema.weights()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -15,6 +16,7 @@ import org.styleinv.network.Weights;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.optimiser.Adam;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.Subject;
 
 /**
  * Stage 3 made smooth, an addition to the method for small budgets: a motion that was trained for hours leaps between two
@@ -200,6 +202,12 @@ final class SmoothStage implements Stage {
     private static NDArray byStream(NDArray latents, int streams) {
         long wDim = latents.getShape().get(1);
         return latents.reshape(-1, streams, wDim).transpose(1, 0, 2).reshape(-1, wDim);
+    }
+
+    @Override
+    public Optional<Subject> subject() {
+        return Optional.of(
+                new Subject(generator.network(), generator.weights(), encoder.network(), encoder.weights(), motion, m));
     }
 
     @Override

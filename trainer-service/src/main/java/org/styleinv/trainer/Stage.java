@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.styleinv.trainer.evaluate.Subject;
 
 /** One of the trainings that make a model: what a step is, and what a run of it leaves behind. */
 interface Stage extends AutoCloseable {
@@ -35,6 +36,11 @@ interface Stage extends AutoCloseable {
 
     /** The loss by which a snapshot is the best so far, higher being better; none where no loss says so. */
     default Optional<String> better() {
+        return Optional.empty();
+    }
+
+    /** What {@code --metrics} measures: what is trained, as it would be served. The weights stay the stage's. */
+    default Optional<Subject> subject() {
         return Optional.empty();
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
@@ -19,6 +20,7 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.Subject;
 import org.styleinv.trainer.state.Ema;
 
 /**
@@ -206,6 +208,11 @@ final class StyleStage implements Stage {
             NDArray after = generator.forward(pass, z, 1, Noise.CONST);
             Pictures.grid(CONCAT.call(pass, before, after), GRID, 2, file);
         }
+    }
+
+    @Override
+    public Optional<Subject> subject() {
+        return Optional.of(new Subject(generator, ema.weights(), null, null, null, null));
     }
 
     @Override

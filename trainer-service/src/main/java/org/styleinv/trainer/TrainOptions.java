@@ -77,6 +77,25 @@ final class TrainOptions {
     int keep;
 
     @Option(
+            names = "--metrics",
+            description = "at each snapshot take those measures of `evaluate` that need no download, into stats.jsonl; "
+                    + "best.safetensors is then the best by them: motion_misfit of a motion, inversion_psnr_db of an "
+                    + "encoder, swd of a generator")
+    boolean metrics;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "DIR",
+            description = "videos that --metrics holds snapshots against (default: those of --data)")
+    Path heldOut;
+
+    @Option(
+            names = "--metrics-samples",
+            defaultValue = "16",
+            description = "streams that --metrics watches, or a quarter of the pictures (default ${DEFAULT-VALUE})")
+    int metricsSamples;
+
+    @Option(
             names = {"-n", "--dry-run"},
             description = "print the plan: networks, memory, seconds for a thousand images, time; and leave nothing")
     boolean dryRun;
@@ -168,16 +187,34 @@ final class TrainOptions {
                 print(json ? plan.json() : plan.text());
                 return 0;
             }
-            try (FolderLock held = lock()) {
-                networks.keep(run);
-                int code = train(
-                        new TrainingRun(stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options())));
-                if (code == 0) {
-                    end.come();
+            try (VideoDataset others = heldOut()) {
+                SnapshotMeasures measures = metrics
+                        ? new SnapshotMeasures(stage, others == null ? dataset : others, metricsSamples, seed)
+                        : null;
+                try (FolderLock held = lock()) {
+                    networks.keep(run);
+                    int code = train(new TrainingRun(
+                            stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options()), measures));
+                    if (code == 0) {
+                        end.come();
+                    }
+                    return code;
                 }
-                return code;
             }
         }
+    }
+
+    /** Null where none are named. */
+    private VideoDataset heldOut() throws IOException {
+        if (heldOut == null) {
+            return null;
+        }
+        if (!metrics) {
+            throw new ParameterException(spec.commandLine(), "--held-out is for --metrics: give that, too");
+        }
+        VideoDataset videos = VideoDataset.open(heldOut, dataset.resolution(), 2, (done, all) -> {});
+        videos.tell(System.err);
+        return videos;
     }
 
     /** Two trainers in one folder would each take the other's snapshots for their own. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.styleinv.trainer.SnapshotMeasures.Score;
+import org.styleinv.trainer.metric.Statistic;
 import org.styleinv.trainer.state.EventFile;
 import org.styleinv.trainer.state.RunRecord;
 import org.styleinv.trainer.state.Snapshot;
@@ -42,22 +45,30 @@ final class TrainingRun {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Beside the best snapshot: the score by which it is that. */
+    /** Beside the best snapshot: the score by which it is that, and of what. */
     private static final String BEST_SCORE = "best.txt";
 
     private final Stage stage;
     private final Config config;
     private final Snapshots snapshots;
+    private final SnapshotMeasures measures; // null where none are wanted
     private final long last;
     private EventFile events;
-    private double best = Double.NEGATIVE_INFINITY;
+    private Score best; // null where there is none
     private volatile boolean stopping;
+    private volatile boolean measuring; // what was learnt is saved meanwhile
     private volatile long step; // that comes next
     private volatile long ended;
 
     TrainingRun(Stage stage, Config config) {
+        this(stage, config, null);
+    }
+
+    /** @param measures of each snapshot, null for none */
+    TrainingRun(Stage stage, Config config, SnapshotMeasures measures) {
         this.stage = stage;
         this.config = config;
+        this.measures = measures;
         snapshots = new Snapshots(config.folder, config.keep);
         last = (long) Math.ceil(config.kimg * 1000 / stage.batch());
     }
@@ -124,7 +135,9 @@ final class TrainingRun {
     private void stop(CountDownLatch saved) {
         stopping = true;
         try {
-            saved.await();
+            if (!measuring) {
+                saved.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -198,19 +211,20 @@ final class TrainingRun {
 
     private void record(Tick tick, Consumer<Tick> onTick) throws IOException {
         leave(() -> {
-            Files.writeString(
-                    config.folder.resolve("stats.jsonl"),
-                    JSON.writeValueAsString(tick.json()) + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            append(tick.json());
             events.scalars(System.currentTimeMillis() / 1000.0, Math.round(tick.kimg() * 1000), tick.scalars());
         });
         onTick.accept(tick);
     }
 
-    private double bestSoFar() throws IOException {
-        Path score = config.folder.resolve(BEST_SCORE);
-        return Files.exists(score) ? Double.parseDouble(Files.readString(score).strip()) : Double.NEGATIVE_INFINITY;
+    /** A run of a time before measures has the score alone, which is that of its loss. */
+    private Score bestSoFar() throws IOException {
+        Path file = config.folder.resolve(BEST_SCORE);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        List<String> lines = Files.readAllLines(file);
+        return new Score(lines.size() > 1 ? lines.get(1) : stage.better().orElse(""), Double.parseDouble(lines.get(0)));
     }
 
     private void save(Map<String, NDArray> state, Map<String, Double> losses) throws IOException {
@@ -221,13 +235,58 @@ final class TrainingRun {
                 }
             }
         }
-        double score = stage.better().map(losses::get).orElse(Double.NEGATIVE_INFINITY);
-        snapshots.write(state, step, score > best);
-        if (score > best) {
+        Path snapshot = snapshots.write(state, step);
+        Score score = measures == null
+                ? stage.better().map(loss -> new Score(loss, losses.get(loss))).orElse(null)
+                : stopping ? null : measured();
+        if (score != null && score.beats(best)) {
+            leave(() -> {
+                snapshots.best(snapshot);
+                RunRecord.replace(
+                        config.folder.resolve(BEST_SCORE),
+                        (score.value() + "\n" + score.by() + "\n").getBytes(StandardCharsets.UTF_8));
+            });
             best = score;
-            Files.writeString(config.folder.resolve(BEST_SCORE), Double.toString(best) + "\n");
         }
         leave(this::draw);
+    }
+
+    /** A line of the newest snapshot's figures. */
+    private Score measured() throws IOException {
+        measuring = true;
+        List<Statistic> figures = measures.take(stage);
+        measuring = false;
+        Score score = SnapshotMeasures.score(figures);
+        double kimg = step * stage.batch() / 1000.0;
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("stage", stage.name());
+        line.put("kimg", kimg);
+        line.put("measures", figures.stream().map(Statistic::json).toList());
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        figures.forEach(figure -> scalars.put("measure/" + figure.metric(), figure.value()));
+        leave(() -> {
+            append(line);
+            events.scalars(System.currentTimeMillis() / 1000.0, Math.round(kimg * 1000), scalars);
+        });
+        Statistic first = figures.get(0);
+        System.err.println(String.format(
+                Locale.ROOT,
+                "%s at %.1f kimg: %s %.4f ± %.4f%s",
+                stage.name(),
+                kimg,
+                first.metric(),
+                first.value(),
+                first.error(),
+                score.beats(best) ? ", the best so far" : ""));
+        return score;
+    }
+
+    private void append(Map<String, Object> line) throws IOException {
+        Files.writeString(
+                config.folder.resolve("stats.jsonl"),
+                JSON.writeValueAsString(line) + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 
     private void draw() throws IOException {

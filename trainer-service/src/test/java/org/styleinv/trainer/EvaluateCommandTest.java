@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,15 +17,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.styleinv.network.FileRefused;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.TrainingRecord;
@@ -53,6 +60,7 @@ class EvaluateCommandTest {
     private static Path data;
     private static Path embedding;
     private static Path detectors;
+    private static Path run;
 
     @BeforeAll
     static void make() throws IOException {
@@ -60,6 +68,13 @@ class EvaluateCommandTest {
         RenderedFaces.render(data, 3, 20, R, 10, 5, Progress.NONE);
         model("model", 1);
         model("other", 2);
+        run = Files.createDirectories(folder.resolve("run"));
+        Files.writeString(run.resolve("stats.jsonl"), """
+                {"stage":"motion","kimg":1.0,"sec_per_kimg":3,"loss_d":1.3}
+                {"stage":"motion","kimg":3.0,"sec_per_kimg":3,"loss_d":9.9}
+                {"stage":"motion","kimg":2.0,"sec_per_kimg":3,"loss_d":1.2}
+                {"stage":"motion","kimg":2.0,"measures":[{"metric":"motion_misfit","value":0.4,"error":0.1}]}
+                {"stage":"motion","kimg":2.5,"sec_per_kimg":3,"loss_d":""");
         embedding = Files.createDirectories(folder.resolve("who"));
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             var config = new IdentityEmbedding.Config(R, 256, 16, 8);
@@ -69,20 +84,24 @@ class EvaluateCommandTest {
     }
 
     private static void model(String name, long seed) throws IOException {
+        model(name, seed, true);
+    }
+
+    private static void model(String name, long seed, boolean moves) throws IOException {
         var backbone = new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
         var architecture = new Architecture(
                 new Generator.Config(16, 2, new SynthesisNetwork.Config(16, R, 256, 16, false, 0)),
                 new InversionEncoder.Config(16, backbone),
-                new StyleInV.Config(backbone, new TemporalStyle.Config(16, 16, 32, 8, 8, 8, 32, 11)));
+                moves ? new StyleInV.Config(backbone, new TemporalStyle.Config(16, 16, 32, 8, 8, 8, 32, 11)) : null);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             ModelFolder.write(
                     folder.resolve(name),
                     name,
                     architecture,
-                    new TrainingRecord("none", 30, 0, "", Map.of(), Map.of(), "Apache-2.0"),
+                    new TrainingRecord("<b>faces</b>", 30, 0, "", Map.of(), Map.of(), "Apache-2.0"),
                     new Generator(architecture.generator()).initialize(manager, seed),
                     new InversionEncoder(architecture.encoder()).initialize(manager, seed + 1),
-                    new StyleInV(architecture.motion()).initialize(manager, seed + 2));
+                    moves ? new StyleInV(architecture.motion()).initialize(manager, seed + 2) : null);
         }
     }
 
@@ -146,6 +165,98 @@ class EvaluateCommandTest {
 
         // The same again, from what is on the disk: to the bit.
         assertEquals(lines, evaluate("model", "--embedding=" + embedding));
+    }
+
+    @Test
+    void aReportIsOnePageThatNeedsNothingElse() throws IOException {
+        Path report = folder.resolve("docs/report");
+        String[] options = {
+            "--embedding=" + embedding, "--report=" + report, "--training=" + run, "--samples=3", "--seed=7"
+        };
+        Map<String, JsonNode> lines = evaluate("model", options);
+        String page = Files.readString(report.resolve("report.html"));
+        String markdown = Files.readString(report.resolve("report.md"));
+        for (JsonNode line : lines.values()) {
+            String name = line.get("metric").asText().replaceFirst("^(motion_[a-z_]+|blinking)_(real|ratio)$", "$1");
+            assertTrue(page.contains(">" + name + "\n"), name);
+            assertTrue(markdown.contains("| " + name.replace("_", "\\_") + " |"), name);
+            assertTrue(page.contains("n " + line.get("count") + ", sd "), line.toString());
+        }
+        assertTrue(page.contains(", seed 7<"), "no seed");
+        assertTrue(page.contains("synthesis(E(x)) against x, 3 frames"), "no protocol");
+        assertTrue(page.contains("&lt;b&gt;faces") && markdown.contains("\\<b\\>faces"), "a name is no markup");
+        assertEquals(List.of(), matches("(?:href|src|xlink:href)=\"(?!data:)[^\"]*|https?://|@import|url\\(", page));
+        List<String> links = matches("data:[a-z0-9/+]+;base64,[A-Za-z0-9+/=]+", page);
+        for (String link : links) {
+            byte[] bytes = Base64.getDecoder().decode(link.substring(link.indexOf(',') + 1));
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            if (link.startsWith("data:video/mp4")) {
+                assertEquals("ftyp", new String(bytes, 4, 4, StandardCharsets.US_ASCII));
+            } else if (link.startsWith("data:image/svg+xml")) {
+                assertTrue(text.contains("<polyline") && !text.contains("NaN"), text);
+                assertEquals(List.of(), matches("[a-z]+://(?!www.w3.org/2000/svg)", text));
+            } else {
+                assertTrue(ImageIO.read(new ByteArrayInputStream(bytes)).getWidth() > 100);
+            }
+        }
+        // clip, three sheets; way, change, colours, identity; loss_d and motion_misfit
+        assertEquals(10, links.size());
+        List<String> files = matches("\\]\\([^)]+", markdown);
+        assertEquals(11, files.size(), files.toString());
+        files.forEach(file -> assertTrue(Files.exists(report.resolve(file.substring(2))), file));
+        assertTrue(markdown.contains("motion: loss\\_d: goes from 1.300 to 1.200"), markdown);
+
+        // Another takes its place, and what else is there stays.
+        Files.writeString(report.resolve("notes.txt"), "mine");
+        evaluate("other", options);
+        assertTrue(Files.readString(report.resolve("report.html")).contains("<title>other"));
+        assertEquals("mine", Files.readString(report.resolve("notes.txt")));
+    }
+
+    private static List<String> matches(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+
+    @Test
+    void aReportThatCannotBeMadeIsRefusedBeforeAnyWork() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "mine");
+        Path taken = Files.createDirectories(folder.resolve("taken"));
+        Files.writeString(taken.resolve("notes.txt"), "mine");
+        model("still", 5, false);
+        long before = files("");
+        assertRefused("is a file", "model", "--report=" + file);
+        assertRefused("is a file", "model", "--report=" + file.resolve("deeper/report"));
+        assertRefused("something else than a report", "model", "--report=" + taken);
+        assertRefused("has no motion", "still", "--report=" + folder.resolve("none"));
+        assertRefused("stats.jsonl is missing", "model", "--report=" + folder.resolve("none"), "--training=" + taken);
+        assertRefused("--training is for --report", "model", "--training=" + run);
+        assertRefused("no metric sharpness", "model", "--report=" + folder.resolve("none"), "--metric=sharpness");
+        assertEquals(before, files(""), "work was done first");
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        assertRefused("there is no video", "model", "--report=" + folder.resolve("none"), "--data=" + empty);
+        assertFalse(Files.exists(folder.resolve("none")));
+        try (var left = Files.list(taken)) {
+            assertEquals(1, left.count());
+        }
+    }
+
+    /** What a full disk looks like: the folder of the new page cannot be made. */
+    @Test
+    void aReportThatCannotBeWrittenLeavesNothingAndTheFiguresAreSaid() throws IOException {
+        assumeTrue(Files.exists(Path.of("/proc/self")), "no folder here that takes no files");
+        Path report = Path.of("/proc/styleinv-report");
+        assertRefused("cannot be written to /proc/styleinv-report", "model", "--report=" + report);
+    }
+
+    private static void assertRefused(String sentence, String model, String... options) {
+        Exception refusal = assertThrows(Exception.class, () -> evaluate(model, options));
+        assertTrue(refusal instanceof FileRefused || refusal instanceof IllegalArgumentException, refusal.toString());
+        assertTrue(refusal.getMessage().contains(sentence), refusal.getMessage());
+        assertFalse(refusal.getMessage().contains("\n"), refusal.getMessage());
     }
 
     @Test

@@ -60,7 +60,11 @@ public final class FaceRenderer {
     /** The picture of {@code face} in {@code pose}, {@code size} pixels square, {@link BufferedImage#TYPE_INT_RGB}. */
     public static BufferedImage render(Face face, Pose pose, Look look, int size) {
         checkSize(size);
-        int samples = size < 128 ? 4 : 2; // a side of each pixel, on top of Java2D's antialiasing
+        return render(face, pose, look, size, size < 128 ? 4 : 2);
+    }
+
+    /** @param samples a side of each pixel, on top of Java2D's antialiasing */
+    static BufferedImage render(Face face, Pose pose, Look look, int size, int samples) {
         var large = new BufferedImage(size * samples, size * samples, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = large.createGraphics();
         try {

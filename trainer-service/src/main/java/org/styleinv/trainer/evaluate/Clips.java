@@ -12,12 +12,12 @@ import org.styleinv.trainer.evaluate.film.Film;
  * Real clips of one length: a random stretch of each of some videos. The length is what three videos of four have, at most
  * what was asked for; shorter videos are left out.
  */
-record Clips(List<Stretch> stretches, int length, VideoDataset data) {
+public record Clips(List<Stretch> stretches, int length, VideoDataset data) {
 
     /** @param start first frame */
-    record Stretch(int clip, int start) {}
+    public record Stretch(int clip, int start) {}
 
-    static Clips of(VideoDataset data, ModelMeasures.Settings settings) {
+    public static Clips of(VideoDataset data, ModelMeasures.Settings settings) {
         int[] lengths =
                 IntStream.range(0, data.clips()).map(data::frames).sorted().toArray();
         int length = Math.min(settings.frames(), lengths[lengths.length / 4]);
@@ -35,11 +35,11 @@ record Clips(List<Stretch> stretches, int length, VideoDataset data) {
                 List.copyOf(stretches.subList(0, Math.min(settings.samples(), stretches.size()))), length, data);
     }
 
-    int count() {
+    public int count() {
         return stretches.size();
     }
 
-    Film film(int index) {
+    public Film film(int index) {
         Stretch stretch = stretches.get(index);
         float[][] frames = new float[length][3 * data.resolution() * data.resolution()];
         for (int i = 0; i < length; i++) {

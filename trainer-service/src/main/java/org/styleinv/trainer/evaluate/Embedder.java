@@ -127,7 +127,7 @@ public final class Embedder implements AutoCloseable {
     }
 
     /** Of two rows: 1 for the same person. */
-    static double cosine(float[] a, float[] b) {
+    public static double cosine(float[] a, float[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += (double) a[i] * b[i];

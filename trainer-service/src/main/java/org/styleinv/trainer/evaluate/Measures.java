@@ -15,7 +15,7 @@ public final class Measures {
 
     /** Every measure that a figure can be of. */
     public static final List<String> NAMES = Stream.of(
-                    Stream.of("inversion_psnr_db"),
+                    Stream.of("swd", "inversion_psnr_db", ModelMeasures.MISFIT),
                     StreamFigures.names(true).stream().filter(name -> !FilmFigures.NAMES.contains(name)),
                     FilmFigures.NAMES.stream()
                             .flatMap(name -> Stream.of("", "_real", "_ratio").map(end -> "motion_" + name + end)),

@@ -19,12 +19,23 @@ import org.styleinv.trainer.evaluate.film.Eyes;
 import org.styleinv.trainer.evaluate.film.Film;
 import org.styleinv.trainer.evaluate.film.FilmFigures;
 import org.styleinv.trainer.metric.Pixels;
+import org.styleinv.trainer.metric.SlicedWasserstein;
 import org.styleinv.trainer.metric.Statistic;
 
 /** The measures of a model that need no download: its inversions, its streams, and held-out clips beside them. */
 public final class ModelMeasures {
     private static final int EYED = 24; // clips that the eyes are looked for in
     private static final int FRECHET_RESAMPLES = 100;
+    private static final int MISFIT_RESAMPLES = 200;
+    private static final int GROUP = 8; // pictures whose patches are held against each other
+
+    /** The one figure of how far motion is from that of the clips. */
+    public static final String MISFIT = "motion_misfit";
+
+    /** What motion should have as much of as the clips. */
+    private static final List<String> FITTED = FilmFigures.NAMES.stream()
+            .filter(name -> !List.of(FilmFigures.LOOP, FilmFigures.BOUNCE).contains(name))
+            .toList();
 
     private final Subject subject;
     private final String digest;
@@ -34,6 +45,13 @@ public final class ModelMeasures {
     private final Path cache;
     private final Consumer<String> say;
     private final Clips clips;
+    private final HeldOut heldOut;
+
+    /** What was seen of held-out clips, once that was asked for: no subject changes it. */
+    private static final class HeldOut {
+        private StreamFigures figures;
+        private List<Seen> seen;
+    }
 
     /**
      * @param samples frames that are inverted, streams that are watched, and clips at most
@@ -63,6 +81,19 @@ public final class ModelMeasures {
             Settings settings,
             Path cache,
             Consumer<String> say) {
+        this(subject, digest, data, embedder, settings, cache, say, Clips.of(data, settings), new HeldOut());
+    }
+
+    private ModelMeasures(
+            Subject subject,
+            String digest,
+            VideoDataset data,
+            Embedder embedder,
+            Settings settings,
+            Path cache,
+            Consumer<String> say,
+            Clips clips,
+            HeldOut heldOut) {
         this.subject = subject;
         this.digest = digest;
         this.data = data;
@@ -70,24 +101,76 @@ public final class ModelMeasures {
         this.settings = settings;
         this.cache = cache;
         this.say = say;
-        clips = Clips.of(data, settings);
+        this.clips = clips;
+        this.heldOut = heldOut;
+    }
+
+    /** The same of another subject; what was seen of held-out clips stays. */
+    public ModelMeasures of(Subject other, String otherDigest, Path otherCache) {
+        return new ModelMeasures(other, otherDigest, data, embedder, settings, otherCache, say, clips, heldOut);
     }
 
     /** All that the model can be measured by. */
     public List<Statistic> take() throws IOException {
         List<Statistic> all = new ArrayList<>();
+        all.add(stills());
         if (subject.inverts()) {
             all.add(inversion());
         }
         if (subject.moves()) {
-            StreamFigures figures = new StreamFigures(eyes(), embedder, clips.length());
-            List<Seen> real = real(figures);
-            all.addAll(statistics(streams(figures), real));
+            all.addAll(motion());
         }
         return all;
     }
 
-    private Statistic inversion() throws IOException {
+    /** {@code swd}. */
+    public Statistic stills() throws IOException {
+        int size = Math.min(GROUP, settings.samples);
+        int groups = settings.samples / size;
+        String protocol = "sliced Wasserstein distance of patches, times 1000, of groups of " + size
+                + " pictures from seeds and as many frames of held-out videos, of " + of(data.digest());
+        List<Double> distances = new ArrayList<>();
+        try (Rows rows = Rows.open(cache, "swd", key("swd", protocol), 1)) {
+            rows.fill(
+                    groups,
+                    group -> {
+                        List<float[]> real = new ArrayList<>();
+                        for (long i = group * size; i < (group + 1) * size; i++) {
+                            real.add(frame(i));
+                        }
+                        List<float[]> made = List.of(subject.samples(settings.seed, group * size, size));
+                        return new float[] {
+                            (float) (1000 * SlicedWasserstein.between(real, made, settings.seed + group))
+                        };
+                    },
+                    new Eta("groups of pictures", say));
+            for (float[] row : rows.all(groups)) {
+                distances.add((double) row[0]);
+            }
+        }
+        return Statistic.of("swd", protocol, distances, settings.seed);
+    }
+
+    /** A held-out frame; of each video as many as of the others. */
+    private float[] frame(long i) {
+        SplittableRandom random = new SplittableRandom(settings.seed * 31 + i);
+        int clip = random.nextInt(data.clips());
+        float[] x = new float[3 * data.resolution() * data.resolution()];
+        data.read(clip, random.nextInt(data.frames(clip)), false, x, 0);
+        return x;
+    }
+
+    /** {@code motion_misfit}, all that is seen of streams, and the same of held-out clips. */
+    public List<Statistic> motion() throws IOException {
+        if (heldOut.seen == null) {
+            heldOut.figures = new StreamFigures(eyes(), embedder, clips.length());
+            heldOut.seen = real(heldOut.figures);
+        }
+        return statistics(streams(heldOut.figures), heldOut.seen);
+    }
+
+    /** {@code inversion_psnr_db}. */
+    public Statistic inversion() throws IOException {
         String protocol = "synthesis(E(x)) against x, " + settings.samples + " frames of held-out videos, of "
                 + of(data.digest());
         List<Double> psnr = new ArrayList<>();
@@ -95,10 +178,7 @@ public final class ModelMeasures {
             rows.fill(
                     settings.samples,
                     i -> {
-                        SplittableRandom random = new SplittableRandom(settings.seed * 31 + i);
-                        int clip = random.nextInt(data.clips());
-                        float[] x = new float[3 * data.resolution() * data.resolution()];
-                        data.read(clip, random.nextInt(data.frames(clip)), false, x, 0);
+                        float[] x = frame(i);
                         return new float[] {(float) Pixels.psnr(x, subject.inverted(x))};
                     },
                     new Eta("inversions", say));
@@ -206,6 +286,7 @@ public final class ModelMeasures {
             all.add(Statistic.of("motion_" + name + "_real", protocol + ": the clips", theirs, settings.seed));
             all.add(Statistic.ratio("motion_" + name + "_ratio", protocol + ": ratio", ours, theirs, settings.seed));
         }
+        all.add(misfit(made, real, streams + films));
         String blink = "share that closes its eyes at least once," + streams + films;
         all.add(Statistic.of("blinking", blink, blinking(made), settings.seed));
         all.add(Statistic.of("blinking_real", blink + ": the clips", blinking(real), settings.seed));
@@ -214,6 +295,34 @@ public final class ModelMeasures {
             all.add(frechet(made, real, streams + films));
         }
         return all;
+    }
+
+    private Statistic misfit(List<Seen> made, List<Seen> real, String of) {
+        return Statistic.resampled(
+                MISFIT,
+                "mean |ln ratio| to the clips, at most ln 10 each, of " + String.join(", ", FITTED) + of,
+                misfit(made, real),
+                random -> misfit(drawn(made, random), drawn(real, random)),
+                MISFIT_RESAMPLES,
+                made.size(),
+                settings.seed);
+    }
+
+    private static double misfit(List<Seen> made, List<Seen> real) {
+        return FITTED.stream()
+                .mapToDouble(name -> Math.abs(Math.log(mean(made, name) / mean(real, name))))
+                .filter(away -> !Double.isNaN(away)) // neither has it
+                .map(away -> Math.min(Math.log(10), away))
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    private static double mean(List<Seen> seen, String name) {
+        return column(seen, name).stream()
+                .mapToDouble(x -> x)
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN);
     }
 
     private static List<Double> column(List<Seen> seen, String name) {

@@ -1,6 +1,8 @@
 package org.styleinv.trainer.metric;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
@@ -27,8 +29,9 @@ public record Statistic(
         int count,
         long seed) {
     private static final int RESAMPLES = 1000;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The mean of samples, with its standard error; those that are not numbers do not count. */
+    /** The mean of samples, with its standard error, of two or more; those that are not numbers do not count. */
     public static Statistic of(String metric, String protocol, List<Double> samples, long seed) {
         double[] finite = finite(samples);
         double std = std(finite);
@@ -37,8 +40,8 @@ public record Statistic(
                 mean(finite),
                 std,
                 protocol,
-                std / Math.sqrt(Math.max(1, finite.length - 1)),
-                "the mean over " + finite.length,
+                finite.length < 2 ? Double.NaN : std / Math.sqrt(finite.length - 1),
+                finite.length < 2 ? "none: of " + finite.length + " samples" : "the mean over " + finite.length,
                 finite.length,
                 seed);
     }
@@ -83,6 +86,17 @@ public record Statistic(
         double std = std(values);
         return new Statistic(
                 metric, value, std, protocol, std, "a bootstrap of " + resamples + " resamples", count, seed);
+    }
+
+    /** A line of JSON, which has no numbers that are not finite: null stands for them. */
+    public ObjectNode json() {
+        ObjectNode line = JSON.valueToTree(this);
+        line.properties().forEach(field -> {
+            if (field.getValue().isDouble() && !Double.isFinite(field.getValue().asDouble())) {
+                field.setValue(JSON.nullNode());
+            }
+        });
+        return line;
     }
 
     /** As many of {@code values}, with repetition. */

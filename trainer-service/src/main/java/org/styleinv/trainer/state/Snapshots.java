@@ -104,20 +104,17 @@ public final class Snapshots {
     /**
      * Writes a snapshot, then drops the oldest ones.
      *
-     * @param best whether it is the best so far and stays, too
+     * @return its file
      * @throws IOException if it cannot be written, naming the last good one, which is still there
      */
-    public void write(Map<String, NDArray> state, long step, boolean best) throws IOException {
+    public Path write(Map<String, NDArray> state, long step) throws IOException {
         Path partial = folder.resolve(NEWEST + ".partial");
+        Path file;
         try {
             new Snapshot(partial).write(state, step);
-            Path file =
-                    folder.resolve(String.format(Locale.ROOT, "snapshot-%012d-%s.safetensors", step, digest(partial)));
+            file = folder.resolve(String.format(Locale.ROOT, "snapshot-%012d-%s.safetensors", step, digest(partial)));
             Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             link(file, NEWEST);
-            if (best) {
-                link(file, BEST);
-            }
         } catch (IOException e) {
             Files.deleteIfExists(partial);
             throw new IOException(
@@ -129,6 +126,12 @@ public final class Snapshots {
         for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
             Files.deleteIfExists(old);
         }
+        return file;
+    }
+
+    /** Keeps the snapshot {@code file} as the best so far, whatever comes. */
+    public void best(Path file) throws IOException {
+        link(file, BEST);
     }
 
     /** A second name of the same bytes where the file system has that, else a copy. */

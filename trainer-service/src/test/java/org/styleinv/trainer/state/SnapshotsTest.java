@@ -75,7 +75,10 @@ class SnapshotsTest {
 
     private void write(Snapshots snapshots, int step, boolean best) throws IOException {
         weight.set(new float[] {step, 10 * step});
-        snapshots.write(Map.of("w", weight), step, best);
+        Path file = snapshots.write(Map.of("w", weight), step);
+        if (best) {
+            snapshots.best(file);
+        }
     }
 
     private long step(Path file) {

@@ -57,29 +57,14 @@ public final class FilmFigures {
 
     /** All {@link #NAMES}; what a clip is too short for is not a number. */
     public static Map<String, Double> of(Film film, Eyes eyes) {
-        Map<String, Double> figures = new LinkedHashMap<>();
-        changes(film, figures);
-        Recurrence recurrence = Recurrence.of(film);
-        figures.put(LOOP, recurrence.loop());
-        figures.put(BOUNCE, recurrence.bounce());
-        HeadTrack track = HeadTrack.of(film);
-        double[] tilt = new double[track.length()];
-        double[] x = new double[track.length()];
-        double[] y = new double[track.length()];
-        for (int n = 0; n < tilt.length; n++) {
-            tilt[n] = track.tilt(n);
-            x[n] = track.x(n);
-            y[n] = track.y(n);
-        }
-        figures.put(TILT, deviation(tilt));
-        figures.put(SHIFT, Math.hypot(deviation(x), deviation(y)));
-        Eyes.Look look = eyes.of(track);
-        figures.put(EYES_CLOSED, look.closed());
-        figures.put(GAZE, look.gaze());
+        Map<String, Double> figures = new LinkedHashMap<>(changes(film));
+        figures.putAll(returns(film));
+        figures.putAll(held(film, eyes));
         return figures;
     }
 
-    private static void changes(Film film, Map<String, Double> figures) {
+    /** {@link #CHANGE}, {@link #LEAP}, {@link #WAY} and {@link #BEND}: how far frames are apart. */
+    static Map<String, Double> changes(Film film) {
         float[][] x = film.frames();
         double change = 0;
         double leap = 0;
@@ -95,10 +80,44 @@ public final class FilmFigures {
             }
         }
         int steps = x.length - 1;
-        figures.put(CHANGE, change / steps);
-        figures.put(LEAP, leap);
-        figures.put(WAY, way / steps);
-        figures.put(BEND, steps < 2 || change < 1e-6 ? Double.NaN : bend / (steps - 1) / (change / steps));
+        return Map.of(
+                CHANGE,
+                change / steps,
+                LEAP,
+                leap,
+                WAY,
+                way / steps,
+                BEND,
+                steps < 2 || change < 1e-6 ? Double.NaN : bend / (steps - 1) / (change / steps));
+    }
+
+    /** {@link #LOOP} and {@link #BOUNCE}: whether it comes back to what it showed. */
+    static Map<String, Double> returns(Film film) {
+        Recurrence recurrence = Recurrence.of(film);
+        return Map.of(LOOP, recurrence.loop(), BOUNCE, recurrence.bounce());
+    }
+
+    /** {@link #TILT}, {@link #SHIFT}, {@link #EYES_CLOSED} and {@link #GAZE}: how the head is held, and what its eyes do. */
+    static Map<String, Double> held(Film film, Eyes eyes) {
+        HeadTrack track = HeadTrack.of(film);
+        double[] tilt = new double[track.length()];
+        double[] x = new double[track.length()];
+        double[] y = new double[track.length()];
+        for (int n = 0; n < tilt.length; n++) {
+            tilt[n] = track.tilt(n);
+            x[n] = track.x(n);
+            y[n] = track.y(n);
+        }
+        Eyes.Look look = eyes.of(track);
+        return Map.of(
+                TILT,
+                deviation(tilt),
+                SHIFT,
+                Math.hypot(deviation(x), deviation(y)),
+                EYES_CLOSED,
+                look.closed(),
+                GAZE,
+                look.gaze());
     }
 
     private static double second(float[] a, float[] b, float[] c) {

@@ -1,14 +1,15 @@
 package org.styleinv.trainer.evaluate.report;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.styleinv.network.image.Quantise;
+import org.styleinv.trainer.state.RunRecord;
 
 /**
  * A grid of pictures of one size.
@@ -27,16 +28,35 @@ public record Sheet(List<float[]> pictures, int columns, int zoom) {
 
     public void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        Files.write(partial, png());
-        Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+        RunRecord.replace(file, png());
+    }
+
+    /** As bytes, row by row: red, green, blue. */
+    byte[] rgb() {
+        int[] pixels = ((DataBufferInt) image().getRaster().getDataBuffer()).getData();
+        byte[] rgb = new byte[3 * pixels.length];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) (pixels[i / 3] >> 16 - i % 3 * 8);
+        }
+        return rgb;
+    }
+
+    int width() {
+        return columns * side() * zoom;
+    }
+
+    int height() {
+        return (pictures.size() + columns - 1) / columns * side() * zoom;
+    }
+
+    private int side() {
+        return (int) Math.round(Math.sqrt(pictures.get(0).length / 3.0));
     }
 
     private BufferedImage image() {
-        int side = (int) Math.round(Math.sqrt(pictures.get(0).length / 3.0));
+        int side = side();
         int cell = side * zoom;
-        int rows = (pictures.size() + columns - 1) / columns;
-        BufferedImage image = new BufferedImage(columns * cell, rows * cell, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(width(), height(), BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < pictures.size(); i++) {
             float[] picture = pictures.get(i);
             for (int y = 0; y < cell; y++) {

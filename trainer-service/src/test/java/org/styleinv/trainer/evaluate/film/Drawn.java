@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.styleinv.trainer.data.Face;
-import org.styleinv.trainer.data.FaceRenderer;
 import org.styleinv.trainer.data.Motion;
 import org.styleinv.trainer.data.Pose;
+import org.styleinv.trainer.data.Sketched;
 
 /** Clips of drawn faces, healthy and with planted defects. */
 public final class Drawn {
@@ -65,7 +65,16 @@ public final class Drawn {
             case SWAPPED -> n < frames * 3 / 4 ? good[n] : frame(face + 1000, life.at(n), size);
             case LEAPING -> n < frames * 3 / 4 ? good[n] : frame(face, life.at(n + 1000), size);
             case OPEN_EYED ->
-                frame(face, with(life.at(n), 0, life.at(n).gazeX(), life.at(n).roll()), size);
+                life.at(n).blink() == 0
+                        ? good[n]
+                        : frame(
+                                face,
+                                with(
+                                        life.at(n),
+                                        0,
+                                        life.at(n).gazeX(),
+                                        life.at(n).roll()),
+                                size);
             case STARING ->
                 frame(face, with(life.at(n), life.at(n).blink(), 0, life.at(n).roll()), size);
             case UPRIGHT ->
@@ -121,7 +130,7 @@ public final class Drawn {
 
     /** A drawn face as a planar picture in [-1, 1]. */
     public static float[] frame(long face, Pose pose, int size) {
-        BufferedImage image = FaceRenderer.render(Face.of(face), pose, size);
+        BufferedImage image = Sketched.face(Face.of(face), pose, size);
         int[] pixels = image.getRGB(0, 0, size, size, null, 0, size);
         float[] frame = new float[3 * pixels.length];
         for (int i = 0; i < pixels.length; i++) {
