@@ -3,6 +3,7 @@ package org.styleinv.trainer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import org.styleinv.network.motion.MotionObjective.Clip;
 import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.stylegan.Noise;
@@ -16,6 +17,7 @@ import org.styleinv.trainer.data.VideoDataset;
  * @param inverted how many of them start from the inversion of a frame
  * @param zDim width of an identity's z
  * @param mirror whether clips are also shown mirrored
+ * @param looped whether a video's first frame comes after its last, so that a clip may begin anywhere in it
  * @param noise of the generator
  */
 record DrawnMotion(
@@ -26,6 +28,7 @@ record DrawnMotion(
         int inverted,
         int zDim,
         boolean mirror,
+        boolean looped,
         Noise.Mode noise)
         implements MotionInputs {
     private static final int T = FrameSampler.FRAMES;
@@ -51,16 +54,33 @@ record DrawnMotion(
         float[] values = new float[batch * T * size];
         float[] ts = new float[batch * T];
         for (int i = 0; i < batch; i++) {
-            int clip = draws.below(data.clips());
-            int start = draws.below(Math.max(1, data.frames(clip) - sampler.clipLength() + 1));
-            boolean mirrored = draws.coin() && mirror;
-            double[] frames = sampler.real(data.frames(clip), draws::uniform);
-            System.arraycopy(sampler.timestamps(frames), 0, ts, i * T, T);
+            Sample sample = sample(draws);
+            System.arraycopy(sample.ts, 0, ts, i * T, T);
             for (int f = 0; f < T; f++) {
-                data.read(clip, start + (int) frames[f], mirrored, values, (i * T + f) * size);
+                data.read(sample.clip, sample.frames[f], sample.mirrored, values, (i * T + f) * size);
             }
         }
         return new Clip(scope.create(values, new Shape(batch, T * 3L, r, r)), scope.create(ts, new Shape(batch, T)));
+    }
+
+    /**
+     * Some frames of a video.
+     *
+     * @param frames in the video
+     * @param ts when they are, {@code [t]}
+     */
+    record Sample(int clip, boolean mirrored, int[] frames, float[] ts) {}
+
+    Sample sample(Draws draws) {
+        int clip = draws.below(data.clips());
+        int length = data.frames(clip);
+        int start = draws.below(looped ? length : Math.max(1, length - sampler.clipLength() + 1));
+        boolean mirrored = draws.coin() && mirror;
+        double[] frames = sampler.real(length, draws::uniform);
+        int[] at = Arrays.stream(frames)
+                .mapToInt(frame -> (start + (int) frame) % length)
+                .toArray();
+        return new Sample(clip, mirrored, at, sampler.timestamps(frames));
     }
 
     /** As often as a video is that long: or a discriminator would know a late frame by its time alone. */

@@ -41,7 +41,9 @@ final class EncoderCommand implements Callable<Integer> {
     @Option(
             names = "--cfg",
             paramLabel = "PRESET",
-            description = "faces-64, psp_paper, psp_auto or psp_sky_auto (default faces-64, for its generator)")
+            description =
+                    "faces-64, heads-128, psp_paper, psp_auto or psp_sky_auto (default: faces-64 or heads-128, each for its "
+                            + "generator)")
     String cfg;
 
     @Option(names = "--batch", description = "pictures a step (default: the preset's)")
@@ -148,11 +150,7 @@ final class EncoderCommand implements Callable<Integer> {
     }
 
     private String name(Preset parent) {
-        if (cfg == null && parent.wDim() != Preset.faces64().wDim()) {
-            throw new IllegalArgumentException(generator + " was made with " + parent.name() + ", whose w has "
-                    + parent.wDim() + " values: name the encoder's --cfg, one of " + EncoderPreset.NAMES);
-        }
-        return cfg == null ? Preset.FACES_64 : cfg;
+        return cfg != null ? cfg : parent.later(generator, "the encoder's --cfg, one of " + EncoderPreset.NAMES);
     }
 
     private List<Term> likeness(

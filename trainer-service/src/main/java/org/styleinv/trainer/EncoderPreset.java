@@ -11,7 +11,7 @@ import org.styleinv.network.stylegan.Noise;
  * StyleInV (Wang et al. 2023), section 3.2; pSp (Richardson et al. 2021).
  */
 record EncoderPreset(String name, IrSeBackbone.Config backbone, Map<String, Object> settings) {
-    static final String NAMES = Preset.FACES_64 + ", psp_paper, psp_auto, psp_sky_auto";
+    static final String NAMES = Preset.FACES_64 + ", " + Preset.HEADS_128 + ", psp_paper, psp_auto, psp_sky_auto";
 
     private static final int BATCH_PER_DEVICE = 8;
 
@@ -26,6 +26,11 @@ record EncoderPreset(String name, IrSeBackbone.Config backbone, Map<String, Obje
                         name,
                         Preset.faces64().architecture().encoder().backbone(),
                         settings(60, 32, 0.002, EncoderStage.Optim.ADAM, 0.99, 0.1, 0.5, 0.1, true));
+            case Preset.HEADS_128 ->
+                new EncoderPreset(
+                        name,
+                        Preset.heads128().architecture().encoder().backbone(),
+                        settings(300, 16, 0.002, EncoderStage.Optim.ADAM, 0.99, 0.1, 0.5, 0.1, true));
             case "psp_paper" -> published(name, 64, 0.1);
             case "psp_auto" -> published(name, BATCH_PER_DEVICE * devices, 0.1);
             case "psp_sky_auto" -> published(name, BATCH_PER_DEVICE * devices, 0);

@@ -63,10 +63,17 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
     String licence;
 
+    @Option(
+            names = "--notice",
+            paramLabel = "FILE",
+            description = "notice of whoever made the data: it goes into the record, and into the folder as NOTICE")
+    Path notice;
+
     @Override
     public Integer call() throws IOException {
         Preset preset = Preset.of(generator);
         Architecture architecture = architecture(preset);
+        Notice given = Notice.read(notice);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Weights encoderWeights = Runs.encoder(manager, new InversionEncoder(architecture.encoder()), encoder);
             Weights motionWeights = Runs.read(manager, new StyleInV(architecture.motion()), motion, "ema.");
@@ -79,16 +86,17 @@ final class ExportCommand implements Callable<Integer> {
             }
             Weights generatorWeights =
                     Runs.generator(manager, preset, generator).weights();
-            FolderReplacement.edit(
-                    out,
-                    at -> ModelFolder.write(
-                            at,
-                            preset.name(),
-                            architecture,
-                            new TrainingRecord(data, fps, seed, commit, kimg, metrics, licence),
-                            generatorWeights,
-                            encoderWeights,
-                            motionWeights));
+            FolderReplacement.edit(out, at -> {
+                given.copyTo(at);
+                return ModelFolder.write(
+                        at,
+                        preset.name(),
+                        architecture,
+                        new TrainingRecord(given.behind(data), fps, seed, commit, kimg, metrics, licence),
+                        generatorWeights,
+                        encoderWeights,
+                        motionWeights);
+            });
             ModelFolder folder = ModelFolder.open(out);
             System.out.println(out + " holds " + folder.name() + ", digest " + folder.digest());
         }

@@ -18,9 +18,6 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
     /** Published numbers; the rest is alike for all. */
     private record Numbers(int batch, int group, double rate, double gamma, double emaKimg, double ramp) {}
 
-    /** 3D heads, for a CPU that has days: wide where form is made, narrow where pixels are. */
-    static final String HEADS_128 = "heads-128";
-
     private static final double KIMG = 25_000;
     private static final int RESOLUTION = 256; // of the configurations that are of any
     private static final String CIFAR = "cifar";
@@ -37,7 +34,7 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
         if (name.equals(Preset.FACES_64)) {
             return faces64(resolution);
         }
-        if (name.equals(HEADS_128)) {
+        if (name.equals(Preset.HEADS_128)) {
             return heads128(resolution);
         }
         if (name.equals(CIFAR)) {
@@ -72,7 +69,7 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
     }
 
     static String names() {
-        return Preset.FACES_64 + ", " + HEADS_128 + ", "
+        return Preset.FACES_64 + ", " + Preset.HEADS_128 + ", "
                 + Arrays.stream(ImageConfig.values())
                         .map(ImageConfig::published)
                         .collect(Collectors.joining(", "));
@@ -95,11 +92,13 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
     }
 
     private static GeneratorPreset heads128(Integer resolution) {
-        int r = resolution == null ? 128 : resolution;
-        int w = 128;
-        int base = 2048;
-        int most = 128;
-        Map<String, Object> settings = settings(new Numbers(16, 4, 0.0025, 1, 10, 0.05));
+        Preset preset = Preset.heads128();
+        Generator.Config whole = preset.architecture().generator();
+        SynthesisNetwork.Config synthesis = whole.synthesis();
+        int r = resolution == null ? preset.resolution() : resolution;
+        int base = synthesis.channelBase();
+        int most = synthesis.channelMax();
+        Map<String, Object> settings = settings(new Numbers(16, preset.critic().mbstdGroup(), 0.0025, 1, 10, 0.05));
         settings.put("kimg", 2000.0);
         settings.put("pl-weight", 0.0);
         settings.put("mirror", true);
@@ -108,9 +107,13 @@ record GeneratorPreset(Preset networks, Map<String, Object> settings) {
         settings.put("aug", "ada");
         return of(
                 Preset.ofGenerator(
-                        HEADS_128,
-                        new Generator.Config(w, 2, new SynthesisNetwork.Config(w, r, base, most, false, 0)),
-                        new Discriminator.Config(r, base, most, 4, 0)),
+                        preset.name(),
+                        new Generator.Config(
+                                whole.zDim(),
+                                whole.mappingLayers(),
+                                new SynthesisNetwork.Config(
+                                        whole.zDim(), r, base, most, synthesis.useNoise(), synthesis.convClamp())),
+                        new Discriminator.Config(r, base, most, preset.critic().mbstdGroup(), 0)),
                 settings);
     }
 

@@ -16,7 +16,8 @@ final class MotionOptions {
             names = "--cfile",
             paramLabel = "DATASET",
             description =
-                    "numbers for a data set: faces-64, dfuf, ffs, sky or taichi (default faces-64, for its generator)")
+                    "numbers for a data set: faces-64, heads-128, dfuf, ffs, sky or taichi (default: faces-64 or heads-128, each "
+                            + "for its generator)")
     String cfile;
 
     @Option(
@@ -91,6 +92,23 @@ final class MotionOptions {
     Boolean mirror;
 
     @Option(
+            names = "--looped",
+            negatable = true,
+            fallbackValue = "true",
+            description = "the first frame of a video comes after its last, so that clips begin anywhere in it "
+                    + "(default: the preset's)")
+    Boolean looped;
+
+    @Option(
+            names = "--latent-kimg",
+            description = "thousands of frames of a first phase against a critic of latents on inverted videos, which "
+                    + "paints nothing; published: 0 (default: the preset's)")
+    Double latentKimg;
+
+    @Option(names = "--latent-gamma", description = "weight of R1 in that phase (default: the preset's)")
+    Double latentGamma;
+
+    @Option(
             names = "--noise-mode",
             converter = Named.NoiseMode.class,
             paramLabel = "MODE",
@@ -158,11 +176,9 @@ final class MotionOptions {
 
     /** @throws IllegalArgumentException where the parent asks for a preset by name, or there is none of that name */
     MotionPreset preset(Preset parent, Path run) {
-        if (cfile == null && parent.wDim() != Preset.faces64().wDim()) {
-            throw new IllegalArgumentException(run + " was made with " + parent.name() + ", whose w has "
-                    + parent.wDim() + " values: name the data set's --cfile, one of faces-64, dfuf, ffs, sky, taichi");
-        }
-        return MotionPreset.named(cfile == null ? Preset.FACES_64 : cfile, cname);
+        String named =
+                cfile != null ? cfile : parent.later(run, "the data set's --cfile, one of " + MotionPreset.names());
+        return MotionPreset.named(named, cname);
     }
 
     /** What stage 3 is made of, and how its clips are sampled. */
@@ -235,8 +251,10 @@ final class MotionOptions {
                 inverted,
                 augmentation,
                 mirror,
+                looped,
                 noise,
                 falling,
-                steps);
+                steps,
+                new MotionStage.Latent(Math.round(latentKimg * 1000 / (batch * FrameSampler.FRAMES)), latentGamma));
     }
 }

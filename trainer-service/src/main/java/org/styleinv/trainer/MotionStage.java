@@ -13,6 +13,7 @@ import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
+import org.styleinv.network.motion.LatentCritic;
 import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.MotionObjective.Clip;
 import org.styleinv.network.motion.MotionObjective.Judge;
@@ -46,9 +47,11 @@ final class MotionStage implements Stage {
      *     more where streams will start from pictures
      * @param augmentation of what the discriminator sees, alike for all frames of a clip
      * @param mirror whether clips are also shown mirrored
+     * @param looped whether the first frame of a video comes after its last
      * @param noise of the frozen generator
      * @param falling whether the rates fall over the last third of the run
      * @param steps of the whole run
+     * @param latent the first phase
      */
     record Config(
             int batch,
@@ -61,15 +64,29 @@ final class MotionStage implements Stage {
             double inverted,
             Augmentation.Config augmentation,
             boolean mirror,
+            boolean looped,
             Noise.Mode noise,
             boolean falling,
-            long steps) {
+            long steps,
+            Latent latent) {
         double factor(long step) {
             return falling ? Math.max(0.05, Math.min(1, (steps - step) / (steps / 3.0))) : 1;
         }
     }
 
+    /**
+     * Before the published phase: the same losses on latents, against a critic of trajectories and not of pictures.
+     *
+     * @param steps of it, 0 for none
+     * @param r1Gamma weight of R1 on latents
+     */
+    record Latent(long steps, double r1Gamma) {
+        /** As published. */
+        static final Latent NONE = new Latent(0, 0);
+    }
+
     private static final int T = FrameSampler.FRAMES;
+    private static final int LATENT_WIDTH = 256; // of the layers of the critic of latents
     private static final double STILL = 1e-10; // squared error of two equal frames, whose PSNR would be infinite
 
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
@@ -84,6 +101,8 @@ final class MotionStage implements Stage {
     private final StyleInV motion;
     private final List<MotionObjective> objectives = new ArrayList<>(); // by device
     private final VideoCritic critic;
+    private final LatentVideos latents; // null without a first phase
+    private final VideoCritic latentCritic; // null without one
     private final Replicas m;
     private final Ema ema;
     private final Adam adam;
@@ -115,6 +134,7 @@ final class MotionStage implements Stage {
                         (int) Math.round(config.batch * config.inverted),
                         frozen.zDim(),
                         config.mirror,
+                        config.looped,
                         config.noise),
                 config,
                 seed,
@@ -164,6 +184,34 @@ final class MotionStage implements Stage {
                 config.criticRate,
                 config.r1Interval,
                 config.augmentation);
+        if (config.latent.steps > 0) {
+            if (!(inputs instanceof DrawnMotion drawn)) {
+                throw new IllegalArgumentException("a first phase on latents wants videos");
+            }
+            StyleInV.Config network = motion.config();
+            LatentCritic judge = new LatentCritic(new LatentCritic.Config(
+                    network.style().wDim(), T, network.style().clipLength(), LATENT_WIDTH));
+            MotionObjective.Weight weight = config.weight;
+            latents = new LatentVideos(encoder, drawn);
+            latentCritic = VideoCritic.ofLatents(
+                    devices,
+                    judge,
+                    judge.initialize(root, seed + 2),
+                    new MotionObjective(
+                            motion,
+                            null, // nothing is painted there
+                            new MotionObjective.Weight(
+                                    weight.adversarial(),
+                                    weight.reconstruction(),
+                                    weight.stillness(),
+                                    config.latent.r1Gamma)),
+                    config.batch,
+                    config.criticRate,
+                    config.r1Interval);
+        } else {
+            latents = null;
+            latentCritic = null;
+        }
     }
 
     /**
@@ -200,28 +248,33 @@ final class MotionStage implements Stage {
     @Override
     public Map<String, Double> step(long step) {
         double factor = config.factor(step);
+        boolean latent = step < config.latent.steps;
+        VideoCritic teacher = latent ? latentCritic : critic;
         m.follow(); // a snapshot may have been read
-        critic.follow();
+        teacher.follow();
         Map<String, Double> losses = new LinkedHashMap<>();
         long start = System.nanoTime();
-        motionPhase(new Draws(seed, step, 0), factor, losses);
+        motionPhase(latent, new Draws(seed, step, 0), factor, losses);
         losses.put("sec_g", (System.nanoTime() - start) / 1e9);
         start = System.nanoTime();
-        criticPhase(new Draws(seed, step, 1), factor, losses);
+        criticPhase(latent, new Draws(seed, step, 1), factor, losses);
         losses.put("sec_d", (System.nanoTime() - start) / 1e9);
-        if (critic.isRegularised(step)) {
+        if (teacher.isRegularised(step)) {
             start = System.nanoTime();
-            r1Phase(new Draws(seed, step, 2), factor, losses);
+            r1Phase(latent, new Draws(seed, step, 2), factor, losses);
             losses.put("sec_r1", (System.nanoTime() - start) / 1e9);
         }
-        critic.adapt(step, losses);
+        teacher.adapt(step, losses);
         ema.update(batch(), (step + 1) * batch());
         return losses;
     }
 
     /** What is to be painted, of the whole batch. */
-    private Scene scene(NDManager scope, Draws draws) {
+    private Scene scene(boolean latent, NDManager scope, Draws draws) {
         MotionInputs.Start start = inputs.start(scope, draws);
+        if (latent) {
+            return new Scene(latents.first(scope, draws), start.z(), start.ts(), start.firstNoise(), start.noise());
+        }
         Pass still = Pass.inference(scope, m.weights());
         NDArray w0 = frozen.map(still, start.identities());
         if (start.frames().getShape().get(0) > 0) {
@@ -231,27 +284,34 @@ final class MotionStage implements Stage {
     }
 
     /** Device {@code i}'s part of a scene, painted. */
-    private Made make(int i, Pass pass, Scene scene) {
+    private Made make(boolean latent, int i, Pass pass, Scene scene) {
         Scene part = new Scene(
                 devices.part(pass, scene.w0(), i),
                 devices.part(pass, scene.z(), i),
                 devices.part(pass, scene.ts(), i),
                 devices.part(scene.firstNoise(), i),
                 devices.part(scene.noise(), i));
-        return objectives.get(i).make(pass.with(m.weights(i)), part);
+        Pass own = pass.with(m.weights(i));
+        return latent
+                ? objectives.get(i).makeLatents(own, part)
+                : objectives.get(i).make(own, part);
+    }
+
+    private Clip real(boolean latent, NDManager scope, Draws draws) {
+        return latent ? latents.real(scope, draws) : inputs.real(scope, draws);
     }
 
     private Clip part(int i, Pass pass, Clip clip) {
         return new Clip(devices.part(pass, clip.frames(), i), devices.part(pass, clip.ts(), i));
     }
 
-    private void motionPhase(Draws draws, double factor, Map<String, Double> losses) {
+    private void motionPhase(boolean latent, Draws draws, double factor, Map<String, Double> losses) {
         try (Devices.Scopes scopes = devices.scopes()) {
-            Scene scene = scene(scopes.first(), draws);
+            Scene scene = scene(latent, scopes.first(), draws);
             List<Share> shares = devices.each(i -> {
                 Pass pass = Pass.training(scopes.get(i), m.weights(i));
-                Judge judge = critic.judge(i, draws, Shown.FAKE);
-                MotionLoss loss = objectives.get(i).motion(pass, make(i, pass, scene), judge);
+                Judge judge = (latent ? latentCritic : critic).judge(i, draws, Shown.FAKE);
+                MotionLoss loss = objectives.get(i).motion(pass, make(latent, i, pass, scene), judge);
                 List<NDArray> gradients = Autograd.gradients(pass, loss.total(), m.parameters(i));
                 Map<String, Double> figures = new LinkedHashMap<>();
                 figures.put("loss_si", loss.adversarial().value());
@@ -262,32 +322,40 @@ final class MotionStage implements Stage {
             m.pool();
             m.learn(adam, shares, 1, factor);
             losses.putAll(Share.mean(shares));
-            losses.compute("psnr_0", (name, error) -> 10 * Math.log10(4 / Math.max(error, STILL)));
+            double error = losses.remove("psnr_0"); // in place of the latents' own, which is no PSNR
+            losses.put(latent ? "error_w0" : "psnr_0", latent ? error : 10 * Math.log10(4 / Math.max(error, STILL)));
         }
     }
 
-    private void criticPhase(Draws draws, double factor, Map<String, Double> losses) {
+    private void criticPhase(boolean latent, Draws draws, double factor, Map<String, Double> losses) {
+        VideoCritic teacher = latent ? latentCritic : critic;
         try (Devices.Scopes scopes = devices.scopes()) {
-            Scene scene = scene(scopes.first(), draws);
-            Clip reals = inputs.real(scopes.first(), draws);
+            Scene scene = scene(latent, scopes.first(), draws);
+            Clip reals = real(latent, scopes.first(), draws);
             List<Share> lessons = devices.each(i -> {
-                Pass pass = Pass.training(scopes.get(i), critic.weights(i));
-                Clip fake = make(i, pass.silent(), scene).clip();
-                return critic.lesson(i, pass, fake, part(i, pass, reals), draws);
+                Pass pass = Pass.training(scopes.get(i), teacher.weights(i));
+                Clip fake = make(latent, i, pass.silent(), scene).clip();
+                return teacher.lesson(i, pass, fake, part(i, pass, reals), draws);
             });
             m.pool();
-            critic.learn(lessons, factor, losses);
+            teacher.learn(lessons, factor, losses);
+            if (latent) {
+                losses.put(
+                        "distance_real",
+                        LatentVideos.distance(reals, motion.config().style().wDim()));
+            }
         }
     }
 
-    private void r1Phase(Draws draws, double factor, Map<String, Double> losses) {
+    private void r1Phase(boolean latent, Draws draws, double factor, Map<String, Double> losses) {
+        VideoCritic teacher = latent ? latentCritic : critic;
         try (Devices.Scopes scopes = devices.scopes()) {
-            Clip reals = inputs.real(scopes.first(), draws);
+            Clip reals = real(latent, scopes.first(), draws);
             List<Share> regularisers = devices.each(i -> {
-                Pass pass = Pass.training(scopes.get(i), critic.weights(i));
-                return critic.regulariser(i, pass, part(i, pass, reals), draws);
+                Pass pass = Pass.training(scopes.get(i), teacher.weights(i));
+                return teacher.regulariser(i, pass, part(i, pass, reals), draws);
             });
-            critic.regularise(regularisers, factor, losses);
+            teacher.regularise(regularisers, factor, losses);
         }
     }
 
@@ -298,6 +366,9 @@ final class MotionStage implements Stage {
         ema.weights().arrays().forEach((key, array) -> state.put("ema." + key, array));
         state.putAll(adam.state("adam.m"));
         state.putAll(critic.state());
+        if (latentCritic != null) {
+            state.putAll(latentCritic.state());
+        }
         return state;
     }
 

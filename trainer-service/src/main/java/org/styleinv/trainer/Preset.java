@@ -33,6 +33,7 @@ record Preset(
         VideoDiscriminator.Config videoCritic,
         FrameSampler clips) {
     static final String FACES_64 = "faces-64";
+    static final String HEADS_128 = "heads-128";
 
     private static final int GROUP = 4; // of the minibatch standard deviation, where no record says
 
@@ -54,6 +55,42 @@ record Preset(
                 new Discriminator.Config(64, 1024, 64, GROUP, 0),
                 new VideoDiscriminator.Config(64, 1024, 64, GROUP, 0, FrameSampler.FRAMES, 128, 16, 2, false),
                 new FrameSampler(128, 32));
+    }
+
+    /**
+     * {@code heads-128}: 3D heads, for a CPU that has days. Wide where form is made, narrow where pixels are; the four files of
+     * the model stay under 20 MB. Clips have the 72 frames of these heads, and are sampled over their whole length, with
+     * differences: else the discriminator saw no motion (docs/training.md).
+     */
+    static Preset heads128() {
+        int w = 128;
+        int clip = 72;
+        IrSeBackbone.Config backbone = new IrSeBackbone.Config(List.of(16, 32, 48, 96));
+        Architecture architecture = new Architecture(
+                new Generator.Config(w, 2, new SynthesisNetwork.Config(w, 128, 2048, 128, false, 0)),
+                new InversionEncoder.Config(w, backbone),
+                new StyleInV.Config(backbone, new TemporalStyle.Config(w, w, clip, 16, 32, 16, 128, 11), 0));
+        return new Preset(
+                HEADS_128,
+                architecture,
+                new Discriminator.Config(128, 2048, 128, GROUP, 0),
+                new VideoDiscriminator.Config(128, 2048, 128, GROUP, 0, FrameSampler.FRAMES, clip, 16, 2, false, true),
+                new FrameSampler(clip, clip - 1));
+    }
+
+    /**
+     * Name of the preset of stages 2 and 3 that goes with a generator.
+     *
+     * @throws IllegalArgumentException saying what to name, where none goes with it without being asked for
+     */
+    String later(Path run, String wanted) {
+        for (Preset preset : List.of(faces64(), heads128())) {
+            if (wDim() == preset.wDim() && (name.equals(preset.name) || preset.name.equals(FACES_64))) {
+                return preset.name;
+            }
+        }
+        throw new IllegalArgumentException(
+                run + " was made with " + name + ", whose w has " + wDim() + " values: name " + wanted);
     }
 
     /** What stage 1 makes. */

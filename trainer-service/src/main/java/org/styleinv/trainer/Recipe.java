@@ -13,12 +13,14 @@ import java.util.Map;
 
 /**
  * How a model comes about: commands of this program in the order that they are given in, each with its options. A folder is
- * named from {@code {work}} or {@code {out}} on, which whoever follows the recipe chooses.
+ * named from {@code {work}} or {@code {out}} on, which whoever follows the recipe chooses, or from {@code {recipe}} on, the
+ * folder of the recipe's own file.
  *
  * @param about what it makes, for a person
  */
 record Recipe(String format, String about, List<Step> steps) {
     private static final String FORMAT = "styleinv-recipe/1";
+    private static final String FOLDER = "{recipe}";
     private static final int FEWEST_CLIPS = 2;
 
     /**
@@ -60,7 +62,32 @@ record Recipe(String format, String about, List<Step> steps) {
                 throw new IOException(file + " has a step without a \"command\": name one, such as train generator");
             }
         }
-        return recipe;
+        return recipe.at(file);
+    }
+
+    /** The same with the folder of its file in place. */
+    private Recipe at(Path file) {
+        Path parent = file.getParent();
+        String folder = parent == null ? "." : parent.toString();
+        return new Recipe(
+                format,
+                about,
+                steps.stream()
+                        .map(step -> new Step(
+                                step.command.replace(FOLDER, folder),
+                                step.options == null ? Map.of() : placed(step.options, folder),
+                                step.legs == null
+                                        ? List.of()
+                                        : step.legs.stream()
+                                                .map(leg -> placed(leg, folder))
+                                                .toList()))
+                        .toList());
+    }
+
+    private static Map<String, String> placed(Map<String, String> options, String folder) {
+        Map<String, String> placed = new LinkedHashMap<>();
+        options.forEach((name, value) -> placed.put(name, value.replace(FOLDER, folder)));
+        return placed;
     }
 
     /**

@@ -41,9 +41,16 @@ final class VariantCommand implements Callable<Integer> {
     @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
     String licence;
 
+    @Option(
+            names = "--notice",
+            paramLabel = "FILE",
+            description = "notice of whoever made the data: it goes into the record")
+    Path notice;
+
     @Override
     public Integer call() throws IOException {
         ModelFolder folder = ModelFolder.open(model);
+        Notice given = Notice.read(notice);
         Generator generator = new Generator(folder.architecture().generator());
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Weights parent = Runs.read(manager, generator, style, "parent.");
@@ -58,7 +65,13 @@ final class VariantCommand implements Callable<Integer> {
             folder.writeVariant(
                     name,
                     new TrainingRecord(
-                            data, 0, seed, commit, Map.of("style", TrainingRun.kimg(style)), Map.of(), licence),
+                            given.behind(data),
+                            0,
+                            seed,
+                            commit,
+                            Map.of("style", TrainingRun.kimg(style)),
+                            Map.of(),
+                            licence),
                     Runs.read(manager, generator, style, "ema."));
             System.out.println(model + " has the variant " + name + ", digest " + folder.variantDigest(name));
         }

@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.styleinv.network.Autograd;
+import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
+import org.styleinv.network.motion.LatentCritic;
 import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.MotionObjective.Clip;
 import org.styleinv.network.motion.MotionObjective.CriticLoss;
@@ -19,7 +21,8 @@ import org.styleinv.trainer.Draws.Shown;
 /** The discriminator of clips in training: it judges, learns and is regularised. StyleInV (Wang et al. 2023), section 3.4. */
 final class VideoCritic {
     private final Devices devices;
-    private final VideoDiscriminator network;
+    private final Judge network;
+    private final String name;
     private final MotionObjective objective;
     private final int batch;
     private final int r1Interval;
@@ -40,14 +43,69 @@ final class VideoCritic {
             double rate,
             int r1Interval,
             Augmentation.Config augmentation) {
-        devices.check(batch, network.config().mbstdGroup());
+        this(
+                devices,
+                "d",
+                network,
+                network.config().mbstdGroup(),
+                network::forward,
+                weights,
+                objective,
+                batch,
+                rate,
+                r1Interval,
+                augmentation);
+    }
+
+    /** Of clips of latents, which are shown as they are. */
+    static VideoCritic ofLatents(
+            Devices devices,
+            LatentCritic network,
+            Weights weights,
+            MotionObjective objective,
+            int batch,
+            double rate,
+            int r1Interval) {
+        return new VideoCritic(
+                devices,
+                "latent",
+                network,
+                1,
+                network::forward,
+                weights,
+                objective,
+                batch,
+                rate,
+                r1Interval,
+                Augmentation.Config.NONE);
+    }
+
+    /**
+     * @param name of its weights in a snapshot
+     * @param group samples that it must see together
+     * @param judge what the layer does
+     */
+    private VideoCritic(
+            Devices devices,
+            String name,
+            Layer layer,
+            int group,
+            Judge judge,
+            Weights weights,
+            MotionObjective objective,
+            int batch,
+            double rate,
+            int r1Interval,
+            Augmentation.Config augmentation) {
+        devices.check(batch, group);
         this.devices = devices;
-        this.network = network;
+        this.name = name;
+        network = judge;
         this.objective = objective;
         this.batch = batch;
         this.r1Interval = r1Interval;
         this.augmentation = new Augmentation(devices.root(0), augmentation);
-        replicas = new Replicas(devices, network, weights);
+        replicas = new Replicas(devices, layer, weights);
         adam = new Adam(devices.root(0), replicas.parameters(), new Adam.Config(rate, 0, 0.99, 1e-8, r1Interval));
     }
 
@@ -64,7 +122,7 @@ final class VideoCritic {
     Judge judge(int i, Draws draws, Shown shown) {
         List<Draws> each = devices.part(draws.each(shown, batch), i);
         return (pass, clips, ts) ->
-                network.forward(pass.with(replicas.weights(i)), augmentation.apply(pass, clips, each), ts);
+                network.judge(pass.with(replicas.weights(i)), augmentation.apply(pass, clips, each), ts);
     }
 
     /** What device {@code i} learns of its parts, generated ones detached. */
@@ -114,11 +172,11 @@ final class VideoCritic {
         augmentation.adapt(step, batch, figures);
     }
 
-    /** Weights under {@code d.}, the optimiser's state and the augmentation's. */
+    /** Weights under the name, the optimiser's state and the augmentation's. */
     Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
-        replicas.weights().arrays().forEach((key, array) -> state.put("d." + key, array));
-        state.putAll(adam.state("adam.d"));
+        replicas.weights().arrays().forEach((key, array) -> state.put(name + "." + key, array));
+        state.putAll(adam.state("adam." + name));
         state.putAll(augmentation.state());
         return state;
     }

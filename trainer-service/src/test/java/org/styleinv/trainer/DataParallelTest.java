@@ -256,9 +256,11 @@ class DataParallelTest {
                         0,
                         Augmentation.Config.NONE,
                         true,
+                        false,
                         Noise.Mode.CONST,
                         true,
-                        1000),
+                        1000,
+                        MotionStage.Latent.NONE),
                 3,
                 devices);
     }

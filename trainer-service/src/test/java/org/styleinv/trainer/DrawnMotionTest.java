@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,7 @@ class DrawnMotionTest {
                     0,
                     4,
                     false,
+                    false,
                     Noise.Mode.CONST);
             int shorts = 0;
             double lastOfAll = 0;
@@ -88,6 +91,43 @@ class DrawnMotionTest {
             assertEquals(SHORT - 1, lastOfShort, 1e-3);
             assertTrue(shorts > 250 && shorts < 390, shorts + " of 640 are of the short video");
             assertTrue(late > 130 && late < 330, late + " of 640 generated clips end later than the short video");
+        }
+    }
+
+    /** Where the end leads to the beginning a clip may begin at any frame, and runs through. */
+    @Test
+    void aLoopedVideoGoesOnWithItsBeginning() throws IOException {
+        write("loop", SHORT, 0);
+        try (VideoDataset data = VideoDataset.open(folder, 8, FrameSampler.SHORTEST, Progress.NONE);
+                NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            DrawnMotion drawn = new DrawnMotion(
+                    data,
+                    new FrameSampler(SHORT, 32),
+                    new TemporalStyle.Config(4, 4, SHORT, 4, 4, 4, 16, 3),
+                    64,
+                    0,
+                    4,
+                    false,
+                    true,
+                    Noise.Mode.CONST);
+            Set<Long> firsts = new TreeSet<>();
+            int wrapped = 0;
+            for (int step = 0; step < 5; step++) {
+                Clip real = drawn.real(manager, new Draws(1, step, 1));
+                float[] frames = real.frames().toFloatArray();
+                float[] ts = real.ts().toFloatArray();
+                for (int i = 0; i < 64; i++) {
+                    double first = number(frames[i * 12 * 64]);
+                    firsts.add(Math.round(first));
+                    for (int f = 0; f < 4; f++) {
+                        double at = first + ts[i * 4 + f] * (SHORT - 1);
+                        wrapped += at > SHORT - 0.5 ? 1 : 0;
+                        assertEquals(Math.round(at) % SHORT, number(frames[(i * 12 + 3 * f) * 64]), 1e-3);
+                    }
+                }
+            }
+            assertEquals(Set.of(0L, 1L, 2L, 3L, 4L, 5L, 6L), firsts);
+            assertTrue(wrapped > 100, wrapped + " frames lie behind the end");
         }
     }
 

@@ -98,7 +98,21 @@ class MotionStepTest {
     /** @param rate of the motion; the discriminator stays, so that each phase finds the stored weights */
     private MotionStage stage(double rate) throws IOException {
         MotionStage.Config config = new MotionStage.Config(
-                4, rate, 0, WEIGHT, 16, 20, 0.05, 0, Augmentation.Config.NONE, true, Noise.Mode.CONST, true, 1000);
+                4,
+                rate,
+                0,
+                WEIGHT,
+                16,
+                20,
+                0.05,
+                0,
+                Augmentation.Config.NONE,
+                true,
+                false,
+                Noise.Mode.CONST,
+                true,
+                1000,
+                MotionStage.Latent.NONE);
         Weights d = set.weights(manager, critic, "video_discriminator_weights.npz");
         return new MotionStage(frozen, null, m, motion, critic, d, new Stored(golden), config, 0, Devices.one());
     }

@@ -11,15 +11,20 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.motion.StyleInV;
+import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.RenderedFaces;
@@ -93,6 +98,35 @@ class PresetsTest {
         assertEquals(
                 small.architecture().generator().mappingLayers(),
                 large.architecture().generator().mappingLayers());
+    }
+
+    /** All four networks in a Git repository, and in nobody's way. */
+    @Test
+    void headsAreSmall() {
+        Architecture heads = Preset.heads128().architecture();
+        long values = Stream.of(
+                        new Generator(heads.generator()),
+                        new InversionEncoder(heads.encoder()),
+                        new StyleInV(heads.motion()))
+                .flatMap(network -> network.variables().stream())
+                .mapToLong(variable -> Arrays.stream(variable.shape()).reduce(1, Math::multiplyExact))
+                .sum();
+        assertTrue(4 * values < 19_000_000, 4 * values + " bytes");
+    }
+
+    /** Stage 1's own preset says which are those of the later stages; others have to be named. */
+    @Test
+    void laterStagesFollowTheirGenerator() {
+        Path run = Path.of("g");
+        assertEquals("faces-64", Preset.faces64().later(run, "x"));
+        assertEquals("heads-128", Preset.heads128().later(run, "x"));
+        assertEquals(
+                "heads-128",
+                GeneratorPreset.named("heads-128", 64, 1).networks().later(run, "x"));
+        Preset other = GeneratorPreset.named("auto", 64, 1).networks();
+        String said = assertThrows(IllegalArgumentException.class, () -> other.later(run, "the --cfg"))
+                .getMessage();
+        assertEquals("g was made with auto, whose w has 512 values: name the --cfg", said);
     }
 
     /** Batch by devices, gamma by batch and resolution: two more points of auto's formulas. */
@@ -203,7 +237,7 @@ class PresetsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"faces-64", "psp_paper", "psp_sky_auto"})
+    @ValueSource(strings = {"faces-64", "heads-128", "psp_paper", "psp_sky_auto"})
     void everyOptionOfTheEncodersPresetsHasAValueAfterwards(String cfg) {
         EncoderCommand encoder = new EncoderCommand();
         parse(encoder, "--data=d", "--run=r", "--generator=g");
@@ -212,7 +246,7 @@ class PresetsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"faces-64", "dfuf", "taichi"})
+    @ValueSource(strings = {"faces-64", "heads-128", "dfuf", "taichi"})
     void everyOptionOfTheMotionsPresetsHasAValueAfterwards(String cfile) {
         MotionCommand motion = new MotionCommand();
         parse(motion, "--data=d", "--run=r", "--generator=g", "--encoder=e");
@@ -312,12 +346,12 @@ class PresetsTest {
         "generator --noise-mode loud, wants one of const| none| random| got loud",
         "generator --resume ffhq256, is a download of the release",
         "generator --resume RUN, give the --cfg and widths that it was trained with",
-        "encoder --generator RUN, name the encoder's --cfg| one of faces-64| psp_paper",
-        "encoder --generator RUN --cfg psp_best, there is no cfg psp_best; there are faces-64| psp_paper",
+        "encoder --generator RUN, name the encoder's --cfg| one of faces-64| heads-128| psp_paper",
+        "encoder --generator RUN --cfg psp_best, there is no cfg psp_best; there are faces-64| heads-128| psp_paper",
         "encoder --generator RUN --cfg psp_auto --optim sgd, wants one of ranger| adam| got sgd",
         "motion --generator RUN --encoder RUN, has no encoder: it is a run of stage 1 (auto)",
         "motion --generator RUN --encoder ENCODED, name the data set's --cfile",
-        "motion --generator RUN --encoder ENCODED --cfile ffhq, there is no cfile ffhq; there are faces-64| dfuf",
+        "motion --generator RUN --encoder ENCODED --cfile ffhq, there is no cfile ffhq; there are faces-64| heads-128| dfuf",
         "motion --generator RUN --encoder ENCODED --cfile sky --cname 3c256, there is no cname 3c256; there are 8c256",
         "motion --generator RUN --encoder ENCODED --cname 4c256 --cfile faces-64, goes with a published data set",
         "motion --generator RUN --encoder ENCODED --cfile sky --discriminator digan, digan is not offered",

@@ -48,6 +48,16 @@ class RecipeTest {
     }
 
     @Test
+    void aFolderMayBeTheRecipesOwn() throws IOException {
+        assertEquals(
+                List.of("dataset import " + folder + "/a runs/w/b --only=" + folder + "/names.txt --resolution=64"),
+                lines(
+                        "{\"command\": \"dataset import {recipe}/a {work}/b\", \"options\": {\"only\": \"{recipe}/names.txt\"}, "
+                                + "\"legs\": [{\"resolution\": 64}]}",
+                        1));
+    }
+
+    @Test
     void aRehearsalIsShorterAndHasFewerClips() throws IOException {
         assertEquals(
                 List.of(

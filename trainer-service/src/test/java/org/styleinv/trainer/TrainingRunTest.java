@@ -122,6 +122,17 @@ class TrainingRunTest {
 
     @Test
     void aMotionRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+        assertMotionResumes("", MotionStage.Latent.NONE, Augmentation.Mode.ADA);
+    }
+
+    /** It is cut in the phase on latents, and what comes back goes on into the published one. */
+    @Test
+    void aMotionRunThatBeginsOnLatentsToo() throws IOException {
+        assertMotionResumes("-latents", new MotionStage.Latent(4, 0.1), Augmentation.Mode.NOAUG);
+    }
+
+    private void assertMotionResumes(String variant, MotionStage.Latent latent, Augmentation.Mode mode)
+            throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
             Weights encoderWeights = encoder.initialize(manager, 1);
@@ -129,6 +140,7 @@ class TrainingRunTest {
                     new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
             assertResumesExactly(
                     "motion",
+                    variant,
                     () -> new MotionStage(
                             frozen(manager),
                             new FrozenEncoder(encoder, encoderWeights),
@@ -146,11 +158,13 @@ class TrainingRunTest {
                                     1,
                                     0.05,
                                     0.5,
-                                    augmentation(Augmentation.Mode.ADA),
+                                    augmentation(mode),
                                     true,
+                                    false,
                                     Noise.Mode.RANDOM,
                                     true,
-                                    6),
+                                    6,
+                                    latent),
                             data,
                             3,
                             Devices.one()));

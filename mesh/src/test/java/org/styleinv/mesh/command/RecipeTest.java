@@ -57,6 +57,20 @@ class RecipeTest {
         assertFalse(Files.exists(folder.resolve("work")));
     }
 
+    /** Its commands know their options; what it reads beside itself is there. */
+    @Test
+    void theHeadsAreAPlanToo() {
+        Path heads = SHIPPED.getParent().resolveSibling("heads-128");
+        Run plan = follow(heads.resolve("recipe.json"), "--dry-run");
+        assertEquals(0, plan.code(), plan.err());
+        List<String> lines = plan.out().lines().toList();
+        assertEquals(8, lines.size(), plan.out());
+        for (String name : List.of("heads.txt", "held-out.txt", "NOTICE")) {
+            Path file = heads.resolve(name);
+            assertTrue(plan.out().contains("=" + file) && Files.exists(file), name + ": " + plan.out());
+        }
+    }
+
     @Test
     void aMistakeIsFoundBeforeAnythingRuns() throws IOException {
         Path wrong = Files.writeString(

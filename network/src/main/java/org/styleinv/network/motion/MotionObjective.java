@@ -107,6 +107,17 @@ public final class MotionObjective {
         return new Made(scene.w0, x0, wt, frames, new Clip(Clips.withFirstFrame(pass, frames, x0), scene.ts));
     }
 
+    /**
+     * As {@link #make}, but painted is the first frame alone, which the motion generator sees: latents stand for frames, and
+     * {@code clip} has {@code [n, t*wDim]} of them, the first latent itself first. All else, losses included, is alike.
+     */
+    public Made makeLatents(Pass pass, Scene scene) {
+        NDArray x0 = painter.paint(pass.silent().with(Statistics.STORED), scene.w0, scene.firstNoise);
+        NDArray wt = motion.forward(pass.with(Statistics.BATCH), x0, scene.w0, scene.z, scene.ts);
+        Clip clip = new Clip(Clips.withFirstFrame(pass, wt, scene.w0), scene.ts);
+        return new Made(scene.w0, scene.w0, wt, wt, clip);
+    }
+
     /** What the motion generator minimises. */
     public MotionLoss motion(Pass pass, Made made, Judge judge) {
         NDArray logits = judge.judge(pass, made.clip.frames, made.clip.ts);
