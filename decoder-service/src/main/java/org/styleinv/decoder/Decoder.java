@@ -1,13 +1,14 @@
 package org.styleinv.decoder;
 
 import java.util.List;
+import org.styleinv.network.serving.ServedModel;
 import org.styleinv.network.stylegan.Noise;
 
 /**
  * A loaded model: z to w, w to pixels. It takes and returns plain Java and owns every array of the engine, so all calls
  * come from one thread.
  */
-interface Decoder extends AutoCloseable {
+interface Decoder extends ServedModel {
     /**
      * One generator of the model.
      *
@@ -54,7 +55,4 @@ interface Decoder extends AutoCloseable {
      * @throws NotFinite if it is not finite
      */
     float[] synthesize(String variant, Noise noise, float[] w);
-
-    @Override
-    void close();
 }

@@ -1,5 +1,6 @@
 package org.styleinv.decoder;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -34,7 +35,8 @@ import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
-import org.styleinv.network.checkpoint.ModelWatch;
+import org.styleinv.network.serving.ModelSwap;
+import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.wire.Topics;
 
 /** Puts the service together: model, engine thread, latents in, frames out; starts and stops them in that order. */
@@ -111,7 +113,12 @@ class DecoderProcess {
     void watch(Path folder, String identity, Consumer<List<Decoder.Variant>> topics) {
         watch = new ModelWatch(
                 folder, config.reloadEvery(), "decoder-model", swap(ModelJudge.networks(folder), identity, topics));
-        ModelSwap.show(watch, meters);
+        Gauge.builder(
+                        "styleinv.decoder.model.refused",
+                        watch,
+                        one -> one.refused().isEmpty() ? 0 : 1)
+                .strongReference(true)
+                .register(meters); // whether the folder holds a model that is not served
         watch.start();
     }
 
@@ -142,8 +149,12 @@ class DecoderProcess {
     }
 
     /** How the running model is replaced. */
-    ModelSwap swap(Set<String> networks, String identity, Consumer<List<Decoder.Variant>> topics) {
-        return new ModelSwap(networks, identity, variants.get(0), config.style(), painter, topics, meters);
+    ModelSwap<Decoder> swap(Set<String> networks, String identity, Consumer<List<Decoder.Variant>> topics) {
+        return new ModelSwap<>(
+                networks,
+                identity,
+                DecoderHost.size(variants.get(0)),
+                new DecoderHost(config.style(), painter, topics, meters));
     }
 
     private void announce(List<Decoder.Variant> now) {

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.styleinv.door.Requests;
+import org.styleinv.network.serving.EngineThread;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.Encoding;
@@ -223,7 +224,7 @@ class DecoderService implements DecoderGrpc.AsyncService, BindableService {
                 client.onError(status);
             } else if (failure instanceof NotFinite) {
                 client.onError(invalid(failure.getMessage()));
-            } else if (failure instanceof Painter.Unable) {
+            } else if (failure instanceof EngineThread.Unable) {
                 client.onError(
                         Status.UNAVAILABLE.withDescription(failure.getMessage()).asRuntimeException());
             } else if (failure instanceof RejectedExecutionException) {

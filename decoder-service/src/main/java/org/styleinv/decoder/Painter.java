@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,11 +24,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
-import org.styleinv.proto.wire.Pulse;
+import org.styleinv.network.serving.EngineThread;
+import org.styleinv.network.serving.Watchdog;
 
 /**
- * The one thread that owns the engine. It paints batches of latents and answers calls in between; compressing and writing
- * go on beside it, in the order of the stream.
+ * What the engine's thread does: it paints batches of latents and answers calls in between; compressing and writing go on
+ * beside it, in the order of the stream.
  */
 final class Painter implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Painter.class);
@@ -38,18 +38,7 @@ final class Painter implements AutoCloseable {
 
     private static final int MAX_CALLS = 256;
 
-    /** Another decoder must do it. */
-    static final class Unable extends RejectedExecutionException {
-        Unable(String why) {
-            super(why);
-        }
-
-        private static Unable closing() {
-            return new Unable("the decoder is shutting down");
-        }
-    }
-
-    private final Supplier<Decoder> load;
+    private final EngineThread<Decoder> engine;
     private final Consumer<List<Decoder.Variant>> announce;
     private final WorkQueue queue;
     private final FrameWriter writer;
@@ -60,17 +49,15 @@ final class Painter implements AutoCloseable {
     private final ExecutorService sender;
     private final Semaphore ahead = new Semaphore(BATCHES_AHEAD);
     private final DistributionSummary batches;
-    private final CompletableFuture<Void> loaded = new CompletableFuture<>();
     private final Brush brush = new Brush(); // for the engine's thread only
-    private final Thread thread = new Thread(this::run, "decoder-engine");
     private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet(); // calls without an answer
     private final Duration stuckAfter;
     private final AtomicBoolean trying = new AtomicBoolean(); // whether an engine that failed is being tried again
     private volatile boolean closed;
     private volatile String broken = ""; // why the engine paints nothing at all
-    private final Pulse engine = new Pulse("decoder-engine has been at one batch");
-    private final Pulse model = new Pulse("decoder-engine has been in its model"); // in it alone, not waiting for Kafka
-    private final Pulse sending = new Pulse("decoder-send has been at one batch");
+    private final Watchdog model =
+            new Watchdog("decoder-engine has been in its model"); // in it alone, not waiting for Kafka
+    private final Watchdog sending = new Watchdog("decoder-send has been at one batch");
 
     /** @param announce tells all others what is painted from now on, on the engine's thread */
     Painter(
@@ -80,7 +67,6 @@ final class Painter implements AutoCloseable {
             FrameWriter writer,
             DecoderConfig config,
             MeterRegistry meters) {
-        this.load = load;
         this.announce = announce;
         this.queue = queue;
         this.writer = writer;
@@ -88,6 +74,8 @@ final class Painter implements AutoCloseable {
         maxWait = config.maxWait();
         jpegQuality = config.jpegQuality();
         stuckAfter = config.stuckAfter();
+        engine = new EngineThread<>(
+                "decoder-engine", "one batch", "the decoder", () -> used(load.get()), new Batches(), this::died);
         encoders = Executors.newFixedThreadPool(config.encoders(), task -> daemon(task, "decoder-encode"));
         sender = Executors.newSingleThreadExecutor(task -> daemon(task, "decoder-send"));
         batches = meters.summary("styleinv.decoder.batch.size");
@@ -102,40 +90,52 @@ final class Painter implements AutoCloseable {
 
     /** Loads the model and announces what it can paint; throws why it cannot. */
     void start() {
-        thread.setDaemon(true);
-        thread.start();
-        try {
-            loaded.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        engine.start();
+    }
+
+    private Decoder used(Decoder next) {
+        use(next);
+        return next;
+    }
+
+    private void died(Throwable failure) {
+        LOG.error("the engine died", failure);
+        broken = "decoder-engine died: " + failure;
+    }
+
+    /** What the queue has next. */
+    private final class Batches implements EngineThread.Jobs {
+        @Override
+        public void call(Runnable body) {
+            queue.call(body);
+        }
+
+        @Override
+        public EngineThread.Job next() throws InterruptedException {
+            WorkQueue.Job job = queue.next(maxBatch, maxWait);
+            if (job instanceof WorkQueue.Batch batch) {
+                return () -> paint(batch.works());
+            }
+            return () -> inModel(() -> {
+                ((WorkQueue.Call) job).body().run();
+                return job;
+            });
         }
     }
 
     /** Runs a short function of the model, before the latents that wait. */
     <T> CompletableFuture<T> call(Function<Decoder, T> body) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        String hindrance = closed ? Unable.closing().getMessage() : hindrance();
+        String hindrance = closed ? "" : hindrance(); // who closes says so
         if (!hindrance.isEmpty()) {
-            result.completeExceptionally(new Unable(hindrance));
-            return result;
+            return CompletableFuture.failedFuture(new EngineThread.Unable(hindrance));
         }
         if (queue.calls() >= MAX_CALLS) {
-            result.completeExceptionally(
+            return CompletableFuture.failedFuture(
                     new RejectedExecutionException("the decoder has " + MAX_CALLS + " calls waiting, try later"));
-            return result;
         }
+        CompletableFuture<T> result = engine.call(body);
         asked.add(result);
         result.whenComplete((answer, failure) -> asked.remove(result));
-        queue.call(() -> {
-            if (result.isDone()) {
-                return;
-            }
-            try {
-                result.complete(body.apply(brush.decoder()));
-            } catch (RuntimeException | Error e) {
-                result.completeExceptionally(e);
-            }
-        });
         return result;
     }
 
@@ -144,19 +144,7 @@ final class Painter implements AutoCloseable {
      * one; those of a variant that is gone are refused.
      */
     CompletableFuture<Void> replace(Decoder next) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        if (closed) {
-            next.close();
-            done.completeExceptionally(Unable.closing());
-            return done;
-        }
-        queue.call(() -> {
-            Decoder before = brush.decoder();
-            use(next);
-            before.close();
-            done.complete(null);
-        });
-        return done;
+        return engine.replace(next, this::use);
     }
 
     private void use(Decoder next) {
@@ -167,7 +155,7 @@ final class Painter implements AutoCloseable {
     /** Why a loop of this counts as stuck, empty if none does; the one behind first, for it holds up the other. */
     String complaint(Duration limit) {
         String behind = sending.complaint(limit);
-        return Stream.of(behind, broken, engine.complaint(limit))
+        return Stream.of(behind, broken, engine.watchdog().complaint(limit))
                 .filter(why -> !why.isEmpty())
                 .findFirst()
                 .orElse("");
@@ -182,7 +170,7 @@ final class Painter implements AutoCloseable {
         if (why.isEmpty()) {
             return why;
         }
-        asked.forEach(call -> call.completeExceptionally(new Unable(why)));
+        asked.forEach(call -> call.completeExceptionally(new EngineThread.Unable(why)));
         if (!broken.isEmpty() && trying.compareAndSet(false, true)) {
             queue.call(() -> {
                 fails();
@@ -190,38 +178,6 @@ final class Painter implements AutoCloseable {
             });
         }
         return why;
-    }
-
-    private void run() {
-        try {
-            use(load.get());
-        } catch (RuntimeException | Error e) {
-            loaded.completeExceptionally(e);
-            return;
-        }
-        loaded.complete(null);
-        try {
-            while (!closed) {
-                engine.end();
-                WorkQueue.Job job = queue.next(maxBatch, maxWait);
-                engine.begin();
-                if (job instanceof WorkQueue.Call call) {
-                    inModel(() -> {
-                        call.body().run();
-                        return call;
-                    });
-                } else if (job instanceof WorkQueue.Batch batch) {
-                    paint(batch.works());
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("engine thread ends");
-        } catch (RuntimeException | Error e) {
-            LOG.error("the engine died", e);
-            broken = "decoder-engine died: " + e;
-        } finally {
-            brush.decoder().close();
-        }
     }
 
     private void paint(List<Work> asked) throws InterruptedException {
@@ -355,8 +311,7 @@ final class Painter implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         closed = true;
-        queue.call(() -> {});
-        thread.join(TimeUnit.SECONDS.toMillis(10));
+        engine.close();
         encoders.shutdown();
         sender.shutdown();
         if (!sender.awaitTermination(2, TimeUnit.SECONDS)) {

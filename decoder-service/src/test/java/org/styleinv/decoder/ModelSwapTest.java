@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.network.checkpoint.ModelWatch;
+import org.styleinv.network.serving.ModelSwap;
+import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Frame;
@@ -319,7 +320,7 @@ class ModelSwapTest {
         TinyModel.write(folder.resolve("b"), large, 2);
         long size = Files.size(folder.resolve("a/generator.safetensors"));
         try (Rig rig = new Rig(true, 4, Optional.of(NetworkDecoder.load(folder.resolve("a"))))) {
-            ModelSwap swap = rig.process.swap(Set.of(), NetworkDecoder.identity(at("a")), variants -> {});
+            ModelSwap<Decoder> swap = rig.process.swap(Set.of(), NetworkDecoder.identity(at("a")), variants -> {});
             int swaps = 14;
             int first = 4; // which fill caches
             long before = 0;

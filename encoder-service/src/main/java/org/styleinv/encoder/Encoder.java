@@ -1,7 +1,9 @@
 package org.styleinv.encoder;
 
+import org.styleinv.network.serving.ServedModel;
+
 /** A loaded inversion model: picture to w0. It owns every array of the engine, so all calls come from one thread. */
-interface Encoder extends AutoCloseable {
+interface Encoder extends ServedModel {
     /** Digest of the model. */
     String digest();
 
@@ -16,7 +18,4 @@ interface Encoder extends AutoCloseable {
      * @return w0
      */
     float[] invert(float[] planes);
-
-    @Override
-    void close();
 }

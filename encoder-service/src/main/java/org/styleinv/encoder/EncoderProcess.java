@@ -10,10 +10,8 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -22,14 +20,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.styleinv.network.checkpoint.ModelJudge;
-import org.styleinv.network.checkpoint.ModelWatch;
+import org.styleinv.network.serving.Calls;
+import org.styleinv.network.serving.EngineThread;
+import org.styleinv.network.serving.ModelSwap;
+import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
 import org.styleinv.proto.SynthesizeRequest;
-import org.styleinv.proto.wire.Pulse;
 
 /** Puts the service together: a few threads that decode pictures, one that owns the engine, and the decoder as a peer. */
 @ApplicationScoped
@@ -38,11 +38,9 @@ class EncoderProcess {
 
     private final EncoderConfig config;
     private final DecoderGrpc.DecoderBlockingStub decoder;
-    private final ExecutorService engine = Executors.newSingleThreadExecutor(task -> daemon(task, "encoder-engine"));
     private ThreadPoolExecutor workers;
-    private volatile Encoder encoder;
+    private volatile EngineThread<Encoder> engine;
     private ModelWatch watch;
-    private final Pulse pulse = new Pulse("encoder-engine has been at one picture");
 
     EncoderProcess(EncoderConfig config, @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
         this.config = config;
@@ -61,12 +59,17 @@ class EncoderProcess {
                 .orElseThrow(() -> new IllegalStateException(
                         "encoder-service has no model: set styleinv.model to a model folder"));
         start(() -> NetworkEncoder.load(folder));
+        Encoder encoder = engine.model();
         LOG.infof("encoder starts model=%s folder=%s", encoder.digest(), folder);
         watch = new ModelWatch(
                 folder,
                 config.reloadEvery(),
                 "encoder-model",
-                new ModelSwap(ModelJudge.networks(folder), () -> encoder, this::replace));
+                new ModelSwap<>(
+                        ModelJudge.networks(folder),
+                        encoder.digest(),
+                        EncoderHost.size(encoder),
+                        new EncoderHost(this::replace)));
         watch.start();
     }
 
@@ -79,32 +82,24 @@ class EncoderProcess {
                 TimeUnit.SECONDS,
                 config.queue() == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(config.queue()),
                 task -> daemon(task, "encoder-picture"));
-        try {
-            encoder = engine.submit(load::get).get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("encoder-service was interrupted while its model was loaded", e);
-        }
+        EngineThread<Encoder> fresh = new EngineThread<>(
+                "encoder-engine",
+                "one picture",
+                "encoder-service",
+                load,
+                new Calls(),
+                failure -> LOG.error("the engine died", failure));
+        fresh.start();
+        engine = fresh;
     }
 
     /** Inverts with another model from the next picture on, and frees the one before; at shutdown, frees the other. */
     void replace(Encoder next) {
-        CompletableFuture<Void> taken;
         try {
-            taken = CompletableFuture.runAsync(
-                    () -> {
-                        Encoder before = encoder;
-                        encoder = next;
-                        before.close();
-                    },
-                    engine);
-        } catch (RejectedExecutionException e) {
-            next.close();
-            throw e;
+            engine.replace(next, taken -> {}).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
-        taken.join();
     }
 
     /** Why the model that the folder holds is not used, empty if it is. */
@@ -114,7 +109,7 @@ class EncoderProcess {
 
     /** Whether there is a model: the gRPC port opens before it is loaded. */
     boolean started() {
-        return encoder != null;
+        return engine != null;
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -124,12 +119,8 @@ class EncoderProcess {
         if (workers != null) {
             workers.shutdownNow();
         }
-        if (encoder != null) {
-            engine.execute(encoder::close);
-        }
-        engine.shutdown();
-        if (!engine.awaitTermination(5, TimeUnit.SECONDS)) {
-            LOG.warn("the encoder's engine did not stop in 5 s");
+        if (engine != null) {
+            engine.close();
         }
     }
 
@@ -177,7 +168,7 @@ class EncoderProcess {
                 throw new IllegalArgumentException("an aligned image must be square, got " + photo.width() + "x"
                         + photo.height() + "; leave aligned out to have its middle cut out");
             }
-            return photo.square().resized(encoder.resolution());
+            return photo.square().resized(engine.model().resolution());
         } catch (IllegalArgumentException e) {
             throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException();
         } catch (OutOfMemoryError e) {
@@ -192,21 +183,17 @@ class EncoderProcess {
 
     private Inversion run(Photo crop) {
         try {
-            return engine.submit(() -> {
-                        pulse.begin();
-                        try {
-                            return new Inversion(encoder.invert(crop.planes()), encoder.digest());
-                        } finally {
-                            pulse.end();
-                        }
-                    })
+            return engine.call(encoder -> new Inversion(encoder.invert(crop.planes()), encoder.digest()))
                     .get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineThread.Unable) {
+                throw shuttingDown();
+            }
             LOG.error("the encoder failed", e.getCause());
             throw Status.INTERNAL
                     .withDescription("the encoder failed: " + e.getCause().getMessage())
                     .asRuntimeException();
-        } catch (RejectedExecutionException | InterruptedException e) {
+        } catch (InterruptedException e) {
             throw shuttingDown();
         }
     }
@@ -243,11 +230,11 @@ class EncoderProcess {
 
     /** Why the service cannot do its work now, empty if it can. */
     String complaint() {
-        if (encoder == null) {
+        if (engine == null) {
             return "the encoder has not started";
         }
-        String engine = pulse.complaint(config.stuckAfter());
-        return engine.isEmpty() && watch != null ? watch.complaint() : engine;
+        String stuck = engine.watchdog().complaint(config.stuckAfter());
+        return stuck.isEmpty() && watch != null ? watch.complaint() : stuck;
     }
 
     /** The model that is being loaded for long, empty if none is. */

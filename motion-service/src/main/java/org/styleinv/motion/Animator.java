@@ -8,17 +8,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.styleinv.motion.Motion.Step;
-import org.styleinv.proto.wire.Pulse;
+import org.styleinv.network.serving.EngineThread;
+import org.styleinv.network.serving.Watchdog;
 
-/** The one thread that owns the engine. Streams take turns: a few timestamps of each make up a batch. */
+/** What the engine's thread does: streams take turns, a few timestamps of each make up a batch. */
 final class Animator implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Animator.class);
 
@@ -36,58 +34,43 @@ final class Animator implements AutoCloseable {
 
     private record Share(Source source, List<Step> steps) {}
 
-    private final Supplier<Motion> load;
+    private final EngineThread<Motion> engine;
     private final int chunk;
     private final int maxBatch;
     private final Duration stuckAfter;
     private final DistributionSummary batches;
     private final Deque<Runnable> calls = new ArrayDeque<>();
     private final Deque<Source> sources = new ArrayDeque<>();
-    private final CompletableFuture<Motion> loaded = new CompletableFuture<>();
-    private final Thread thread = new Thread(this::run, "motion-engine");
     private boolean awake;
-    private volatile boolean closed;
-    private final Pulse pulse = new Pulse("motion-engine has been at one batch");
 
     /** @param stuckAfter the engine does not count as hanging before */
-    Animator(Supplier<Motion> load, int chunk, int maxBatch, Duration stuckAfter, MeterRegistry meters) {
+    Animator(Supplier<? extends Motion> load, int chunk, int maxBatch, Duration stuckAfter, MeterRegistry meters) {
         this.stuckAfter = stuckAfter;
-        this.load = load;
         this.chunk = chunk;
         this.maxBatch = maxBatch;
         batches = meters.summary("styleinv.motion.batch.size");
+        engine = new EngineThread<>(
+                "motion-engine",
+                "one batch",
+                "motion-service",
+                load,
+                new Turns(),
+                failure -> LOG.error("the engine died", failure));
     }
 
     /** Loads the model; throws why it cannot. What is returned answers questions about itself to any thread. */
     Motion start() {
-        thread.setDaemon(true);
-        thread.start();
-        try {
-            return loaded.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
+        return engine.start();
     }
 
     /** Runs a short function of the model between two batches. */
-    synchronized <T> CompletableFuture<T> call(Function<Motion, T> body) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        if (closed) {
-            result.completeExceptionally(new RejectedExecutionException("motion-service is shutting down"));
-            return result;
-        }
-        calls.add(() -> {
-            if (result.isCancelled()) {
-                return;
-            }
-            try {
-                result.complete(body.apply(loaded.join()));
-            } catch (RuntimeException | Error e) {
-                result.completeExceptionally(e);
-            }
-        });
-        wake();
-        return result;
+    <T> CompletableFuture<T> call(Function<Motion, T> body) {
+        return engine.call(body);
+    }
+
+    /** Lets new streams begin with {@code next}; where nothing is animated any more, {@code next} is freed. */
+    CompletableFuture<Void> replace(Motions motions, Motion next) {
+        return engine.handOver(next, running -> motions.replace(next));
     }
 
     synchronized void add(Source source) {
@@ -105,48 +88,35 @@ final class Animator implements AutoCloseable {
         notifyAll();
     }
 
-    Pulse pulse() {
-        return pulse;
+    Watchdog watchdog() {
+        return engine.watchdog();
     }
 
     /** Why nothing can be made now, empty if something can: the engine hangs, or died. */
     String hindrance() {
-        return pulse.hangs(stuckAfter) ? pulse.complaint(Duration.ZERO) : "";
+        return watchdog().hangs(stuckAfter) ? watchdog().complaint(Duration.ZERO) : "";
     }
 
-    private void run() {
-        Motion motion;
-        try {
-            motion = load.get();
-        } catch (RuntimeException | Error e) {
-            loaded.completeExceptionally(e);
-            return;
-        }
-        loaded.complete(motion);
-        try (motion) {
-            while (!closed) {
-                Runnable call = nextCall();
-                pulse.begin();
-                if (call != null) {
-                    call.run();
-                } else {
-                    animate(motion, gather());
-                }
-                pulse.end();
+    /** A call if there is one, else a batch as soon as there may be one. */
+    private final class Turns implements EngineThread.Jobs {
+        @Override
+        public void call(Runnable body) {
+            synchronized (Animator.this) {
+                calls.add(body);
+                wake();
             }
-        } catch (InterruptedException e) {
-            LOG.debug("engine thread ends");
-        } catch (RuntimeException | Error e) { // from now on it counts as hanging
-            LOG.error("the engine died", e);
         }
-    }
 
-    /** Waits until there may be something to do; a call if there is one. */
-    private synchronized Runnable nextCall() throws InterruptedException {
-        while (calls.isEmpty() && !awake && !closed) {
-            wait();
+        @Override
+        public EngineThread.Job next() throws InterruptedException {
+            synchronized (Animator.this) {
+                while (calls.isEmpty() && !awake) {
+                    Animator.this.wait();
+                }
+                Runnable call = calls.poll();
+                return call != null ? call::run : () -> animate(engine.model(), gather());
+            }
         }
-        return calls.poll();
     }
 
     private List<Share> gather() {
@@ -226,8 +196,6 @@ final class Animator implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        closed = true;
-        wake();
-        thread.join(TimeUnit.SECONDS.toMillis(10));
+        engine.close();
     }
 }

@@ -267,7 +267,7 @@ final class Broadcasts implements AutoCloseable {
         return Stream.of(
                         table.loop().complaint(limit, broker),
                         owner.loop().complaint(limit, broker),
-                        channels.pulse().complaint(limit))
+                        channels.watchdog().complaint(limit))
                 .filter(complaint -> !complaint.isEmpty())
                 .findFirst()
                 .orElse("");

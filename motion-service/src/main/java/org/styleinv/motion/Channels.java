@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
-import org.styleinv.proto.wire.Pulse;
+import org.styleinv.network.serving.Watchdog;
 
 /**
  * The live channels that this replica makes: those of the partitions it owns. All that is here happens on one thread, but
@@ -60,7 +60,7 @@ final class Channels implements AutoCloseable {
     private final ExecutorService setup;
     private final ScheduledThreadPoolExecutor turns;
     private final Map<String, Running> running = new HashMap<>(); // by stream
-    private final Pulse pulse = new Pulse("motion-broadcasts has been at one turn");
+    private final Watchdog watchdog = new Watchdog("motion-broadcasts has been at one turn");
     private final AtomicInteger made = new AtomicInteger();
     private final Counter dropped;
     private volatile Set<Integer> owned = Set.of();
@@ -102,8 +102,8 @@ final class Channels implements AutoCloseable {
         turns.scheduleWithFixedDelay(() -> turn(this::keep), KEEP_MS, KEEP_MS, TimeUnit.MILLISECONDS);
     }
 
-    Pulse pulse() {
-        return pulse;
+    Watchdog watchdog() {
+        return watchdog;
     }
 
     Set<Integer> owned() {
@@ -134,13 +134,13 @@ final class Channels implements AutoCloseable {
     }
 
     private void turn(Runnable body) {
-        pulse.begin();
+        watchdog.begin();
         try {
             body.run();
         } catch (RuntimeException e) { // one channel's trouble must not stop the clock
             LOG.error("a turn of the broadcasts failed", e);
         }
-        pulse.end();
+        watchdog.end();
     }
 
     private void reconcile() {

@@ -1,12 +1,13 @@
 package org.styleinv.motion;
 
 import java.util.List;
+import org.styleinv.network.serving.ServedModel;
 
 /**
  * A loaded motion model: first frame and time to latent. It takes and returns plain Java and owns every array of the
  * engine, so all calls come from one thread.
  */
-interface Motion extends AutoCloseable {
+interface Motion extends ServedModel {
     /** A stream's first frame inside the engine, with what does not depend on time. */
     interface Scene {
         /** Digest of the model that it is in. */
@@ -41,7 +42,4 @@ interface Motion extends AutoCloseable {
 
     /** Frees a scene. */
     void end(Scene scene);
-
-    @Override
-    void close();
 }

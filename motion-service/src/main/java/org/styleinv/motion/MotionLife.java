@@ -4,7 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
-import org.styleinv.proto.wire.Patience;
+import org.styleinv.network.serving.Patience;
 
 /** Alive until the engine has been unable to make latents for so long that only another process may help. */
 @Liveness

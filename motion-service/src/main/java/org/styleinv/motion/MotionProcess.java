@@ -1,5 +1,6 @@
 package org.styleinv.motion;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.GrpcClient;
 import io.quarkus.runtime.ShutdownEvent;
@@ -30,7 +31,8 @@ import org.jboss.logging.Logger;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.network.checkpoint.ModelJudge;
-import org.styleinv.network.checkpoint.ModelWatch;
+import org.styleinv.network.serving.ModelSwap;
+import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.wire.Topics;
@@ -113,8 +115,17 @@ class MotionProcess {
                 folder,
                 config.reloadEvery(),
                 "motion-model",
-                new ModelSwap(ModelJudge.networks(folder), model, animator, meters));
-        ModelSwap.show(watch, meters);
+                new ModelSwap<>(
+                        ModelJudge.networks(folder),
+                        model.digest(),
+                        MotionHost.size(model),
+                        new MotionHost(model, animator, meters)));
+        Gauge.builder(
+                        "styleinv.motion.model.refused",
+                        watch,
+                        one -> one.refused().isEmpty() ? 0 : 1)
+                .strongReference(true)
+                .register(meters); // whether the folder holds a model that is not used
         watch.start();
         LOG.infof("motion starts model=%s folder=%s partitions=%s", model.digest(), folder, partitions);
     }
@@ -177,9 +188,9 @@ class MotionProcess {
                         keeper.complaint(),
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         broadcasts.complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
-                        outbox.pulse().complaint(config.stuckAfter()),
-                        streams.pulse().complaint(config.stuckAfter()),
-                        animator.pulse().complaint(config.stuckAfter()))
+                        outbox.watchdog().complaint(config.stuckAfter()),
+                        streams.watchdog().complaint(config.stuckAfter()),
+                        animator.watchdog().complaint(config.stuckAfter()))
                 .filter(complaint -> !complaint.isEmpty())
                 .findFirst()
                 .orElse("");

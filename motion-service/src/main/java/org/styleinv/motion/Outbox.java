@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
+import org.styleinv.network.serving.Watchdog;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.DeadLetter;
-import org.styleinv.proto.wire.Pulse;
 import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
@@ -34,7 +34,7 @@ final class Outbox implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final BlockingQueue<ProducerRecord<byte[], byte[]>> waiting = new LinkedBlockingQueue<>(CAPACITY);
     private final Thread thread = new Thread(this::run, "motion-outbox");
-    private final Pulse pulse = new Pulse("motion-outbox has been at one record");
+    private final Watchdog watchdog = new Watchdog("motion-outbox has been at one record");
     private volatile boolean closed;
     private final Counter latents;
     private final Counter dead;
@@ -85,8 +85,8 @@ final class Outbox implements AutoCloseable {
         }
     }
 
-    Pulse pulse() {
-        return pulse;
+    Watchdog watchdog() {
+        return watchdog;
     }
 
     private void run() {
@@ -94,9 +94,9 @@ final class Outbox implements AutoCloseable {
             while (!closed || !waiting.isEmpty()) {
                 ProducerRecord<byte[], byte[]> record = waiting.poll(LOOK_MS, TimeUnit.MILLISECONDS);
                 if (record != null) {
-                    pulse.begin();
+                    watchdog.begin();
                     put(record);
-                    pulse.end();
+                    watchdog.end();
                 }
             }
         } catch (InterruptedException e) {

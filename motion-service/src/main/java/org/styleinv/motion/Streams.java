@@ -23,10 +23,10 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+import org.styleinv.network.serving.Watchdog;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
-import org.styleinv.proto.wire.Pulse;
 import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.VariantSchedule;
 
@@ -51,7 +51,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private final ThreadPoolExecutor setup;
     private final ScheduledThreadPoolExecutor clock;
-    private final Pulse pulse = new Pulse("motion-clock has been at one turn");
+    private final Watchdog watchdog = new Watchdog("motion-clock has been at one turn");
     private final Counter frames;
     private final Counter repeats;
     private final Counter resends;
@@ -200,8 +200,8 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
         outbox.refuse(record, reason, cause);
     }
 
-    Pulse pulse() {
-        return pulse;
+    Watchdog watchdog() {
+        return watchdog;
     }
 
     /** Why no stream of this replica can go on, empty if they can; then their clients are sent to another. */
@@ -215,7 +215,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
     }
 
     private void tick() {
-        pulse.begin();
+        watchdog.begin();
         hindrance().ifPresent(why -> all.values().forEach(session -> session.fail(why.getStatus())));
         for (Session<?> session : all.values()) {
             try {
@@ -225,7 +225,7 @@ final class Streams implements FrameReader.Sink, AutoCloseable {
                 session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
             }
         }
-        pulse.end();
+        watchdog.end();
     }
 
     @Override

@@ -63,7 +63,7 @@ class ClockTest {
     @Test
     void aClockThatHangsIsSaid() throws Exception {
         try (Rig rig = new Rig(TestConfig.USUAL, 0)) {
-            assertEquals("", rig.streams.pulse().complaint(STUCK));
+            assertEquals("", rig.streams.watchdog().complaint(STUCK));
             Hanging client = new Hanging();
             Plan plan = Plan.of(GenerateRequest.newBuilder().setSeed(5).build());
             Motion.Scene scene = rig.motion.begin(new float[4], new float[12], 1);
@@ -71,11 +71,12 @@ class ClockTest {
             Session<Frame> session = rig.streams.session(StreamId.on(1), plan, scene, client, line, true);
             rig.streams.register(session, line, true);
             try {
-                Rig.await(() -> rig.streams.pulse().complaint(STUCK).startsWith("motion-clock has been at one turn"));
+                Rig.await(
+                        () -> rig.streams.watchdog().complaint(STUCK).startsWith("motion-clock has been at one turn"));
             } finally {
                 client.hang.countDown();
             }
-            Rig.await(() -> rig.streams.pulse().complaint(STUCK).isEmpty());
+            Rig.await(() -> rig.streams.watchdog().complaint(STUCK).isEmpty());
             session.leave();
         }
     }

@@ -44,7 +44,8 @@ class MotionsTest {
         Animator animator = new Animator(() -> motions, 4, 8, Duration.ofSeconds(10), new SimpleMeterRegistry());
         animator.start();
         animator.close();
-        assertThrows(CompletionException.class, () -> ModelSwap.handOver(animator, motions, second));
+        assertThrows(CompletionException.class, () -> animator.replace(motions, second)
+                .join());
         assertTrue(second.closed);
     }
 

@@ -105,7 +105,7 @@ class OutboxTest {
         try (Outbox outbox = new Outbox(broker, new SimpleMeterRegistry())) {
             outbox.refuse(new ConsumerRecord<>("styleinv.frames.base", 0, 7, null, new byte[0]), "empty", "no bytes");
             Rig.await(() -> attempts.get() == 1
-                    && outbox.pulse().complaint(Duration.ZERO).isEmpty());
+                    && outbox.watchdog().complaint(Duration.ZERO).isEmpty());
         } // which sends what waits
         assertEquals(1, attempts.get());
     }
@@ -115,11 +115,12 @@ class OutboxTest {
         Away broker = new Away();
         try (Outbox outbox = new Outbox(broker, new SimpleMeterRegistry())) {
             broker.away = false;
-            assertEquals("", outbox.pulse().complaint(Duration.ZERO));
+            assertEquals("", outbox.watchdog().complaint(Duration.ZERO));
             outbox.send(latent(0));
-            Rig.await(() -> outbox.pulse().complaint(Duration.ZERO).startsWith("motion-outbox has been at one record"));
+            Rig.await(() ->
+                    outbox.watchdog().complaint(Duration.ZERO).startsWith("motion-outbox has been at one record"));
             broker.turns.release(1000);
-            Rig.await(() -> outbox.pulse().complaint(Duration.ZERO).isEmpty());
+            Rig.await(() -> outbox.watchdog().complaint(Duration.ZERO).isEmpty());
         }
     }
 }

@@ -627,11 +627,11 @@ class StreamsTest {
                 Uninterruptibles.awaitUninterruptibly(hang);
                 return true;
             });
-            Rig.await(
-                    () -> animator.pulse().complaint(Duration.ZERO).startsWith("motion-engine has been at one batch"));
+            Rig.await(() ->
+                    animator.watchdog().complaint(Duration.ZERO).startsWith("motion-engine has been at one batch"));
             hang.countDown();
             assertTrue(call.get(10, TimeUnit.SECONDS));
-            Rig.await(() -> animator.pulse().complaint(Duration.ZERO).isEmpty());
+            Rig.await(() -> animator.watchdog().complaint(Duration.ZERO).isEmpty());
         }
     }
 

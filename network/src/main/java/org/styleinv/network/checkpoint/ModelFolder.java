@@ -31,13 +31,13 @@ import org.styleinv.network.stylegan.Generator;
  * under {@code variants}. The record holds each file's SHA-256, and a file that does not match it is not loaded.
  */
 public final class ModelFolder {
-    static final String RECORD = "model.json";
-    static final String VARIANT_RECORD = "variant.json";
-    static final String VARIANTS = "variants";
+    public static final String RECORD = "model.json";
+    public static final String VARIANT_RECORD = "variant.json";
+    public static final String VARIANTS = "variants";
     public static final String GENERATOR = "generator.safetensors";
     public static final String ENCODER = "encoder.safetensors";
     public static final String MOTION = "motion.safetensors";
-    static final Set<String> RUNNING = Set.of(GENERATOR, ENCODER, MOTION); // the rest is for training
+    public static final Set<String> RUNNING = Set.of(GENERATOR, ENCODER, MOTION); // the rest is for training
     private static final int MOST_VARIANTS = 64; // each is a whole generator in every decoder's memory
     private static final Pattern VARIANT_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 

@@ -1,4 +1,4 @@
-package org.styleinv.network.checkpoint;
+package org.styleinv.network.serving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

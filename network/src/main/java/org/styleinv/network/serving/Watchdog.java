@@ -1,10 +1,10 @@
-package org.styleinv.proto.wire;
+package org.styleinv.network.serving;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The watchdog of one loop: how long it has been at one thing. A loop that waits for work is at nothing. */
-public final class Pulse {
+public final class Watchdog {
     private static final int PATIENCE = 4; // times as long as it usually takes
     private static final double FADING = 0.95;
 
@@ -14,7 +14,7 @@ public final class Pulse {
             TimeUnit.SECONDS.toNanos(15); // the longest of late; at first a guess for a large model
 
     /** @param what the loop does, as in "the engine has been at one batch" */
-    public Pulse(String what) {
+    public Watchdog(String what) {
         this.what = what;
     }
 

@@ -1,4 +1,4 @@
-package org.styleinv.proto.wire;
+package org.styleinv.network.serving;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package org.styleinv.network.checkpoint;
+package org.styleinv.network.serving;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.Printable;
+import org.styleinv.network.checkpoint.ModelFolder;
 
 /**
  * Looks at a model folder now and then, and lets its service take over what has changed there once that has come to rest.

@@ -1,0 +1,11 @@
+package org.styleinv.network.serving;
+
+/**
+ * A loaded model of a service. It takes and returns plain Java and owns every array of the engine, so whatever computes is
+ * called from one thread; what it says of itself may be asked by any.
+ */
+public interface ServedModel extends AutoCloseable {
+    /** Frees its arrays. */
+    @Override
+    void close();
+}
