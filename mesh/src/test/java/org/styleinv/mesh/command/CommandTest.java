@@ -168,8 +168,9 @@ class CommandTest {
         assertTrue(
                 brief.err()
                         .strip()
-                        .endsWith("styleinv: the fixtures in " + few + " cannot all be compared: generator_weights.npz: "
-                                + "read only with generator.npz, which is not there"),
+                        .endsWith(
+                                "styleinv: the fixtures in " + few + " cannot all be compared: generator_weights.npz: "
+                                        + "read only with generator.npz, which is not there"),
                 brief.err());
         List<String> lines = brief.out().lines().toList();
         assertTrue(lines.size() < 10, brief.out());

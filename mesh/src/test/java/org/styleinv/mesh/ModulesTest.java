@@ -1,0 +1,111 @@
+package org.styleinv.mesh;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The directions of ADR 0011: what a module's classes use of other modules. A package below {@code org.styleinv} is a module. */
+class ModulesTest {
+    private static final Set<String> SERVICE = Set.of("door", "network", "proto");
+
+    /** For each module, those that it may use. */
+    private static final Map<String, Set<String>> MAY_USE = Map.of(
+            "proto", Set.of(),
+            "broker", Set.of(),
+            "network", Set.of(),
+            "client", Set.of("proto"),
+            "door", Set.of("proto"),
+            "encoder", SERVICE,
+            "decoder", SERVICE,
+            "motion", SERVICE,
+            "trainer", SERVICE,
+            "mesh", Set.of("broker", "client", "decoder", "door", "encoder", "motion", "network", "proto", "trainer"));
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void read() {
+        classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("org.styleinv");
+    }
+
+    private static LayeredArchitecture directions(Map<String, Set<String>> mayUse) {
+        LayeredArchitecture modules = layeredArchitecture().consideringOnlyDependenciesInAnyPackage("org.styleinv..");
+        for (String module : mayUse.keySet()) {
+            modules = modules.layer(module).definedBy("org.styleinv." + module + "..");
+        }
+        for (Map.Entry<String, Set<String>> module : new TreeMap<>(mayUse).entrySet()) {
+            modules = module.getValue().isEmpty()
+                    ? modules.whereLayer(module.getKey()).mayNotAccessAnyLayer()
+                    : modules.whereLayer(module.getKey())
+                            .mayOnlyAccessLayers(module.getValue().toArray(String[]::new));
+        }
+        return modules.ensureAllClassesAreContainedInArchitecture();
+    }
+
+    @Test
+    void aModuleUsesOnlyThoseBelowIt() {
+        directions(MAY_USE).check(classes);
+    }
+
+    @Test
+    void anImportThatIsNotAllowedIsFound() {
+        Map<String, Set<String>> stricter = new TreeMap<>(MAY_USE);
+        Set<String> motion = new HashSet<>(SERVICE);
+        motion.remove("door");
+        stricter.put("motion", motion);
+        var violations = directions(stricter).evaluate(classes);
+        assertTrue(violations.hasViolation());
+        assertFalse(violations.getFailureReport().getDetails().stream()
+                .noneMatch(line -> line.contains("org.styleinv.motion.") && line.contains("org.styleinv.door.")));
+    }
+
+    @Test
+    void noModulesUseEachOther() {
+        slices().matching("org.styleinv.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    /** Of a module that is in order within, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"broker", "client", "door", "proto"})
+    void noPackagesOfAModuleUseEachOther(String module) {
+        slices().assignedFrom(new Packages("org.styleinv." + module))
+                .should()
+                .beFreeOfCycles()
+                .check(classes);
+    }
+
+    /** Each package of a module, by itself. */
+    private record Packages(String module) implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass one) {
+            String name = one.getPackageName();
+            return name.equals(module) || name.startsWith(module + ".")
+                    ? SliceIdentifier.of(name)
+                    : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages of " + module;
+        }
+    }
+}
