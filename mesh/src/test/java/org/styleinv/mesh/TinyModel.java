@@ -16,14 +16,14 @@ import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 
 /** Models of random numbers: what streams, seeks and survives is the mesh's doing, whatever the frames show. */
-final class TinyModel {
+public final class TinyModel {
     private static final TrainingRecord UNTRAINED =
             new TrainingRecord("none", 30, 0, "", Map.of(), Map.of(), "Apache-2.0");
 
     private TinyModel() {}
 
     /** Writes a model of {@code resolution} pixels, and one variant of it, {@code sketch}. */
-    static ModelFolder write(Path folder, int resolution, int width, long seed) throws IOException {
+    public static ModelFolder write(Path folder, int resolution, int width, long seed) throws IOException {
         return write(folder, resolution, width, seed, seed, "sketch");
     }
 

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.styleinv.mesh.command.ModelPlace;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.FolderReplacement;
+import org.styleinv.network.Sha256;
 import org.styleinv.network.checkpoint.ModelFolder;
 
 /**
@@ -103,11 +102,9 @@ final class ModelForms {
     }
 
     private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.start();
+        digest.update(bytes);
+        return Sha256.hex(digest);
     }
 
     /** Where the mesh reads its model, and how another comes there. */

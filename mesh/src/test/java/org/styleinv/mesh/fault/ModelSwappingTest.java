@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.mesh.TinyModel;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.mesh.fault.Checker.Rule;
@@ -36,9 +38,6 @@ import org.styleinv.proto.VariantsResponse;
 /** A round of swapped models believes no decoder that takes everything, nothing, or a bad model for a moment. */
 @Timeout(60)
 class ModelSwappingTest {
-    private static final Path SHIPPED =
-            Path.of(System.getProperty("basedir", ".")).resolve("../models/faces-64");
-
     /** What a decoder does about the model that its folder holds. */
     private enum Manner {
         JUDGES,
@@ -47,14 +46,22 @@ class ModelSwappingTest {
     }
 
     @TempDir
+    private static Path tiny;
+
+    @TempDir
     private Path folder;
 
     private final List<Server> servers = new ArrayList<>();
     private ModelForms forms;
 
+    @BeforeAll
+    static void write() throws IOException {
+        TinyModel.write(tiny.resolve("model"), 16, 16, 1);
+    }
+
     @BeforeEach
     void make() throws IOException {
-        forms = ModelForms.make(SHIPPED, folder.resolve("models"));
+        forms = ModelForms.make(tiny.resolve("model"), folder.resolve("models"));
     }
 
     @AfterEach
@@ -153,11 +160,11 @@ class ModelSwappingTest {
     @Test
     void aModelWithoutAVariantHasNoOther() throws Exception {
         Path bare = folder.resolve("bare");
-        FolderReplacement.copy(SHIPPED, bare);
+        FolderReplacement.copy(tiny.resolve("model"), bare);
         Stopping.delete(bare.resolve("variants"));
         assertEquals(
                 Optional.of("the model has no variant whose generator could be another"), ModelForms.trouble(bare));
-        assertEquals(Optional.empty(), ModelForms.trouble(SHIPPED));
+        assertEquals(Optional.empty(), ModelForms.trouble(tiny.resolve("model")));
         assertNotEquals(
                 Optional.empty(),
                 ModelForms.trouble(forms.other().folder()),
@@ -167,7 +174,7 @@ class ModelSwappingTest {
     @Test
     void aRunThatHasNoRoundLeftIsNoProof() throws Exception {
         Path bare = folder.resolve("bare");
-        FolderReplacement.copy(SHIPPED, bare);
+        FolderReplacement.copy(tiny.resolve("model"), bare);
         Stopping.delete(bare.resolve("variants"));
         var settings = new FaultRun.Settings(
                 folder, bare, folder.resolve("data"), folder, Set.of(FaultKind.SWAP), 0, false, 15, 900, List.of());
