@@ -12,10 +12,16 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +43,8 @@ class ModulesTest {
             "motion", SERVICE,
             "trainer", SERVICE,
             "mesh", Set.of("broker", "client", "decoder", "door", "encoder", "motion", "network", "proto", "trainer"));
+
+    private static final int MOST_FILES = 15;
 
     private static JavaClasses classes;
 
@@ -85,12 +93,30 @@ class ModulesTest {
 
     /** Of a module that is in order within, too. */
     @ParameterizedTest
-    @ValueSource(strings = {"broker", "client", "door", "proto"})
+    @ValueSource(strings = {"broker", "client", "door", "motion", "proto"})
     void noPackagesOfAModuleUseEachOther(String module) {
         slices().assignedFrom(new Packages("org.styleinv." + module))
                 .should()
                 .beFreeOfCycles()
                 .check(classes);
+    }
+
+    /** Of a module that is in order within, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"broker", "client", "door", "motion-service", "proto"})
+    void everyPackageIsSmallAndSaysWhatItIsFor(String module) throws IOException {
+        Path sources = Path.of(System.getProperty("basedir", ".")).resolve("../" + module + "/src/main/java");
+        try (Stream<Path> all = Files.walk(sources)) {
+            Map<Path, List<Path>> packages = all.filter(
+                            path -> path.toString().endsWith(".java") && !path.endsWith("module-info.java"))
+                    .collect(Collectors.groupingBy(Path::getParent));
+            assertFalse(packages.isEmpty(), sources.toString());
+            packages.forEach((folder, files) -> {
+                assertTrue(files.size() <= MOST_FILES, folder + " has " + files.size() + " files");
+                assertTrue(
+                        files.contains(folder.resolve("package-info.java")), folder + " does not say what it is for");
+            });
+        }
     }
 
     /** Each package of a module, by itself. */

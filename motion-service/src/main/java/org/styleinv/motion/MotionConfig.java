@@ -68,16 +68,16 @@ public interface MotionConfig {
     @WithDefault("PT60S")
     Duration restartAfter();
 
-    /** Most live channels of the mesh, from 1; more are refused with RESOURCE_EXHAUSTED. */
+    /** Most broadcasts of the mesh, from 1; more are refused with RESOURCE_EXHAUSTED. */
     @WithDefault("64")
     int maxBroadcasts();
 
-    /** How long before its time a live channel's frame is made, 0 to 5 s. */
+    /** How long before its time a broadcast's frame is made, 0 to 5 s. */
     @WithDefault("PT0.2S")
     Duration broadcastLead();
 
     /**
-     * After this time without a heartbeat an owner of live channels counts as dead, 0.5 to 60 s. The broker must allow it
+     * After this time without a heartbeat an owner of broadcasts counts as dead, 0.5 to 60 s. The broker must allow it
      * ({@code group.min.session.timeout.ms}); if it does not, 6 s are used, and the gap is as long.
      */
     @WithDefault("PT1S")

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Settings for tests: small and impatient. */
-record TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter, Duration stuckAfter)
+public record TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter, Duration stuckAfter)
         implements MotionConfig {
-    static final TestConfig USUAL = new TestConfig(8, 16, Duration.ofMillis(200), Duration.ofSeconds(20));
+    public static final TestConfig USUAL = new TestConfig(8, 16, Duration.ofMillis(200), Duration.ofSeconds(20));
 
     @Override
     public Optional<Path> model() {
@@ -59,7 +59,7 @@ record TestConfig(int window, int maxStreams, Duration resendAfter, Duration sta
         return Duration.ZERO;
     }
 
-    TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter) {
+    public TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter) {
         this(window, maxStreams, resendAfter, stallAfter, Duration.ofSeconds(10));
     }
 

@@ -1,0 +1,126 @@
+package org.styleinv.motion.broadcast;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+import org.styleinv.door.kafka.PollLoop;
+import org.styleinv.proto.wire.Topics;
+
+/**
+ * This replica's membership in the group that shares out the broadcasts: a partition of {@code styleinv.broadcasts} is
+ * owned by one replica at a time, and by another a second after that one died. It fetches nothing, see {@link
+ * BroadcastTable}.
+ */
+final class BroadcastOwner implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(BroadcastOwner.class);
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    /** What brokers allow if nobody told them otherwise. */
+    private static final Duration USUAL = Duration.ofSeconds(6);
+
+    private final java.util.function.Consumer<Set<Integer>> changed;
+    private final PollLoop loop;
+    private final Set<Integer> owned = new HashSet<>(); // of the loop's thread
+    private volatile Duration session;
+
+    /**
+     * @param consumers makes a fresh member with a session timeout; called again when one breaks
+     * @param prepare makes the topics; throws if the broker is away
+     * @param hindrance why no frame can be made here, empty if one can; then nothing is owned
+     * @param changed is told which partitions are owned from now on
+     */
+    BroadcastOwner(
+            Duration session,
+            Function<Duration, Consumer<byte[], byte[]>> consumers,
+            Runnable prepare,
+            Supplier<String> hindrance,
+            java.util.function.Consumer<Set<Integer>> changed) {
+        this.session = session;
+        this.changed = changed;
+        loop = new PollLoop(
+                "motion-broadcast-owner", () -> consumers.apply(this.session), prepare, this::read, hindrance);
+    }
+
+    void start() {
+        loop.start();
+    }
+
+    PollLoop loop() {
+        return loop;
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer) {
+        try {
+            consumer.subscribe(List.of(Topics.BROADCASTS), new Rebalance(consumer));
+            while (loop.goesOn()) {
+                consumer.poll(POLL);
+                loop.polled(consumer, false);
+            }
+        } catch (InvalidSessionTimeoutException e) {
+            if (session.compareTo(USUAL) >= 0) {
+                throw e;
+            }
+            LOG.warnf(
+                    "the broker allows no session of %d ms, so 6 s are used and broadcasts pause as long when their"
+                            + " replica dies; set its group.min.session.timeout.ms to %d",
+                    session.toMillis(), session.toMillis());
+            session = USUAL;
+        } catch (WakeupException e) {
+            LOG.debug("the owner of broadcasts closes");
+        } finally {
+            owned.clear();
+            tell();
+        }
+    }
+
+    private void tell() {
+        changed.accept(Set.copyOf(owned));
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        loop.close();
+    }
+
+    private final class Rebalance implements ConsumerRebalanceListener {
+        private final Consumer<byte[], byte[]> consumer;
+
+        Rebalance(Consumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            consumer.pause(partitions);
+            owned.addAll(numbers(partitions));
+            if (!partitions.isEmpty()) {
+                LOG.infof("owns broadcasts partitions=%s", owned);
+                tell();
+            }
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            owned.removeAll(numbers(partitions));
+            if (!partitions.isEmpty()) {
+                LOG.infof("gives up broadcasts partitions=%s", numbers(partitions));
+                tell();
+            }
+        }
+
+        private Set<Integer> numbers(Collection<TopicPartition> partitions) {
+            return partitions.stream().map(TopicPartition::partition).collect(Collectors.toSet());
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package org.styleinv.motion.broadcast;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+import org.styleinv.door.kafka.PollLoop;
+import org.styleinv.motion.request.CheckedRequest;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.RecordHeaders;
+import org.styleinv.proto.wire.StatusText;
+import org.styleinv.proto.wire.Topics;
+
+/**
+ * All broadcasts of the mesh, as {@code styleinv.broadcasts} tells them: read from the beginning on a thread of its own,
+ * whenever there is a new consumer. Of two records of one id the first holds until its broadcast is over, whoever wrote the
+ * second; every replica sees them in the same order, so all agree.
+ */
+final class BroadcastTable implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(BroadcastTable.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
+    /** What the topic told so far: the broadcasts, and those whose record another one hides from compaction. */
+    record State(Map<String, LiveBroadcast> live, Set<String> hidden) {
+        static final State EMPTY = new State(Map.of(), Set.of());
+    }
+
+    private record Question(Map<TopicPartition, Long> ends, List<CompletableFuture<Void>> askers) {}
+
+    private final int framePartitions;
+    private final Function<GenerateRequest, CheckedRequest> checks;
+    private final Runnable changed;
+    private final Counter refused;
+    private final PollLoop loop;
+    private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
+    private final Map<String, LiveBroadcast> live = new HashMap<>(); // of the loop's thread, as is what follows
+    private final Set<String> hidden = new HashSet<>();
+    private final Set<String> seen = new HashSet<>(); // ids of records since the last beginning
+    private boolean news;
+    private volatile State state = State.EMPTY;
+    private volatile int partitions;
+
+    /**
+     * @param consumers makes a fresh consumer; called again when one breaks
+     * @param prepare makes the topics; throws if the broker is away
+     * @param framePartitions of each topic of frames
+     * @param checks checks a request
+     * @param changed is told when the state is another
+     */
+    BroadcastTable(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Runnable prepare,
+            int framePartitions,
+            Function<GenerateRequest, CheckedRequest> checks,
+            Runnable changed,
+            MeterRegistry meters) {
+        this.framePartitions = framePartitions;
+        this.checks = checks;
+        this.changed = changed;
+        refused = meters.counter("styleinv.motion.broadcasts.refused");
+        loop = new PollLoop("motion-broadcast-table", consumers, prepare, this::read);
+    }
+
+    void start() {
+        loop.start();
+    }
+
+    PollLoop loop() {
+        return loop;
+    }
+
+    State state() {
+        return state;
+    }
+
+    Optional<LiveBroadcast> get(String id) {
+        return Optional.ofNullable(state.live().get(id));
+    }
+
+    /** How many partitions the topic has; 0 before the first answer of the broker. */
+    int partitions() {
+        return partitions;
+    }
+
+    /** Done once all that the topic has now is in the state. */
+    CompletableFuture<Void> settle() {
+        CompletableFuture<Void> asker = new CompletableFuture<>();
+        asking.add(asker);
+        loop.wakeup();
+        return asker;
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer) {
+        List<TopicPartition> all = consumer.partitionsFor(Topics.BROADCASTS).stream()
+                .map(part -> new TopicPartition(part.topic(), part.partition()))
+                .toList();
+        if (all.isEmpty()) {
+            throw new IllegalStateException("the broker does not yet know of " + Topics.BROADCASTS);
+        }
+        consumer.assign(all);
+        consumer.seekToBeginning(all);
+        live.clear();
+        hidden.clear();
+        seen.clear();
+        news = true;
+        partitions = all.size();
+        List<Question> open = new ArrayList<>();
+        try {
+            read(consumer, all, open);
+        } finally {
+            open.forEach(question -> asking.addAll(question.askers())); // of the next consumer
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer, List<TopicPartition> all, List<Question> open) {
+        boolean complete = false; // what is known was read to the end, so it can be shown
+        while (loop.goesOn()) {
+            try {
+                asking.removeIf(CompletableFuture::isDone); // they gave up
+                if (!asking.isEmpty() || !complete && open.isEmpty()) {
+                    List<CompletableFuture<Void>> askers = List.copyOf(asking);
+                    open.add(new Question(consumer.endOffsets(all, ANSWER), askers));
+                    asking.removeAll(askers);
+                }
+                var records = consumer.poll(open.isEmpty() ? POLL : Duration.ofMillis(20));
+                records.forEach(this::accept);
+                loop.polled(consumer, !records.isEmpty());
+                List<Question> answered = open.stream()
+                        .filter(question -> reached(consumer, question.ends()))
+                        .toList();
+                if (!complete && !answered.isEmpty()) {
+                    complete = true;
+                    rescue(state.live());
+                }
+                if (complete && news) {
+                    show();
+                }
+                answered.forEach(question -> question.askers().forEach(asker -> asker.complete(null)));
+                open.removeAll(answered);
+            } catch (WakeupException e) {
+                // somebody asks, or closes
+            } catch (TimeoutException e) {
+                LOG.debugf("the broker does not say how far the broadcasts go: %s", e.getMessage());
+            }
+        }
+    }
+
+    /** A broadcast goes on whose record is gone without a tombstone: the topic lost it. Its owner writes it again. */
+    private void rescue(Map<String, LiveBroadcast> before) {
+        before.forEach((id, one) -> {
+            if (!seen.contains(id)) {
+                LOG.errorf("the broker has lost the record of a broadcast, it goes on and is written again id=%s", id);
+                live.put(id, one);
+                hidden.add(id);
+            }
+        });
+    }
+
+    private static boolean reached(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), ANSWER) >= end.getValue());
+    }
+
+    private void show() {
+        news = false;
+        state = new State(Map.copyOf(live), Set.copyOf(hidden));
+        changed.run();
+    }
+
+    void accept(ConsumerRecord<byte[], byte[]> record) {
+        news = true;
+        String id = LiveBroadcast.id(record);
+        seen.add(id);
+        LiveBroadcast holds = live.get(id);
+        if (record.value() == null) {
+            end(record, id, holds);
+            return;
+        }
+        try {
+            LiveBroadcast fresh = LiveBroadcast.of(record, framePartitions, checks);
+            if (holds == null || holds.over(fresh.broadcast().getStartMs())) {
+                live.put(id, fresh);
+                hidden.remove(id);
+            } else if (holds.stream().equals(fresh.stream())) {
+                hidden.remove(id);
+            } else {
+                hidden.add(id);
+            }
+        } catch (IllegalArgumentException e) {
+            refused.increment();
+            LOG.warn(refusal(record, e));
+            if (holds != null) {
+                hidden.add(id);
+            }
+        }
+    }
+
+    /** A line of the log, in which the record itself says no more than a status may. */
+    static String refusal(ConsumerRecord<byte[], byte[]> record, IllegalArgumentException why) {
+        return String.format(
+                Locale.ROOT,
+                "broadcast refused id=%s origin=%s-%d@%d cause=\"%s\"",
+                StatusText.of(LiveBroadcast.id(record)),
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                StatusText.of(why.getMessage()));
+    }
+
+    private void end(ConsumerRecord<byte[], byte[]> record, String id, LiveBroadcast holds) {
+        boolean another = holds != null
+                && RecordHeaders.text(record.headers(), RecordHeaders.STREAM)
+                        .filter(stream -> !stream.equals(holds.stream().toString()))
+                        .isPresent();
+        if (another) {
+            hidden.add(id); // it ends one that was before
+        } else {
+            live.remove(id);
+            hidden.remove(id);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        loop.close();
+    }
+}

@@ -1,0 +1,292 @@
+package org.styleinv.motion.broadcast;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+import org.styleinv.motion.MotionConfig;
+import org.styleinv.motion.engine.Animator;
+import org.styleinv.motion.engine.MotionModel;
+import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.request.CheckedRequest;
+import org.styleinv.motion.request.FirstFrames;
+import org.styleinv.motion.request.PeerServices;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.W;
+import org.styleinv.proto.wire.Pushback;
+import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.Topics;
+
+/**
+ * Broadcasts without a caller. Any replica answers for all of them; which one makes a channel's frames is for {@link
+ * BroadcastOwner} to find out and for {@link OwnedBroadcasts} to do. Calls block.
+ */
+public final class Broadcasts implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Broadcasts.class);
+    private static final int THREADS = 4;
+    private static final int WAITING = 256;
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    /** From the call to the first frame's time: what its owner needs to hear of it and to begin. */
+    private static final long START_MS = 1000;
+
+    private final MotionConfig config;
+    private final int framePartitions;
+    private final FirstFrames firstFrames;
+    private final PeerServices peers;
+    private final Producer<byte[], byte[]> producer;
+    private final InstantSource clock;
+    private final ThreadPoolExecutor callers = pool("motion-broadcast-calls", THREADS);
+    private final ThreadPoolExecutor setup = pool("motion-broadcast-setup", THREADS / 2);
+    private final BroadcastTable table;
+    private final BroadcastOwner owner;
+    private final OwnedBroadcasts owned;
+
+    /** Clients of Kafka: a reader of everything, a member of the group, a writer, and what makes the topics. */
+    public record KafkaClients(
+            Supplier<Consumer<byte[], byte[]>> readers,
+            Function<Duration, Consumer<byte[], byte[]>> members,
+            Producer<byte[], byte[]> producer,
+            Runnable prepare) {}
+
+    /** @param framePartitions of each topic of frames */
+    public Broadcasts(
+            MotionConfig config,
+            int framePartitions,
+            MotionModel model,
+            Animator animator,
+            PeerServices peers,
+            LatentPublisher publisher,
+            KafkaClients clients,
+            InstantSource clock,
+            MeterRegistry meters) {
+        this.config = config;
+        this.framePartitions = framePartitions;
+        this.peers = peers;
+        this.clock = clock;
+        producer = clients.producer();
+        firstFrames = new FirstFrames(model, animator, peers);
+        table = new BroadcastTable(
+                clients.readers(), clients.prepare(), framePartitions, firstFrames::check, this::changed, meters);
+        owned = new OwnedBroadcasts(
+                table::state,
+                firstFrames,
+                peers,
+                animator,
+                publisher,
+                this::post,
+                setup,
+                config.broadcastLead(),
+                clock,
+                meters);
+        owner = new BroadcastOwner(
+                config.broadcastSession(), clients.members(), clients.prepare(), animator::hindrance, owned::own);
+        table.start();
+        owner.start();
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads) {
+        return new ThreadPoolExecutor(
+                threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    private void changed() {
+        owned.changed();
+    }
+
+    /** Runs a call, which may wait for Kafka and for other services; throws the status a client should see. */
+    public void call(Runnable body) {
+        try {
+            callers.execute(body);
+        } catch (RejectedExecutionException e) {
+            throw Pushback.refusal(WAITING + " calls of broadcasts wait in this replica");
+        }
+    }
+
+    /** Makes a broadcast live; one that is live with the same request is returned as it is. */
+    public Broadcast start(String id, GenerateRequest request) throws InterruptedException {
+        CheckedRequest checked;
+        try {
+            LiveBroadcast.demandId(id);
+            checked = firstFrames.check(request);
+        } catch (IllegalArgumentException e) {
+            throw Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException();
+        }
+        settle();
+        String digest = LiveBroadcast.digest(request);
+        Optional<LiveBroadcast> before = live(id);
+        if (before.isPresent()) {
+            return same(before.get(), digest);
+        }
+        if (live().count() >= config.maxBroadcasts()) {
+            throw Pushback.refusal("all " + config.maxBroadcasts() + " broadcasts of this mesh are taken");
+        }
+        peers.variants(checked.looks());
+        GenerateRequest small = small(request, checked);
+        firstFrames.demandFinite(small, checked);
+        Broadcast broadcast = Broadcast.newBuilder()
+                .setId(id)
+                .setStream(StreamId.on(Math.floorMod(id.hashCode(), framePartitions))
+                        .toString())
+                .setRequest(small)
+                .setStartMs(clock.millis() + START_MS)
+                .setDigest(digest)
+                .build();
+        int partition = Topics.partition(id, table.partitions());
+        write(new LiveBroadcast(broadcast, checked, StreamId.parse(broadcast.getStream()), partition).record());
+        settle();
+        LOG.infof("broadcast is live id=%s stream=%s variant=%s", id, broadcast.getStream(), checked.variant());
+        return live(id).map(now -> same(now, digest)).orElse(broadcast); // somebody has stopped it already
+    }
+
+    /** A picture becomes its latent, once for all owners: the record stays small, and all show the same. */
+    private GenerateRequest small(GenerateRequest request, CheckedRequest checked) {
+        if (!request.hasImage()) {
+            return request;
+        }
+        W.Builder w0 = W.newBuilder();
+        for (float value : peers.w0(request, checked)) {
+            w0.addValues(value);
+        }
+        return request.toBuilder().setW0(w0).build();
+    }
+
+    private static Broadcast same(LiveBroadcast live, String digest) {
+        if (!live.broadcast().getDigest().equals(digest)) {
+            throw Status.ALREADY_EXISTS
+                    .withDescription("broadcast \"" + live.id()
+                            + "\" is live with another request: stop it first, or take another id")
+                    .asRuntimeException();
+        }
+        return live.broadcast();
+    }
+
+    /** Ends a broadcast; what it was. */
+    public Broadcast stop(String id) throws InterruptedException {
+        settle();
+        LiveBroadcast live = live(id).orElseThrow(() -> {
+            String others = live().map(LiveBroadcast::id).sorted().collect(Collectors.joining(", "));
+            return Status.NOT_FOUND
+                    .withDescription("broadcast \"" + id + "\" is not live, "
+                            + (others.isEmpty() ? "and no other is" : "there are: " + others))
+                    .asRuntimeException();
+        });
+        write(live.tombstone());
+        settle();
+        LOG.infof("broadcast is stopped id=%s stream=%s", id, live.stream());
+        return live.broadcast();
+    }
+
+    /** What is live, by id. */
+    public List<Broadcast> list() throws InterruptedException {
+        settle();
+        return live().sorted(Comparator.comparing(LiveBroadcast::id))
+                .map(LiveBroadcast::broadcast)
+                .toList();
+    }
+
+    private Stream<LiveBroadcast> live() {
+        return table.state().live().values().stream().filter(one -> !one.over(clock.millis()));
+    }
+
+    private Optional<LiveBroadcast> live(String id) {
+        return table.get(id).filter(one -> !one.over(clock.millis()));
+    }
+
+    /** What the topic told, and which of its partitions are this replica's. */
+    BroadcastTable.State table() {
+        return table.state();
+    }
+
+    Set<Integer> owned() {
+        return owned.owned();
+    }
+
+    /** The topic is not the one that it was. */
+    public void remade() {
+        table.loop().again();
+    }
+
+    private void settle() throws InterruptedException {
+        await(table.settle());
+    }
+
+    private void write(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+        try {
+            await(producer.send(record));
+        } catch (KafkaException e) {
+            throw silent(e);
+        }
+    }
+
+    private static void await(Future<?> answer) throws InterruptedException {
+        try {
+            answer.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            answer.cancel(false);
+            throw silent(e);
+        }
+    }
+
+    private static StatusRuntimeException silent(Exception cause) {
+        return Status.UNAVAILABLE
+                .withDescription("Kafka does not answer, and broadcasts live there; is the broker up?")
+                .withCause(cause)
+                .asRuntimeException();
+    }
+
+    private void post(ProducerRecord<byte[], byte[]> record) {
+        setup.execute(() -> producer.send(record, (metadata, failure) -> {
+            if (failure != null) {
+                LOG.infof("a broadcast's record is written later cause=\"%s\"", failure.getMessage());
+            }
+        }));
+    }
+
+    /** Why a loop of this cannot do its work, empty if all can. */
+    public String complaint(Duration limit, Object broker) {
+        return Stream.of(
+                        table.loop().complaint(limit, broker),
+                        owner.loop().complaint(limit, broker),
+                        owned.watchdog().complaint(limit))
+                .filter(complaint -> !complaint.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Leaves the group first, so that another replica goes on at once. */
+    @Override
+    public void close() throws InterruptedException {
+        owner.close();
+        table.close();
+        owned.close();
+        setup.shutdownNow();
+        callers.shutdownNow();
+    }
+}

@@ -1,0 +1,271 @@
+package org.styleinv.motion.broadcast;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jboss.logging.Logger;
+import org.styleinv.motion.engine.Animator;
+import org.styleinv.motion.engine.MotionModel;
+import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.request.CheckedRequest;
+import org.styleinv.motion.request.FirstFrames;
+import org.styleinv.motion.request.PeerServices;
+import org.styleinv.network.serving.Watchdog;
+
+/**
+ * The broadcasts that this replica makes: those of the partitions it owns. All that is here happens on one thread, but
+ * for what waits for other services.
+ */
+final class OwnedBroadcasts implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(OwnedBroadcasts.class);
+    private static final long TICK_MS = 100;
+    private static final long KEEP_MS = 1000;
+    private static final long AGAIN_MS = 500;
+    private static final long AGAIN_LATER_MS = 5000; // what another service refuses it will not allow so soon
+    private static final long PACE_MS = 5;
+
+    /** Who lost a partition goes on for as long as its next owner may need to begin. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A broadcast that is made here, or will be in a moment. */
+    private static final class Running {
+        private final LiveBroadcast live;
+        private BroadcastSource source; // null while it begins
+        private boolean over;
+        private long lostAt; // 0 while its partition is owned
+
+        Running(LiveBroadcast live) {
+            this.live = live;
+        }
+    }
+
+    private final Supplier<BroadcastTable.State> table;
+    private final FirstFrames firstFrames;
+    private final PeerServices peers;
+    private final Animator animator;
+    private final LatentPublisher publisher;
+    private final Consumer<ProducerRecord<byte[], byte[]>> records;
+    private final Duration lead;
+    private final InstantSource clock;
+    private final ExecutorService setup;
+    private final ScheduledThreadPoolExecutor turns;
+    private final Map<String, Running> running = new HashMap<>(); // by stream
+    private final Watchdog watchdog = new Watchdog("motion-broadcasts has been at one turn");
+    private final AtomicInteger made = new AtomicInteger();
+    private final Counter dropped;
+    private volatile Set<Integer> owned = Set.of();
+
+    /**
+     * @param table what is live
+     * @param records writes to {@code styleinv.broadcasts}, and does not wait
+     * @param setup runs what waits for other services
+     */
+    OwnedBroadcasts(
+            Supplier<BroadcastTable.State> table,
+            FirstFrames firstFrames,
+            PeerServices peers,
+            Animator animator,
+            LatentPublisher publisher,
+            Consumer<ProducerRecord<byte[], byte[]>> records,
+            ExecutorService setup,
+            Duration lead,
+            InstantSource clock,
+            MeterRegistry meters) {
+        this.table = table;
+        this.firstFrames = firstFrames;
+        this.peers = peers;
+        this.animator = animator;
+        this.publisher = publisher;
+        this.records = records;
+        this.setup = setup;
+        this.lead = lead;
+        this.clock = clock;
+        dropped = meters.counter("styleinv.motion.broadcasts.dropped");
+        Gauge.builder("styleinv.motion.broadcasts", made, AtomicInteger::get).register(meters);
+        turns = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "motion-broadcasts");
+            thread.setDaemon(true);
+            return thread;
+        });
+        turns.setRemoveOnCancelPolicy(true);
+        turns.scheduleWithFixedDelay(() -> turn(this::reconcile), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        turns.scheduleWithFixedDelay(() -> turn(this::keep), KEEP_MS, KEEP_MS, TimeUnit.MILLISECONDS);
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    Set<Integer> owned() {
+        return owned;
+    }
+
+    /** These partitions are owned from now on, and no others. */
+    void own(Set<Integer> partitions) {
+        soon(
+                () -> {
+                    owned = partitions;
+                    reconcile();
+                },
+                0);
+    }
+
+    /** The table is another. */
+    void changed() {
+        soon(this::reconcile, 0);
+    }
+
+    private void soon(Runnable body, long ms) {
+        try {
+            turns.schedule(() -> turn(body), ms, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the broadcasts have stopped");
+        }
+    }
+
+    private void turn(Runnable body) {
+        watchdog.begin();
+        try {
+            body.run();
+        } catch (RuntimeException e) { // one broadcast's trouble must not stop the clock
+            LOG.error("a turn of the broadcasts failed", e);
+        }
+        watchdog.end();
+    }
+
+    private void reconcile() {
+        Map<String, LiveBroadcast> live = new HashMap<>();
+        for (LiveBroadcast one : table.get().live().values()) {
+            if (!one.over(clock.millis())) {
+                live.put(one.stream().toString(), one);
+            }
+        }
+        for (Running one : List.copyOf(running.values())) {
+            String stream = one.live.stream().toString();
+            if (!live.containsKey(stream)) {
+                end(one, !one.live.over(clock.millis()));
+            } else if (owned.contains(one.live.partition())) {
+                one.lostAt = 0;
+            } else if (one.lostAt == 0) {
+                one.lostAt = Math.max(1, System.nanoTime());
+            } else if (System.nanoTime() - one.lostAt > LINGER_NANOS) {
+                end(one, false);
+            }
+        }
+        live.forEach((stream, one) -> {
+            if (owned.contains(one.partition()) && !running.containsKey(stream)) {
+                Running fresh = new Running(one);
+                running.put(stream, fresh);
+                begin(fresh);
+            }
+        });
+    }
+
+    /** Writes the end of what is over, and again what another record would hide from those who read later. */
+    private void keep() {
+        BroadcastTable.State now = table.get();
+        now.live().forEach((id, live) -> {
+            if (!owned.contains(live.partition())) {
+                return;
+            }
+            if (live.over(clock.millis())) {
+                records.accept(live.tombstone());
+            } else if (now.hidden().contains(id)) {
+                LOG.infof("a broadcast's record is written again id=%s", id);
+                records.accept(live.record());
+            }
+        });
+    }
+
+    private void begin(Running one) {
+        try {
+            setup.execute(() -> {
+                try {
+                    CheckedRequest request = one.live.request();
+                    peers.variants(request.looks());
+                    MotionModel.Scene scene = firstFrames.begin(
+                            firstFrames.still(one.live.broadcast().getRequest(), request), request.motionSeed());
+                    soon(() -> begun(one, scene), 0);
+                } catch (StatusRuntimeException e) {
+                    soon(() -> failed(one, e.getStatus()), 0);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (RuntimeException e) {
+                    soon(() -> failed(one, Status.INTERNAL.withDescription(e.getMessage())), 0);
+                }
+            });
+        } catch (RejectedExecutionException e) { // too much waits, or all stops: the next turn finds it not begun
+            running.remove(one.live.stream().toString(), one);
+            LOG.debugf("broadcast begins later, for others are beginning id=%s", one.live.id());
+        }
+    }
+
+    private void begun(Running one, MotionModel.Scene scene) {
+        if (one.over) {
+            firstFrames.end(scene);
+            return;
+        }
+        one.source =
+                new BroadcastSource(one.live, scene, scene.model(), lead.toMillis(), clock, publisher::send, dropped);
+        made.incrementAndGet();
+        animator.add(one.source);
+        LOG.infof(
+                "broadcast begins here id=%s stream=%s place=%d",
+                one.live.id(), one.live.stream(), one.live.place(clock.millis()));
+        pace(one);
+    }
+
+    private void failed(Running one, Status status) {
+        boolean lasting = status.getCode() == Status.Code.NOT_FOUND || status.getCode() == Status.Code.INVALID_ARGUMENT;
+        long again = lasting ? AGAIN_LATER_MS : AGAIN_MS;
+        LOG.warnf(
+                "broadcast cannot begin and is tried again in %d ms id=%s cause=\"%s\"",
+                again, one.live.id(), status.getDescription());
+        soon(() -> running.remove(one.live.stream().toString(), one), again);
+    }
+
+    /** Wakes the engine whenever a frame's time has come. */
+    private void pace(Running one) {
+        if (!one.over) {
+            animator.wake();
+            soon(() -> pace(one), Math.max(PACE_MS, one.source.untilNext(clock.millis())));
+        }
+    }
+
+    private void end(Running one, boolean cancel) {
+        one.over = true;
+        running.remove(one.live.stream().toString(), one);
+        if (one.source == null) {
+            return;
+        }
+        one.source.close();
+        animator.remove(one.source);
+        firstFrames.end(one.source.scene());
+        made.decrementAndGet();
+        if (cancel) {
+            publisher.cancel(one.live.stream().toString());
+        }
+        LOG.infof("broadcast ends here id=%s stream=%s", one.live.id(), one.live.stream());
+    }
+
+    @Override
+    public void close() {
+        turns.shutdownNow();
+    }
+}

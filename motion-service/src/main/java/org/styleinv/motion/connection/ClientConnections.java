@@ -1,0 +1,97 @@
+package org.styleinv.motion.connection;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.InternalProtocolNegotiators;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.AsciiString;
+import io.quarkus.grpc.api.ServerBuilderCustomizer;
+import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
+import io.vertx.grpc.VertxServerBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.styleinv.motion.MotionConfig;
+
+/**
+ * Puts a {@link NettyConnection} into each connection of the gRPC server, and gives it to the calls that come by it. gRPC has no
+ * public way to a connection's handlers, so this stands on the one that it keeps for its own transports, and only without TLS:
+ * where this server does TLS by itself, connections are never silent.
+ */
+@ApplicationScoped
+public class ClientConnections implements ServerBuilderCustomizer<VertxServerBuilder>, ServerInterceptor {
+    private final Map<SocketAddress, ClientConnection> connections = new ConcurrentHashMap<>();
+    private final long silentNanos;
+
+    ClientConnections(MotionConfig config) {
+        silentNanos = config.silentAfter().toNanos();
+    }
+
+    @Override
+    public void customize(GrpcServerConfiguration settings, VertxServerBuilder server) {
+        if (silentNanos > 0) {
+            server.nettyBuilder().protocolNegotiator(new Negotiator());
+        }
+    }
+
+    @Override
+    public <T, R> ServerCall.Listener<T> interceptCall(
+            ServerCall<T, R> call, Metadata headers, ServerCallHandler<T, R> next) {
+        SocketAddress client = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        ClientConnection connection = client == null ? null : connections.get(client);
+        Context context = Context.current();
+        return Contexts.interceptCall(
+                connection == null ? context : context.withValue(ClientConnection.OF_CALL, connection),
+                call,
+                headers,
+                next);
+    }
+
+    private void add(ChannelHandlerContext context, GrpcHttp2ConnectionHandler http2) {
+        SocketAddress client = context.channel().remoteAddress();
+        NettyConnection connection = new NettyConnection(http2, silentNanos);
+        context.pipeline().addFirst(connection);
+        if (client != null) {
+            connections.put(client, connection);
+            context.channel().closeFuture().addListener(closed -> connections.remove(client, connection));
+        }
+    }
+
+    /** The plain way to begin a connection, behind what listens. */
+    private final class Negotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
+        private final InternalProtocolNegotiator.ProtocolNegotiator plain =
+                InternalProtocolNegotiators.serverPlaintext();
+
+        @Override
+        public AsciiString scheme() {
+            return plain.scheme();
+        }
+
+        @Override
+        public ChannelHandler newHandler(GrpcHttp2ConnectionHandler http2) {
+            ChannelHandler behind = plain.newHandler(http2);
+            return new ChannelHandlerAdapter() {
+                @Override
+                public void handlerAdded(ChannelHandlerContext context) {
+                    add(context, http2);
+                    context.pipeline().replace(this, null, behind);
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            plain.close();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The connections of clients, and whether anything is heard of them: a client that is cut off is told from one that
+ * reads slowly. Start at {@link org.styleinv.motion.connection.ClientConnection}.
+ */
+package org.styleinv.motion.connection;

@@ -1,0 +1,202 @@
+package org.styleinv.motion.engine;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.styleinv.motion.engine.MotionModel.Step;
+import org.styleinv.network.serving.EngineThread;
+import org.styleinv.network.serving.Watchdog;
+
+/** What the engine's thread does: streams take turns, a few timestamps of each make up a batch. */
+public final class Animator implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Animator.class);
+
+    /** A stream, as the engine sees it. */
+    public interface Source {
+        /** The timestamps it wants next, at most so many. */
+        List<Step> next(int most);
+
+        /** Their latents. */
+        void made(List<Step> steps, List<float[]> latents);
+
+        /** The model could not make them. */
+        void failed(Throwable cause);
+    }
+
+    private record Share(Source source, List<Step> steps) {}
+
+    private final EngineThread<MotionModel> engine;
+    private final int chunk;
+    private final int maxBatch;
+    private final Duration stuckAfter;
+    private final DistributionSummary batches;
+    private final Deque<Runnable> calls = new ArrayDeque<>();
+    private final Deque<Source> sources = new ArrayDeque<>();
+    private boolean awake;
+
+    /** @param stuckAfter the engine does not count as hanging before */
+    public Animator(
+            Supplier<? extends MotionModel> load, int chunk, int maxBatch, Duration stuckAfter, MeterRegistry meters) {
+        this.stuckAfter = stuckAfter;
+        this.chunk = chunk;
+        this.maxBatch = maxBatch;
+        batches = meters.summary("styleinv.motion.batch.size");
+        engine = new EngineThread<>(
+                "motion-engine",
+                "one batch",
+                "motion-service",
+                load,
+                new Turns(),
+                failure -> LOG.error("the engine died", failure));
+    }
+
+    /** Loads the model; throws why it cannot. What is returned answers questions about itself to any thread. */
+    public MotionModel start() {
+        return engine.start();
+    }
+
+    /** Runs a short function of the model between two batches. */
+    public <T> CompletableFuture<T> call(Function<MotionModel, T> body) {
+        return engine.call(body);
+    }
+
+    /** Lets new streams begin with {@code next}; where nothing is animated any more, {@code next} is freed. */
+    CompletableFuture<Void> replace(MotionModels motions, MotionModel next) {
+        return engine.handOver(next, running -> motions.replace(next));
+    }
+
+    public synchronized void add(Source source) {
+        sources.addFirst(source); // a new viewer is served first
+        wake();
+    }
+
+    public synchronized void remove(Source source) {
+        sources.remove(source);
+    }
+
+    /** Some stream may want more. */
+    public synchronized void wake() {
+        awake = true;
+        notifyAll();
+    }
+
+    public Watchdog watchdog() {
+        return engine.watchdog();
+    }
+
+    /** Why nothing can be made now, empty if something can: the engine hangs, or died. */
+    public String hindrance() {
+        return watchdog().hangs(stuckAfter) ? watchdog().complaint(Duration.ZERO) : "";
+    }
+
+    /** A call if there is one, else a batch as soon as there may be one. */
+    private final class Turns implements EngineThread.Jobs {
+        @Override
+        public void call(Runnable body) {
+            synchronized (Animator.this) {
+                calls.add(body);
+                wake();
+            }
+        }
+
+        @Override
+        public EngineThread.Job next() throws InterruptedException {
+            synchronized (Animator.this) {
+                while (calls.isEmpty() && !awake) {
+                    Animator.this.wait();
+                }
+                Runnable call = calls.poll();
+                return call != null ? call::run : () -> animate(engine.model(), gather());
+            }
+        }
+    }
+
+    private List<Share> gather() {
+        List<Source> turn;
+        synchronized (this) {
+            awake = false; // whoever wakes from here on is seen in the next round
+            turn = List.copyOf(sources);
+        }
+        List<Share> shares = new ArrayList<>();
+        int size = 0;
+        for (Source source : turn) {
+            if (size == maxBatch) {
+                break;
+            }
+            List<Step> steps = new ArrayList<>();
+            int most = Math.min(chunk, maxBatch - size);
+            give(source, one -> steps.addAll(one.next(most)));
+            if (!steps.isEmpty()) {
+                shares.add(new Share(source, steps));
+                size += steps.size();
+            }
+        }
+        if (!shares.isEmpty()) {
+            synchronized (this) {
+                for (Share share : shares) { // to the end of the queue
+                    if (sources.remove(share.source())) {
+                        sources.addLast(share.source());
+                    }
+                }
+                awake = true; // there may be more to do for them
+            }
+        }
+        return shares;
+    }
+
+    private void animate(MotionModel motion, List<Share> shares) {
+        if (shares.isEmpty()) {
+            return;
+        }
+        List<Step> steps =
+                shares.stream().flatMap(share -> share.steps().stream()).toList();
+        List<float[]> latents;
+        try {
+            latents = motion.latents(steps);
+        } catch (RuntimeException failure) {
+            if (shares.size() == 1) {
+                LOG.error("a stream's latents could not be made", failure);
+                give(shares.get(0).source(), source -> source.failed(failure));
+            } else { // one that the engine chokes on must not take its neighbours along
+                shares.forEach(share -> animate(motion, List.of(share)));
+            }
+            return;
+        }
+        batches.record(steps.size());
+        int from = 0;
+        for (Share share : shares) {
+            List<float[]> own = latents.subList(from, from + share.steps().size());
+            give(share.source(), source -> source.made(share.steps(), own));
+            from += own.size();
+        }
+    }
+
+    /** Hands something to a stream; what it throws ends it alone. */
+    private void give(Source source, Consumer<Source> what) {
+        try {
+            what.accept(source);
+        } catch (RuntimeException failure) {
+            LOG.error("a stream could not take its latents", failure);
+            remove(source);
+            try {
+                source.failed(failure);
+            } catch (RuntimeException e) {
+                LOG.error("a stream could not be told so", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        engine.close();
+    }
+}

@@ -1,0 +1,55 @@
+package org.styleinv.motion.engine;
+
+import java.util.List;
+import org.styleinv.network.serving.ServedModel;
+
+/**
+ * A loaded motion model: first frame and time to latent. It takes and returns plain Java and owns every array of the
+ * engine, so all calls come from one thread.
+ */
+public interface MotionModel extends ServedModel {
+    /** A stream's first frame inside the engine, with what does not depend on time. */
+    interface Scene {
+        /** Digest of the model that it is in. */
+        String model();
+    }
+
+    /**
+     * One timestamp of a stream: trained time {@code index * timeStep}, exactly.
+     *
+     * @param timeStep trained frames per frame, above 0
+     */
+    record Step(Scene scene, long index, double timeStep) {}
+
+    /** Digest of the model. */
+    String digest();
+
+    /** Width of w. */
+    int wDim();
+
+    /** Side of the first frame, pixels. */
+    int resolution();
+
+    /**
+     * Takes in a first frame.
+     *
+     * @param x0 synthesis of w0 as the network gives it: planes R, G, B in about [-1, 1]
+     */
+    Scene begin(float[] w0, float[] x0, long motionSeed);
+
+    /** The latents at some times of some streams. On a CPU each is the same to the last bit whatever it is made with. */
+    List<float[]> latents(List<Step> steps);
+
+    /** Frees a scene. */
+    void end(Scene scene);
+
+    /** Whether each value is a number that decoders take. */
+    public static boolean finite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

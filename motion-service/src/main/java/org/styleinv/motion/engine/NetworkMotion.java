@@ -1,0 +1,203 @@
+package org.styleinv.motion.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.styleinv.network.FixedBatch;
+import org.styleinv.network.Pass;
+import org.styleinv.network.Script;
+import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
+import org.styleinv.network.motion.MotionNoise;
+import org.styleinv.network.motion.MotionSegment;
+import org.styleinv.network.motion.StyleInV;
+
+/** The motion model on libtorch. A stream keeps its first frame's features and the motion between two anchors. */
+public final class NetworkMotion implements MotionModel {
+    private static final Script CAT = Script.of("xs: List[Tensor] -> Tensor", "return torch.cat(xs, 0)");
+
+    private static final class NetworkScene implements Scene {
+        private final NDManager scope;
+        private final NDArray features; // [1, c, r/2, r/2]
+        private final NDArray w0; // [1, wDim]
+        private final long motionSeed;
+        private final String model;
+        private MotionSegment segment; // the last one used; streams run from anchor to anchor
+
+        NetworkScene(NDManager scope, NDArray features, NDArray w0, long motionSeed, String model) {
+            this.scope = scope;
+            this.features = features;
+            this.w0 = w0;
+            this.motionSeed = motionSeed;
+            this.model = model;
+        }
+
+        @Override
+        public String model() {
+            return model;
+        }
+    }
+
+    private final NDManager manager;
+    private final StyleInV network;
+    private final Weights weights;
+    private final String digest;
+    private final int resolution;
+    private final FixedBatch batches;
+
+    NetworkMotion(NDManager manager, StyleInV network, Weights weights, String digest, int resolution) {
+        this.manager = manager;
+        this.network = network;
+        this.weights = weights;
+        this.digest = digest;
+        this.resolution = resolution;
+        FixedBatch least = FixedBatch.of(manager.getDevice(), resolution);
+        Scene scene = begin(MotionNoise.anchor(0, 0, wDim()), MotionNoise.anchor(0, 1, 3 * resolution * resolution), 0);
+        batches = least.tried(row -> new Step(scene, row, 1), this::trial);
+        end(scene);
+    }
+
+    private float[] trial(List<Step> steps) {
+        try (NDManager scope = manager.newSubManager()) {
+            return values(Pass.inference(scope, weights), steps);
+        }
+    }
+
+    /** Loads a model folder's motion; a missing or damaged one is refused in one sentence. */
+    public static MotionModel load(Path folder) {
+        try {
+            ModelJudge.verify(ModelFolder.open(folder)); // all of it: each service refuses what another would
+            return open(folder);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalStateException(
+                    "motion-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
+        }
+    }
+
+    /** As {@link #load}, saying only what is wrong with the folder. */
+    static MotionModel open(Path folder) throws IOException {
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        try {
+            ModelFolder model = ModelFolder.open(folder);
+            if (model.architecture().motion() == null) {
+                throw new IOException(folder + " has no motion: that stage of its training was not run");
+            }
+            return new NetworkMotion(
+                    manager,
+                    new StyleInV(model.architecture().motion()),
+                    model.loadMotion(manager),
+                    model.digest(),
+                    model.architecture().generator().synthesis().resolution());
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public int wDim() {
+        return network.config().style().wDim();
+    }
+
+    @Override
+    public int resolution() {
+        return resolution;
+    }
+
+    @Override
+    public Scene begin(float[] w0, float[] x0, long motionSeed) {
+        int size = 3 * resolution * resolution;
+        if (x0.length != size) {
+            throw new IllegalArgumentException(
+                    "the first frame has " + x0.length + " values, but the motion model expects " + size
+                            + "; have encoder, decoder and motion the same model?");
+        }
+        NDManager scope = manager.newSubManager();
+        try (NDManager temporary = scope.newSubManager()) {
+            NDArray image = temporary.create(x0, new Shape(1, 3, resolution, resolution));
+            NDArray features = network.prefix(Pass.inference(temporary, weights), image);
+            features.detach();
+            features.attach(scope);
+            return new NetworkScene(scope, features, scope.create(w0, new Shape(1, w0.length)), motionSeed, digest);
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public List<float[]> latents(List<Step> steps) {
+        List<float[]> latents = new ArrayList<>(steps.size());
+        for (FixedBatch.Part<Step> part : batches.parts(steps)) {
+            try (NDManager scope = manager.newSubManager()) {
+                latents.addAll(
+                        together(Pass.inference(scope, weights), part.rows()).subList(0, part.count()));
+            }
+        }
+        return latents;
+    }
+
+    private List<float[]> together(Pass pass, List<Step> steps) {
+        float[] values = values(pass, steps); // [n, wDim]
+        List<float[]> latents = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            latents.add(Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
+        }
+        return latents;
+    }
+
+    private float[] values(Pass pass, List<Step> steps) {
+        List<NDArray> features = new ArrayList<>();
+        List<NDArray> w0s = new ArrayList<>();
+        List<float[]> codes = new ArrayList<>();
+        for (Step step : steps) {
+            NetworkScene scene = (NetworkScene) step.scene();
+            features.add(scene.features);
+            w0s.add(scene.w0);
+            codes.add(code(pass, scene, step));
+        }
+        NDArray w0 =
+                steps.size() == 1 ? w0s.get(0) : CAT.callWithList(pass, w0s).get(0); // [n, wDim]
+        NDArray prefix = steps.size() == 1
+                ? features.get(0)
+                : CAT.callWithList(pass, features).get(0);
+        NDArray styles = network.style().styles(pass, w0, codes);
+        return network.encode(pass, prefix, styles, w0).toFloatArray(); // [n, wDim]
+    }
+
+    private float[] code(Pass pass, NetworkScene scene, Step step) {
+        FrameTime time = FrameTime.of(
+                step.index(), step.timeStep(), network.config().style().anchorDistance());
+        if (scene.segment == null || scene.segment.anchor() != time.anchor()) {
+            scene.segment = network.style().segment(pass, scene.motionSeed, time.anchor());
+        }
+        return scene.segment.code(time.offset());
+    }
+
+    @Override
+    public void end(Scene scene) {
+        ((NetworkScene) scene).scope.close();
+    }
+
+    /** Arrays and scopes that live as long as the model, for tests. */
+    int arrays() {
+        return manager.getManagedArrays().size()
+                + weights.manager().getManagedArrays().size();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,139 @@
+package org.styleinv.motion.request;
+
+import io.grpc.Status;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.styleinv.motion.engine.Animator;
+import org.styleinv.motion.engine.MotionModel;
+import org.styleinv.proto.GenerateRequest;
+
+/** First frames on their way into the engine: checks a request, asks the other services what it shows, and frees it again. */
+public final class FirstFrames {
+    private static final Logger LOG = Logger.getLogger(FirstFrames.class);
+
+    private static final long LOOK_MS = 200;
+
+    private final MotionModel model;
+    private final Animator animator;
+    private final PeerServices peers;
+
+    /** A first frame: its latent, and its pixels as the network gives them. */
+    public record Still(float[] w0, float[] x0) {}
+
+    /** @param model answers about itself only */
+    public FirstFrames(MotionModel model, Animator animator, PeerServices peers) {
+        this.model = model;
+        this.animator = animator;
+        this.peers = peers;
+    }
+
+    /**
+     * What a request asks for.
+     *
+     * @throws IllegalArgumentException naming the field, what it got and what it wants
+     */
+    public CheckedRequest check(GenerateRequest request) {
+        CheckedRequest checked = CheckedRequest.of(request);
+        if (request.hasW0() && request.getW0().getValuesCount() != model.wDim()) {
+            throw new IllegalArgumentException(
+                    "w0 has " + request.getW0().getValuesCount() + " values, but the model expects " + model.wDim());
+        }
+        return checked;
+    }
+
+    /** The first frame of a request; failures are the statuses a client should see. */
+    public Still still(GenerateRequest request, CheckedRequest checked) {
+        float[] w0 = peers.w0(request, checked);
+        return new Still(w0, peers.x0(w0));
+    }
+
+    /**
+     * Whether the first frame of a request, and the first latent from there, can be made at all; INVALID_ARGUMENT if not.
+     * For who gives no answer later, as a broadcast.
+     */
+    public void demandFinite(GenerateRequest request, CheckedRequest checked) throws InterruptedException {
+        Still still = still(request, checked);
+        float[] latent = inEngine(
+                motion -> {
+                    MotionModel.Scene scene = motion.begin(still.w0(), still.x0(), checked.motionSeed());
+                    try {
+                        return motion.latents(
+                                        List.of(new MotionModel.Step(scene, checked.index(0), checked.timeStep())))
+                                .get(0);
+                    } finally {
+                        motion.end(scene);
+                    }
+                },
+                new AtomicBoolean());
+        if (!MotionModel.finite(latent)) {
+            throw Status.INVALID_ARGUMENT
+                    .withDescription("the latent of frame " + checked.index(0)
+                            + " is not finite, because the first frame is nothing that the model knows: give another w0, "
+                            + "image or seed")
+                    .asRuntimeException();
+        }
+    }
+
+    /** Gives a first frame to the engine; UNAVAILABLE where that hangs. */
+    public MotionModel.Scene begin(Still still, long motionSeed) throws InterruptedException {
+        var left = new AtomicBoolean();
+        return inEngine(
+                motion -> {
+                    MotionModel.Scene scene = motion.begin(still.w0(), still.x0(), motionSeed);
+                    if (left.get()) {
+                        motion.end(scene);
+                        throw new RejectedExecutionException("the stream was given up");
+                    }
+                    return scene;
+                },
+                left);
+    }
+
+    private <T> T inEngine(Function<MotionModel, T> body, AtomicBoolean left) throws InterruptedException {
+        CompletableFuture<T> call = animator.call(body);
+        try {
+            return await(call, left);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RejectedExecutionException) {
+                throw Status.UNAVAILABLE
+                        .withDescription(e.getCause().getMessage())
+                        .asRuntimeException();
+            }
+            LOG.error("a first frame did not get into the engine", e.getCause());
+            throw Status.INTERNAL
+                    .withDescription("the motion model failed: " + e.getCause().getMessage())
+                    .asRuntimeException();
+        }
+    }
+
+    private <T> T await(CompletableFuture<T> call, AtomicBoolean left) throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return call.get(LOOK_MS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                String why = animator.hindrance();
+                if (!why.isEmpty()) {
+                    left.set(true);
+                    if (call.cancel(false)) {
+                        throw Status.UNAVAILABLE.withDescription(why).asRuntimeException();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Frees what the engine keeps of a first frame. */
+    public void end(MotionModel.Scene scene) {
+        animator.call(motion -> {
+            motion.end(scene);
+            return null;
+        });
+    }
+}

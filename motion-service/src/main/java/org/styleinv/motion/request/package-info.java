@@ -1,0 +1,5 @@
+/**
+ * From a request to a first frame inside the engine: a request is checked field by field, the other services are asked
+ * for w0 and x0, and the engine takes them in. Start at {@link org.styleinv.motion.request.FirstFrames}.
+ */
+package org.styleinv.motion.request;

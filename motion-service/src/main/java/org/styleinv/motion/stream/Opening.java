@@ -1,0 +1,158 @@
+package org.styleinv.motion.stream;
+
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.jboss.logging.Logger;
+import org.styleinv.motion.connection.ClientConnection;
+import org.styleinv.motion.engine.MotionModel;
+import org.styleinv.motion.request.CheckedRequest;
+import org.styleinv.motion.request.FirstFrames;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.StreamId;
+
+/** A stream on its way from request to session. */
+final class Opening<T> {
+    private static final Logger LOG = Logger.getLogger(Opening.class);
+
+    private final Streams streams;
+    private final FirstFrames firstFrames;
+    private final GenerateRequest request;
+    private final ServerCallStreamObserver<T> client;
+    private final boolean painted;
+    private final StreamId id;
+    private final ClientConnection connection = ClientConnection.OF_CALL.get(); // the caller's
+    private Session<T> session; // guarded by this
+    private boolean gone; // guarded by this
+
+    /** @param painted whether the client takes frames, not latents */
+    Opening(
+            Streams streams,
+            FirstFrames firstFrames,
+            StreamId id,
+            GenerateRequest request,
+            ServerCallStreamObserver<T> client,
+            boolean painted) {
+        this.streams = streams;
+        this.firstFrames = firstFrames;
+        this.id = id;
+        this.request = request;
+        this.client = client;
+        this.painted = painted;
+    }
+
+    /** Runs on the caller's thread: handlers must be set before it returns. */
+    void enter() {
+        CheckedRequest checked;
+        try {
+            checked = firstFrames.check(request);
+        } catch (IllegalArgumentException e) {
+            client.onError(
+                    Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+            return;
+        }
+        Optional<StatusRuntimeException> refusal =
+                streams.hindrance().or(() -> streams.admission().enter());
+        if (refusal.isPresent()) {
+            client.onError(refusal.get());
+            return;
+        }
+        client.setOnReadyThreshold(1); // gRPC's 32 KiB beyond what the client takes are many small frames
+        client.setOnCancelHandler(this::leave);
+        client.setOnReadyHandler(this::ready);
+        try {
+            streams.setUp(Context.current().wrap(() -> begin(checked))); // calls to peers end with the client's
+        } catch (RejectedExecutionException e) {
+            streams.admission().leave();
+            client.onError(shuttingDown());
+        }
+    }
+
+    private static StatusRuntimeException shuttingDown() {
+        return Status.UNAVAILABLE
+                .withDescription("motion-service is shutting down")
+                .asRuntimeException();
+    }
+
+    private void ready() {
+        Session<T> now;
+        synchronized (this) {
+            now = session;
+        }
+        if (now != null) {
+            now.pump();
+        }
+    }
+
+    private void leave() {
+        Session<T> now;
+        synchronized (this) {
+            gone = true;
+            now = session;
+        }
+        if (now != null) {
+            now.leave();
+        }
+    }
+
+    private synchronized boolean isGone() {
+        return gone;
+    }
+
+    private void begin(CheckedRequest checked) {
+        MotionModel.Scene scene = null;
+        boolean started = false;
+        try {
+            if (isGone()) {
+                return;
+            }
+            if (painted) {
+                streams.readFrames(checked.looks());
+            }
+            FirstFrames.Still still = firstFrames.still(request, checked);
+            if (isGone()) {
+                return;
+            }
+            scene = firstFrames.begin(still, checked.motionSeed());
+            started = run(checked, scene);
+        } catch (StatusRuntimeException e) {
+            client.onError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            client.onError(shuttingDown());
+        } catch (RuntimeException e) {
+            LOG.error("a stream could not start", e);
+            client.onError(Status.INTERNAL
+                    .withDescription("the stream could not start: " + e.getMessage())
+                    .asRuntimeException());
+        } finally {
+            if (!started) {
+                streams.admission().leave();
+                if (scene != null) {
+                    firstFrames.end(scene);
+                }
+            }
+        }
+    }
+
+    private boolean run(CheckedRequest checked, MotionModel.Scene scene) {
+        Session<T> fresh = streams.session(id, checked, scene, client, connection, painted);
+        synchronized (this) {
+            if (gone) {
+                return false;
+            }
+            session = fresh;
+            streams.register(fresh, connection, painted);
+        }
+        LOG.infof(
+                "stream begins stream=%s variant=%s first=%d frames=%s",
+                fresh.id(),
+                checked.variant(),
+                checked.range().first(),
+                request.getFrameCount() == 0 ? "endless" : Long.toString(checked.total()));
+        return true;
+    }
+}

@@ -1,0 +1,329 @@
+package org.styleinv.motion.stream;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+import org.styleinv.motion.MotionConfig;
+import org.styleinv.motion.connection.ClientConnection;
+import org.styleinv.motion.engine.Animator;
+import org.styleinv.motion.engine.MotionModel;
+import org.styleinv.motion.kafka.FrameReader;
+import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.request.CheckedRequest;
+import org.styleinv.motion.request.FirstFrames;
+import org.styleinv.motion.request.PeerServices;
+import org.styleinv.network.serving.Watchdog;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.VariantSchedule;
+
+/** All streams of this replica: starts them, gives them their frames, and ends them. */
+public final class Streams implements FrameReader.Sink, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Streams.class);
+    private static final int SETUP_THREADS = 4;
+    private static final long TICK_MS = 100;
+
+    private final MotionConfig config;
+    private final MotionModel model;
+    private final Animator animator;
+    private final PeerServices peers;
+    private final FirstFrames firstFrames;
+    private final LatentPublisher publisher;
+    private final Function<String, CompletableFuture<Void>> follow;
+    private final List<Integer> partitions;
+    private final Session.Patience patience;
+    private final Map<String, Session<?>> all = new ConcurrentHashMap<>();
+    private final Map<String, Session<Frame>> framed = new ConcurrentHashMap<>();
+    private final Admission admission;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final ThreadPoolExecutor setup;
+    private final ScheduledThreadPoolExecutor clock;
+    private final Watchdog watchdog = new Watchdog("motion-clock has been at one turn");
+    private final Counter frames;
+    private final Counter repeats;
+    private final Counter resends;
+
+    /**
+     * @param model answers about itself only
+     * @param follow reads a variant's frames from now on
+     * @param partitions frames may come back on
+     */
+    public Streams(
+            MotionConfig config,
+            MotionModel model,
+            Animator animator,
+            PeerServices peers,
+            LatentPublisher publisher,
+            Function<String, CompletableFuture<Void>> follow,
+            List<Integer> partitions,
+            MeterRegistry meters) {
+        this.config = config;
+        this.model = model;
+        this.animator = animator;
+        this.peers = peers;
+        admission = new Admission(config.maxStreams(), all.values());
+        firstFrames = new FirstFrames(model, animator, peers);
+        this.publisher = publisher;
+        this.follow = follow;
+        this.partitions = partitions;
+        patience = new Session.Patience(
+                config.resendAfter().toNanos(),
+                config.stallAfter().toNanos(),
+                config.latentLife().toMillis());
+        setup = new ThreadPoolExecutor(
+                SETUP_THREADS,
+                SETUP_THREADS,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "motion-setup"));
+        clock = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "motion-clock"));
+        clock.setRemoveOnCancelPolicy(true);
+        clock.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        frames = meters.counter("styleinv.motion.frames");
+        repeats = meters.counter("styleinv.motion.frames.repeated");
+        resends = meters.counter("styleinv.motion.latents.resent");
+        Gauge.builder("styleinv.motion.streams", admission, Admission::taken).register(meters);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Streams painted frames. */
+    public void frames(GenerateRequest request, ServerCallStreamObserver<Frame> client) {
+        new Opening<>(this, firstFrames, newId(), request, client, true).enter();
+    }
+
+    /** Streams latents for a client with its own decoder. */
+    public void latents(GenerateRequest request, ServerCallStreamObserver<Latent> client) {
+        new Opening<>(this, firstFrames, newId(), request, client, false).enter();
+    }
+
+    private StreamId newId() {
+        return StreamId.on(partitions.get(Math.floorMod(turn.getAndIncrement(), partitions.size())));
+    }
+
+    /** Who may come in. */
+    Admission admission() {
+        return admission;
+    }
+
+    /** Runs what a stream needs before its first frame; throws {@link RejectedExecutionException} at shutdown. */
+    void setUp(Runnable task) {
+        setup.execute(task);
+    }
+
+    /** Frames of all those variants come back from now on; failures are the statuses a client should see. */
+    void readFrames(VariantSchedule looks) throws InterruptedException {
+        peers.variants(looks);
+        for (String variant : looks.variants()) {
+            readFrames(variant);
+        }
+    }
+
+    private void readFrames(String variant) throws InterruptedException {
+        try {
+            follow.apply(variant).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException | IllegalStateException | KafkaException e) {
+            throw Status.UNAVAILABLE
+                    .withDescription("Kafka does not answer, so frames could not come back; is the broker up?")
+                    .withCause(e)
+                    .asRuntimeException();
+        }
+    }
+
+    /** A session that is not yet one of all. */
+    <T> Session<T> session(
+            StreamId id,
+            CheckedRequest checked,
+            MotionModel.Scene scene,
+            ServerCallStreamObserver<T> client,
+            ClientConnection connection,
+            boolean painted) {
+        StreamEnvironment<T> environment = new StreamEnvironment<>(id, connection, painted);
+        environment.session = new Session<>(
+                id.toString(),
+                id.partition(),
+                checked,
+                scene,
+                scene.model(),
+                config.window(),
+                patience,
+                client,
+                environment);
+        return environment.session;
+    }
+
+    /** From now on it has its turns and its frames. */
+    @SuppressWarnings("unchecked")
+    void register(Session<?> fresh, ClientConnection connection, boolean painted) {
+        connection.watch();
+        all.put(fresh.id(), fresh);
+        if (painted) {
+            framed.put(fresh.id(), (Session<Frame>) fresh); // a painted stream's client takes frames
+        }
+        animator.add(fresh);
+    }
+
+    @Override
+    public boolean wants(String stream) {
+        return framed.containsKey(stream);
+    }
+
+    @Override
+    public String frame(Frame frame) {
+        Session<Frame> session = framed.get(frame.getStream());
+        if (session == null) {
+            return "";
+        }
+        frames.increment();
+        try {
+            return session.arrive(
+                    frame.getIndex(), frame, latent -> FrameCheck.complaint(latent, frame, model.resolution()));
+        } catch (RuntimeException e) { // one stream's trouble must not stop the reader of all
+            LOG.errorf(e, "stream failed stream=%s", session.id());
+            session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
+            return "";
+        }
+    }
+
+    @Override
+    public void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String cause) {
+        publisher.refuse(record, reason, cause);
+    }
+
+    public Watchdog watchdog() {
+        return watchdog;
+    }
+
+    /** Why no stream of this replica can go on, empty if they can; then their clients are sent to another. */
+    Optional<StatusRuntimeException> hindrance() {
+        String why = animator.hindrance();
+        return why.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Status.UNAVAILABLE
+                        .withDescription(why + "; ask another replica with first_index")
+                        .asRuntimeException());
+    }
+
+    private void tick() {
+        watchdog.begin();
+        hindrance().ifPresent(why -> all.values().forEach(session -> session.fail(why.getStatus())));
+        for (Session<?> session : all.values()) {
+            try {
+                session.tick();
+            } catch (RuntimeException e) { // one stream's trouble must not stop the clock
+                LOG.errorf(e, "stream failed stream=%s", session.id());
+                session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
+            }
+        }
+        watchdog.end();
+    }
+
+    @Override
+    public void close() {
+        setup.shutdownNow();
+        all.values()
+                .forEach(session -> session.fail(Status.UNAVAILABLE.withDescription(
+                        "motion-service is shutting down; ask again with first_index")));
+        clock.shutdownNow();
+    }
+
+    /** What a session needs of its replica. */
+    private final class StreamEnvironment<T> implements Session.Environment {
+        private final StreamId id;
+        private final ClientConnection connection;
+        private final boolean painted;
+        private Session<T> session;
+
+        StreamEnvironment(StreamId id, ClientConnection connection, boolean painted) {
+            this.id = id;
+            this.connection = connection;
+            this.painted = painted;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public void send(Latent latent) {
+            if (painted) {
+                publisher.send(latent);
+            } else {
+                session.arrive(latent.getIndex(), (T) latent, sent -> "");
+            }
+        }
+
+        @Override
+        public void schedule(Runnable task, long nanos) {
+            try {
+                clock.schedule(task, nanos, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the clock has stopped");
+            }
+        }
+
+        @Override
+        public void over(int unanswered) {
+            all.remove(id.toString());
+            framed.remove(id.toString());
+            animator.remove(session);
+            connection.unwatch();
+            firstFrames.end(session.scene());
+            forget(unanswered);
+            admission.leave();
+            LOG.infof("stream ends stream=%s unanswered=%d", id, unanswered);
+        }
+
+        @Override
+        public boolean silent() {
+            return connection.silent();
+        }
+
+        @Override
+        public void forget(int unanswered) {
+            if (painted && unanswered > 0) {
+                publisher.cancel(id.toString());
+            }
+        }
+
+        @Override
+        public void wake() {
+            animator.wake();
+        }
+
+        @Override
+        public void resent(int latents) {
+            resends.increment(latents);
+            LOG.debugf("latents sent again stream=%s count=%d", id, latents);
+        }
+
+        @Override
+        public void repeated() {
+            repeats.increment();
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package org.styleinv.motion.broadcast;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.styleinv.door.kafka.TopicKeeper;
+import org.styleinv.motion.MotionConfig;
+import org.styleinv.motion.engine.Animator;
+import org.styleinv.motion.engine.MotionModel;
+import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.request.PeerServices;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.wire.Topics;
+
+/** The broadcasts of one motion replica on a real broker, around a model that only counts; it can die without a word. */
+final class Replica implements AutoCloseable {
+    private static final Topics.Settings TOPICS = Topics.Settings.DEFAULTS;
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final Broadcasts broadcasts;
+    private final TopicKeeper keeper;
+    private final Animator animator;
+    private final Producer<byte[], byte[]> producer;
+    private final LatentPublisher publisher;
+    private final ManagedChannel peers;
+
+    Replica(String kafka, int peerPort) {
+        peers = NettyChannelBuilder.forAddress("localhost", peerPort)
+                .usePlaintext()
+                .build();
+        animator = new Animator(Counting::new, 4, 16, Duration.ofSeconds(10), meters);
+        MotionModel model = animator.start();
+        producer = new KafkaProducer<>(producerSettings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        publisher = new LatentPublisher(producer, meters);
+        var config = new Config();
+        broadcasts = new Broadcasts(
+                config,
+                TOPICS.partitions(),
+                model,
+                animator,
+                new PeerServices(
+                        EncoderGrpc.newBlockingStub(peers), DecoderGrpc.newBlockingStub(peers), config.peerTimeout()),
+                publisher,
+                new Broadcasts.KafkaClients(
+                        () -> consumer(kafka, Map.of("auto.offset.reset", "none", "fetch.max.wait.ms", 50)),
+                        session -> consumer(kafka, member(session)),
+                        producer,
+                        () -> prepare(kafka)),
+                InstantSource.system(),
+                meters);
+        keeper = new TopicKeeper(
+                "test-topics",
+                () -> Admin.create(Map.of("bootstrap.servers", kafka)),
+                TOPICS,
+                () -> List.of(Topics.BASE),
+                name -> {
+                    if (name.equals(Topics.BROADCASTS)) {
+                        broadcasts.remade();
+                    }
+                });
+        keeper.start();
+    }
+
+    private static Map<String, Object> producerSettings(String kafka) {
+        Map<String, Object> settings = new HashMap<>(TOPICS.producerLimits());
+        settings.put("bootstrap.servers", kafka);
+        settings.put("max.block.ms", 1000);
+        settings.put("delivery.timeout.ms", 10_000);
+        settings.put("request.timeout.ms", 5000);
+        return settings;
+    }
+
+    private static Map<String, Object> member(Duration session) {
+        return Map.of(
+                "group.id",
+                Topics.BROADCASTS,
+                "session.timeout.ms",
+                (int) session.toMillis(),
+                "heartbeat.interval.ms",
+                (int) session.toMillis() / 4,
+                "auto.offset.reset",
+                "latest",
+                "partition.assignment.strategy",
+                "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+                "internal.leave.group.on.close", // the dead say no goodbye
+                false);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String kafka, Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.put("bootstrap.servers", kafka);
+        settings.put("enable.auto.commit", false);
+        settings.put("reconnect.backoff.max.ms", 1000);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    static void prepare(String kafka) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            Topics.ensure(admin, TOPICS, List.of(Topics.BASE), Duration.ofSeconds(10));
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the broker does not answer", e);
+        } catch (InterruptedException e) {
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    /** How many channels it makes. */
+    int makes() {
+        return (int) meters.get("styleinv.motion.broadcasts").gauge().value();
+    }
+
+    double count(String meter) {
+        return meters.counter(meter).count();
+    }
+
+    /** From one moment to the next nothing comes of it any more: no frame, no heartbeat, no goodbye. */
+    void kill() throws InterruptedException {
+        producer.close(Duration.ZERO);
+        close();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        keeper.close();
+        broadcasts.close();
+        animator.close();
+        publisher.close();
+        peers.shutdownNow();
+    }
+
+    /** Its latent says whose it is: {@code (motion seed, index, time step, w0[0])}. */
+    private static final class Counting implements MotionModel {
+        private record Still(float w0, long seed) implements Scene {
+            @Override
+            public String model() {
+                return "counting";
+            }
+        }
+
+        @Override
+        public String digest() {
+            return "counting";
+        }
+
+        @Override
+        public int wDim() {
+            return 4;
+        }
+
+        @Override
+        public int resolution() {
+            return 2;
+        }
+
+        @Override
+        public Scene begin(float[] w0, float[] x0, long motionSeed) {
+            return new Still(w0[0], motionSeed);
+        }
+
+        @Override
+        public List<float[]> latents(List<Step> steps) {
+            return steps.stream()
+                    .map(step -> {
+                        var still = (Still) step.scene();
+                        return new float[] {still.seed(), step.index(), (float) step.timeStep(), still.w0()};
+                    })
+                    .toList();
+        }
+
+        @Override
+        public void end(Scene scene) {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** The service's defaults, as far as broadcasts ask. */
+    private record Config() implements MotionConfig {
+        @Override
+        public Optional<Path> model() {
+            return Optional.empty();
+        }
+
+        @Override
+        public int window() {
+            return 32;
+        }
+
+        @Override
+        public int chunk() {
+            return 4;
+        }
+
+        @Override
+        public int maxBatch() {
+            return 16;
+        }
+
+        @Override
+        public int maxStreams() {
+            return 64;
+        }
+
+        @Override
+        public Duration reloadEvery() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Duration resendAfter() {
+            return Duration.ofSeconds(2);
+        }
+
+        @Override
+        public Duration stallAfter() {
+            return Duration.ofSeconds(60);
+        }
+
+        @Override
+        public Duration restartAfter() {
+            return Duration.ofSeconds(60);
+        }
+
+        @Override
+        public Duration silentAfter() {
+            return Duration.ofMillis(600);
+        }
+
+        @Override
+        public Duration latentLife() {
+            return Duration.ofSeconds(10);
+        }
+
+        @Override
+        public Duration peerTimeout() {
+            return Duration.ofSeconds(10);
+        }
+
+        @Override
+        public int replica() {
+            return 0;
+        }
+
+        @Override
+        public int replicas() {
+            return 1;
+        }
+
+        @Override
+        public Duration stuckAfter() {
+            return Duration.ofSeconds(8);
+        }
+
+        @Override
+        public int maxBroadcasts() {
+            return 4;
+        }
+
+        @Override
+        public Duration broadcastLead() {
+            return Duration.ofMillis(200);
+        }
+
+        @Override
+        public Duration broadcastSession() {
+            return Duration.ofSeconds(1);
+        }
+    }
+}

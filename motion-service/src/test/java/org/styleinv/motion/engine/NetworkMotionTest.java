@@ -1,0 +1,203 @@
+package org.styleinv.motion.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.motion.engine.MotionModel.Step;
+import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.TrainingRecord;
+import org.styleinv.network.inversion.IrSeBackbone;
+import org.styleinv.network.motion.StyleInV;
+import org.styleinv.network.motion.TemporalStyle;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.SynthesisNetwork;
+
+class NetworkMotionTest {
+    private static final int RESOLUTION = 16;
+    private static final int WIDTH = 16;
+
+    @TempDir
+    Path folder;
+
+    /** An untrained model with an anchor every 8 frames. */
+    @BeforeEach
+    void writeModel() throws IOException {
+        write(true);
+    }
+
+    private void write(boolean withMotion) throws IOException {
+        var backbone = new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
+        var generator =
+                new Generator.Config(WIDTH, 2, new SynthesisNetwork.Config(WIDTH, RESOLUTION, 256, 16, true, 0));
+        var motion = withMotion
+                ? new StyleInV.Config(backbone, new TemporalStyle.Config(WIDTH, WIDTH, 32, 8, 8, 8, 32, 11))
+                : null;
+        TrainingRecord training = new TrainingRecord("none", 30, 1, "none", Map.of(), Map.of(), "Apache-2.0");
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            ModelFolder written = ModelFolder.write(
+                    folder,
+                    "tiny",
+                    new Architecture(generator, null, motion),
+                    training,
+                    new Generator(generator).initialize(manager, 1),
+                    null,
+                    withMotion ? new StyleInV(motion).initialize(manager, 2) : null);
+            assertEquals("tiny", written.name());
+        }
+    }
+
+    private static float[] random(int size, int seed) {
+        Random random = new Random(seed);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian() / 3;
+        }
+        return values;
+    }
+
+    private static MotionModel.Scene scene(MotionModel motion, int seed) {
+        return motion.begin(random(WIDTH, seed), random(3 * RESOLUTION * RESOLUTION, seed + 1), seed);
+    }
+
+    private static float[] latent(MotionModel motion, MotionModel.Scene scene, long index, double step) {
+        return motion.latents(List.of(new Step(scene, index, step))).get(0);
+    }
+
+    @Test
+    void aLatentIsTheSameAloneInAnyBatchAndInAnyOrder() {
+        try (MotionModel motion = NetworkMotion.load(folder)) {
+            MotionModel.Scene one = scene(motion, 10);
+            MotionModel.Scene other = scene(motion, 20);
+            List<Step> steps = new ArrayList<>();
+            for (long index = 0; index < 20; index++) {
+                steps.add(new Step(one, index, 1));
+                steps.add(new Step(other, 1_000_000 - index, 0.5));
+            }
+            List<float[]> together = motion.latents(steps);
+            for (int i = steps.size() - 1; i >= 0; i--) { // backwards, and from a scene that began anew
+                Step step = steps.get(i);
+                MotionModel.Scene fresh = scene(motion, step.scene() == one ? 10 : 20);
+                assertArrayEquals(together.get(i), latent(motion, fresh, step.index(), step.timeStep()));
+                motion.end(fresh);
+            }
+        }
+    }
+
+    @Test
+    void timeStepsMeetWhereTheyShouldAlsoFarAway() {
+        try (MotionModel motion = NetworkMotion.load(folder)) {
+            MotionModel.Scene scene = scene(motion, 3);
+            for (long index : new long[] {0, 5, 17, 123_456_789_012L, 1L << 51}) {
+                assertArrayEquals(latent(motion, scene, index, 1), latent(motion, scene, 2 * index, 0.5));
+                assertArrayEquals(latent(motion, scene, 4 * index, 0.5), latent(motion, scene, index, 2));
+            }
+        }
+    }
+
+    /** Bytes of the heap that the latents of a few indexes take, each in an anchor of its own. */
+    private static long allocated(MotionModel motion, long from, double step) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        MotionModel.Scene scene = scene(motion, 5);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 20; i++) {
+            latent(motion, scene, from + 100L * i, step);
+        }
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        motion.end(scene);
+        return bytes;
+    }
+
+    private static long nanos(MotionModel motion, long from) {
+        long start = System.nanoTime();
+        MotionModel.Scene scene = scene(motion, 5);
+        latent(motion, scene, from, 1);
+        motion.end(scene);
+        return System.nanoTime() - start;
+    }
+
+    @Test
+    void seekingFarCostsNoMoreThanSeekingNear() {
+        try (NetworkMotion motion = (NetworkMotion) NetworkMotion.load(folder)) {
+            long far = 1_000_000_000_000_000L;
+            for (double step : new double[] {1, 0.5, 0.37}) {
+                allocated(motion, 0, step); // warm
+                double memory = (double) allocated(motion, far, step) / allocated(motion, 0, step);
+                assertTrue(memory < 1.25, "index 10^15 at step " + step + " takes " + memory + " times the memory");
+                System.err.printf(
+                        Locale.ROOT, "a seek to index 10^15, step %.2f, takes %.3f times the heap%n", step, memory);
+            }
+            int arrays = motion.arrays();
+            long nearest = Long.MAX_VALUE;
+            long farthest = Long.MAX_VALUE;
+            for (int i = 0; i < 60; i++) { // in turn, and the fastest of each: a busy machine delays both alike
+                nearest = Math.min(nearest, nanos(motion, 0));
+                farthest = Math.min(farthest, nanos(motion, far));
+            }
+            assertEquals(arrays, motion.arrays());
+            double time = (double) farthest / nearest;
+            assertTrue(time < 2, "index 10^15 takes " + time + " times as long");
+            System.err.printf(Locale.ROOT, "a seek to index 10^15 takes %.2f times a seek to 0%n", time);
+        }
+    }
+
+    @Test
+    void motionSeedsDifferAfterTheFirstFrameOnly() {
+        try (MotionModel motion = NetworkMotion.load(folder)) {
+            float[] w0 = random(WIDTH, 1);
+            float[] x0 = random(3 * RESOLUTION * RESOLUTION, 2);
+            MotionModel.Scene a = motion.begin(w0, x0, 1);
+            MotionModel.Scene b = motion.begin(w0, x0, 2);
+            assertArrayEquals(latent(motion, a, 0, 1), latent(motion, b, 0, 1));
+            assertTrue(Arrays.mismatch(latent(motion, a, 30, 1), latent(motion, b, 30, 1)) >= 0);
+        }
+    }
+
+    @Test
+    void aFirstFrameOfAnotherModelIsRefused() {
+        try (MotionModel motion = NetworkMotion.load(folder)) {
+            IllegalArgumentException e = assertThrows(
+                    IllegalArgumentException.class, () -> motion.begin(random(WIDTH, 1), new float[3 * 64 * 64], 1));
+            assertEquals(
+                    "the first frame has 12288 values, but the motion model expects 768; have encoder, decoder and motion "
+                            + "the same model?",
+                    e.getMessage());
+        }
+    }
+
+    @Test
+    void aModelWithoutMotionIsSaidInASentence() throws Exception {
+        write(false);
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> NetworkMotion.load(folder));
+        assertTrue(e.getMessage().contains("has no motion: that stage of its training was not run"), e.getMessage());
+    }
+
+    @Test
+    void aHundredScenesLeaveNothingBehind() {
+        try (NetworkMotion motion = (NetworkMotion) NetworkMotion.load(folder)) {
+            motion.end(scene(motion, 1));
+            int before = motion.arrays();
+            for (int i = 0; i < 100; i++) {
+                MotionModel.Scene scene = scene(motion, i);
+                assertEquals(WIDTH, latent(motion, scene, i, 1).length);
+                motion.end(scene);
+            }
+            assertEquals(before, motion.arrays());
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package org.styleinv.motion.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.styleinv.motion.stream.StreamRig;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.Image;
+
+@Timeout(60)
+class FrameReaderTest {
+    private static final String STREAM = "p1-0123456789abcdef";
+
+    /** Remembers what came. */
+    private static class Sink implements FrameReader.Sink {
+        final List<Frame> frames = new ArrayList<>();
+        final List<String> refused = new ArrayList<>();
+
+        @Override
+        public boolean wants(String stream) {
+            return stream.equals(STREAM);
+        }
+
+        @Override
+        public synchronized String frame(Frame frame) {
+            frames.add(frame);
+            return "";
+        }
+
+        @Override
+        public synchronized void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String cause) {
+            refused.add(reason);
+        }
+
+        synchronized int size() {
+            return frames.size();
+        }
+    }
+
+    private static Frame frame(String stream, long index) {
+        return Frame.newBuilder()
+                .setStream(stream)
+                .setIndex(index)
+                .setImage(Image.newBuilder().setData(ByteString.copyFromUtf8("pixels")))
+                .build();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(String variant, long offset, String stream, byte[] value) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("stream", stream.getBytes(StandardCharsets.UTF_8));
+        return new ConsumerRecord<>(
+                "styleinv.frames." + variant,
+                1,
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                stream.getBytes(StandardCharsets.UTF_8),
+                value,
+                headers,
+                java.util.Optional.empty());
+    }
+
+    private static MockConsumer<byte[], byte[]> consumer() {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("latest") {
+            @Override
+            public synchronized long position(TopicPartition partition, Duration limit) {
+                if (partition.topic().endsWith("nowhere")) {
+                    throw new TimeoutException("no such topic");
+                }
+                return super.position(partition, limit);
+            }
+        };
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (String variant : List.of("base", "sketch")) {
+            ends.put(new TopicPartition("styleinv.frames." + variant, 1), 5L);
+        }
+        consumer.updateEndOffsets(ends);
+        return consumer;
+    }
+
+    @Test
+    void readsItsPartitionsFromWhereTheyEndNow() throws Exception {
+        MockConsumer<byte[], byte[]> consumer = consumer();
+        Sink sink = new Sink();
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, sink, List.of(1))) {
+            reader.start();
+            reader.follow("base").get(10, TimeUnit.SECONDS);
+            reader.follow("sketch").get(10, TimeUnit.SECONDS);
+            assertTrue(reader.loop().heard());
+            assertEquals(5, consumer.position(new TopicPartition("styleinv.frames.sketch", 1)));
+            consumer.schedulePollTask(() -> {
+                consumer.addRecord(record("base", 5, STREAM, frame(STREAM, 0).toByteArray()));
+                consumer.addRecord(record("sketch", 5, STREAM, frame(STREAM, 1).toByteArray()));
+            });
+            StreamRig.await(() -> sink.size() == 2);
+        }
+        assertTrue(consumer.closed());
+    }
+
+    @Test
+    void aLoopThatHangsIsSaid() throws Exception {
+        MockConsumer<byte[], byte[]> consumer = consumer();
+        CountDownLatch hang = new CountDownLatch(1);
+        Sink stuck = new Sink() {
+            @Override
+            public String frame(Frame frame) {
+                Uninterruptibles.awaitUninterruptibly(hang);
+                return super.frame(frame);
+            }
+        };
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, stuck, List.of(1))) {
+            reader.start();
+            reader.follow("base").get(10, TimeUnit.SECONDS);
+            consumer.schedulePollTask(() -> consumer.addRecord(
+                    record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
+            StreamRig.await(() -> reader.loop()
+                    .complaint(Duration.ofSeconds(3), "there")
+                    .startsWith("motion-frames has had no word from Kafka for"));
+            hang.countDown();
+            StreamRig.await(() -> stuck.size() == 1
+                    && reader.loop().complaint(Duration.ofSeconds(3), "there").isEmpty());
+        }
+    }
+
+    @Test
+    void whatIsNoFrameGoesToTheDeadLettersAndStrangersArePassedOver() {
+        Sink sink = new Sink();
+        FrameReader reader = new FrameReader(FrameReaderTest::consumer, variant -> {}, sink, List.of(1));
+        reader.accept(record("base", 1, "p1-aaaaaaaaaaaaaaaa", new byte[] {1, 2, 3}));
+        reader.accept(record("base", 2, STREAM, new byte[0]));
+        reader.accept(record("base", 3, STREAM, new byte[] {(byte) 0xff, 1}));
+        reader.accept(record("base", 4, STREAM, frame("p1-bbbbbbbbbbbbbbbb", 0).toByteArray()));
+        reader.accept(record(
+                "base", 5, STREAM, Frame.newBuilder().setStream(STREAM).build().toByteArray()));
+        reader.accept(record("base", 6, STREAM, frame(STREAM, 7).toByteArray()));
+        ConsumerRecord<byte[], byte[]> tomorrow =
+                record("base", 7, STREAM, frame(STREAM, 8).toByteArray());
+        tomorrow.headers().add("version", "2".getBytes(StandardCharsets.UTF_8));
+        reader.accept(tomorrow);
+        assertEquals(List.of("empty", "bad-protobuf", "bad-frame", "bad-frame", "wrong-version"), sink.refused);
+        assertEquals(1, sink.frames.size());
+        assertEquals(7, sink.frames.get(0).getIndex());
+    }
+
+    @Test
+    void aBrokenConsumerIsReplacedAndAllVariantsFollowedAgain() throws Exception {
+        List<MockConsumer<byte[], byte[]>> made = new ArrayList<>();
+        Sink sink = new Sink();
+        FrameReader reader = new FrameReader(
+                () -> {
+                    made.add(consumer());
+                    return made.get(made.size() - 1);
+                },
+                variant -> {},
+                sink,
+                List.of(1));
+        try (reader) {
+            reader.start();
+            reader.follow("sketch").get(10, TimeUnit.SECONDS);
+            made.get(0).setPollException(new KafkaException("the network is gone"));
+            StreamRig.await(() -> made.size() == 2 && made.get(1).assignment().size() == 2);
+            made.get(1).schedulePollTask(() -> made.get(1)
+                    .addRecord(record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
+            StreamRig.await(() -> sink.size() == 1);
+        }
+    }
+
+    @Test
+    void anAbsentBrokerIsWaitedFor() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        FrameReader reader = new FrameReader(
+                FrameReaderTest::consumer,
+                variant -> {
+                    if (tries.incrementAndGet() < 3) {
+                        throw new IllegalStateException("wrapped", new KafkaException("nobody there"));
+                    }
+                },
+                new Sink(),
+                List.of(1));
+        try (reader) {
+            reader.start();
+            StreamRig.await(() -> reader.loop().trouble().equals("nobody there"));
+            StreamRig.await(reader.loop()::heard);
+            assertEquals("", reader.loop().trouble());
+        }
+    }
+
+    @Test
+    void aVariantWithoutATopicDoesNotStopTheOthers() throws Exception {
+        MockConsumer<byte[], byte[]> consumer = consumer();
+        Sink sink = new Sink();
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, sink, List.of(1))) {
+            reader.start();
+            reader.follow("base").get(10, TimeUnit.SECONDS);
+            ExecutionException e = org.junit.jupiter.api.Assertions.assertThrows(
+                    ExecutionException.class, () -> reader.follow("nowhere").get(10, TimeUnit.SECONDS));
+            assertTrue(e.getCause() instanceof TimeoutException);
+            consumer.schedulePollTask(() -> consumer.addRecord(
+                    record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
+            StreamRig.await(() -> sink.size() == 1);
+        }
+    }
+}
