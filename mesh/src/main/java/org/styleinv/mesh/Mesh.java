@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.broker.Ports;
+import org.styleinv.mesh.command.Errors;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
 import org.styleinv.network.FolderReplacement;
@@ -120,7 +121,7 @@ public final class Mesh {
             Quarkus.run(MeshApplication.class, (code, trouble) -> {
                 if (trouble != null && failure == null) {
                     failure = new Failure(
-                            "the services did not start: " + rootMessage(trouble) + "; --verbose shows where", trouble);
+                            "the services did not start: " + Errors.root(trouble) + "; --verbose shows where", trouble);
                 }
                 down.countDown();
             });
@@ -216,14 +217,6 @@ public final class Mesh {
         if (settings.data() == null) {
             Stopping.delete(data);
         }
-    }
-
-    private static String rootMessage(Throwable trouble) {
-        Throwable root = trouble;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
     private static void await(CountDownLatch latch) {

@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command;
 
+import ai.djl.engine.EngineException;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
@@ -25,7 +26,7 @@ import picocli.CommandLine.ParseResult;
  * thrown: {@link FileRefused} and {@link NoSuchFileException} for files, {@link IllegalArgumentException} for values,
  * {@link Failure#input} for what only a command can say, and a service's INVALID_ARGUMENT and NOT_FOUND.
  */
-final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+public final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
@@ -106,6 +107,21 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
         command.getErr().flush();
     }
 
+    /** What lies behind {@code failure} that a framework has wrapped. */
+    public static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            if (root instanceof EngineException engine) {
+                return sentence(engine);
+            }
+            root = root.getCause();
+        }
+        if (root instanceof FileSystemException file) { // its message may be no more than a path
+            return sentence(file);
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
     /** What to tell a person about {@code failure}. */
     static String sentence(Throwable failure) {
         if (failure instanceof Failure) {
@@ -123,6 +139,10 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
         if (failure instanceof StatusException status) {
             return sentence(status.getStatus());
         }
+        if (failure instanceof EngineException engine && engine.getCause() instanceof FileSystemException file) {
+            return "the engine cannot unpack its libraries (" + denial(file)
+                    + "): let DJL_CACHE_DIR name a folder that can be written, on a disk with 500 MB free";
+        }
         if (failure instanceof NoSuchFileException missing) {
             return "there is no file " + missing.getFile() + ": check the path";
         }
@@ -139,6 +159,11 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
             return failure.getMessage() == null ? unexpected(failure) : failure.getMessage();
         }
         return unexpected(failure);
+    }
+
+    private static String denial(FileSystemException file) {
+        String reason = file instanceof AccessDeniedException ? "access is denied" : file.getReason();
+        return file.getFile() + (reason == null ? "" : ": " + reason);
     }
 
     private static String option(BrokerException.Choice choice) {

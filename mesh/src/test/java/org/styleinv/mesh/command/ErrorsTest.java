@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.engine.EngineException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -47,6 +49,22 @@ class ErrorsTest {
     void whatTakesAllMemoryOrStackIsASentenceAndWrongInput() {
         assertTrue(sentence(new OutOfMemoryError("Java heap space")).contains("STYLEINV_JAVA_OPTS=-Xmx"));
         assertTrue(sentence(new StackOverflowError()).contains("nested too deeply"));
+    }
+
+    @Test
+    void anEngineThatCannotBeUnpackedNamesTheFolderAndAWayOut() {
+        var engine = new EngineException(
+                "Failed to extract PyTorch native library", new AccessDeniedException("/cache/pytorch/tmp1"));
+        String said = Errors.sentence(engine);
+        assertTrue(said.contains("/cache/pytorch/tmp1: access is denied"), said);
+        assertTrue(said.contains("DJL_CACHE_DIR"), said);
+        assertEquals(said, Errors.root(new IllegalStateException("no bean", engine)));
+    }
+
+    @Test
+    void theRootOfAFailureIsMoreThanAPath() {
+        String said = Errors.root(new IllegalStateException("no bean", new AccessDeniedException("/cache")));
+        assertTrue(said.contains("access to /cache is denied"), said);
     }
 
     @Test
