@@ -48,14 +48,6 @@ public interface MotionConfig {
     @WithDefault("PT30S")
     Duration peerTimeout();
 
-    /** Number of this replica, from 0. */
-    @WithDefault("0")
-    int replica();
-
-    /** How many replicas there are, 1 to the number of partitions: each reads every so-manieth reply partition. */
-    @WithDefault("1")
-    int replicas();
-
     /** Time between two looks at the model folder for a new model, from 100 ms; 0 = never. */
     @WithDefault("PT1S")
     Duration reloadEvery();
@@ -77,14 +69,14 @@ public interface MotionConfig {
     Duration broadcastLead();
 
     /**
-     * After this time without a heartbeat an owner of broadcasts counts as dead, 0.5 to 60 s. The broker must allow it
-     * ({@code group.min.session.timeout.ms}); if it does not, 6 s are used, and the gap is as long.
+     * After this time without a heartbeat a replica counts as dead, and others own its partitions, 0.5 to 60 s. The broker must
+     * allow it ({@code group.min.session.timeout.ms}); if it does not, 6 s are used.
      */
     @WithDefault("PT1S")
-    Duration broadcastSession();
+    Duration session();
 
     /** Throws if a value is outside its range. */
-    default void check(int partitions) {
+    default void check() {
         range("window", window(), 1, 1024);
         range("chunk", chunk(), 1, 64);
         range("max-batch", maxBatch(), 1, 256);
@@ -99,11 +91,9 @@ public interface MotionConfig {
         if (!reloadEvery().isZero()) {
             range("reload-every in ms", reloadEvery().toMillis(), 100, Long.MAX_VALUE);
         }
-        range("replicas", replicas(), 1, partitions);
-        range("replica", replica(), 0, replicas() - 1);
         range("max-broadcasts", maxBroadcasts(), 1, Integer.MAX_VALUE);
         range("broadcast-lead in ms", broadcastLead().toMillis(), 0, 5000);
-        range("broadcast-session in ms", broadcastSession().toMillis(), 500, 60_000);
+        range("session in ms", session().toMillis(), 500, 60_000);
         range("restart-after in ms", restartAfter().toMillis(), 1000, Long.MAX_VALUE);
         range("stuck-after in ms", stuckAfter().toMillis(), 1000, Long.MAX_VALUE);
     }

@@ -45,16 +45,6 @@ public record TestConfig(int window, int maxStreams, Duration resendAfter, Durat
     }
 
     @Override
-    public int replica() {
-        return 0;
-    }
-
-    @Override
-    public int replicas() {
-        return 1;
-    }
-
-    @Override
     public Duration reloadEvery() {
         return Duration.ZERO;
     }
@@ -74,7 +64,7 @@ public record TestConfig(int window, int maxStreams, Duration resendAfter, Durat
     }
 
     @Override
-    public Duration broadcastSession() {
+    public Duration session() {
         return Duration.ofSeconds(1);
     }
 }

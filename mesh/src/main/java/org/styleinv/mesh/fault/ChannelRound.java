@@ -1,6 +1,7 @@
 package org.styleinv.mesh.fault;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -8,10 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.MemberDescription;
-import org.apache.kafka.common.GroupState;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.fault.Checker.Violation;
@@ -20,7 +17,6 @@ import org.styleinv.mesh.fault.History.Video;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.GenerateRequest;
-import org.styleinv.proto.wire.Topics;
 
 /**
  * A live channel whose owner is killed: the process that makes its frames gets kill -9, and a viewer on Kafka must see
@@ -49,7 +45,7 @@ final class ChannelRound {
                 var viewer = new ChannelViewer(kafka)) {
             String stream = client.start(id, request).getStream();
             viewer.awaitMore(stream, BEFORE, PATIENCE);
-            String owner = owner(kafka, id);
+            String owner = owner();
             long struck = System.nanoTime();
             fleet.kill(owner);
             viewer.awaitMore(stream, AFTER, PATIENCE);
@@ -94,30 +90,21 @@ final class ChannelRound {
         return truth;
     }
 
-    /** Name of the process that makes a channel: a member of the group says in its name which replica it is. */
-    private static String owner(String kafka, String id) throws Exception {
-        int partitions = Topics.Settings.DEFAULTS.partitions();
-        int partition = Topics.partition(id, partitions);
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            while (System.nanoTime() < end) {
-                ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(Topics.BROADCASTS))
-                        .all()
-                        .get(20, TimeUnit.SECONDS)
-                        .get(Topics.BROADCASTS);
-                for (MemberDescription member : group.members()) {
-                    if (group.groupState() == GroupState.STABLE
-                            && member.assignment().topicPartitions().stream()
-                                    .anyMatch(part -> part.partition() == partition)) {
-                        String client = member.clientId();
-                        int replica = Integer.parseInt(client.substring(client.lastIndexOf('-') + 1));
-                        return replica == 0 ? "motion" : "motion-" + (replica + 1);
-                    }
+    /** Name of the process that makes the only broadcast: its metrics say so. */
+    private String owner() throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            List<String> makers = new ArrayList<>();
+            for (String name : fleet.names()) {
+                if (name.startsWith("motion") && fleet.metric(name, "styleinv_motion_broadcasts") > 0) {
+                    makers.add(name);
                 }
-                TimeUnit.MILLISECONDS.sleep(100);
             }
+            if (makers.size() == 1) { // who lost it makes it for a second more
+                return makers.get(0);
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
         }
-        throw new IllegalStateException(
-                "nobody owns the broadcast \"" + id + "\" after " + PATIENCE.toSeconds() + " s");
+        throw new IllegalStateException("nobody makes the broadcast after " + PATIENCE.toSeconds() + " s");
     }
 }

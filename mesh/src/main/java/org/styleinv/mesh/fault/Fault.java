@@ -45,7 +45,7 @@ record Fault(String kind, String variant, Set<String> swapped, Set<String> opene
             List<Viewer> viewers,
             List<Violation> broken) {}
 
-    private Fault(String kind, Blow blow) {
+    Fault(String kind, Blow blow) {
         this(kind, Topics.BASE, Set.of(), Set.of(), blow);
     }
 

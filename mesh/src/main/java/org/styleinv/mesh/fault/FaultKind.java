@@ -24,6 +24,8 @@ public enum FaultKind {
     HANG,
     /** Full disk for the broker. */
     DISK,
+    /** Replicas of motion: one, three and one again. */
+    SCALE,
     /** Kill -9 of a broadcast's owner. */
     BROADCAST;
 

@@ -23,6 +23,10 @@ import org.styleinv.proto.wire.Topics;
 /** One run of the suite from a clean start: a fresh mesh on free ports, fault after fault, and a table. */
 public final class FaultRun {
     private static final int REPLICAS = 2;
+    private static final int MOST_MOTIONS = 3;
+
+    /** No stream pauses longer where replicas of motion come and go. */
+    private static final Duration SCALING_PAUSE = Duration.ofSeconds(1);
 
     /** Who watches a live channel waits no longer for its next owner. */
     private static final Duration GAP = Duration.ofSeconds(2);
@@ -107,11 +111,14 @@ public final class FaultRun {
                 ? Optional.of(ModelForms.make(settings.model(), settings.data().resolve("models")))
                 : Optional.empty();
         List<Fault> faults = schedule(settings, kinds, forms);
-        if (faults.isEmpty() && !kinds.contains(FaultKind.BROADCAST)) {
+        if (faults.isEmpty() && !kinds.contains(FaultKind.BROADCAST) && !kinds.contains(FaultKind.SCALE)) {
             throw Failure.input("no round is left of --only " + settings.kinds() + " and --kills " + settings.kills()
                     + (skipped.isEmpty() ? "" : "; " + String.join("; ", skipped)) + ": choose other kinds");
         }
-        int row = Ports.freeRow(2 * (1 + 2 * REPLICAS));
+        boolean scaled = kinds.contains(FaultKind.SCALE);
+        int motions = scaled ? MOST_MOTIONS : REPLICAS;
+        int ports = 1 + motions + REPLICAS;
+        int row = Ports.freeRow(2 * ports);
         var place = new Fleet.Settings(
                 settings.home(),
                 forms.map(all -> all.place().folder()).orElse(settings.model()),
@@ -121,16 +128,23 @@ public final class FaultRun {
                 "localhost",
                 row,
                 Ports.free(),
-                row + 1 + 2 * REPLICAS,
-                REPLICAS,
+                row + ports,
+                motions,
                 REPLICAS);
         List<Round> rounds = new ArrayList<>();
         try (var fleet = new Fleet(place);
                 var suite = new FaultSuite(
                         fleet, new FaultSuite.Plan(settings.videos(), settings.fps(), settings.frames()), disk, news)) {
-            learn(suite, fleet, faults, forms);
+            if (scaled) {
+                fleet.stop("motion-3"); // until its round
+            }
+            learn(suite, fleet, faults, forms, scaled);
             for (Fault fault : faults) {
                 rounds.add(told(suite.round(fault, rounds.size() + 1), rounds.size() + 1, news));
+            }
+            if (scaled) {
+                Duration pause = settings.brief() ? GAP_ON_A_BUSY_MACHINE : SCALING_PAUSE;
+                rounds.add(told(suite.scaling(rounds.size() + 1, pause), rounds.size() + 1, news));
             }
             int channels = settings.brief() ? 1 : 3;
             for (int i = 0; i < channels && kinds.contains(FaultKind.BROADCAST); i++) {
@@ -158,9 +172,10 @@ public final class FaultRun {
     }
 
     /** What viewers will see, from a mesh that is well. */
-    private static void learn(FaultSuite suite, Fleet fleet, List<Fault> faults, Optional<ModelForms> forms)
+    private static void learn(
+            FaultSuite suite, Fleet fleet, List<Fault> faults, Optional<ModelForms> forms, boolean scaled)
             throws IOException, InterruptedException {
-        if (faults.stream().anyMatch(fault -> fault.variant().equals(Topics.BASE))) {
+        if (scaled || faults.stream().anyMatch(fault -> fault.variant().equals(Topics.BASE))) {
             suite.learn(Topics.BASE);
         }
         if (forms.isPresent()) {

@@ -35,6 +35,7 @@ public final class FaultSuite implements AutoCloseable {
     private static final int BEFORE = 20; // frames that a viewer has seen when the fault strikes
     private static final int WARM = 120; // where a process was started for the round: a new engine is given time
     private static final int AFTER = 30; // frames that it must see once all is well again
+    private static final int STREAMS = 8; // where replicas come and go
     private static final long WATCH_MS = 50;
 
     private final Fleet fleet;
@@ -174,6 +175,76 @@ public final class FaultSuite implements AutoCloseable {
         return round;
     }
 
+    /**
+     * One replica of motion-service, three, and one again, under eight streams: none ends or pauses for long, and new ones reach
+     * all three.
+     *
+     * @param longestPause of any stream
+     */
+    Round scaling(int number, Duration longestPause) throws Exception {
+        List<String> others = List.of("motion-2", "motion-3");
+        var fault = new Fault("motion 1-3-1 under eight streams", stage -> {});
+        if (recorder.isEmpty()) {
+            recorder = Optional.of(
+                    new TopicRecorder(stage.bootstrapServers(), fleet.door().variants()));
+        }
+        others.forEach(fleet::stop);
+        List<String> doors = fleet.allEntrances();
+        double fps = plan.fps() / 4; // two cores paint eight streams in time
+        try {
+            for (int i = 0; i < STREAMS; i++) {
+                viewers.add(viewer(number, fault, i % plan.videos().size(), doors, fps));
+            }
+            awaitMore(BEFORE);
+            long struck = System.nanoTime();
+            for (String name : others) {
+                fleet.start(name);
+            }
+            awaitReady();
+            awaitMore(AFTER);
+            for (int i = 0; i < others.size(); i++) {
+                viewers.add(viewer(number, fault, i, turned(doors, i + 1), fps));
+            }
+            awaitMore(BEFORE);
+            for (String name : others) {
+                if (fleet.metric(name, "styleinv_motion_streams") < 1) {
+                    stage.broken().add(new Violation(Rule.STALL, name, "no new stream reached it"));
+                }
+            }
+            others.forEach(fleet::stop);
+            awaitMore(AFTER);
+            for (Viewer viewer : viewers) {
+                viewer.leaveAfter(1);
+            }
+            for (Viewer viewer : viewers) {
+                viewer.await(Integer.MAX_VALUE, PATIENCE);
+            }
+            fleet.start(others.get(0)); // as it was
+            awaitReady();
+            Round round = judge(fault, struck, recorder.get());
+            if (round.recovery() > longestPause.toSeconds()) {
+                round.violations()
+                        .add(new Violation(
+                                Rule.STALL,
+                                "streams",
+                                "a stream paused for " + round.recovery() + " s, more than "
+                                        + longestPause.toSeconds()));
+            }
+            return round;
+        } finally {
+            viewers.forEach(Viewer::close);
+            viewers.clear();
+        }
+    }
+
+    private void awaitMore(int more) throws InterruptedException {
+        List<Integer> wanted =
+                viewers.stream().map(viewer -> viewer.seen() + more).toList();
+        for (int i = 0; i < wanted.size(); i++) {
+            viewers.get(i).await(wanted.get(i), PATIENCE);
+        }
+    }
+
     private static List<String> turned(List<String> doors, int by) {
         List<String> turned = new ArrayList<>(doors);
         Collections.rotate(turned, -by);
@@ -181,10 +252,15 @@ public final class FaultSuite implements AutoCloseable {
     }
 
     private Viewer viewer(int round, Fault fault, int video, List<String> doors) {
+        double fps = fault.swapped().isEmpty() ? plan.fps() : plan.fps() / 2; // that round is long
+        return viewer(round, fault, video, doors, fps);
+    }
+
+    private Viewer viewer(int round, Fault fault, int video, List<String> doors, double fps) {
         GenerateRequest request = plan.videos().get(video).toBuilder()
                 .setFrameCount(plan.frames())
                 .setVariant(fault.variant())
-                .setFps(fault.swapped().isEmpty() ? plan.fps() : plan.fps() / 2) // that round is long
+                .setFps(fps)
                 .setPace(Pace.REAL_TIME)
                 .build();
         return new Viewer("round " + round + " viewer " + video, "video " + video, doors, request, PATIENCE);

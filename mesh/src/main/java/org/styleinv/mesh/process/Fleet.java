@@ -10,9 +10,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.styleinv.broker.Ports;
 import org.styleinv.mesh.Hosts;
 import org.styleinv.mesh.Mesh;
@@ -80,11 +82,27 @@ public final class Fleet implements AutoCloseable {
                 Mesh.variants(settings.model()));
     }
 
-    /** Addresses of the replicas of motion-service. */
+    /** Addresses of the replicas of motion-service, but of those that were stopped. */
     public List<String> entrances() {
-        return IntStream.range(0, settings.motions())
-                .mapToObj(replica -> at(settings.grpcPort() + offset("motion", replica)))
+        return motions()
+                .filter(replica -> Optional.ofNullable(members.get(name("motion", replica)))
+                        .map(Member::wanted)
+                        .orElse(true))
+                .map(this::entrance)
                 .toList();
+    }
+
+    /** Addresses of all replicas of motion-service. */
+    public List<String> allEntrances() {
+        return motions().map(this::entrance).toList();
+    }
+
+    private Stream<Integer> motions() {
+        return IntStream.range(0, settings.motions()).boxed();
+    }
+
+    private String entrance(int replica) {
+        return at(settings.grpcPort() + offset("motion", replica));
     }
 
     /** Addresses of the replicas of decoder-service. */
@@ -94,9 +112,16 @@ public final class Fleet implements AutoCloseable {
                 .toList();
     }
 
-    /** {@code broker}, {@code encoder}, and each replica: {@code motion}, {@code motion-2}, {@code decoder}, ... */
+    /** {@code broker}, {@code encoder}, and each replica: {@code motion}, {@code motion-2}, {@code decoder}, ...; none that was stopped. */
     public List<String> names() {
-        return List.copyOf(members.keySet());
+        return members.values().stream()
+                .filter(Member::wanted)
+                .map(Member::name)
+                .toList();
+    }
+
+    private static String name(String service, int replica) {
+        return replica == 0 ? service : service + "-" + (replica + 1);
     }
 
     /** Starts all, calls {@code ready} once, and keeps all alive until this process is told to stop. */
@@ -132,9 +157,9 @@ public final class Fleet implements AutoCloseable {
         }
         member("broker").start();
         awaitReady("broker");
-        for (String name : names()) {
-            if (!name.equals("broker")) {
-                member(name).start();
+        for (Member member : members.values()) {
+            if (!member.name().equals("broker")) {
+                member.start();
             }
         }
         for (String name : names()) {
@@ -197,10 +222,15 @@ public final class Fleet implements AutoCloseable {
         return member(name).complaint();
     }
 
+    /** A figure of a service's metrics page, by Prometheus' name; 0 where it does not say. */
+    public double metric(String name, String metric) throws InterruptedException {
+        return member(name).metric(metric);
+    }
+
     private Member member(String name) {
         Member member = members.get(name);
         if (member == null) {
-            throw new IllegalArgumentException("no process is named \"" + name + "\", there are: " + names());
+            throw new IllegalArgumentException("no process is named \"" + name + "\", there are: " + members.keySet());
         }
         return member;
     }
@@ -250,14 +280,10 @@ public final class Fleet implements AutoCloseable {
                 "-Dquarkus.grpc.server.netty.permit-keep-alive-time=5s",
                 "-Dquarkus.http.host=" + settings.host(),
                 "-Dquarkus.http.port=" + http));
-        if (service.equals("motion")) {
-            options.add("-Dstyleinv.motion.replica=" + replica);
-            options.add("-Dstyleinv.motion.replicas=" + settings.motions());
-        }
         peer(options, "encoder", offset("encoder", 0));
         peer(options, "decoder", offset("decoder", replica % settings.decoders()));
         return new Member(
-                replica == 0 ? service : service + "-" + (replica + 1),
+                name(service, replica),
                 java(service + "-service", options, List.of()),
                 log,
                 URI.create("http://" + here(http) + "/q/health/ready"));

@@ -150,6 +150,25 @@ final class Member {
         });
     }
 
+    /** Whether it runs, or will be started again. */
+    synchronized boolean wanted() {
+        return wanted;
+    }
+
+    /** A figure of its metrics page; 0 where it does not say. */
+    double metric(String metric) throws InterruptedException {
+        try {
+            return get(readiness.resolve("/q/metrics"))
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(metric + " "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(metric.length() + 1)))
+                    .sum();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     /** What it says of itself while it is not ready; empty while it is, or while it says nothing. */
     String complaint() throws InterruptedException {
         try {
@@ -161,8 +180,12 @@ final class Member {
     }
 
     private HttpResponse<String> health() throws IOException, InterruptedException {
+        return get(readiness);
+    }
+
+    private HttpResponse<String> get(URI page) throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(2)).build();
+                HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(2)).build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 

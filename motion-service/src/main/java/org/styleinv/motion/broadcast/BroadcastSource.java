@@ -93,10 +93,8 @@ final class BroadcastSource implements Animator.Source {
                         "the latent of frame " + steps.get(i).index() + " is not finite"));
                 continue;
             }
-            out.accept(live
-                    .request()
-                    .latent(live.stream().toString(), live.stream().partition(), model, place, latents.get(i))
-                    .toBuilder()
+            out.accept(live.request().latent(live.stream().toString(), model, place, latents.get(i)).toBuilder()
+                    .setReplyPartition(live.stream().partition())
                     .setDeadlineMs(live.dueMs(place) + LATE_MS)
                     .build());
         }

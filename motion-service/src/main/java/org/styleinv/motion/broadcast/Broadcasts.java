@@ -16,11 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -28,7 +25,9 @@ import org.jboss.logging.Logger;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
+import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.PartitionOwner;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.motion.request.FirstFrames;
 import org.styleinv.motion.request.PeerServices;
@@ -41,7 +40,7 @@ import org.styleinv.proto.wire.Topics;
 
 /**
  * Broadcasts without a caller. Any replica answers for all of them; which one makes a channel's frames is for {@link
- * BroadcastOwner} to find out and for {@link OwnedBroadcasts} to do. Calls block.
+ * PartitionOwner} to find out and for {@link OwnedBroadcasts} to do. Calls block.
  */
 public final class Broadcasts implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Broadcasts.class);
@@ -61,35 +60,33 @@ public final class Broadcasts implements AutoCloseable {
     private final ThreadPoolExecutor callers = pool("motion-broadcast-calls", THREADS);
     private final ThreadPoolExecutor setup = pool("motion-broadcast-setup", THREADS / 2);
     private final BroadcastTable table;
-    private final BroadcastOwner owner;
+    private final PartitionOwner owner;
     private final OwnedBroadcasts owned;
 
-    /** Clients of Kafka: a reader of everything, a member of the group, a writer, and what makes the topics. */
-    public record KafkaClients(
-            Supplier<Consumer<byte[], byte[]>> readers,
-            Function<Duration, Consumer<byte[], byte[]>> members,
-            Producer<byte[], byte[]> producer,
-            Runnable prepare) {}
-
-    /** @param framePartitions of each topic of frames */
+    /** @param producer writes records of broadcasts */
     public Broadcasts(
             MotionConfig config,
-            int framePartitions,
             MotionModel model,
             Animator animator,
             PeerServices peers,
             LatentPublisher publisher,
-            KafkaClients clients,
+            KafkaClients kafka,
+            Producer<byte[], byte[]> producer,
             InstantSource clock,
             MeterRegistry meters) {
         this.config = config;
-        this.framePartitions = framePartitions;
+        framePartitions = kafka.topics().partitions();
         this.peers = peers;
         this.clock = clock;
-        producer = clients.producer();
+        this.producer = producer;
         firstFrames = new FirstFrames(model, animator, peers);
         table = new BroadcastTable(
-                clients.readers(), clients.prepare(), framePartitions, firstFrames::check, this::changed, meters);
+                kafka::table,
+                () -> kafka.prepare(Topics.BASE),
+                framePartitions,
+                firstFrames::check,
+                this::changed,
+                meters);
         owned = new OwnedBroadcasts(
                 table::state,
                 firstFrames,
@@ -101,8 +98,14 @@ public final class Broadcasts implements AutoCloseable {
                 config.broadcastLead(),
                 clock,
                 meters);
-        owner = new BroadcastOwner(
-                config.broadcastSession(), clients.members(), clients.prepare(), animator::hindrance, owned::own);
+        owner = new PartitionOwner(
+                "motion-broadcast-owner",
+                Topics.BROADCASTS,
+                config.session(),
+                session -> kafka.member(Topics.BROADCASTS, session),
+                () -> kafka.prepare(Topics.BASE),
+                animator::hindrance,
+                owned::own);
         table.start();
         owner.start();
     }

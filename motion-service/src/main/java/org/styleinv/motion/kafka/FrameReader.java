@@ -3,7 +3,6 @@ package org.styleinv.motion.kafka;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,13 +27,16 @@ import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
 
 /**
- * Reads the frames that come back on this replica's partitions, on a thread of its own. Partitions are assigned by hand:
- * a replica that restarts has them at once, and nothing is ever committed, for a stream ends with its replica.
+ * Reads the frames that come back to this replica, on a thread of its own: of every variant that is followed, the partitions
+ * that the replica owns (see {@link PartitionOwner}). Nothing is committed, for a stream ends with its replica, and reading
+ * begins at the end. A partition that is owned no more is read for a while yet: frames on it were asked for here. Who owns
+ * nothing goes on with what it read last.
  */
-public final class FrameReader implements AutoCloseable {
+public final class FrameReader implements Replies, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FrameReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SETTLE = Duration.ofSeconds(3);
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Receives frames and what cannot be one. */
     public interface Sink {
@@ -47,35 +50,46 @@ public final class FrameReader implements AutoCloseable {
     }
 
     private final java.util.function.Consumer<String> prepare;
-    private final Sink sink;
-    private final Set<Integer> partitions;
     private final Map<String, CompletableFuture<Void>> followed = new LinkedHashMap<>(); // guarded by itself
+    private final Map<Integer, Long> lost = new HashMap<>(); // since when, of the loop's thread
     private final PollLoop loop;
+    private volatile Sink sink;
+    private volatile Set<Integer> owned = Set.of();
+    private volatile Set<Integer> reading = Set.of();
+    private volatile Set<Integer> usable = Set.of();
 
     /**
      * @param consumers makes a fresh consumer; called again when one breaks
      * @param prepare makes a variant's topics; throws if the broker is away
-     * @param partitions of each frame topic that this replica reads
      */
-    public FrameReader(
-            Supplier<Consumer<byte[], byte[]>> consumers,
-            java.util.function.Consumer<String> prepare,
-            Sink sink,
-            Collection<Integer> partitions) {
+    public FrameReader(Supplier<Consumer<byte[], byte[]>> consumers, java.util.function.Consumer<String> prepare) {
         this.prepare = prepare;
-        this.sink = sink;
-        this.partitions = Set.copyOf(partitions);
         loop = new PollLoop("motion-frames", consumers, () -> variants().forEach(prepare), this::read);
     }
 
-    public void start() {
+    /** @param receiver of all frames */
+    public void start(Sink receiver) {
+        sink = receiver;
         loop.start();
     }
 
-    /**
-     * Reads the frames of a variant from now on; done once no later frame can be missed. Its topic is made if it is not
-     * there yet, on the caller's thread.
-     */
+    /** Those partitions are owned from now on, and no others. */
+    public void own(Set<Integer> partitions) {
+        owned = Set.copyOf(partitions);
+        loop.wakeup();
+    }
+
+    @Override
+    public Set<Integer> usable() {
+        return usable;
+    }
+
+    @Override
+    public boolean reads(int partition) {
+        return reading.contains(partition);
+    }
+
+    @Override
     public CompletableFuture<Void> follow(String variant) {
         synchronized (followed) {
             CompletableFuture<Void> known = followed.get(variant);
@@ -108,6 +122,14 @@ public final class FrameReader implements AutoCloseable {
         }
     }
 
+    /** Why no frame can come back to this replica, empty if one can. */
+    public String complaint() {
+        return usable.isEmpty()
+                ? "no partition of the frames is owned by this replica; has each topic fewer partitions"
+                        + " (styleinv.topics.partitions) than motion-service has replicas?"
+                : "";
+    }
+
     public PollLoop loop() {
         return loop;
     }
@@ -118,18 +140,17 @@ public final class FrameReader implements AutoCloseable {
     }
 
     private void read(Consumer<byte[], byte[]> consumer) {
-        Set<String> reading = new HashSet<>();
         want(Topics.BASE);
         while (loop.goesOn()) {
             try {
-                assign(consumer, reading);
+                settle(consumer);
                 var records = consumer.assignment().isEmpty() ? nothing() : consumer.poll(POLL);
                 for (ConsumerRecord<byte[], byte[]> record : records) {
-                    accept(record);
+                    accept(record, sink);
                 }
                 loop.polled(consumer, records.iterator().hasNext());
             } catch (WakeupException e) {
-                // someone follows another variant, or closes
+                // another variant is followed, other partitions are owned, or it closes
             }
         }
     }
@@ -143,42 +164,102 @@ public final class FrameReader implements AutoCloseable {
         return List.of();
     }
 
-    private void assign(Consumer<byte[], byte[]> consumer, Set<String> reading) {
-        Map<String, CompletableFuture<Void>> wanted = new HashMap<>();
-        synchronized (followed) {
-            followed.forEach((variant, ready) -> {
-                if (!reading.contains(variant) && !ready.isCompletedExceptionally()) {
-                    wanted.put(variant, ready);
-                }
-            });
+    /** Brings what is assigned to what is wanted: each variant that is followed on each partition that is read. */
+    private void settle(Consumer<byte[], byte[]> consumer) {
+        Set<Integer> current = owned.isEmpty() ? usable : owned;
+        Set<Integer> wanted = new HashSet<>(current);
+        wanted.addAll(lingering(current));
+        drop(consumer, wanted);
+        if (!wanted.isEmpty()) {
+            healthy().forEach((variant, ready) -> settle(consumer, variant, wanted, ready));
         }
-        wanted.forEach((variant, ready) -> {
-            Set<TopicPartition> before = consumer.assignment();
-            List<TopicPartition> fresh = partitions.stream()
-                    .map(partition -> new TopicPartition(Topics.frames(variant), partition))
-                    .toList();
-            Set<TopicPartition> all = new HashSet<>(before);
-            all.addAll(fresh);
-            try {
-                consumer.assign(all);
-                consumer.seekToEnd(fresh);
-                for (TopicPartition partition : fresh) { // settles where the end is, before any latent is sent
-                    consumer.position(partition, SETTLE);
-                }
-                reading.add(variant);
-                loop.beat();
-                LOG.infof("reads frames variant=%s partitions=%s", variant, partitions);
-                ready.complete(null);
-            } catch (WakeupException | InterruptException e) {
-                throw e;
-            } catch (KafkaException e) { // the other variants' frames must go on
-                consumer.assign(before);
-                ready.completeExceptionally(e);
-            }
-        });
+        Set<Integer> settled = new HashSet<>(wanted);
+        settled.removeIf(partition -> !consumer.assignment().containsAll(topics(partition)));
+        reading = Set.copyOf(settled);
+        settled.retainAll(current);
+        usable = Set.copyOf(settled);
     }
 
-    void accept(ConsumerRecord<byte[], byte[]> record) {
+    /** It is not followed until somebody follows it again. */
+    private void fail(String variant, CompletableFuture<Void> ready, KafkaException e) {
+        LOG.warnf("frames cannot be read variant=%s cause=\"%s\"", variant, e.getMessage());
+        synchronized (followed) {
+            if (!ready.completeExceptionally(e)) { // they were read elsewhere before
+                followed.put(variant, CompletableFuture.failedFuture(e));
+            }
+        }
+    }
+
+    private Map<String, CompletableFuture<Void>> healthy() {
+        synchronized (followed) {
+            Map<String, CompletableFuture<Void>> variants = new LinkedHashMap<>(followed);
+            variants.values().removeIf(CompletableFuture::isCompletedExceptionally);
+            return variants;
+        }
+    }
+
+    private List<TopicPartition> topics(int partition) {
+        return healthy().keySet().stream()
+                .map(variant -> new TopicPartition(Topics.frames(variant), partition))
+                .toList();
+    }
+
+    /** What is read but not current any more, for as long as frames that were asked for there may come. */
+    private Set<Integer> lingering(Set<Integer> current) {
+        long now = System.nanoTime();
+        lost.keySet().removeAll(current);
+        for (int partition : reading) {
+            if (!current.contains(partition)) {
+                lost.putIfAbsent(partition, now);
+            }
+        }
+        lost.values().removeIf(since -> now - since > LINGER_NANOS);
+        return lost.keySet();
+    }
+
+    private static void drop(Consumer<byte[], byte[]> consumer, Set<Integer> wanted) {
+        Set<TopicPartition> left = new HashSet<>(consumer.assignment());
+        if (left.removeIf(one -> !wanted.contains(one.partition()))) {
+            consumer.assign(left);
+        }
+    }
+
+    private void settle(
+            Consumer<byte[], byte[]> consumer, String variant, Set<Integer> wanted, CompletableFuture<Void> ready) {
+        Set<TopicPartition> before = consumer.assignment();
+        List<TopicPartition> fresh = wanted.stream()
+                .map(partition -> new TopicPartition(Topics.frames(variant), partition))
+                .filter(one -> !before.contains(one))
+                .toList();
+        if (fresh.isEmpty()) {
+            ready.complete(null);
+            return;
+        }
+        Set<TopicPartition> all = new HashSet<>(before);
+        all.addAll(fresh);
+        boolean done = false;
+        try {
+            consumer.assign(all);
+            consumer.seekToEnd(fresh);
+            for (TopicPartition partition : fresh) { // finds where the end is, before any latent is sent
+                consumer.position(partition, SETTLE);
+            }
+            done = true;
+            loop.beat();
+            LOG.infof("reads frames variant=%s partitions=%s", variant, wanted);
+            ready.complete(null);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) { // the other variants' frames must go on
+            fail(variant, ready, e);
+        } finally {
+            if (!done) {
+                consumer.assign(before);
+            }
+        }
+    }
+
+    static void accept(ConsumerRecord<byte[], byte[]> record, Sink sink) {
         String stream = RecordHeaders.text(record.headers(), RecordHeaders.STREAM)
                 .orElseGet(() -> record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8));
         if (!sink.wants(stream)) {

@@ -108,8 +108,8 @@ public record CheckedRequest(
         return range.place(index);
     }
 
-    /** What the decoders are told of the frame at a place, but for a deadline. */
-    public Latent latent(String stream, int replyPartition, String model, long place, float[] w) {
+    /** What the decoders are told of the frame at a place, but for a deadline and where its frame goes. */
+    public Latent latent(String stream, String model, long place, float[] w) {
         long index = index(place);
         VariantSchedule.Look look = looks.at(index);
         Latent.Builder latent = Latent.newBuilder()
@@ -119,7 +119,6 @@ public record CheckedRequest(
                 .setVariant(look.variant())
                 .setEncoding(encoding)
                 .setNoise(noise)
-                .setReplyPartition(replyPartition)
                 .setPresentationUs(range.presentationUs(place))
                 .setModel(model);
         look.blend()

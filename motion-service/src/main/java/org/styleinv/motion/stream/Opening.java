@@ -55,7 +55,7 @@ final class Opening<T> {
             return;
         }
         Optional<StatusRuntimeException> refusal =
-                streams.hindrance().or(() -> streams.admission().enter());
+                streams.hindrance(painted).or(() -> streams.admission().enter());
         if (refusal.isPresent()) {
             client.onError(refusal.get());
             return;

@@ -33,6 +33,9 @@ public final class Session<T> implements Animator.Source {
         /** Calls back after a while. */
         void schedule(Runnable task, long nanos);
 
+        /** Whether frames are read from a partition. */
+        boolean reads(int partition);
+
         /** Whether the client may be gone: nothing is heard of it. */
         boolean silent();
 
@@ -52,6 +55,7 @@ public final class Session<T> implements Animator.Source {
 
     private static final class Pending<T> {
         private Latent latent;
+        private int replyPartition; // that it was last sent with
         private T answer;
         private long lastSent;
         private int sent;
@@ -61,7 +65,7 @@ public final class Session<T> implements Animator.Source {
     private final CheckedRequest request;
     private final MotionModel.Scene scene;
     private final String model;
-    private final int replyPartition;
+    private int replyPartition;
     private final int window;
     private final Patience patience;
     private final ServerCallStreamObserver<T> client;
@@ -129,7 +133,7 @@ public final class Session<T> implements Animator.Source {
                 return;
             }
             Pending<T> one = pending.get(place);
-            one.latent = request.latent(id, replyPartition, model, place, latents.get(i));
+            one.latent = request.latent(id, model, place, latents.get(i));
             if (!paused) {
                 send(one);
             }
@@ -139,7 +143,9 @@ public final class Session<T> implements Animator.Source {
     private void send(Pending<T> one) {
         one.lastSent = System.nanoTime();
         one.sent++;
+        one.replyPartition = replyPartition;
         environment.send(one.latent.toBuilder()
+                .setReplyPartition(replyPartition)
                 .setDeadlineMs(System.currentTimeMillis() + patience.latentLifeMs())
                 .build());
     }
@@ -166,6 +172,16 @@ public final class Session<T> implements Animator.Source {
             pump();
         }
         return complaint;
+    }
+
+    /** The partition that its frames are asked for on. */
+    synchronized int replyPartition() {
+        return replyPartition;
+    }
+
+    /** Frames come back on another partition from now on; those under way come on the old one while that is read. */
+    synchronized void move(int partition) {
+        replyPartition = partition;
     }
 
     /** Hands on what is next while the client can take it. */
@@ -254,7 +270,8 @@ public final class Session<T> implements Animator.Source {
         for (Pending<T> one : List.copyOf(pending.values())) { // an answer may come while it is sent
             if (one.latent != null && one.answer == null) {
                 long wait = patience.resendNanos() << Math.max(0, Math.min(one.sent - 1, 2));
-                if (heardAgain || now - one.lastSent > wait) {
+                boolean stranded = one.replyPartition != replyPartition && !environment.reads(one.replyPartition);
+                if (heardAgain || stranded || now - one.lastSent > wait) {
                     send(one);
                     again++;
                 }

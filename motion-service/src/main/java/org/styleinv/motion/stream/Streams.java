@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,7 +19,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -29,6 +28,7 @@ import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.FrameReader;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.Replies;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.motion.request.FirstFrames;
 import org.styleinv.motion.request.PeerServices;
@@ -51,8 +51,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     private final PeerServices peers;
     private final FirstFrames firstFrames;
     private final LatentPublisher publisher;
-    private final Function<String, CompletableFuture<Void>> follow;
-    private final List<Integer> partitions;
+    private final Replies replies;
     private final Session.Patience patience;
     private final Map<String, Session<?>> all = new ConcurrentHashMap<>();
     private final Map<String, Session<Frame>> framed = new ConcurrentHashMap<>();
@@ -64,11 +63,11 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     private final Counter frames;
     private final Counter repeats;
     private final Counter resends;
+    private final Counter moves;
 
     /**
      * @param model answers about itself only
-     * @param follow reads a variant's frames from now on
-     * @param partitions frames may come back on
+     * @param replies where frames come back
      */
     public Streams(
             MotionConfig config,
@@ -76,8 +75,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             Animator animator,
             PeerServices peers,
             LatentPublisher publisher,
-            Function<String, CompletableFuture<Void>> follow,
-            List<Integer> partitions,
+            Replies replies,
             MeterRegistry meters) {
         this.config = config;
         this.model = model;
@@ -86,8 +84,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         admission = new Admission(config.maxStreams(), all.values());
         firstFrames = new FirstFrames(model, animator, peers);
         this.publisher = publisher;
-        this.follow = follow;
-        this.partitions = partitions;
+        this.replies = replies;
         patience = new Session.Patience(
                 config.resendAfter().toNanos(),
                 config.stallAfter().toNanos(),
@@ -105,6 +102,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         frames = meters.counter("styleinv.motion.frames");
         repeats = meters.counter("styleinv.motion.frames.repeated");
         resends = meters.counter("styleinv.motion.latents.resent");
+        moves = meters.counter("styleinv.motion.streams.moved");
         Gauge.builder("styleinv.motion.streams", admission, Admission::taken).register(meters);
     }
 
@@ -125,7 +123,12 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     }
 
     private StreamId newId() {
-        return StreamId.on(partitions.get(Math.floorMod(turn.getAndIncrement(), partitions.size())));
+        return StreamId.on(partition(List.copyOf(replies.usable())));
+    }
+
+    /** One of those that frames may come back on, each in turn. */
+    private int partition(List<Integer> usable) {
+        return usable.isEmpty() ? 0 : usable.get(Math.floorMod(turn.getAndIncrement(), usable.size()));
     }
 
     /** Who may come in. */
@@ -148,7 +151,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
 
     private void readFrames(String variant) throws InterruptedException {
         try {
-            follow.apply(variant).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            replies.follow(variant).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException | IllegalStateException | KafkaException e) {
             throw Status.UNAVAILABLE
                     .withDescription("Kafka does not answer, so frames could not come back; is the broker up?")
@@ -221,8 +224,19 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         return watchdog;
     }
 
+    /** Why no stream can begin here that is painted or not, empty if one can; then its client is sent to another replica. */
+    Optional<StatusRuntimeException> hindrance(boolean painted) {
+        return hindrance()
+                .or(() -> painted && replies.usable().isEmpty()
+                        ? Optional.of(Status.UNAVAILABLE
+                                .withDescription("this replica of motion-service owns no partition of the frames yet;"
+                                        + " ask another, or in a moment")
+                                .asRuntimeException())
+                        : Optional.empty());
+    }
+
     /** Why no stream of this replica can go on, empty if they can; then their clients are sent to another. */
-    Optional<StatusRuntimeException> hindrance() {
+    private Optional<StatusRuntimeException> hindrance() {
         String why = animator.hindrance();
         return why.isEmpty()
                 ? Optional.empty()
@@ -234,6 +248,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     private void tick() {
         watchdog.begin();
         hindrance().ifPresent(why -> all.values().forEach(session -> session.fail(why.getStatus())));
+        follow(replies.usable());
         for (Session<?> session : all.values()) {
             try {
                 session.tick();
@@ -243,6 +258,19 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             }
         }
         watchdog.end();
+    }
+
+    /** Streams whose partition is another replica's now get their frames on one of these. */
+    private void follow(Set<Integer> usable) {
+        List<Integer> partitions = List.copyOf(usable);
+        for (Session<Frame> session : framed.values()) {
+            int before = session.replyPartition();
+            if (!usable.isEmpty() && !usable.contains(before)) {
+                session.move(partition(partitions));
+                moves.increment();
+                LOG.infof("stream moves stream=%s from=%d to=%d", session.id(), before, session.replyPartition());
+            }
+        }
     }
 
     @Override
@@ -296,6 +324,11 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             forget(unanswered);
             admission.leave();
             LOG.infof("stream ends stream=%s unanswered=%d", id, unanswered);
+        }
+
+        @Override
+        public boolean reads(int partition) {
+            return !painted || replies.reads(partition);
         }
 
         @Override

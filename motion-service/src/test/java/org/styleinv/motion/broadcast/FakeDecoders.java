@@ -32,14 +32,14 @@ import org.styleinv.proto.VariantsResponse;
 import org.styleinv.proto.wire.Topics;
 
 /** Encoder and decoders by gRPC, and decoders on Kafka whose picture of a latent is its numbers. */
-final class FakeDecoders implements AutoCloseable {
+public final class FakeDecoders implements AutoCloseable {
     private final Server server;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Thread thread = new Thread(this::paint, "fake-decoders");
     private volatile boolean closed;
 
-    FakeDecoders(String kafka) throws IOException {
+    public FakeDecoders(String kafka) throws IOException {
         server = NettyServerBuilder.forPort(0)
                 .addService(new Door())
                 .addService(new Encoder())
@@ -55,7 +55,7 @@ final class FakeDecoders implements AutoCloseable {
         thread.start();
     }
 
-    int port() {
+    public int port() {
         return server.getPort();
     }
 

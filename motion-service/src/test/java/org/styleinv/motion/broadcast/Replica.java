@@ -6,21 +6,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
+import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.proto.DecoderGrpc;
@@ -45,78 +39,41 @@ final class Replica implements AutoCloseable {
                 .build();
         animator = new Animator(Counting::new, 4, 16, Duration.ofSeconds(10), meters);
         MotionModel model = animator.start();
-        producer = new KafkaProducer<>(producerSettings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        KafkaClients clients = clients(kafka);
+        producer = clients.producer();
         publisher = new LatentPublisher(producer, meters);
         var config = new Config();
         broadcasts = new Broadcasts(
                 config,
-                TOPICS.partitions(),
                 model,
                 animator,
                 new PeerServices(
                         EncoderGrpc.newBlockingStub(peers), DecoderGrpc.newBlockingStub(peers), config.peerTimeout()),
                 publisher,
-                new Broadcasts.KafkaClients(
-                        () -> consumer(kafka, Map.of("auto.offset.reset", "none", "fetch.max.wait.ms", 50)),
-                        session -> consumer(kafka, member(session)),
-                        producer,
-                        () -> prepare(kafka)),
+                clients,
+                producer,
                 InstantSource.system(),
                 meters);
-        keeper = new TopicKeeper(
-                "test-topics",
-                () -> Admin.create(Map.of("bootstrap.servers", kafka)),
-                TOPICS,
-                () -> List.of(Topics.BASE),
-                name -> {
-                    if (name.equals(Topics.BROADCASTS)) {
-                        broadcasts.remade();
-                    }
-                });
+        keeper = new TopicKeeper("test-topics", clients::admin, TOPICS, () -> List.of(Topics.BASE), name -> {
+            if (name.equals(Topics.BROADCASTS)) {
+                broadcasts.remade();
+            }
+        });
         keeper.start();
     }
 
-    private static Map<String, Object> producerSettings(String kafka) {
-        Map<String, Object> settings = new HashMap<>(TOPICS.producerLimits());
-        settings.put("bootstrap.servers", kafka);
-        settings.put("max.block.ms", 1000);
-        settings.put("delivery.timeout.ms", 10_000);
-        settings.put("request.timeout.ms", 5000);
-        return settings;
-    }
-
-    private static Map<String, Object> member(Duration session) {
-        return Map.of(
-                "group.id",
-                Topics.BROADCASTS,
-                "session.timeout.ms",
-                (int) session.toMillis(),
-                "heartbeat.interval.ms",
-                (int) session.toMillis() / 4,
-                "auto.offset.reset",
-                "latest",
-                "partition.assignment.strategy",
-                "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
-                "internal.leave.group.on.close", // the dead say no goodbye
-                false);
-    }
-
-    private static KafkaConsumer<byte[], byte[]> consumer(String kafka, Map<String, Object> more) {
-        Map<String, Object> settings = new HashMap<>(more);
-        settings.put("bootstrap.servers", kafka);
-        settings.put("enable.auto.commit", false);
-        settings.put("reconnect.backoff.max.ms", 1000);
-        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    private static KafkaClients clients(String kafka) {
+        return new KafkaClients(
+                Map.of(
+                        "bootstrap.servers",
+                        kafka, //
+                        "internal.leave.group.on.close",
+                        false), // the dead say no goodbye
+                TOPICS);
     }
 
     static void prepare(String kafka) {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-            Topics.ensure(admin, TOPICS, List.of(Topics.BASE), Duration.ofSeconds(10));
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("the broker does not answer", e);
-        } catch (InterruptedException e) {
-            throw new org.apache.kafka.common.errors.InterruptException(e);
-        }
+        clients(kafka).prepare(Topics.BASE);
     }
 
     /** How many channels it makes. */
@@ -252,16 +209,6 @@ final class Replica implements AutoCloseable {
         }
 
         @Override
-        public int replica() {
-            return 0;
-        }
-
-        @Override
-        public int replicas() {
-            return 1;
-        }
-
-        @Override
         public Duration stuckAfter() {
             return Duration.ofSeconds(8);
         }
@@ -277,7 +224,7 @@ final class Replica implements AutoCloseable {
         }
 
         @Override
-        public Duration broadcastSession() {
+        public Duration session() {
             return Duration.ofSeconds(1);
         }
     }

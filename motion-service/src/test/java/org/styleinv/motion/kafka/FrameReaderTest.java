@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -96,6 +98,7 @@ class FrameReaderTest {
         Map<TopicPartition, Long> ends = new HashMap<>();
         for (String variant : List.of("base", "sketch")) {
             ends.put(new TopicPartition("styleinv.frames." + variant, 1), 5L);
+            ends.put(new TopicPartition("styleinv.frames." + variant, 2), 5L);
         }
         consumer.updateEndOffsets(ends);
         return consumer;
@@ -105,8 +108,9 @@ class FrameReaderTest {
     void readsItsPartitionsFromWhereTheyEndNow() throws Exception {
         MockConsumer<byte[], byte[]> consumer = consumer();
         Sink sink = new Sink();
-        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, sink, List.of(1))) {
-            reader.start();
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+            reader.own(Set.of(1));
+            reader.start(sink);
             reader.follow("base").get(10, TimeUnit.SECONDS);
             reader.follow("sketch").get(10, TimeUnit.SECONDS);
             assertTrue(reader.loop().heard());
@@ -131,8 +135,9 @@ class FrameReaderTest {
                 return super.frame(frame);
             }
         };
-        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, stuck, List.of(1))) {
-            reader.start();
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+            reader.own(Set.of(1));
+            reader.start(stuck);
             reader.follow("base").get(10, TimeUnit.SECONDS);
             consumer.schedulePollTask(() -> consumer.addRecord(
                     record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
@@ -148,18 +153,23 @@ class FrameReaderTest {
     @Test
     void whatIsNoFrameGoesToTheDeadLettersAndStrangersArePassedOver() {
         Sink sink = new Sink();
-        FrameReader reader = new FrameReader(FrameReaderTest::consumer, variant -> {}, sink, List.of(1));
-        reader.accept(record("base", 1, "p1-aaaaaaaaaaaaaaaa", new byte[] {1, 2, 3}));
-        reader.accept(record("base", 2, STREAM, new byte[0]));
-        reader.accept(record("base", 3, STREAM, new byte[] {(byte) 0xff, 1}));
-        reader.accept(record("base", 4, STREAM, frame("p1-bbbbbbbbbbbbbbbb", 0).toByteArray()));
-        reader.accept(record(
-                "base", 5, STREAM, Frame.newBuilder().setStream(STREAM).build().toByteArray()));
-        reader.accept(record("base", 6, STREAM, frame(STREAM, 7).toByteArray()));
+        FrameReader.accept(record("base", 1, "p1-aaaaaaaaaaaaaaaa", new byte[] {1, 2, 3}), sink);
+        FrameReader.accept(record("base", 2, STREAM, new byte[0]), sink);
+        FrameReader.accept(record("base", 3, STREAM, new byte[] {(byte) 0xff, 1}), sink);
+        FrameReader.accept(
+                record("base", 4, STREAM, frame("p1-bbbbbbbbbbbbbbbb", 0).toByteArray()), sink);
+        FrameReader.accept(
+                record(
+                        "base",
+                        5,
+                        STREAM,
+                        Frame.newBuilder().setStream(STREAM).build().toByteArray()),
+                sink);
+        FrameReader.accept(record("base", 6, STREAM, frame(STREAM, 7).toByteArray()), sink);
         ConsumerRecord<byte[], byte[]> tomorrow =
                 record("base", 7, STREAM, frame(STREAM, 8).toByteArray());
         tomorrow.headers().add("version", "2".getBytes(StandardCharsets.UTF_8));
-        reader.accept(tomorrow);
+        FrameReader.accept(tomorrow, sink);
         assertEquals(List.of("empty", "bad-protobuf", "bad-frame", "bad-frame", "wrong-version"), sink.refused);
         assertEquals(1, sink.frames.size());
         assertEquals(7, sink.frames.get(0).getIndex());
@@ -174,11 +184,10 @@ class FrameReaderTest {
                     made.add(consumer());
                     return made.get(made.size() - 1);
                 },
-                variant -> {},
-                sink,
-                List.of(1));
+                variant -> {});
         try (reader) {
-            reader.start();
+            reader.own(Set.of(1));
+            reader.start(sink);
             reader.follow("sketch").get(10, TimeUnit.SECONDS);
             made.get(0).setPollException(new KafkaException("the network is gone"));
             StreamRig.await(() -> made.size() == 2 && made.get(1).assignment().size() == 2);
@@ -191,20 +200,46 @@ class FrameReaderTest {
     @Test
     void anAbsentBrokerIsWaitedFor() throws Exception {
         AtomicInteger tries = new AtomicInteger();
-        FrameReader reader = new FrameReader(
-                FrameReaderTest::consumer,
-                variant -> {
-                    if (tries.incrementAndGet() < 3) {
-                        throw new IllegalStateException("wrapped", new KafkaException("nobody there"));
-                    }
-                },
-                new Sink(),
-                List.of(1));
+        FrameReader reader = new FrameReader(FrameReaderTest::consumer, variant -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new IllegalStateException("wrapped", new KafkaException("nobody there"));
+            }
+        });
         try (reader) {
-            reader.start();
+            reader.start(new Sink());
             StreamRig.await(() -> reader.loop().trouble().equals("nobody there"));
             StreamRig.await(reader.loop()::heard);
             assertEquals("", reader.loop().trouble());
+        }
+    }
+
+    private static Set<Integer> assigned(MockConsumer<byte[], byte[]> consumer) {
+        return consumer.assignment().stream().map(TopicPartition::partition).collect(Collectors.toSet());
+    }
+
+    @Test
+    void partitionsComeAndGoAndWhoOwnsNothingKeepsThem() throws Exception {
+        MockConsumer<byte[], byte[]> consumer = consumer();
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+            reader.start(new Sink());
+            assertTrue(reader.complaint().contains("no partition"), reader.complaint());
+            reader.own(Set.of(1));
+            reader.follow("base").get(10, TimeUnit.SECONDS);
+            reader.follow("sketch").get(10, TimeUnit.SECONDS);
+            StreamRig.await(() -> reader.usable().equals(Set.of(1)));
+            assertEquals("", reader.complaint());
+            reader.own(Set.of(2));
+            StreamRig.await(() -> reader.usable().equals(Set.of(2)));
+            assertTrue(reader.reads(1) && reader.reads(2), "frames that were asked for on 1 may still come");
+            StreamRig.await(() -> !reader.reads(1));
+            assertEquals(Set.of(2), assigned(consumer));
+            reader.own(Set.of());
+            reader.own(Set.of(1, 2));
+            StreamRig.await(() -> reader.usable().equals(Set.of(1, 2)));
+            reader.own(Set.of());
+            reader.follow("base").get(10, TimeUnit.SECONDS);
+            assertEquals(Set.of(1, 2), reader.usable());
+            assertEquals(4, consumer.assignment().size());
         }
     }
 
@@ -212,8 +247,9 @@ class FrameReaderTest {
     void aVariantWithoutATopicDoesNotStopTheOthers() throws Exception {
         MockConsumer<byte[], byte[]> consumer = consumer();
         Sink sink = new Sink();
-        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, sink, List.of(1))) {
-            reader.start();
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+            reader.own(Set.of(1));
+            reader.start(sink);
             reader.follow("base").get(10, TimeUnit.SECONDS);
             ExecutionException e = org.junit.jupiter.api.Assertions.assertThrows(
                     ExecutionException.class, () -> reader.follow("nowhere").get(10, TimeUnit.SECONDS));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +39,7 @@ import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.FakeMotion;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.Replies;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
@@ -80,6 +82,28 @@ public final class StreamRig implements AutoCloseable {
     volatile boolean silent; // nothing is heard of any client
     final AtomicInteger watchers = new AtomicInteger(); // of the clients' line
 
+    volatile Set<Integer> usable = Set.of(1, 3);
+    volatile Set<Integer> read = Set.of(1, 3);
+
+    /** Frames come back where a test says. */
+    private final class TestReplies implements Replies {
+        @Override
+        public CompletableFuture<Void> follow(String variant) {
+            followed.add(variant);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public Set<Integer> usable() {
+            return usable;
+        }
+
+        @Override
+        public boolean reads(int partition) {
+            return read.contains(partition);
+        }
+    }
+
     private final ClientConnection line = new ClientConnection() {
         @Override
         public void watch() {
@@ -106,18 +130,7 @@ public final class StreamRig implements AutoCloseable {
         PeerServices peers = new PeerServices(
                 EncoderGrpc.newBlockingStub(channel), DecoderGrpc.newBlockingStub(channel), config.peerTimeout());
         LatentPublisher publisher = new LatentPublisher(new Collector(), meters);
-        streams = new Streams(
-                config,
-                model,
-                animator,
-                peers,
-                publisher,
-                variant -> {
-                    followed.add(variant);
-                    return CompletableFuture.completedFuture(null);
-                },
-                List.of(1, 3),
-                meters);
+        streams = new Streams(config, model, animator, peers, publisher, new TestReplies(), meters);
         server = InProcessServerBuilder.forName(name)
                 .addService(new Door())
                 .addService(new FakeDecoders())

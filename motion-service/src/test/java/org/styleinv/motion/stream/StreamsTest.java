@@ -12,8 +12,10 @@ import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -137,6 +139,74 @@ class StreamsTest {
                     Status.Code.NOT_FOUND,
                     "variant \"oil\" does not exist, there are: base, sketch");
             assertEquals(List.of(), rig.followed);
+        }
+    }
+
+    private static List<Integer> replyPartitions(StreamRig rig) {
+        synchronized (rig.sent) {
+            return rig.sent.stream().map(Latent::getReplyPartition).toList();
+        }
+    }
+
+    @Test
+    void aStreamWhosePartitionIsReadNoMoreAsksForWhatIsOutstandingOnAnother() throws Exception {
+        TestConfig patient = new TestConfig(8, 16, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        try (StreamRig rig = new StreamRig(patient, 0)) {
+            rig.usable = Set.of(1);
+            rig.decoding = false; // what is sent now is lost
+            StreamRig.Reader<Frame> reader = new StreamRig.Reader<>();
+            rig.asyncClient().generateStream(request(40).build(), reader);
+            reader.ask(40);
+            StreamRig.await(() -> rig.sentLatents() == 8);
+            assertEquals(Collections.nCopies(8, 1), replyPartitions(rig));
+            StreamRig.await(rig.latents::isEmpty);
+            rig.read = Set.of(3);
+            rig.usable = Set.of(3);
+            StreamRig.await(() -> rig.sentLatents() == 16); // no timer of a minute has sent them
+            assertEquals(Collections.nCopies(8, 3), replyPartitions(rig).subList(8, 16));
+            StreamRig.await(rig.latents::isEmpty);
+            rig.decoding = true;
+            rig.usable = Set.of(1);
+            rig.read = Set.of(1);
+            assertTrue(reader.done.await(30, TimeUnit.SECONDS));
+            assertEquals(range(0, 40), indexes(List.copyOf(reader.got)));
+            List<Integer> last = replyPartitions(rig).subList(16, rig.sentLatents());
+            assertEquals(Set.of(1), Set.copyOf(last));
+        }
+    }
+
+    @Test
+    void whatComesBackOnAPartitionThatIsStillReadIsNotAskedForAgain() throws Exception {
+        TestConfig patient = new TestConfig(8, 16, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        try (StreamRig rig = new StreamRig(patient, 0)) {
+            rig.usable = Set.of(1);
+            StreamRig.Reader<Frame> reader = new StreamRig.Reader<>();
+            rig.asyncClient().generateStream(request(40).build(), reader);
+            reader.ask(10);
+            StreamRig.await(() -> reader.size() == 10);
+            rig.usable = Set.of(3); // 1 is read for a while yet
+            StreamRig.await(() -> rig.count("styleinv.motion.streams.moved") == 1);
+            reader.ask(30);
+            assertTrue(reader.done.await(30, TimeUnit.SECONDS));
+            assertEquals(40, rig.sentLatents());
+            assertEquals(3, replyPartitions(rig).get(39));
+        }
+    }
+
+    @Test
+    void aReplicaThatOwnsNoPartitionSendsClientsOfFramesToAnother() throws Exception {
+        try (StreamRig rig = new StreamRig(TestConfig.USUAL, 0)) {
+            rig.usable = Set.of();
+            refused(
+                    rig,
+                    request(3),
+                    Status.Code.UNAVAILABLE,
+                    "this replica of motion-service owns no partition of the frames yet; ask another, or in a moment");
+            assertEquals(
+                    3,
+                    ImmutableList.copyOf(rig.client().generateLatents(request(3).build()))
+                            .size(),
+                    "latents need none");
         }
     }
 
@@ -668,7 +738,7 @@ class StreamsTest {
                     () -> rig.client().generateStream(request(1).build()).next());
             assertEquals(Status.Code.UNAVAILABLE, late.getStatus().getCode());
             rig.motion.gate.countDown();
-            StreamRig.await(() -> rig.streams.hindrance().isEmpty());
+            StreamRig.await(() -> rig.streams.hindrance(true).isEmpty());
             assertEquals(
                     3,
                     ImmutableList.copyOf(rig.client().generateStream(request(3).build()))

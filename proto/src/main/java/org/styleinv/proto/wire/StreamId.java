@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Name of a stream, {@code p<partition>-<random>}. It carries the partition its frames come back on, so a motion
- * replica that reads only its own partitions sees all frames of its clients and no others, without a topic for each.
+ * Name of a stream, {@code p<partition>-<random>}. It carries the partition that its frames come back on at first; when that is
+ * another replica's, they come back on another and the name stays. A latent says which partition it is now.
  *
  * @param partition of every {@code styleinv.frames.*} topic, from 0
  * @param random 16 characters that make the stream one of its kind

@@ -1,4 +1,4 @@
-package org.styleinv.motion.broadcast;
+package org.styleinv.motion.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -15,54 +15,57 @@ import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.styleinv.door.kafka.PollLoop;
-import org.styleinv.proto.wire.Topics;
 
 /**
- * This replica's membership in the group that shares out the broadcasts: a partition of {@code styleinv.broadcasts} is
- * owned by one replica at a time, and by another a second after that one died. It fetches nothing, see {@link
- * BroadcastTable}.
+ * This replica's membership in the consumer group that shares out the partitions of a topic: each is owned by one replica at
+ * a time, and by another a second after that one died. It fetches nothing; what ownership means is its user's business.
  */
-final class BroadcastOwner implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(BroadcastOwner.class);
+public final class PartitionOwner implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(PartitionOwner.class);
     private static final Duration POLL = Duration.ofMillis(50);
 
     /** What brokers allow if nobody told them otherwise. */
     private static final Duration USUAL = Duration.ofSeconds(6);
 
+    private final String topic;
     private final java.util.function.Consumer<Set<Integer>> changed;
     private final PollLoop loop;
     private final Set<Integer> owned = new HashSet<>(); // of the loop's thread
     private volatile Duration session;
 
     /**
+     * @param name of its thread
+     * @param topic whose partitions are shared out
      * @param consumers makes a fresh member with a session timeout; called again when one breaks
      * @param prepare makes the topics; throws if the broker is away
      * @param hindrance why no frame can be made here, empty if one can; then nothing is owned
      * @param changed is told which partitions are owned from now on
      */
-    BroadcastOwner(
+    public PartitionOwner(
+            String name,
+            String topic,
             Duration session,
             Function<Duration, Consumer<byte[], byte[]>> consumers,
             Runnable prepare,
             Supplier<String> hindrance,
             java.util.function.Consumer<Set<Integer>> changed) {
+        this.topic = topic;
         this.session = session;
         this.changed = changed;
-        loop = new PollLoop(
-                "motion-broadcast-owner", () -> consumers.apply(this.session), prepare, this::read, hindrance);
+        loop = new PollLoop(name, () -> consumers.apply(this.session), prepare, this::read, hindrance);
     }
 
-    void start() {
+    public void start() {
         loop.start();
     }
 
-    PollLoop loop() {
+    public PollLoop loop() {
         return loop;
     }
 
     private void read(Consumer<byte[], byte[]> consumer) {
         try {
-            consumer.subscribe(List.of(Topics.BROADCASTS), new Rebalance(consumer));
+            consumer.subscribe(List.of(topic), new Rebalance(consumer));
             while (loop.goesOn()) {
                 consumer.poll(POLL);
                 loop.polled(consumer, false);
@@ -72,12 +75,12 @@ final class BroadcastOwner implements AutoCloseable {
                 throw e;
             }
             LOG.warnf(
-                    "the broker allows no session of %d ms, so 6 s are used and broadcasts pause as long when their"
-                            + " replica dies; set its group.min.session.timeout.ms to %d",
-                    session.toMillis(), session.toMillis());
+                    "the broker allows no session of %d ms, so 6 s are used, and as long nobody owns the partitions of %s of a"
+                            + " replica that died; set its group.min.session.timeout.ms to %d",
+                    session.toMillis(), topic, session.toMillis());
             session = USUAL;
         } catch (WakeupException e) {
-            LOG.debug("the owner of broadcasts closes");
+            LOG.debugf("the owner closes topic=%s", topic);
         } finally {
             owned.clear();
             tell();
@@ -105,7 +108,7 @@ final class BroadcastOwner implements AutoCloseable {
             consumer.pause(partitions);
             owned.addAll(numbers(partitions));
             if (!partitions.isEmpty()) {
-                LOG.infof("owns broadcasts partitions=%s", owned);
+                LOG.infof("owns topic=%s partitions=%s", topic, owned);
                 tell();
             }
         }
@@ -114,7 +117,7 @@ final class BroadcastOwner implements AutoCloseable {
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             owned.removeAll(numbers(partitions));
             if (!partitions.isEmpty()) {
-                LOG.infof("gives up broadcasts partitions=%s", numbers(partitions));
+                LOG.infof("gives up topic=%s partitions=%s", topic, numbers(partitions));
                 tell();
             }
         }
