@@ -22,7 +22,7 @@ import org.styleinv.mesh.command.ModelPlace;
 import org.styleinv.mesh.command.Run;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.trainer.evaluate.Evaluation;
-import org.styleinv.trainer.metric.Statistic;
+import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /** What services read is a whole model before, after, and whatever goes wrong. */
 class ModelPublishTest {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.styleinv.network.Pass.Precision;
-import org.styleinv.trainer.TrainBench;
+import org.styleinv.trainer.command.bench.TrainBench;
 
 /** A training step against the same step written plainly, its wait for data, and its memory over many steps. */
 public final class StepBench {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.mesh.bench.StepBench;
-import org.styleinv.trainer.TrainBench;
+import org.styleinv.trainer.command.bench.TrainBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -21,8 +21,8 @@ import org.styleinv.mesh.Hosts;
 import org.styleinv.mesh.Mesh;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
-import org.styleinv.trainer.data.VideoReader;
-import org.styleinv.trainer.data.VideoWriter;
+import org.styleinv.trainer.data.video.VideoReader;
+import org.styleinv.trainer.data.video.VideoWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

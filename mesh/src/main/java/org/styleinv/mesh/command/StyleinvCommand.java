@@ -1,7 +1,7 @@
 package org.styleinv.mesh.command;
 
-import org.styleinv.trainer.EvaluateCommand;
-import org.styleinv.trainer.TrainCommand;
+import org.styleinv.trainer.command.EvaluateCommand;
+import org.styleinv.trainer.command.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.styleinv.mesh.command.Failure;
 import org.styleinv.mesh.command.Stopping;
-import org.styleinv.trainer.data.VideoForm;
-import org.styleinv.trainer.data.VideoWriter;
+import org.styleinv.trainer.data.video.VideoForm;
+import org.styleinv.trainer.data.video.VideoWriter;
 
 /**
  * Where frames go: a video in a file or on standard output, a folder of PNG files, or nowhere. A file that is not {@link

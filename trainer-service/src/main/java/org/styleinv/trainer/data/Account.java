@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.styleinv.trainer.data.file.Problem;
 import org.styleinv.trainer.data.find.NaturalOrder;
-import org.styleinv.trainer.data.find.Problem;
 import org.styleinv.trainer.data.find.Sources;
 
 /**
@@ -23,7 +23,7 @@ public record Account(int files, int read, int passedOver, List<Problem> notes) 
         notes = List.copyOf(notes);
     }
 
-    static Account of(Sources sources, Collection<Path> good, List<Problem> notes) {
+    public static Account of(Sources sources, Collection<Path> good, List<Problem> notes) {
         Set<Path> paths = new HashSet<>(good);
         int read = sources.videos().stream()
                 .filter(video -> paths.contains(video.path()))

@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
-import org.styleinv.trainer.data.find.Problem;
+import org.styleinv.trainer.data.file.Problem;
 import org.styleinv.trainer.data.find.Source;
+import org.styleinv.trainer.data.frame.BadFrame;
+import org.styleinv.trainer.data.frame.Opened;
+import org.styleinv.trainer.data.frame.SquareScaler;
+import org.styleinv.trainer.data.imported.ImportedVideos;
+import org.styleinv.trainer.data.video.FrameSource;
 
 /**
  * What is known of a good video once all its frames were decoded.
@@ -86,7 +91,7 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
         }
     }
 
-    static final String EMPTY = "has no frame that can be read: it is truncated or damaged";
+    public static final String EMPTY = "has no frame that can be read: it is truncated or damaged";
 
     /** How many frames {@code source} says it has, without reading them; 0 where it does not say or cannot be read. */
     static long claimedFrames(Source source) throws IOException {
@@ -128,7 +133,7 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
     }
 
     /** What whoever reads a file threw, as a sentence. */
-    static String words(Throwable failure) {
+    public static String words(Throwable failure) {
         return failure instanceof IOException && failure.getMessage() != null
                 ? failure.getMessage()
                 : "cannot be read: it is damaged (" + failure + ")";

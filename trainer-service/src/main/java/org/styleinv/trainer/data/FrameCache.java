@@ -15,8 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.styleinv.trainer.data.find.DataFile;
-import org.styleinv.trainer.data.find.Problem;
+import org.styleinv.trainer.data.file.DataFile;
+import org.styleinv.trainer.data.file.Problem;
 import org.styleinv.trainer.data.find.Source;
 import org.styleinv.trainer.data.find.Sources;
 

@@ -12,18 +12,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs numbered pieces of work on all cores, eight at most; the first failure stops the rest and is thrown. */
-final class Parallel {
+public final class Parallel {
     private static final int THREADS =
             Math.min(8, Runtime.getRuntime().availableProcessors()); // each holds some frames
 
     private Parallel() {}
 
     /** One numbered piece of work. */
-    interface Piece {
+    public interface Piece {
         void run(int index) throws IOException;
     }
 
-    static void run(int count, Piece piece, Progress progress) throws IOException {
+    public static void run(int count, Piece piece, Progress progress) throws IOException {
         run(
                 count,
                 piece,
@@ -39,7 +39,7 @@ final class Parallel {
      *
      * @param starved hears of a piece that finds none even then
      */
-    static void run(int count, Piece piece, Piece starved, Progress progress) throws IOException {
+    public static void run(int count, Piece piece, Piece starved, Progress progress) throws IOException {
         Queue<Integer> again = new ConcurrentLinkedQueue<>();
         all(
                 count,

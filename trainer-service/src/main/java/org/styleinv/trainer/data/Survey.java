@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.styleinv.trainer.data.file.Problem;
 import org.styleinv.trainer.data.find.NaturalOrder;
-import org.styleinv.trainer.data.find.Problem;
 import org.styleinv.trainer.data.find.Source;
 import org.styleinv.trainer.data.find.Sources;
 
@@ -24,8 +24,9 @@ import org.styleinv.trainer.data.find.Sources;
  * @param account of all files that were found
  */
 public record Survey(int resolution, List<Clip> clips, List<Problem> problems, Account account) {
-    static final String TOO_LARGE = "takes more memory than there is: make its pictures smaller, or give more memory"
-            + " (STYLEINV_JAVA_OPTS=-Xmx4g)";
+    public static final String TOO_LARGE =
+            "takes more memory than there is: make its pictures smaller, or give more memory"
+                    + " (STYLEINV_JAVA_OPTS=-Xmx4g)";
 
     public Survey {
         clips = List.copyOf(clips);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.RegularFile;
-import org.styleinv.trainer.metric.Statistic;
+import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.state.RunRecord;
 
 /**

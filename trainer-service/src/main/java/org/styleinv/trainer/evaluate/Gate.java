@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.RegularFile;
 import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.trainer.metric.Statistic;
+import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.state.RunRecord;
 
 /**

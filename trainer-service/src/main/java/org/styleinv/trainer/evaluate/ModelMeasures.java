@@ -18,9 +18,9 @@ import org.styleinv.trainer.evaluate.StreamFigures.Seen;
 import org.styleinv.trainer.evaluate.film.Eyes;
 import org.styleinv.trainer.evaluate.film.Film;
 import org.styleinv.trainer.evaluate.film.FilmFigures;
-import org.styleinv.trainer.metric.Pixels;
-import org.styleinv.trainer.metric.SlicedWasserstein;
-import org.styleinv.trainer.metric.Statistic;
+import org.styleinv.trainer.evaluate.metric.Pixels;
+import org.styleinv.trainer.evaluate.metric.SlicedWasserstein;
+import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /** The measures of a model that need no download: its inversions, its streams, and held-out clips beside them. */
 public final class ModelMeasures {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.styleinv.trainer.evaluate.film.Eyes;
 import org.styleinv.trainer.evaluate.film.Film;
 import org.styleinv.trainer.evaluate.film.FilmFigures;
-import org.styleinv.trainer.metric.Pixels;
+import org.styleinv.trainer.evaluate.metric.Pixels;
 
 /**
  * The figures of one stream, by name: those of its first frames as of any clip, and who is seen at index 0, {@link #NEAR} and

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.trainer.data.rendered.Videos;
 
 class FrameCacheTest {
     private static final Progress NOTHING_IS_DECODED = (done, total) -> {

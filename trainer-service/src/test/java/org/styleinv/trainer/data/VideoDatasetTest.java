@@ -17,7 +17,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.trainer.data.RenderedFaces.Split;
+import org.styleinv.trainer.data.frame.SquareScaler;
+import org.styleinv.trainer.data.rendered.Face;
+import org.styleinv.trainer.data.rendered.FaceRenderer;
+import org.styleinv.trainer.data.rendered.Look;
+import org.styleinv.trainer.data.rendered.Motion;
+import org.styleinv.trainer.data.rendered.RenderedFaces;
+import org.styleinv.trainer.data.rendered.RenderedFaces.Split;
+import org.styleinv.trainer.data.rendered.Videos;
+import org.styleinv.trainer.data.video.VideoReader;
 
 class VideoDatasetTest {
     private static final int FRAME = 3 * 64 * 64;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.styleinv.trainer.data.align.FacePoints.Point;
-import org.styleinv.trainer.data.find.DataFile;
+import org.styleinv.trainer.data.file.DataFile;
 import org.styleinv.trainer.data.find.NaturalOrder;
 import org.styleinv.trainer.data.find.Source;
 

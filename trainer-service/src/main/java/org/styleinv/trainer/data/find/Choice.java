@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.styleinv.network.FileRefused;
+import org.styleinv.trainer.data.file.Problem;
 
 /**
  * Which videos are wanted of those that are found.

@@ -18,6 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.styleinv.trainer.data.file.DataFile;
+import org.styleinv.trainer.data.file.DiskFile;
+import org.styleinv.trainer.data.file.Kinds;
+import org.styleinv.trainer.data.file.Problem;
 
 /**
  * Every file below a folder. Links to files are followed; a link to a folder is followed once all real folders are known, and

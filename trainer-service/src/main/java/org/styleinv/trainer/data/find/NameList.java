@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.styleinv.network.FileRefused;
+import org.styleinv.trainer.data.file.Problem;
 
 /**
  * A file of names of videos, one a line, without or with the folders above them and the ending; empty lines and those that

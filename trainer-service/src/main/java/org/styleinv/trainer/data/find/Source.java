@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.styleinv.trainer.data.file.DataFile;
 
 /**
  * One video: a file, or a folder whose pictures are its frames.

@@ -13,7 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.styleinv.network.FileRefused;
-import org.styleinv.trainer.data.find.Judgement.Kind;
+import org.styleinv.trainer.data.file.Archive;
+import org.styleinv.trainer.data.file.DataFile;
+import org.styleinv.trainer.data.file.DiskFile;
+import org.styleinv.trainer.data.file.Gif;
+import org.styleinv.trainer.data.file.Judgement;
+import org.styleinv.trainer.data.file.Judgement.Kind;
+import org.styleinv.trainer.data.file.Kinds;
+import org.styleinv.trainer.data.file.Problem;
 
 /**
  * The videos of a folder or a ZIP: files that ffmpeg reads, and folders in which pictures lie. Every file is one of a

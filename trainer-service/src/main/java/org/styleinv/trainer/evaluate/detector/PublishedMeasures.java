@@ -16,7 +16,7 @@ import org.styleinv.network.metric.KernelDistance;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Rows;
 import org.styleinv.trainer.evaluate.Subject;
-import org.styleinv.trainer.metric.Statistic;
+import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /** Takes published measures of a model. */
 public final class PublishedMeasures {

@@ -3,7 +3,7 @@ package org.styleinv.trainer.evaluate.film;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.styleinv.trainer.metric.Pixels;
+import org.styleinv.trainer.evaluate.metric.Pixels;
 
 /**
  * The figures of one clip, by name. Differences of pictures are means of absolute differences, as a share of the range.

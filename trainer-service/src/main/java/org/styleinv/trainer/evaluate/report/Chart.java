@@ -39,7 +39,7 @@ public record Chart(String file, String title, String across, boolean tenfold, L
             }
         }
 
-        Line(String name, double[] x, double[] y) {
+        public Line(String name, double[] x, double[] y) {
             this(name, x, y, new double[x.length]);
         }
 

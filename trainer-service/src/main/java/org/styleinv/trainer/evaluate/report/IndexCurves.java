@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 import org.styleinv.trainer.evaluate.Clips;
 import org.styleinv.trainer.evaluate.Embedder;
 import org.styleinv.trainer.evaluate.Footage;
-import org.styleinv.trainer.metric.Pixels;
+import org.styleinv.trainer.evaluate.metric.Pixels;
 
 /**
  * How frames differ by their index: in streams of a model, and in as many held-out clips. Lines are means, bands one standard

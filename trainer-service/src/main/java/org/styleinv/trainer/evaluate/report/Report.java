@@ -18,7 +18,7 @@ import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.trainer.evaluate.Clips;
 import org.styleinv.trainer.evaluate.Embedder;
-import org.styleinv.trainer.metric.Statistic;
+import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /**
  * {@code --report DIR}: {@code report.html}, which needs no other file and no address, and {@code report.md} with its pictures

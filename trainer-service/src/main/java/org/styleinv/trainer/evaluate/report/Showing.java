@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.data.VideoWriter;
+import org.styleinv.trainer.data.video.VideoWriter;
 import org.styleinv.trainer.evaluate.Footage;
 import org.styleinv.trainer.evaluate.Subject;
 

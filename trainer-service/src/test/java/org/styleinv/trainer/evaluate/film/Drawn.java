@@ -7,10 +7,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
-import org.styleinv.trainer.data.Face;
-import org.styleinv.trainer.data.Motion;
-import org.styleinv.trainer.data.Pose;
-import org.styleinv.trainer.data.Sketched;
+import org.styleinv.trainer.data.rendered.Face;
+import org.styleinv.trainer.data.rendered.Motion;
+import org.styleinv.trainer.data.rendered.Pose;
+import org.styleinv.trainer.data.rendered.Sketched;
 
 /** Clips of drawn faces, healthy and with planted defects. */
 public final class Drawn {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.styleinv.trainer.data.Motion;
-import org.styleinv.trainer.metric.Statistic;
+import org.styleinv.trainer.data.rendered.Motion;
+import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /** Each defect that is planted is seen by its figure, many standard errors away from where healthy clips are. */
 class FilmFiguresTest {

@@ -1,0 +1,231 @@
+package org.styleinv.trainer.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.Clips;
+import org.styleinv.trainer.evaluate.Embedder;
+import org.styleinv.trainer.evaluate.Evaluation;
+import org.styleinv.trainer.evaluate.Measures;
+import org.styleinv.trainer.evaluate.ModelMeasures;
+import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.detector.PublishedMeasure;
+import org.styleinv.trainer.evaluate.detector.PublishedMeasures;
+import org.styleinv.trainer.evaluate.metric.Statistic;
+import org.styleinv.trainer.evaluate.report.Report;
+import org.styleinv.trainer.evaluate.report.Showing;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code evaluate}: figures of a served model, each with the protocol that it was taken by. */
+@Command(
+        name = "evaluate",
+        description = "Measures a model against videos that it has not seen.",
+        mixinStandardHelpOptions = true)
+public final class EvaluateCommand implements Callable<Integer> {
+    /** Where a model brings an embedding of its own. */
+    private static final String EMBEDDING = "embedding";
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "model folder")
+    Path model;
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "held-out videos")
+    Path data;
+
+    @Option(
+            names = "--samples",
+            defaultValue = "64",
+            description = "inversions and streams, and clips at most (default ${DEFAULT-VALUE})")
+    int samples;
+
+    @Option(
+            names = "--frames",
+            defaultValue = "128",
+            description = "of each stream and clip, at most what three videos of four have (default ${DEFAULT-VALUE})")
+    int frames;
+
+    @Option(names = "--seed", defaultValue = "0", description = "of every choice (default ${DEFAULT-VALUE})")
+    long seed;
+
+    @Option(
+            names = "--metric",
+            split = ",",
+            paramLabel = "NAME",
+            description = "own (those that need no download), fid50k, kid50k, is50k, fvd2048_16f, fvd2048_128f, "
+                    + "fvd2048_128f_subsample8f; several with commas (default own)")
+    List<String> metrics = List.of(Measures.OWN);
+
+    @Option(
+            names = "--detectors",
+            paramLabel = "DIR",
+            description = "folder of inception-2015-12-05.pt and i3d_torchscript.pt, for published metrics")
+    Path detectors;
+
+    @Option(names = "--count", description = "pictures or clips of published metrics (default: the published number)")
+    Integer count;
+
+    @Option(
+            names = "--embedding",
+            paramLabel = "DIR",
+            description = "ended run of `train embedding`, for identity (default: MODEL/embedding, where there is one)")
+    Path embedding;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "where what was taken stays, so that a stopped evaluation goes on "
+                    + "(default: styleinv/evaluate in $XDG_CACHE_HOME or ~/.cache)")
+    Path cache;
+
+    @Option(names = "--record", description = "also write the figures to evaluation.json in the model folder")
+    boolean record;
+
+    @Option(
+            names = "--against",
+            paramLabel = "FILE",
+            description = "evaluation.json of another model: shows how far apart the two are, in standard errors")
+    Path against;
+
+    @Option(
+            names = "--pictures",
+            paramLabel = "DIR",
+            description = "also writes samples.png, inversions.png and streams.png there")
+    Path pictures;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description =
+                    "also writes report.html, one page with all figures, pictures, a clip and curves, and report.md")
+    Path report;
+
+    @Option(
+            names = "--training",
+            split = ",",
+            paramLabel = "RUN",
+            description = "runs of train whose curves the report shows; several with commas")
+    List<Path> training = List.of();
+
+    @Option(names = "--json", description = "one JSON object a line")
+    boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        ModelFolder folder = ModelFolder.open(model);
+        Evaluation other = against == null ? null : Evaluation.read(against);
+        ModelMeasures.Settings settings = new ModelMeasures.Settings(samples, frames, seed);
+        PublishedMeasures published = published();
+        Report page = page(folder);
+        List<Statistic> figures = new ArrayList<>();
+        try (Embedder embedder = embedder();
+                Subject subject = new Subject(folder);
+                VideoDataset videos = VideoDataset.open(data, subject.resolution(), 2, (done, all) -> {})) {
+            videos.tell(System.err);
+            if (metrics.contains(Measures.OWN)) {
+                figures.addAll(new ModelMeasures(
+                                subject, folder.digest(), videos, embedder, settings, cache(), System.err::println)
+                        .take());
+            }
+            figures.addAll(published.take(subject, folder.digest(), videos));
+            if (pictures != null) {
+                new Showing(subject, videos, seed).write(pictures);
+            }
+            tell(new Evaluation(folder.digest(), figures), other);
+            if (page != null) { // last: where it fails, the figures are not lost
+                page.write(
+                        folder,
+                        figures,
+                        new Showing(subject, videos, seed),
+                        Clips.of(videos, settings),
+                        embedder,
+                        System.err::println);
+            }
+        }
+        return 0;
+    }
+
+    private void tell(Evaluation evaluation, Evaluation other) throws IOException {
+        if (other != null) {
+            evaluation.checkComparable(other, against);
+        }
+        for (Statistic figure : evaluation.figures()) {
+            print(figure, other == null ? null : other.figure(figure.metric()));
+        }
+        if (record) {
+            evaluation.write(model);
+        }
+    }
+
+    /** Null where none is wanted. */
+    private Report page(ModelFolder folder) throws IOException {
+        if (report == null && !training.isEmpty()) {
+            throw new IllegalArgumentException("--training is for --report: give that, too");
+        }
+        return report == null ? null : new Report(report, folder, training);
+    }
+
+    private PublishedMeasures published() throws IOException {
+        List<PublishedMeasure> wanted = metrics.stream()
+                .filter(name -> !name.equals(Measures.OWN))
+                .map(PublishedMeasure::named)
+                .toList();
+        if (!wanted.isEmpty() && detectors == null) {
+            throw new IllegalArgumentException(
+                    "--metric " + wanted.get(0).published() + " wants --detectors, a folder of published detectors");
+        }
+        return new PublishedMeasures(wanted, detectors, count, seed, cache(), System.err::println);
+    }
+
+    /** Null where there is none. */
+    private Embedder embedder() throws IOException {
+        if (embedding != null) {
+            return Embedder.open(embedding);
+        }
+        Path own = model.resolve(EMBEDDING);
+        return Embedder.isIn(own) ? Embedder.open(own) : null;
+    }
+
+    private Path cache() throws IOException {
+        if (cache != null) {
+            return Files.createDirectories(cache);
+        }
+        String base = System.getenv("XDG_CACHE_HOME");
+        Path home = base == null || base.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base);
+        return Files.createDirectories(home.resolve("styleinv/evaluate"));
+    }
+
+    /** @param theirs the same measure of the other model, or null */
+    private void print(Statistic figure, Statistic theirs) {
+        double apart = theirs == null
+                ? Double.NaN
+                : (figure.value() - theirs.value()) / Math.hypot(figure.error(), theirs.error());
+        if (json) {
+            ObjectNode line = figure.json();
+            if (theirs != null) {
+                line.put("against", theirs.value());
+                line.put("errors_apart", apart);
+            }
+            System.out.println(line);
+        } else {
+            System.out.println(String.format(
+                    Locale.ROOT,
+                    "%-26s %9.4f ± %.4f (std %.4f, n %d)%s   %s",
+                    figure.metric(),
+                    figure.value(),
+                    figure.error(),
+                    figure.std(),
+                    figure.count(),
+                    theirs == null
+                            ? ""
+                            : String.format(Locale.ROOT, ", other %.4f, %.1f errors apart", theirs.value(), apart),
+                    figure.protocol()));
+        }
+    }
+}

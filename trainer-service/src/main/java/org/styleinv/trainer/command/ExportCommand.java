@@ -1,0 +1,129 @@
+package org.styleinv.trainer.command;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.styleinv.network.FileRefused;
+import org.styleinv.network.FolderReplacement;
+import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.TrainingRecord;
+import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.motion.StyleInV;
+import org.styleinv.trainer.preset.Preset;
+import org.styleinv.trainer.run.Runs;
+import org.styleinv.trainer.state.RunRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code train export}: the stages' results as one model folder. */
+@Command(name = "export", description = "Makes a model folder of three runs.", mixinStandardHelpOptions = true)
+final class ExportCommand implements Callable<Integer> {
+    @Option(names = "--generator", required = true, paramLabel = "RUN", description = "run of stage 1")
+    Path generator;
+
+    @Option(names = "--encoder", required = true, paramLabel = "RUN", description = "run of stage 2")
+    Path encoder;
+
+    @Option(names = "--motion", required = true, paramLabel = "RUN", description = "run of stage 3")
+    Path motion;
+
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "model folder that these runs went on from: the images that it was shown count, too")
+    Path from;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "model folder to write")
+    Path out;
+
+    @Option(names = "--data", required = true, description = "what it was trained on, in words")
+    String data;
+
+    @Option(
+            names = "--fps",
+            defaultValue = "30",
+            description = "frames a second of the videos (default ${DEFAULT-VALUE})")
+    double fps;
+
+    @Option(names = "--seed", defaultValue = "0", description = "of the training (default ${DEFAULT-VALUE})")
+    long seed;
+
+    @Option(names = "--commit", description = "of the code that trained it (default: of this code)")
+    String commit = RunRecord.commit();
+
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME=VALUE",
+            description = "a figure of evaluate to record; may be repeated")
+    Map<String, Double> metrics = Map.of();
+
+    @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
+    String licence;
+
+    @Option(
+            names = "--notice",
+            paramLabel = "FILE",
+            description = "notice of whoever made the data: it goes into the record, and into the folder as NOTICE")
+    Path notice;
+
+    @Override
+    public Integer call() throws IOException {
+        Preset preset = Preset.of(generator);
+        Architecture architecture = architecture(preset);
+        Notice given = Notice.read(notice);
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            Weights encoderWeights = Runs.encoder(manager, new InversionEncoder(architecture.encoder()), encoder);
+            Weights motionWeights = Runs.read(manager, new StyleInV(architecture.motion()), motion, "ema.");
+            Map<String, Double> kimg = new TreeMap<>(Map.of(
+                    "generator", Runs.kimg(generator, "generator"),
+                    "encoder", Runs.kimg(encoder, "encoder"),
+                    "motion", Runs.kimg(motion, "motion")));
+            if (from != null) {
+                ModelFolder.open(from).training().kimg().forEach((stage, more) -> kimg.merge(stage, more, Double::sum));
+            }
+            Weights generatorWeights =
+                    Runs.generator(manager, preset, generator).weights();
+            FolderReplacement.edit(out, at -> {
+                given.copyTo(at);
+                return ModelFolder.write(
+                        at,
+                        preset.name(),
+                        architecture,
+                        new TrainingRecord(given.behind(data), fps, seed, commit, kimg, metrics, licence),
+                        generatorWeights,
+                        encoderWeights,
+                        motionWeights);
+            });
+            ModelFolder folder = ModelFolder.open(out);
+            System.out.println(out + " holds " + folder.name() + ", digest " + folder.digest());
+        }
+        return 0;
+    }
+
+    /** Of all three runs, which belong together. */
+    private Architecture architecture(Preset preset) throws IOException {
+        Architecture inverse = Preset.of(encoder).architecture();
+        Architecture moving = Preset.of(motion).architecture();
+        checkGenerator(encoder, inverse, preset);
+        checkGenerator(motion, moving, preset);
+        if (inverse.encoder() == null || moving.motion() == null) {
+            throw new FileRefused(
+                    inverse.encoder() == null
+                            ? encoder + " has no encoder: name a run of train encoder"
+                            : motion + " has no motion: name a run of train motion");
+        }
+        return new Architecture(preset.architecture().generator(), inverse.encoder(), moving.motion());
+    }
+
+    private void checkGenerator(Path run, Architecture made, Preset preset) throws IOException {
+        if (!made.generator().equals(preset.architecture().generator())) {
+            throw new FileRefused(run + " was trained with the generator " + made.generator() + ", but " + generator
+                    + " has " + preset.architecture().generator() + ": name the runs that belong together");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.styleinv.trainer.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.styleinv.trainer.preset.Preset;
+
+/**
+ * How a model comes about: commands of this program in the order that they are given in, each with its options. A folder is
+ * named from {@code {work}} or {@code {out}} on, which whoever follows the recipe chooses, or from {@code {recipe}} on, the
+ * folder of the recipe's own file.
+ *
+ * @param about what it makes, for a person
+ */
+record Recipe(String format, String about, List<Step> steps) {
+    private static final String FORMAT = "styleinv-recipe/1";
+    private static final String FOLDER = "{recipe}";
+    private static final int FEWEST_CLIPS = 2;
+
+    /**
+     * @param command words of the command, {@code train motion}
+     * @param options by name without dashes
+     * @param legs what changes on the way of a run that is given more than once: options of each time, in place of those
+     *     of the same name; null or empty for one time with {@code options}
+     */
+    record Step(String command, Map<String, String> options, List<Map<String, String>> legs) {}
+
+    /** One command line. */
+    record Line(List<String> words) {
+        /** As it is typed in a shell. */
+        @Override
+        public String toString() {
+            return String.join(" ", words.stream().map(Line::quoted).toList());
+        }
+
+        private static String quoted(String word) {
+            return word.matches("[A-Za-z0-9_./:=,%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        }
+    }
+
+    /** @throws IOException naming the file and what is wrong with it */
+    static Recipe read(Path file) throws IOException {
+        Recipe recipe;
+        try {
+            recipe = new ObjectMapper().readValue(Files.readAllBytes(file), Recipe.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    file + " is no recipe (" + e.getOriginalMessage() + "); models/faces-64/recipe.json is one", e);
+        }
+        if (recipe == null || !FORMAT.equals(recipe.format) || recipe.steps == null || recipe.steps.isEmpty()) {
+            throw new IOException(file + " is no recipe: it wants \"format\": \"" + FORMAT
+                    + "\" and a list of \"steps\"; models/faces-64/recipe.json is one");
+        }
+        for (Step step : recipe.steps) {
+            if (step.command == null || step.command.isBlank()) {
+                throw new IOException(file + " has a step without a \"command\": name one, such as train generator");
+            }
+        }
+        return recipe.at(file);
+    }
+
+    /** The same with the folder of its file in place. */
+    private Recipe at(Path file) {
+        Path parent = file.getParent();
+        String folder = parent == null ? "." : parent.toString();
+        return new Recipe(
+                format,
+                about,
+                steps.stream()
+                        .map(step -> new Step(
+                                step.command.replace(FOLDER, folder),
+                                step.options == null ? Map.of() : placed(step.options, folder),
+                                step.legs == null
+                                        ? List.of()
+                                        : step.legs.stream()
+                                                .map(leg -> placed(leg, folder))
+                                                .toList()))
+                        .toList());
+    }
+
+    private static Map<String, String> placed(Map<String, String> options, String folder) {
+        Map<String, String> placed = new LinkedHashMap<>();
+        options.forEach((name, value) -> placed.put(name, value.replace(FOLDER, folder)));
+        return placed;
+    }
+
+    /**
+     * The three stages and the model.
+     *
+     * @param data videos to train on, null for faces that are rendered first
+     * @param batch images a step of stages 1 and 2, null for each stage's own
+     */
+    static Recipe threeStages(Path data, int clips, double[] kimg, Integer batch, long seed) {
+        String videos = data == null ? "{work}/faces" : data.toString();
+        List<Step> steps = new ArrayList<>();
+        if (data == null) {
+            steps.add(step(
+                    "dataset render {work}/faces",
+                    "clips",
+                    clips,
+                    "frames",
+                    Preset.faces64().clips().clipLength(),
+                    "seed",
+                    seed));
+        }
+        List<String> stages = List.of("generator", "encoder", "motion");
+        Map<String, String> runs = new LinkedHashMap<>();
+        for (int i = 0; i < stages.size(); i++) {
+            String run = "{work}/" + stages.get(i);
+            Step stage =
+                    step("train " + stages.get(i), "data", videos, "run", run, "kimg", plain(kimg[i]), "seed", seed);
+            stage.options.putAll(runs);
+            if (batch != null && i < 2) {
+                stage.options.put("batch", batch.toString());
+            }
+            steps.add(stage);
+            runs.put(stages.get(i), run);
+        }
+        String words = data == null ? clips + " rendered clips of talking faces, seed " + seed : "videos of " + data;
+        Step export = step("train export", "out", "{out}", "data", words, "seed", seed);
+        export.options.putAll(runs);
+        steps.add(export);
+        return new Recipe(FORMAT, "the three stages and the model", steps);
+    }
+
+    private static Step step(String command, Object... options) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < options.length; i += 2) {
+            map.put((String) options[i], options[i + 1].toString());
+        }
+        return new Step(command, map, List.of());
+    }
+
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+    }
+
+    /**
+     * The command lines, in order.
+     *
+     * @param scale what every length of training and every number of clips is multiplied by
+     */
+    List<Line> lines(Path work, Path out, double scale) {
+        List<Line> lines = new ArrayList<>();
+        for (Step step : steps) {
+            List<Map<String, String>> legs = step.legs == null || step.legs.isEmpty() ? List.of(Map.of()) : step.legs;
+            for (Map<String, String> leg : legs) {
+                List<String> words = new ArrayList<>();
+                for (String word : step.command.strip().split("\\s+")) {
+                    words.add(placed(word, work, out));
+                }
+                Map<String, String> options = new LinkedHashMap<>(step.options == null ? Map.of() : step.options);
+                options.putAll(leg);
+                options.forEach(
+                        (name, value) -> words.add("--" + name + "=" + placed(scaled(name, value, scale), work, out)));
+                lines.add(new Line(words));
+            }
+        }
+        return lines;
+    }
+
+    private static String placed(String text, Path work, Path out) {
+        return text.replace("{work}", work.toString()).replace("{out}", out.toString());
+    }
+
+    private static String scaled(String name, String value, double scale) {
+        boolean clips = name.equals("clips");
+        if (scale == 1 || !(clips || name.equals("kimg") || name.endsWith("-kimg"))) {
+            return value;
+        }
+        BigDecimal number = new BigDecimal(value).multiply(BigDecimal.valueOf(scale));
+        return clips
+                ? Long.toString(Math.max(FEWEST_CLIPS, Math.round(number.doubleValue())))
+                : number.stripTrailingZeros().toPlainString();
+    }
+}

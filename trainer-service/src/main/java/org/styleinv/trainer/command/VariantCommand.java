@@ -1,0 +1,82 @@
+package org.styleinv.trainer.command;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.TrainingRecord;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.trainer.run.Runs;
+import org.styleinv.trainer.run.TrainingRun;
+import org.styleinv.trainer.state.RunRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code train variant}: a run of stage 4 becomes a variant of the model that it was tuned from. */
+@Command(
+        name = "variant",
+        description = "Adds the result of a run of style to the model it was tuned from.",
+        mixinStandardHelpOptions = true)
+final class VariantCommand implements Callable<Integer> {
+    @Option(names = "--style", required = true, paramLabel = "RUN", description = "run of stage 4")
+    Path style;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "model folder of its parent")
+    Path model;
+
+    @Option(names = "--name", required = true, description = "of the variant: sketch")
+    String name;
+
+    @Option(names = "--data", required = true, description = "what it was trained on, in words")
+    String data;
+
+    @Option(names = "--seed", defaultValue = "0", description = "of the training (default ${DEFAULT-VALUE})")
+    long seed;
+
+    @Option(names = "--commit", description = "of the code that trained it (default: of this code)")
+    String commit = RunRecord.commit();
+
+    @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
+    String licence;
+
+    @Option(
+            names = "--notice",
+            paramLabel = "FILE",
+            description = "notice of whoever made the data: it goes into the record")
+    Path notice;
+
+    @Override
+    public Integer call() throws IOException {
+        ModelFolder folder = ModelFolder.open(model);
+        Notice given = Notice.read(notice);
+        Generator generator = new Generator(folder.architecture().generator());
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            Weights parent = Runs.read(manager, generator, style, "parent.");
+            Weights served = folder.loadGenerator(manager);
+            for (String key : served.names()) {
+                if (!Arrays.equals(
+                        served.get(key).toFloatArray(), parent.get(key).toFloatArray())) {
+                    throw new IOException(style + " was tuned from another generator than that of " + model + ": " + key
+                            + " differs; run train style from the run that the model was exported from");
+                }
+            }
+            folder.writeVariant(
+                    name,
+                    new TrainingRecord(
+                            given.behind(data),
+                            0,
+                            seed,
+                            commit,
+                            Map.of("style", TrainingRun.kimg(style)),
+                            Map.of(),
+                            licence),
+                    Runs.read(manager, generator, style, "ema."));
+            System.out.println(model + " has the variant " + name + ", digest " + folder.variantDigest(name));
+        }
+        return 0;
+    }
+}

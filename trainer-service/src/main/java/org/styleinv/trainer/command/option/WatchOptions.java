@@ -1,0 +1,70 @@
+package org.styleinv.trainer.command.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.styleinv.proto.wire.Address;
+import org.styleinv.trainer.watch.Watching;
+import picocli.CommandLine.Option;
+
+/** Where a run can be watched. */
+public final class WatchOptions {
+    @Option(
+            names = "--watch-port",
+            paramLabel = "PORT",
+            description = "serve figures by gRPC there, for train watch; 0 is a free one (default: none)")
+    Integer grpc;
+
+    @Option(
+            names = "--page-port",
+            paramLabel = "PORT",
+            description = "serve a page of figures and pictures, and health, by HTTP there; 0 is a free one "
+                    + "(default: none)")
+    Integer http;
+
+    @Option(
+            names = "--watch-host",
+            paramLabel = "HOST",
+            defaultValue = "localhost",
+            description = "address to listen at; 0.0.0.0 is all (default ${DEFAULT-VALUE})")
+    String host;
+
+    public Watching open(Path run, LongSupplier ended) throws IOException {
+        String plain = Address.host("--watch-host", host);
+        demand("--watch-port", grpc);
+        demand("--page-port", http);
+        Watching watching = Watching.open(plain, grpc, http, run, ended);
+        if (grpc != null) {
+            System.err.printf(
+                    Locale.ROOT, "figures: styleinv train watch --server %s%n", Address.of(plain, watching.grpcPort()));
+        }
+        if (http != null) {
+            System.err.printf(Locale.ROOT, "page: http://%s/%n", Address.of(plain, watching.httpPort()));
+        }
+        return watching;
+    }
+
+    private static void demand(String option, Integer port) {
+        if (port != null && port != 0) {
+            Address.port(option, port);
+        }
+    }
+
+    /** The same as arguments of another command. */
+    public List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        if (grpc != null) {
+            arguments.add("--watch-port=" + grpc);
+        }
+        if (http != null) {
+            arguments.add("--page-port=" + http);
+        }
+        if (!arguments.isEmpty()) {
+            arguments.add("--watch-host=" + host);
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,239 @@
+package org.styleinv.trainer.command.stage;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.styleinv.network.FileRefused;
+import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.Weights;
+import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.network.stylegan.Generator;
+import org.styleinv.network.stylegan.SynthesisNetwork;
+import org.styleinv.trainer.command.option.AugmentOptions;
+import org.styleinv.trainer.command.option.DeviceOptions;
+import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.device.Devices;
+import org.styleinv.trainer.preset.GeneratorPreset;
+import org.styleinv.trainer.preset.Preset;
+import org.styleinv.trainer.run.Runs;
+import org.styleinv.trainer.stage.GeneratorStage;
+import org.styleinv.trainer.state.Transfer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** {@code train generator}: stage 1. */
+@Command(
+        name = "generator",
+        description = "Stage 1: an image generator of all frames.",
+        mixinStandardHelpOptions = true)
+public final class GeneratorCommand implements Callable<Integer> {
+    /** What the release would download. */
+    private static final Set<String> DOWNLOADS = Set.of("ffhq256", "ffhq512", "ffhq1024", "celebahq256", "lsundog256");
+
+    @Mixin
+    TrainOptions common;
+
+    @Mixin
+    AugmentOptions augment;
+
+    @Mixin
+    DeviceOptions devices;
+
+    @Mixin
+    ImageOptions image;
+
+    @Option(
+            names = "--cfg",
+            defaultValue = Preset.FACES_64,
+            paramLabel = "PRESET",
+            description =
+                    "faces-64 and heads-128 (what a CPU trains), auto, auto_nn, stylegan2, paper256, paper256_nn, "
+                            + "paper256_4gpu, paper512 or paper1024 (default ${DEFAULT-VALUE})")
+    String cfg;
+
+    @Option(names = "--resolution", description = "pixels a side, a power of two (default: the preset's)")
+    Integer resolution;
+
+    @Option(names = "--w-dim", description = "width of z and w (default: the preset's)")
+    Integer wDim;
+
+    @Option(names = "--map-depth", description = "layers from z to w (default: the preset's)")
+    Integer mappingLayers;
+
+    @Option(
+            names = "--cbase",
+            description = "feature maps times resolution, of generator and discriminator (default: the preset's)")
+    Integer channelBase;
+
+    @Option(names = "--cmax", description = "most feature maps of a layer (default: the preset's)")
+    Integer channelMax;
+
+    @Option(
+            names = "--mbstd",
+            description = "images in a group of the minibatch standard deviation (default: the preset's)")
+    Integer group;
+
+    @Option(
+            names = "--pl-weight",
+            description = "weight of path length regularisation; published 2, and 0 for small sets "
+                    + "(default: the preset's)")
+    Double pathLength;
+
+    @Option(names = "--g-reg-interval", description = "steps between two path length phases (default: the preset's)")
+    Integer pathLengthInterval;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "FROM",
+            description = "run or model folder whose generator to start from, of this resolution or a lower one; its "
+                    + "discriminator comes along, if it has one")
+    Path resume;
+
+    @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
+    boolean bf16;
+
+    @Override
+    public Integer call() throws IOException {
+        GeneratorPreset preset = common.named(() -> GeneratorPreset.named(cfg, resolution, devices.gpus));
+        common.settle(preset.settings());
+        common.checkGroups(image.batch, group);
+        Preset networks = networks(preset.networks());
+        checkStart(networks);
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                Devices shared = devices.open(image.batch, group); // refused before hours go into decoding
+                VideoDataset data = common.open(networks.resolution(), 1)) {
+            GeneratorStage.Config config = new GeneratorStage.Config(
+                    image.batch,
+                    image.rate,
+                    image.gamma,
+                    image.r1Interval,
+                    image.mixing,
+                    image.emaKimg,
+                    image.ramp,
+                    bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
+                    image.mirror,
+                    pathLength,
+                    pathLengthInterval,
+                    augment.config(
+                            resume == null ? Augmentation.Config.SPEED_KIMG : Augmentation.Config.RESUMED_SPEED_KIMG),
+                    image.balanced,
+                    image.noise,
+                    image.frozen);
+            Weights start = resume == null ? null : start(manager, networks);
+            Weights startCritic = resume == null || !Runs.hasCritic(resume) ? null : startCritic(manager, networks);
+            return common.run(
+                    new GeneratorStage(
+                            networks.architecture().generator(),
+                            networks.critic(),
+                            config,
+                            data,
+                            common.seed,
+                            start,
+                            startCritic,
+                            shared),
+                    networks);
+        }
+    }
+
+    /** The preset's, in the widths that are asked for. */
+    private Preset networks(Preset preset) {
+        if (Math.min(Math.min(wDim, mappingLayers), Math.min(channelBase / preset.resolution(), channelMax)) < 1) {
+            throw new ParameterException(
+                    common.spec.commandLine(),
+                    String.format(
+                            Locale.ROOT,
+                            "--w-dim %d, --map-depth %d and --cmax %d must be at least 1, and --cbase %d at least the resolution, %d",
+                            wDim,
+                            mappingLayers,
+                            channelMax,
+                            channelBase,
+                            preset.resolution()));
+        }
+        SynthesisNetwork.Config synthesis = preset.architecture().generator().synthesis();
+        int r = preset.resolution();
+        return Preset.ofGenerator(
+                preset.name(),
+                new Generator.Config(
+                        wDim,
+                        mappingLayers,
+                        new SynthesisNetwork.Config(
+                                wDim, r, channelBase, channelMax, synthesis.useNoise(), synthesis.convClamp())),
+                new Discriminator.Config(r, channelBase, channelMax, group, synthesis.convClamp()));
+    }
+
+    /** The generator to go on from; where it is of a lower resolution, what it paints is the beginning of the new one. */
+    private Weights start(NDManager manager, Preset networks) throws IOException {
+        Preset from = Preset.of(resume);
+        Weights weights = Runs.generator(manager, from, resume).weights();
+        if (from.resolution() == networks.resolution()) {
+            return weights;
+        }
+        Generator grown = new Generator(networks.architecture().generator());
+        Weights start = grown.initialize(manager, common.seed);
+        say("generator", Transfer.take(weights, start));
+        for (int r = 2 * from.resolution(); r <= networks.resolution(); r *= 2) {
+            Transfer.zero(start, "synthesis.b" + r + ".torgb.weight");
+        }
+        return start;
+    }
+
+    private Weights startCritic(NDManager manager, Preset networks) throws IOException {
+        Weights weights =
+                Runs.critic(manager, new Discriminator(Preset.of(resume).critic()), resume);
+        Weights start = new Discriminator(networks.critic()).initialize(manager, common.seed + 1);
+        List<String> fresh = Transfer.take(weights, start);
+        if (!fresh.isEmpty()) {
+            say("discriminator", fresh);
+        }
+        return start;
+    }
+
+    private void say(String network, List<String> fresh) {
+        System.err.println("the " + network + " goes on from " + resume + "; fresh are " + String.join(", ", fresh));
+    }
+
+    /** Refuses a start of other sizes in a sentence, where its tensors would be refused one by one. */
+    private void checkStart(Preset networks) throws IOException {
+        if (resume == null) {
+            return;
+        }
+        if (DOWNLOADS.contains(resume.toString()) && !Files.exists(resume)) {
+            throw new FileRefused("--resume " + resume + " is a download of the release, which is not to be had here: "
+                    + "make a folder of its pickle with 'styleinv model import' and name that");
+        }
+        Preset from = Preset.of(resume);
+        if (from.resolution() > networks.resolution()
+                || !at(networks.resolution(), from)
+                        .equals(networks.architecture().generator())) {
+            throw new FileRefused(
+                    resume + " has the generator " + from.architecture().generator() + " (" + from.name()
+                            + "), but --cfg " + cfg + " makes "
+                            + networks.architecture().generator()
+                            + ": give the --cfg and widths that it was trained with, and its --resolution or a higher one");
+        }
+    }
+
+    /** The generator of a preset at another resolution. */
+    private static Generator.Config at(int resolution, Preset preset) {
+        Generator.Config generator = preset.architecture().generator();
+        SynthesisNetwork.Config from = generator.synthesis();
+        return new Generator.Config(
+                generator.zDim(),
+                generator.mappingLayers(),
+                new SynthesisNetwork.Config(
+                        from.wDim(),
+                        resolution,
+                        from.channelBase(),
+                        from.channelMax(),
+                        from.useNoise(),
+                        from.convClamp()));
+    }
+}

@@ -1,0 +1,310 @@
+package org.styleinv.trainer.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.evaluate.metric.Statistic;
+import org.styleinv.trainer.run.SnapshotMeasures.Score;
+import org.styleinv.trainer.stage.Pictures;
+import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.state.EventFile;
+import org.styleinv.trainer.state.RunRecord;
+import org.styleinv.trainer.state.Snapshot;
+import org.styleinv.trainer.state.Snapshots;
+
+/**
+ * A run of a stage, in a folder of its own: steps until the wanted number of images, a line of figures each tick, a
+ * snapshot from time to time. Started again with the same folder it goes on where the last snapshot was.
+ */
+public final class TrainingRun {
+    /** What a process that was asked to stop exits with: EX_TEMPFAIL of sysexits.h, "try again". */
+    public static final int TRY_AGAIN = 75;
+
+    /** What the folder of a run that has come to its end holds: it may be given a longer end, and then it is gone. */
+    public static final String ENDED = "ended.json";
+
+    /**
+     * @param folder that the run lives in
+     * @param kimg thousands of images to show in all
+     * @param tickSeconds between two lines of figures
+     * @param snapshotSeconds between two snapshots
+     * @param keep snapshots to keep, the best not counted
+     * @param options as they were given, for the record
+     */
+    public record Config(
+            Path folder, double kimg, double tickSeconds, double snapshotSeconds, int keep, Map<String, ?> options) {}
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Beside the best snapshot: the score by which it is that, and of what. */
+    private static final String BEST_SCORE = "best.txt";
+
+    private final Stage stage;
+    private final Config config;
+    private final Snapshots snapshots;
+    private final SnapshotMeasures measures; // null where none are wanted
+    private final long last;
+    private EventFile events;
+    private Score best; // null where there is none
+    private volatile boolean stopping;
+    private volatile boolean measuring; // what was learnt is saved meanwhile
+    private volatile long step; // that comes next
+    private volatile long ended;
+
+    public TrainingRun(Stage stage, Config config) {
+        this(stage, config, null);
+    }
+
+    /** @param measures of each snapshot, null for none */
+    public TrainingRun(Stage stage, Config config, SnapshotMeasures measures) {
+        this.stage = stage;
+        this.config = config;
+        this.measures = measures;
+        snapshots = new Snapshots(config.folder, config.keep);
+        last = (long) Math.ceil(config.kimg * 1000 / stage.batch());
+    }
+
+    /** The newest state of the run in {@code folder}; the arrays' prefixes are those of {@link Stage#state}. */
+    public static Path snapshot(Path folder) throws IOException {
+        return Snapshots.newest(folder);
+    }
+
+    /** Thousands of images that the run in {@code folder} has shown, from its last line of figures. */
+    public static double kimg(Path folder) throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve("stats.jsonl"));
+        return JSON.readTree(lines.get(lines.size() - 1)).get("kimg").asDouble();
+    }
+
+    /** Steps that ended since {@link #run} began, whatever step it went on from. */
+    public long ended() {
+        return ended;
+    }
+
+    /**
+     * Trains to the end, or until the process is asked to stop; either way the last snapshot holds the last step. A
+     * process that is asked to stop exits with {@link #TRY_AGAIN} when it has saved.
+     *
+     * @return whether the end was reached
+     */
+    public boolean run(Consumer<Tick> onTick) throws IOException {
+        Files.createDirectories(config.folder);
+        Map<String, NDArray> state = stage.state();
+        Snapshot snapshot = new Snapshot(snapshot(config.folder));
+        step = snapshot.exists() ? snapshot.read(state) : 0;
+        if (step < last) {
+            Files.deleteIfExists(config.folder.resolve(ENDED));
+        }
+        best = bestSoFar();
+        RunRecord.start(config.folder, stage.name(), step, config.options);
+        events = new EventFile(config.folder, System.currentTimeMillis() / 1000.0);
+
+        CountDownLatch saved = new CountDownLatch(1);
+        Thread stop = new Thread(() -> stop(saved), "save-and-stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try (Heartbeat heartbeat = new Heartbeat(
+                () -> String.format(Locale.ROOT, "%s at step %d of %d", stage.name(), step, last),
+                System.err::println)) {
+            loop(state, tick -> {
+                heartbeat.beat();
+                onTick.accept(tick);
+            });
+        } finally {
+            saved.countDown();
+            if (!stopping) {
+                Runtime.getRuntime().removeShutdownHook(stop);
+            }
+        }
+        if (step < last) {
+            return false;
+        }
+        RunRecord.replace(
+                config.folder.resolve(ENDED),
+                JSON.writeValueAsBytes(Map.of("stage", stage.name(), "step", step, "kimg", config.kimg)));
+        return true;
+    }
+
+    private void stop(CountDownLatch saved) {
+        stopping = true;
+        try {
+            if (!measuring) {
+                saved.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(TRY_AGAIN);
+    }
+
+    private void loop(Map<String, NDArray> state, Consumer<Tick> onTick) throws IOException {
+        long tickStart = System.nanoTime();
+        long tickStep = step;
+        long saveStart = tickStart;
+        Map<String, Double> losses = new LinkedHashMap<>();
+        Map<String, Double> phases = new LinkedHashMap<>();
+        while (step < last && !stopping) {
+            stage.step(step).forEach((key, value) -> {
+                if (key.startsWith(Stage.SECONDS)) {
+                    phases.merge(key, value, Double::sum);
+                } else if (key.equals(Augmentation.P)) {
+                    losses.put(key, value);
+                } else {
+                    losses.merge(key, value, (old, now) -> 0.95 * old + 0.05 * now);
+                }
+            });
+            step++;
+            ended++;
+            if (losses.values().stream().anyMatch(value -> !Double.isFinite(value))) {
+                throw diverged("a loss of stage " + stage.name() + " is not finite at step " + step + ": " + losses);
+            }
+            double seconds = (System.nanoTime() - tickStart) / 1e9;
+            boolean ends = step == last || stopping;
+            if (seconds >= config.tickSeconds || ends) {
+                double kimgShown = (step - tickStep) * stage.batch() / 1000.0;
+                phases.replaceAll((key, value) -> value / kimgShown);
+                double kimg = step * stage.batch() / 1000.0;
+                double perKimg = seconds / kimgShown;
+                record(new Tick(stage.name(), kimg, perKimg, losses, phases, perKimg * (config.kimg - kimg)), onTick);
+                phases.clear();
+                tickStart = System.nanoTime();
+                tickStep = step;
+            }
+            if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds || ends) {
+                save(state, losses);
+                saveStart = System.nanoTime();
+                tickStart = saveStart;
+                tickStep = step;
+                phases.clear();
+            }
+        }
+    }
+
+    private IOException diverged(String what) throws IOException {
+        return new IOException(
+                what + "; give the same command with a lower --lr; " + Snapshots.lastGood(config.folder));
+    }
+
+    /** Something that a run leaves beside its snapshots. */
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private void leave(Writing something) throws IOException {
+        try {
+            something.write();
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write figures and pictures to " + config.folder + " (" + e.getMessage()
+                            + "): make room, then give the same command again; "
+                            + Snapshots.lastGood(config.folder),
+                    e);
+        }
+    }
+
+    private void record(Tick tick, Consumer<Tick> onTick) throws IOException {
+        leave(() -> {
+            append(tick.json());
+            events.scalars(System.currentTimeMillis() / 1000.0, Math.round(tick.kimg() * 1000), tick.scalars());
+        });
+        onTick.accept(tick);
+    }
+
+    /** A run of a time before measures has the score alone, which is that of its loss. */
+    private Score bestSoFar() throws IOException {
+        Path file = config.folder.resolve(BEST_SCORE);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        List<String> lines = Files.readAllLines(file);
+        return new Score(lines.size() > 1 ? lines.get(1) : stage.better().orElse(""), Double.parseDouble(lines.get(0)));
+    }
+
+    private void save(Map<String, NDArray> state, Map<String, Double> losses) throws IOException {
+        for (Map.Entry<String, NDArray> entry : state.entrySet()) {
+            for (float value : entry.getValue().toType(DataType.FLOAT32, false).toFloatArray()) {
+                if (!Float.isFinite(value)) { // an update that went wrong: the losses of the next step would tell
+                    throw diverged(entry.getKey() + " of stage " + stage.name() + " is not finite after step " + step);
+                }
+            }
+        }
+        Path snapshot = snapshots.write(state, step);
+        Score score = measures == null
+                ? stage.better().map(loss -> new Score(loss, losses.get(loss))).orElse(null)
+                : stopping ? null : measured();
+        if (score != null && score.beats(best)) {
+            leave(() -> {
+                snapshots.best(snapshot);
+                RunRecord.replace(
+                        config.folder.resolve(BEST_SCORE),
+                        (score.value() + "\n" + score.by() + "\n").getBytes(StandardCharsets.UTF_8));
+            });
+            best = score;
+        }
+        leave(this::draw);
+    }
+
+    /** A line of the newest snapshot's figures. */
+    private Score measured() throws IOException {
+        measuring = true;
+        List<Statistic> figures = measures.take(stage);
+        measuring = false;
+        Score score = SnapshotMeasures.score(figures);
+        double kimg = step * stage.batch() / 1000.0;
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("stage", stage.name());
+        line.put("kimg", kimg);
+        line.put("measures", figures.stream().map(Statistic::json).toList());
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        figures.forEach(figure -> scalars.put("measure/" + figure.metric(), figure.value()));
+        leave(() -> {
+            append(line);
+            events.scalars(System.currentTimeMillis() / 1000.0, Math.round(kimg * 1000), scalars);
+        });
+        Statistic first = figures.get(0);
+        System.err.println(String.format(
+                Locale.ROOT,
+                "%s at %.1f kimg: %s %.4f ± %.4f%s",
+                stage.name(),
+                kimg,
+                first.metric(),
+                first.value(),
+                first.error(),
+                score.beats(best) ? ", the best so far" : ""));
+        return score;
+    }
+
+    private void append(Map<String, Object> line) throws IOException {
+        Files.writeString(
+                config.folder.resolve("stats.jsonl"),
+                JSON.writeValueAsString(line) + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    private void draw() throws IOException {
+        long images = step * stage.batch();
+        Path picture =
+                config.folder.resolve(String.format(Locale.ROOT, "pictures/%s-%06d.png", stage.name(), images / 1000));
+        stage.draw(picture);
+        Pictures.Size size = Pictures.size(picture);
+        events.image(
+                System.currentTimeMillis() / 1000.0,
+                images,
+                stage.name(),
+                size.width(),
+                size.height(),
+                Files.readAllBytes(picture));
+        stage.film(config.folder.resolve(String.format(Locale.ROOT, "clips/%s-%06d.mp4", stage.name(), images / 1000)));
+    }
+}

@@ -1,0 +1,90 @@
+package org.styleinv.trainer.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.network.FileRefused;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.trainer.data.Progress;
+import org.styleinv.trainer.data.rendered.RenderedFaces;
+import org.styleinv.trainer.preset.Preset;
+import picocli.CommandLine;
+
+/**
+ * {@code heads-128} from stage to stage, a step of each on small pictures, motion on latents, too: only stage 1 is told the
+ * preset.
+ */
+class HeadsChainTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void threeStagesMakeAModelWithTheNoticeOfItsData() throws IOException {
+        RenderedFaces.render(folder.resolve("data"), 2, 72, 32, 24, 5, Progress.NONE);
+        Path g = folder.resolve("g");
+        Path e = folder.resolve("e");
+        Path m = folder.resolve("m");
+        run("generator", g, "--cfg=heads-128", "--resolution=32", "--batch=4", "--kimg=0.004");
+        run("encoder", e, "--batch=2", "--kimg=0.002", "--generator=" + g);
+        run("motion", m, "--batch=4", "--kimg=0.032", "--latent-kimg=0.016", "--generator=" + g, "--encoder=" + e);
+        Path notice = Files.writeString(folder.resolve("says"), "Made by a test.\nKeep this.\n");
+        Path out = folder.resolve("model");
+        execute(
+                "export",
+                "--generator=" + g,
+                "--encoder=" + e,
+                "--motion=" + m,
+                "--out=" + out,
+                "--data=two clips",
+                "--notice=" + notice);
+
+        ModelFolder model = ModelFolder.open(out);
+        Preset heads = Preset.heads128();
+        assertEquals("heads-128", model.name());
+        assertEquals(heads.architecture().encoder(), model.architecture().encoder());
+        assertEquals(heads.architecture().motion(), model.architecture().motion());
+        assertEquals(
+                "two clips\n\nMade by a test.\nKeep this.", model.training().data());
+        assertEquals("Made by a test.\nKeep this.\n", Files.readString(out.resolve("NOTICE")));
+        assertTrue(Preset.of(m).videoCritic().differences());
+    }
+
+    @Test
+    void whatIsNoNoticeIsRefused() throws IOException {
+        Path absent = folder.resolve("absent");
+        Path empty = Files.writeString(folder.resolve("empty"), " \n");
+        Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 0, 1});
+        Path large = Files.write(folder.resolve("large"), "x".repeat(60_000).getBytes(StandardCharsets.UTF_8));
+        assertRefused(absent, "does not exist");
+        assertRefused(empty, "is empty");
+        assertRefused(binary, "is no text in UTF-8");
+        assertRefused(large, "at most 50000");
+        Notice.read(null).copyTo(folder);
+        assertFalse(Files.exists(folder.resolve("NOTICE")));
+    }
+
+    private static void assertRefused(Path file, String sentence) {
+        String said = assertThrows(FileRefused.class, () -> Notice.read(file)).getMessage();
+        assertTrue(said.contains(file.toString()) && said.contains(sentence), said);
+    }
+
+    private void run(String stage, Path run, String... more) {
+        List<String> line = new ArrayList<>(List.of(stage, "--data=" + folder.resolve("data"), "--run=" + run));
+        line.addAll(List.of(more));
+        execute(line.toArray(String[]::new));
+    }
+
+    private static void execute(String... line) {
+        assertEquals(0, new CommandLine(new TrainCommand()).execute(line), line[0]);
+    }
+}

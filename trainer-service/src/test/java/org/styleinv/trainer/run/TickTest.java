@@ -1,0 +1,43 @@
+package org.styleinv.trainer.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TickTest {
+    private static Tick tick(double value, double eta) {
+        return new Tick("generator", 1, 2, Map.of("loss", value), Map.of(), 100, eta);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, -0.0, 0, -40, -1e300, Double.NEGATIVE_INFINITY})
+    void nothingIsLeftBeyondTheEnd(double eta) {
+        Tick tick = tick(1, eta);
+        assertTrue(tick.text().endsWith("  0 min left"), tick.text());
+        assertEquals("0.0", String.valueOf(tick.json().get("eta_s")));
+        assertEquals("0.0", String.valueOf(Tick.of(tick.progress(1, "run")).etaS()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+    void whatNobodyKnowsIsNotSaid(double eta) {
+        assertFalse(tick(1, eta).text().contains("left"));
+        assertNull(tick(1, eta).json().get("eta_s"));
+        assertTrue(tick(1, eta).json().containsKey("eta_s"));
+    }
+
+    @Test
+    void aLossThatIsNoNumberIsNoZero() {
+        for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertNull(new HashMap<>(tick(value, 1).json()).get("loss"));
+        }
+        assertEquals(0.5, tick(0.5, 1).json().get("loss"));
+    }
+}
