@@ -73,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Preset preset = Preset.of(generator);
+        Preset preset = Runs.preset(generator);
         Architecture architecture = architecture(preset);
         Notice given = Notice.read(notice);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
@@ -107,8 +107,8 @@ final class ExportCommand implements Callable<Integer> {
 
     /** Of all three runs, which belong together. */
     private Architecture architecture(Preset preset) throws IOException {
-        Architecture inverse = Preset.of(encoder).architecture();
-        Architecture moving = Preset.of(motion).architecture();
+        Architecture inverse = Runs.preset(encoder).architecture();
+        Architecture moving = Runs.preset(motion).architecture();
         checkGenerator(encoder, inverse, preset);
         checkGenerator(motion, moving, preset);
         if (inverse.encoder() == null || moving.motion() == null) {

@@ -12,7 +12,6 @@ import org.styleinv.trainer.data.find.Source;
 import org.styleinv.trainer.data.frame.BadFrame;
 import org.styleinv.trainer.data.frame.Opened;
 import org.styleinv.trainer.data.frame.SquareScaler;
-import org.styleinv.trainer.data.imported.ImportedVideos;
 import org.styleinv.trainer.data.video.FrameSource;
 
 /**
@@ -112,7 +111,7 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
 
     private static FrameSource opened(Source source) throws Bad {
         try {
-            return Opened.of(source, ImportedVideos.Settings.WHITE);
+            return Opened.of(source, Opened.WHITE);
         } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
             throw new Bad(source.path(), words(e));
         }

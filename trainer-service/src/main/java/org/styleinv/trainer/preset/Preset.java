@@ -1,7 +1,6 @@
 package org.styleinv.trainer.preset;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.styleinv.network.FileRefused;
@@ -16,8 +15,6 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.data.FrameSampler;
-import org.styleinv.trainer.run.Runs;
-import org.styleinv.trainer.run.TrainingRun;
 import org.styleinv.trainer.state.RunRecord;
 
 /**
@@ -114,21 +111,6 @@ public record Preset(
                         synthesis.convClamp()),
                 null,
                 null);
-    }
-
-    /**
-     * What a run or a model was made with; a run of a time before such records is of {@code faces-64}.
-     *
-     * @throws IOException where {@code folder} is neither
-     */
-    public static Preset of(Path folder) throws IOException {
-        if (Runs.isModel(folder)) {
-            return of(ModelFolder.open(folder));
-        }
-        if (!Files.exists(TrainingRun.snapshot(folder))) {
-            throw new FileRefused(folder + " has no snapshot; it wants the folder of a run of an earlier stage");
-        }
-        return RunRecord.networks(folder, Preset.class).orElseGet(Preset::faces64);
     }
 
     /** The same with stage 2's encoder. */

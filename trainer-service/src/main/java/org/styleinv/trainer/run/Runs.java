@@ -14,6 +14,7 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.stage.FrozenGenerator;
+import org.styleinv.trainer.state.RunRecord;
 import org.styleinv.trainer.state.Snapshot;
 
 /** What a stage takes from the runs of others, or from model folders. */
@@ -25,6 +26,21 @@ public final class Runs {
     /** Whether {@code folder} is a model; else it is a run. */
     public static boolean isModel(Path folder) {
         return Files.exists(folder.resolve("model.json"));
+    }
+
+    /**
+     * What a run or a model was made with; a run of a time before such records is of {@code faces-64}.
+     *
+     * @throws IOException where {@code folder} is neither
+     */
+    public static Preset preset(Path folder) throws IOException {
+        if (isModel(folder)) {
+            return Preset.of(ModelFolder.open(folder));
+        }
+        if (!Files.exists(TrainingRun.snapshot(folder))) {
+            throw new FileRefused(folder + " has no snapshot; it wants the folder of a run of an earlier stage");
+        }
+        return RunRecord.networks(folder, Preset.class).orElseGet(Preset::faces64);
     }
 
     /** Reads one network out of a run's snapshot. */

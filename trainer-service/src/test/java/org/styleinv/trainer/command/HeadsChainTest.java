@@ -18,6 +18,7 @@ import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.preset.Preset;
+import org.styleinv.trainer.run.Runs;
 import picocli.CommandLine;
 
 /**
@@ -56,7 +57,7 @@ class HeadsChainTest {
         assertEquals(
                 "two clips\n\nMade by a test.\nKeep this.", model.training().data());
         assertEquals("Made by a test.\nKeep this.\n", Files.readString(out.resolve("NOTICE")));
-        assertTrue(Preset.of(m).videoCritic().differences());
+        assertTrue(Runs.preset(m).videoCritic().differences());
     }
 
     @Test

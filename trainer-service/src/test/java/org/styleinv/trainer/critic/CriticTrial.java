@@ -186,7 +186,7 @@ final class CriticTrial {
      * and the first layer of several frames so that it makes of four equal frames what it made of one.
      */
     static int warm(NDManager manager, Weights weights, Path run) throws IOException {
-        Preset parent = Preset.of(run);
+        Preset parent = Runs.preset(run);
         Weights from = Runs.critic(manager, new Discriminator(parent.critic()), run);
         int taken = 0;
         for (Map.Entry<String, NDArray> entry : from.arrays().entrySet()) {

@@ -121,7 +121,7 @@ public final class EncoderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Preset parent = Preset.of(generator);
+        Preset parent = Runs.preset(generator);
         EncoderPreset preset = common.named(() -> EncoderPreset.named(name(parent), 1));
         common.settle(preset.settings());
         InversionEncoder.Config encoder = new InversionEncoder.Config(parent.wDim(), preset.backbone());

@@ -171,7 +171,7 @@ public final class GeneratorCommand implements Callable<Integer> {
 
     /** The generator to go on from; where it is of a lower resolution, what it paints is the beginning of the new one. */
     private Weights start(NDManager manager, Preset networks) throws IOException {
-        Preset from = Preset.of(resume);
+        Preset from = Runs.preset(resume);
         Weights weights = Runs.generator(manager, from, resume).weights();
         if (from.resolution() == networks.resolution()) {
             return weights;
@@ -187,7 +187,7 @@ public final class GeneratorCommand implements Callable<Integer> {
 
     private Weights startCritic(NDManager manager, Preset networks) throws IOException {
         Weights weights =
-                Runs.critic(manager, new Discriminator(Preset.of(resume).critic()), resume);
+                Runs.critic(manager, new Discriminator(Runs.preset(resume).critic()), resume);
         Weights start = new Discriminator(networks.critic()).initialize(manager, common.seed + 1);
         List<String> fresh = Transfer.take(weights, start);
         if (!fresh.isEmpty()) {
@@ -209,7 +209,7 @@ public final class GeneratorCommand implements Callable<Integer> {
             throw new FileRefused("--resume " + resume + " is a download of the release, which is not to be had here: "
                     + "make a folder of its pickle with 'styleinv model import' and name that");
         }
-        Preset from = Preset.of(resume);
+        Preset from = Runs.preset(resume);
         if (from.resolution() > networks.resolution()
                 || !at(networks.resolution(), from)
                         .equals(networks.architecture().generator())) {

@@ -51,8 +51,8 @@ public final class MotionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Preset parent = Preset.of(generator);
-        Preset inverse = Preset.of(encoder);
+        Preset parent = Runs.preset(generator);
+        Preset inverse = Runs.preset(encoder);
         checkTogether(parent, inverse);
         MotionPreset preset = common.named(() -> motion.preset(parent, generator));
         common.settle(preset.settings());

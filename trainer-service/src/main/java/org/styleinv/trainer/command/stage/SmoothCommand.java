@@ -52,10 +52,10 @@ public final class SmoothCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         common.settle(Map.of("kimg", 40.0));
-        Preset parent = Preset.of(generator);
+        Preset parent = Runs.preset(generator);
         Architecture architecture = ModelFolder.open(model).architecture();
         Preset preset = parent.with(
-                parent.name(), Preset.of(encoder).architecture().encoder(), architecture.motion(), null, null);
+                parent.name(), Runs.preset(encoder).architecture().encoder(), architecture.motion(), null, null);
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 VideoDataset data = common.open(preset.resolution(), 1)) {
             InversionEncoder inverter =

@@ -74,7 +74,7 @@ public final class StyleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Preset parent = Preset.of(generator);
+        Preset parent = Runs.preset(generator);
         StylePreset preset =
                 common.named(() -> StylePreset.named(name(parent), parent.resolution(), 1, judges.lpips != null));
         common.settle(preset.settings());

@@ -11,6 +11,9 @@ import org.styleinv.trainer.data.video.VideoReader;
 
 /** Opens what was found: a folder of pictures, or a video file together with its share of memory and its place on the disk. */
 public final class Opened implements FrameSource {
+    /** A background: what is transparent becomes white. */
+    public static final int WHITE = 0xffffff;
+
     private final DataFile file;
     private final DataFile.Local local;
     private final FrameSource video;

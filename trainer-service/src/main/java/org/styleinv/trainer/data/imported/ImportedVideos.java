@@ -22,6 +22,7 @@ import org.styleinv.trainer.data.find.Choice;
 import org.styleinv.trainer.data.find.NaturalOrder;
 import org.styleinv.trainer.data.find.Source;
 import org.styleinv.trainer.data.find.Sources;
+import org.styleinv.trainer.data.frame.Opened;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 
 /**
@@ -40,12 +41,9 @@ public final class ImportedVideos {
      */
     public record Settings(
             int resolution, double fps, double pictureFps, Alignment alignment, double smoothing, int background) {
-        /** What is transparent becomes white. */
-        public static final int WHITE = 0xffffff;
-
         /** The middle square of every frame. */
         public Settings(int resolution, double fps, double pictureFps) {
-            this(resolution, fps, pictureFps, Alignment.NONE, 0, WHITE);
+            this(resolution, fps, pictureFps, Alignment.NONE, 0, Opened.WHITE);
         }
 
         public Settings {
@@ -77,7 +75,9 @@ public final class ImportedVideos {
                         case CLIP -> ",\"align\":\"clip\"";
                         case TRACK -> ",\"align\":\"track\",\"align_smooth\":" + smoothing;
                     },
-                    background == WHITE ? "" : String.format(Locale.ROOT, ",\"background\":\"%06x\"", background));
+                    background == Opened.WHITE
+                            ? ""
+                            : String.format(Locale.ROOT, ",\"background\":\"%06x\"", background));
         }
     }
 

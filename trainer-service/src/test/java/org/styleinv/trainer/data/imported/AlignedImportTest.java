@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
+import org.styleinv.trainer.data.frame.Opened;
 import org.styleinv.trainer.data.frame.Picture;
 import org.styleinv.trainer.data.rendered.Face;
 import org.styleinv.trainer.data.rendered.FaceRenderer;
@@ -51,7 +52,7 @@ class AlignedImportTest {
         camera.scale(scale, scale);
         camera.translate(230 / scale, 230 / scale); // with room around, or dots would be mirrored
         double[][] points = film(camera);
-        var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.TRACK, 0, ImportedVideos.Settings.WHITE);
+        var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.TRACK, 0, Opened.WHITE);
         assertEquals(
                 List.of(),
                 ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
@@ -71,7 +72,7 @@ class AlignedImportTest {
     void aClipKeepsItsMotion() throws IOException {
         double[][] points =
                 film(new AffineTransform(Math.cos(0.3), Math.sin(0.3), -Math.sin(0.3), Math.cos(0.3), 250, 200));
-        var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.CLIP, 0, ImportedVideos.Settings.WHITE);
+        var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.CLIP, 0, Opened.WHITE);
         assertEquals(
                 List.of(),
                 ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
@@ -87,7 +88,7 @@ class AlignedImportTest {
     @Test
     void whatRenderWritesIsWhatAlignReads() throws IOException {
         RenderedFaces.render(dir.resolve("from"), 1, 8, 64, 30, 5, Progress.NONE);
-        var settings = new ImportedVideos.Settings(32, 15, 0, Alignment.TRACK, 0.1, ImportedVideos.Settings.WHITE);
+        var settings = new ImportedVideos.Settings(32, 15, 0, Alignment.TRACK, 0.1, Opened.WHITE);
         assertEquals(
                 List.of(),
                 ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
@@ -105,7 +106,7 @@ class AlignedImportTest {
         ImportedVideos.Result result = ImportedVideos.run(
                 dir.resolve("from"),
                 dir.resolve("to"),
-                new ImportedVideos.Settings(32, 0, 0, Alignment.CLIP, 0, ImportedVideos.Settings.WHITE),
+                new ImportedVideos.Settings(32, 0, 0, Alignment.CLIP, 0, Opened.WHITE),
                 Progress.NONE);
         String problems = result.problems().toString();
         assertTrue(problems.contains("a.mp4: has no landmarks"), problems);
