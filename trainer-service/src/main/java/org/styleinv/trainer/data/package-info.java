@@ -1,6 +1,6 @@
 /**
- * Videos in and out: decoding a folder of them into frames for training, writing frames as video, and rendering a data
- * set of talking cartoon faces whose truth is known. Plain Java, Java2D and ffmpeg; no tensor comes in here.
- * Start with {@link org.styleinv.trainer.data.VideoDataset}, then {@link org.styleinv.trainer.data.RenderedFaces}.
+ * The data set of a training: a folder of videos as frames, each clip known to be good, and the random draws from it.
+ * Plain Java; of tensors it makes batches and nothing else. Start with {@link org.styleinv.trainer.data.VideoDataset},
+ * then {@link org.styleinv.trainer.data.Draws}.
  */
 package org.styleinv.trainer.data;

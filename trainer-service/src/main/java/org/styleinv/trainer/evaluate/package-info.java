@@ -1,6 +1,6 @@
 /**
- * Measures of a model, each with its protocol: {@link org.styleinv.trainer.evaluate.ModelMeasures} has those that need no
- * download, and what they have taken lies on disk in {@link org.styleinv.trainer.evaluate.Rows}. Nothing here knows how a
- * model was trained.
+ * Measures of a model, each with its protocol; those here need no download. What they have taken lies on disk in
+ * {@link org.styleinv.trainer.evaluate.Rows}, and nothing here knows how a model was trained. Start with {@link
+ * org.styleinv.trainer.evaluate.ModelMeasures}.
  */
 package org.styleinv.trainer.evaluate;

@@ -1,6 +1,6 @@
 /**
- * What a clip shows, in figures that need no download: how far pictures move, whether they repeat, how the head is held, what
- * the eyes do. The same figures are taken of real and of generated clips; {@link
- * org.styleinv.trainer.evaluate.film.FilmFigures} has them all.
+ * What a clip shows, in figures that need no download: how far pictures move, whether they repeat, how the head is
+ * held, what the eyes do. The same figures are taken of real and of generated clips. Start with {@link
+ * org.styleinv.trainer.evaluate.film.FilmFigures}.
  */
 package org.styleinv.trainer.evaluate.film;

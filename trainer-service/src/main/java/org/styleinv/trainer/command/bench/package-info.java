@@ -1,0 +1,6 @@
+/**
+ * What {@code bench train} measures: a training step, and the same step written plainly in DJL. Both start from the
+ * same weights and draw the same pictures, so that their times and their losses can be compared. Start with {@link
+ * org.styleinv.trainer.command.bench.TrainBench}.
+ */
+package org.styleinv.trainer.command.bench;
