@@ -100,8 +100,8 @@ final class AllCommand implements Callable<Integer> {
         if (!(scale > 0)) {
             throw new ParameterException(spec.commandLine(), "--scale wants a number above 0, got " + scale);
         }
-        List<Recipe.Line> lines = recipe().lines(work, out, scale);
-        List<String> texts = lines.stream().map(Recipe.Line::toString).toList();
+        List<TrainingRecipe.Line> lines = recipe().lines(work, out, scale);
+        List<String> texts = lines.stream().map(TrainingRecipe.Line::toString).toList();
         List<Sister> sisters = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             sisters.add(Sister.of(spec.commandLine(), lines.get(i), "step " + (i + 1)));
@@ -129,10 +129,10 @@ final class AllCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Recipe recipe() throws IOException {
+    private TrainingRecipe recipe() throws IOException {
         if (recipe == null) {
             double[] kimg = {generatorKimg, encoderKimg, motionKimg};
-            return Recipe.threeStages(data, clips, kimg, batch, seed);
+            return TrainingRecipe.threeStages(data, clips, kimg, batch, seed);
         }
         for (String name : OWN) {
             if (spec.commandLine().getParseResult().hasMatchedOption(name)) {
@@ -140,6 +140,6 @@ final class AllCommand implements Callable<Integer> {
                         spec.commandLine(), name + " does not go with --recipe: it is the recipe that says that");
             }
         }
-        return Recipe.read(recipe);
+        return TrainingRecipe.read(recipe);
     }
 }

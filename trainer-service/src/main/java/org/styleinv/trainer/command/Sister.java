@@ -20,7 +20,7 @@ record Sister(CommandLine program, List<String> arguments) {
      * @param where the line stands, for the error
      * @throws ParameterException if there is none, or it does not know an argument: before anything has run
      */
-    static Sister of(CommandLine own, Recipe.Line line, String where) {
+    static Sister of(CommandLine own, TrainingRecipe.Line line, String where) {
         CommandLine program = own;
         while (program.getParent() != null) {
             program = program.getParent();

@@ -18,7 +18,7 @@ import org.styleinv.trainer.evaluate.StreamFigures.Seen;
 import org.styleinv.trainer.evaluate.film.Eyes;
 import org.styleinv.trainer.evaluate.film.Film;
 import org.styleinv.trainer.evaluate.film.FilmFigures;
-import org.styleinv.trainer.evaluate.metric.Pixels;
+import org.styleinv.trainer.evaluate.metric.PictureFigures;
 import org.styleinv.trainer.evaluate.metric.SlicedWasserstein;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 
@@ -179,7 +179,7 @@ public final class ModelMeasures {
                     settings.samples,
                     i -> {
                         float[] x = frame(i);
-                        return new float[] {(float) Pixels.psnr(x, subject.inverted(x))};
+                        return new float[] {(float) PictureFigures.psnr(x, subject.inverted(x))};
                     },
                     new Eta("inversions", say));
             for (float[] row : rows.all(settings.samples)) {
@@ -206,7 +206,8 @@ public final class ModelMeasures {
             seen.figures()
                     .put(
                             "identity_others",
-                            Pixels.colourDistance(stream.still(), stream(i + 1).still()));
+                            PictureFigures.colourDistance(
+                                    stream.still(), stream(i + 1).still()));
             return seen;
         });
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.styleinv.trainer.evaluate.film.Eyes;
 import org.styleinv.trainer.evaluate.film.Film;
 import org.styleinv.trainer.evaluate.film.FilmFigures;
-import org.styleinv.trainer.evaluate.metric.Pixels;
+import org.styleinv.trainer.evaluate.metric.PictureFigures;
 
 /**
  * The figures of one stream, by name: those of its first frames as of any clip, and who is seen at index 0, {@link #NEAR} and
@@ -62,10 +62,10 @@ public record StreamFigures(Eyes eyes, Embedder embedder, int frames) {
         float[][] film = footage.frames(0, frames);
         float[][] near = footage.frames(NEAR, WINDOW);
         float[][] far = footage.frames(FAR, WINDOW);
-        figures.put("frame0_psnr_db", Math.min(100, Pixels.psnr(film[0], footage.still())));
-        figures.put("motion_1s", Pixels.difference(film[0], footage.frames(SECOND, 1)[0]));
-        figures.put("identity_150", Pixels.colourDistance(film[0], near[0]));
-        figures.put("identity_1000000", Pixels.colourDistance(film[0], far[0]));
+        figures.put("frame0_psnr_db", Math.min(100, PictureFigures.psnr(film[0], footage.still())));
+        figures.put("motion_1s", PictureFigures.difference(film[0], footage.frames(SECOND, 1)[0]));
+        figures.put("identity_150", PictureFigures.colourDistance(film[0], near[0]));
+        figures.put("identity_1000000", PictureFigures.colourDistance(film[0], far[0]));
         float[][] begin = Arrays.copyOf(film, Math.min(WINDOW, frames));
         figures.put("drift_150", drift(begin, near));
         figures.put("drift_1000000", drift(begin, far));

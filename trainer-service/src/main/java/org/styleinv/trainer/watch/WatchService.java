@@ -13,9 +13,9 @@ import org.styleinv.proto.WatchRequest;
 
 /** The gRPC door of a run. It writes only what a client takes. */
 final class WatchService implements TrainerGrpc.AsyncService, BindableService {
-    private final Figures figures;
+    private final RunFigures figures;
 
-    WatchService(Figures figures) {
+    WatchService(RunFigures figures) {
         this.figures = figures;
     }
 
@@ -36,10 +36,10 @@ final class WatchService implements TrainerGrpc.AsyncService, BindableService {
     /** One client. It is run by gRPC when the client took something, and by the run when there is something. */
     private final class Session implements Runnable {
         private final ServerCallStreamObserver<Progress> client;
-        private final Figures.Reader reader;
+        private final RunFigures.Reader reader;
         private boolean over;
 
-        private Session(ServerCallStreamObserver<Progress> client, Figures.Reader reader) {
+        private Session(ServerCallStreamObserver<Progress> client, RunFigures.Reader reader) {
             this.client = client;
             this.reader = reader;
         }

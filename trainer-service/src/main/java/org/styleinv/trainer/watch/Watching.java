@@ -23,7 +23,7 @@ public final class Watching implements AutoCloseable {
     private static final long IDLE_SECONDS = 60; // a client of gRPC connects again by itself
     private static final long GOODBYE_SECONDS = 5; // for watchers to take the last lines
 
-    private final Figures figures = new Figures();
+    private final RunFigures figures = new RunFigures();
     private final HealthDoor health = new HealthDoor(List.of(new Serving() {
         @Override
         public String service() {

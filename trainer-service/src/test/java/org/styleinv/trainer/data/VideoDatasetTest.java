@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.trainer.data.frame.SquareScaler;
 import org.styleinv.trainer.data.rendered.Face;
+import org.styleinv.trainer.data.rendered.FaceMotion;
 import org.styleinv.trainer.data.rendered.FaceRenderer;
 import org.styleinv.trainer.data.rendered.Look;
-import org.styleinv.trainer.data.rendered.Motion;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.data.rendered.RenderedFaces.Split;
 import org.styleinv.trainer.data.rendered.Videos;
@@ -52,7 +52,7 @@ class VideoDatasetTest {
             assertEquals("clip-000002.mp4", dataset.file(2).getFileName().toString());
             assertEquals(30, dataset.fps(2), 1e-9);
             Face face = Face.of(Split.TRAINING.identitySeed(11, 2));
-            var motion = new Motion(Split.TRAINING.motionSeed(11, 2), 30);
+            var motion = new FaceMotion(Split.TRAINING.motionSeed(11, 2), 30);
             double error = 0;
             for (int i = 0; i < dataset.frames(2); i++) {
                 byte[] drawn = Videos.rgb(FaceRenderer.render(face, motion.at(i), 64));

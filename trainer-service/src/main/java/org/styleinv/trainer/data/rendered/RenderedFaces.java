@@ -128,7 +128,7 @@ public final class RenderedFaces {
         }
         int stored = size * Math.max(1, (SMALLEST_VIDEO + size - 1) / size);
         Face face = Face.of(split.identitySeed(seed, clip));
-        var motion = new Motion(split.motionSeed(seed, clip), fps);
+        var motion = new FaceMotion(split.motionSeed(seed, clip), fps);
         List<Pose> poses = LongStream.range(0, frames).mapToObj(motion::at).toList();
         replace(dir.resolve(name + ".json"), groundTruth(split, seed, clip, face, poses, stored));
         try (var writer = new VideoWriter(video, stored, stored, fps)) {

@@ -3,7 +3,7 @@ package org.styleinv.trainer.evaluate.film;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.styleinv.trainer.evaluate.metric.Pixels;
+import org.styleinv.trainer.evaluate.metric.PictureFigures;
 
 /**
  * The figures of one clip, by name. Differences of pictures are means of absolute differences, as a share of the range.
@@ -71,10 +71,10 @@ public final class FilmFigures {
         double way = 0;
         double bend = 0;
         for (int n = 1; n < x.length; n++) {
-            double step = Pixels.difference(x[n - 1], x[n]);
+            double step = PictureFigures.difference(x[n - 1], x[n]);
             change += step;
             leap = Math.max(leap, step);
-            way += Pixels.difference(x[0], x[n]);
+            way += PictureFigures.difference(x[0], x[n]);
             if (n > 1) {
                 bend += second(x[n - 2], x[n - 1], x[n]);
             }

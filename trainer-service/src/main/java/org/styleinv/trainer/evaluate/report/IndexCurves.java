@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 import org.styleinv.trainer.evaluate.Clips;
 import org.styleinv.trainer.evaluate.Embedder;
 import org.styleinv.trainer.evaluate.Footage;
-import org.styleinv.trainer.evaluate.metric.Pixels;
+import org.styleinv.trainer.evaluate.metric.PictureFigures;
 
 /**
  * How frames differ by their index: in streams of a model, and in as many held-out clips. Lines are means, bands one standard
@@ -53,8 +53,8 @@ record IndexCurves(Showing showing, Clips clips, Embedder embedder) {
             for (int from = 1; from < frames; from += PART) {
                 float[][] part = sources.get(s).frames(from, Math.min(PART, frames - from));
                 for (int i = 0; i < part.length; i++) {
-                    ways.fromFirst[s][from - 1 + i] = Pixels.difference(first, part[i]);
-                    ways.fromLast[s][from - 1 + i] = Pixels.difference(last, part[i]);
+                    ways.fromFirst[s][from - 1 + i] = PictureFigures.difference(first, part[i]);
+                    ways.fromLast[s][from - 1 + i] = PictureFigures.difference(last, part[i]);
                     last = part[i];
                 }
             }
@@ -87,8 +87,8 @@ record IndexCurves(Showing showing, Clips clips, Embedder embedder) {
                 seen[i + 1] = stream.frames(FAR[i], 1)[0];
             }
             seen[FAR.length + 1] = showing.stream(s + 1).still();
-            Arrays.setAll(colours[s], i -> Pixels.colourDistance(seen[0], seen[i + 1]));
-            Arrays.fill(otherColours[s], Pixels.colourDistance(seen[0], seen[FAR.length + 1]));
+            Arrays.setAll(colours[s], i -> PictureFigures.colourDistance(seen[0], seen[i + 1]));
+            Arrays.fill(otherColours[s], PictureFigures.colourDistance(seen[0], seen[FAR.length + 1]));
             if (embedder != null) {
                 float[][] e = embedder.embed(seen, stream.resolution());
                 Arrays.setAll(cosines[s], i -> Embedder.cosine(e[0], e[i + 1]));

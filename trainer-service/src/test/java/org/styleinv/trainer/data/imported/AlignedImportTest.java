@@ -27,8 +27,8 @@ import org.styleinv.trainer.data.align.FaceTrack.Alignment;
 import org.styleinv.trainer.data.frame.Opened;
 import org.styleinv.trainer.data.frame.Picture;
 import org.styleinv.trainer.data.rendered.Face;
+import org.styleinv.trainer.data.rendered.FaceMotion;
 import org.styleinv.trainer.data.rendered.FaceRenderer;
-import org.styleinv.trainer.data.rendered.Motion;
 import org.styleinv.trainer.data.rendered.Pose;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.data.rendered.Sketched;
@@ -171,7 +171,7 @@ class AlignedImportTest {
         Files.createDirectories(dir.resolve("from/a"));
         double[][] all = new double[FRAMES][];
         for (int i = 0; i < FRAMES; i++) {
-            Pose pose = new Motion(7, 30).at(5L * i);
+            Pose pose = new FaceMotion(7, 30).at(5L * i);
             double[] points = Arrays.stream(Sketched.landmarks(Face.of(9), pose))
                     .map(share -> 240 * share)
                     .toArray();

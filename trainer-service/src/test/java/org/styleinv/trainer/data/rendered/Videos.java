@@ -10,7 +10,7 @@ public final class Videos {
     private Videos() {}
 
     public static byte[] frame(long seed, int frameIndex, int size) {
-        return rgb(FaceRenderer.render(Face.of(seed), new Motion(seed, 30).at(frameIndex), size));
+        return rgb(FaceRenderer.render(Face.of(seed), new FaceMotion(seed, 30).at(frameIndex), size));
     }
 
     public static byte[] rgb(BufferedImage image) {

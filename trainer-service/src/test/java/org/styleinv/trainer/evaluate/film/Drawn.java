@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.styleinv.trainer.data.rendered.Face;
-import org.styleinv.trainer.data.rendered.Motion;
+import org.styleinv.trainer.data.rendered.FaceMotion;
 import org.styleinv.trainer.data.rendered.Pose;
 import org.styleinv.trainer.data.rendered.Sketched;
 
@@ -44,17 +44,17 @@ public final class Drawn {
 
     /** One frame of a life without end. */
     public static float[] at(long face, long motion, long index, int size) {
-        return frame(face, new Motion(motion, FPS).at(index), size);
+        return frame(face, new FaceMotion(motion, FPS).at(index), size);
     }
 
     private static Film drawn(long face, long motion, int frames, int size) {
-        Motion life = life(motion, frames);
+        FaceMotion life = life(motion, frames);
         return film(frames, size, n -> frame(face, life.at(n), size));
     }
 
     /** A clip with a defect. */
     public static Film planted(Defect defect, long face, long motion, int frames, int size) {
-        Motion life = life(motion, frames);
+        FaceMotion life = life(motion, frames);
         SplittableRandom random = new SplittableRandom(motion);
         float[][] good = film(face, motion, frames, size).frames();
         return film(frames, size, n -> switch (defect) {
@@ -79,15 +79,15 @@ public final class Drawn {
                 frame(face, with(life.at(n), life.at(n).blink(), 0, life.at(n).roll()), size);
             case UPRIGHT ->
                 frame(face, with(life.at(n), life.at(n).blink(), life.at(n).gazeX(), 0), size);
-            case SLOW -> frame(face, new Motion(motion, 8 * FPS).at(n), size);
+            case SLOW -> frame(face, new FaceMotion(motion, 8 * FPS).at(n), size);
             case DRIFTING -> shaded(good[n], 0.3 * n / frames, 1);
         });
     }
 
     /** The first motion from a seed on that has a blink in it. */
-    static Motion life(long seed, int frames) {
+    static FaceMotion life(long seed, int frames) {
         for (long at = 1000 * seed; ; at++) {
-            Motion life = new Motion(at, FPS);
+            FaceMotion life = new FaceMotion(at, FPS);
             if (LongStream.range(0, frames)
                             .filter(n -> life.at(n).blink() > 0.8)
                             .count()

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.styleinv.trainer.data.rendered.Motion;
+import org.styleinv.trainer.data.rendered.FaceMotion;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /** Each defect that is planted is seen by its figure, many standard errors away from where healthy clips are. */
@@ -99,7 +99,7 @@ class FilmFiguresTest {
         double[] closed = new double[2];
         for (int clip = 0; clip < CLIPS; clip++) {
             HeadTrack track = HeadTrack.of(healthy.get(clip));
-            Motion motion = Drawn.life(200 + clip, FRAMES);
+            FaceMotion motion = Drawn.life(200 + clip, FRAMES);
             for (int n = 0; n < FRAMES; n++) {
                 tilt[0][clip * FRAMES + n] = track.tilt(n);
                 tilt[1][clip * FRAMES + n] =

@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import org.styleinv.proto.Progress;
 
 /** The newest lines of figures of a run, for any number of readers, each at its own pace. The run never waits for one. */
-final class Figures {
+final class RunFigures {
     /** What a reader may be behind before it misses lines. */
     static final int KEPT = 256;
 
@@ -28,7 +28,7 @@ final class Figures {
 
         /** The next line that is there; empty where all were read. */
         Optional<Progress> next() {
-            synchronized (Figures.this) {
+            synchronized (RunFigures.this) {
                 if (next == count) {
                     return Optional.empty();
                 }

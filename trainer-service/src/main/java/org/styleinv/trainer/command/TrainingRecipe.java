@@ -19,7 +19,7 @@ import org.styleinv.trainer.preset.Preset;
  *
  * @param about what it makes, for a person
  */
-record Recipe(String format, String about, List<Step> steps) {
+record TrainingRecipe(String format, String about, List<Step> steps) {
     private static final String FORMAT = "styleinv-recipe/1";
     private static final String FOLDER = "{recipe}";
     private static final int FEWEST_CLIPS = 2;
@@ -46,10 +46,10 @@ record Recipe(String format, String about, List<Step> steps) {
     }
 
     /** @throws IOException naming the file and what is wrong with it */
-    static Recipe read(Path file) throws IOException {
-        Recipe recipe;
+    static TrainingRecipe read(Path file) throws IOException {
+        TrainingRecipe recipe;
         try {
-            recipe = new ObjectMapper().readValue(Files.readAllBytes(file), Recipe.class);
+            recipe = new ObjectMapper().readValue(Files.readAllBytes(file), TrainingRecipe.class);
         } catch (JsonProcessingException e) {
             throw new IOException(
                     file + " is no recipe (" + e.getOriginalMessage() + "); models/faces-64/recipe.json is one", e);
@@ -67,10 +67,10 @@ record Recipe(String format, String about, List<Step> steps) {
     }
 
     /** The same with the folder of its file in place. */
-    private Recipe at(Path file) {
+    private TrainingRecipe at(Path file) {
         Path parent = file.getParent();
         String folder = parent == null ? "." : parent.toString();
-        return new Recipe(
+        return new TrainingRecipe(
                 format,
                 about,
                 steps.stream()
@@ -97,7 +97,7 @@ record Recipe(String format, String about, List<Step> steps) {
      * @param data videos to train on, null for faces that are rendered first
      * @param batch images a step of stages 1 and 2, null for each stage's own
      */
-    static Recipe threeStages(Path data, int clips, double[] kimg, Integer batch, long seed) {
+    static TrainingRecipe threeStages(Path data, int clips, double[] kimg, Integer batch, long seed) {
         String videos = data == null ? "{work}/faces" : data.toString();
         List<Step> steps = new ArrayList<>();
         if (data == null) {
@@ -127,7 +127,7 @@ record Recipe(String format, String about, List<Step> steps) {
         Step export = step("train export", "out", "{out}", "data", words, "seed", seed);
         export.options.putAll(runs);
         steps.add(export);
-        return new Recipe(FORMAT, "the three stages and the model", steps);
+        return new TrainingRecipe(FORMAT, "the three stages and the model", steps);
     }
 
     private static Step step(String command, Object... options) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From a recipe to command lines, and how far they were followed. */
-class RecipeTest {
+class TrainingRecipeTest {
     private static final Path WORK = Path.of("runs/w");
     private static final Path OUT = Path.of("models/o");
 
@@ -23,8 +23,8 @@ class RecipeTest {
         Path file = Files.writeString(
                 folder.resolve("recipe.json"),
                 "{\"format\": \"styleinv-recipe/1\", \"about\": \"\", \"steps\": [" + steps + "]}");
-        return Recipe.read(file).lines(WORK, OUT, scale).stream()
-                .map(Recipe.Line::toString)
+        return TrainingRecipe.read(file).lines(WORK, OUT, scale).stream()
+                .map(TrainingRecipe.Line::toString)
                 .toList();
     }
 
@@ -74,9 +74,10 @@ class RecipeTest {
 
     @Test
     void theThreeStagesAreARecipe() {
-        List<String> lines = Recipe.threeStages(null, 7, new double[] {200, 60, 0.5}, 4, 3).lines(WORK, OUT, 1).stream()
-                .map(Recipe.Line::toString)
-                .toList();
+        List<String> lines =
+                TrainingRecipe.threeStages(null, 7, new double[] {200, 60, 0.5}, 4, 3).lines(WORK, OUT, 1).stream()
+                        .map(TrainingRecipe.Line::toString)
+                        .toList();
         String g = " --generator=runs/w/generator";
         String e = " --encoder=runs/w/encoder";
         assertEquals(
@@ -88,7 +89,7 @@ class RecipeTest {
                         "train export --out=models/o '--data=7 rendered clips of talking faces, seed 3' --seed=3" + g
                                 + e + " --motion=runs/w/motion"),
                 lines);
-        assertTrue(Recipe.threeStages(Path.of("videos"), 7, new double[3], null, 0)
+        assertTrue(TrainingRecipe.threeStages(Path.of("videos"), 7, new double[3], null, 0)
                 .lines(WORK, OUT, 1)
                 .get(0)
                 .toString()
@@ -103,8 +104,8 @@ class RecipeTest {
                 "{\"format\": \"x\", \"steps\": []}",
                 "{\"format\": \"styleinv-recipe/1\", \"stages\": []}")) {
             Path file = Files.writeString(folder.resolve("no.json"), text);
-            String said =
-                    assertThrows(IOException.class, () -> Recipe.read(file)).getMessage();
+            String said = assertThrows(IOException.class, () -> TrainingRecipe.read(file))
+                    .getMessage();
             assertTrue(said.contains("no.json") && said.contains("models/faces-64/recipe.json"), said);
         }
     }

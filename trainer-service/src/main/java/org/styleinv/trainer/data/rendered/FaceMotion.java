@@ -6,7 +6,7 @@ package org.styleinv.trainer.data.rendered;
  * <p>Head and smile follow smooth noise at two time scales; gaze jumps as eyes do; blinks and bursts of speech come
  * at irregular times. Speeds are in seconds, so a clip at another rate shows the same motion.
  */
-public final class Motion {
+public final class FaceMotion {
     private static final double BLINK_CELL = 2.0; // seconds; at most one blink each, so about 25 a minute
     private static final double BLINK_LENGTH = 0.2; // seconds: six frames at 30 fps, as real blinks
     private static final double GAZE_CELL = 0.9; // seconds; one glance each
@@ -16,7 +16,7 @@ public final class Motion {
     private final double fps;
 
     /** Motion of one clip, {@code fps} frames a second. */
-    public Motion(long seed, double fps) {
+    public FaceMotion(long seed, double fps) {
         if (!(fps > 0)) {
             throw new IllegalArgumentException("fps must be positive, got " + fps);
         }

@@ -1,10 +1,10 @@
 package org.styleinv.trainer.evaluate.metric;
 
 /** Figures of single pictures: planar RGB values {@code [3][h][w]} in [-1, 1]. */
-public final class Pixels {
+public final class PictureFigures {
     private static final int BINS = 4;
 
-    private Pixels() {}
+    private PictureFigures() {}
 
     /** Peak signal to noise ratio in decibels; the peak-to-peak range is 2. Infinite for equal pictures. */
     public static double psnr(float[] a, float[] b) {

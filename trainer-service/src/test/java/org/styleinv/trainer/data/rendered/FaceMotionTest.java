@@ -8,12 +8,12 @@ import java.util.HashSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class MotionTest {
-    private final Motion motion = new Motion(7, 30);
+class FaceMotionTest {
+    private final FaceMotion motion = new FaceMotion(7, 30);
 
     @Test
     void aPoseDependsOnSeedAndIndexAlone() {
-        assertEquals(motion.at(1_000_000_007L), new Motion(7, 30).at(1_000_000_007L));
+        assertEquals(motion.at(1_000_000_007L), new FaceMotion(7, 30).at(1_000_000_007L));
     }
 
     @Test
@@ -80,6 +80,6 @@ class MotionTest {
 
     @Test
     void anotherFrameRateShowsTheSameMotion() {
-        assertEquals(new Motion(7, 30).at(60), new Motion(7, 60).at(120));
+        assertEquals(new FaceMotion(7, 30).at(60), new FaceMotion(7, 60).at(120));
     }
 }
