@@ -1,6 +1,6 @@
 /**
- * The service that turns latents into pixels. {@link org.styleinv.decoder.LatentReader} is its Kafka door, {@link
- * org.styleinv.decoder.DecoderService} its gRPC door, {@link org.styleinv.decoder.Painter} the one thread that owns the
- * engine between them. Start reading with {@link org.styleinv.decoder.DecoderProcess}, which puts them together.
+ * The service that turns latents into frames: it reads them from Kafka, paints them on the one thread that owns the engine,
+ * and writes the frames back. The way of a latent is {@code kafka}, {@code work}, {@code engine}, and {@code kafka} again. Start
+ * at {@link org.styleinv.decoder.door.DecoderProcess}.
  */
 package org.styleinv.decoder;

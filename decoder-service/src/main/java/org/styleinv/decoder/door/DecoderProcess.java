@@ -1,0 +1,313 @@
+package org.styleinv.decoder.door;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+import org.styleinv.decoder.DecoderConfig;
+import org.styleinv.decoder.engine.Decoder;
+import org.styleinv.decoder.engine.NetworkDecoder;
+import org.styleinv.decoder.kafka.DecoderGroup;
+import org.styleinv.decoder.kafka.FrameWriter;
+import org.styleinv.decoder.kafka.LatentReader;
+import org.styleinv.decoder.work.DecoderHost;
+import org.styleinv.decoder.work.Painter;
+import org.styleinv.decoder.work.WorkQueue;
+import org.styleinv.door.kafka.TopicKeeper;
+import org.styleinv.door.kafka.TopicsConfig;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.checkpoint.ModelJudge;
+import org.styleinv.network.serving.ModelSwap;
+import org.styleinv.network.serving.ModelWatch;
+import org.styleinv.proto.wire.Topics;
+
+/** Puts the service together: model, engine thread, latents in, frames out; starts and stops them in that order. */
+@ApplicationScoped
+class DecoderProcess {
+    private static final Logger LOG = Logger.getLogger(DecoderProcess.class);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    private final DecoderConfig config;
+    private final Topics.Settings topics;
+    private final Map<String, Object> kafka;
+    private final MeterRegistry meters;
+    private final WorkQueue queue = new WorkQueue();
+    private FrameWriter writer;
+    private Painter painter;
+    private TopicKeeper keeper;
+    private ModelWatch watch;
+    private volatile LatentReader reader;
+    private volatile List<Decoder.Variant> variants = List.of(); // none while the service starts
+
+    DecoderProcess(
+            DecoderConfig config,
+            TopicsConfig topics,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            MeterRegistry meters) {
+        this.config = config;
+        this.topics = topics.settings();
+        this.kafka = kafka;
+        this.meters = meters;
+    }
+
+    void start(@Observes StartupEvent event) {
+        config.check();
+        Path folder = config.model()
+                .filter(path -> !path.toString().isBlank())
+                .orElseThrow(() -> new IllegalStateException(
+                        "decoder-service has no model: set styleinv.model to a model folder"));
+        AtomicReference<String> identity = new AtomicReference<>("");
+        start(
+                () -> load(folder, identity),
+                new KafkaProducer<>(producerSettings()),
+                group -> new KafkaConsumer<>(consumerSettings(group)),
+                this::prepare);
+        LOG.infof(
+                "decoder paints variants=%s model=%s folder=%s",
+                names(variants), variants.get(0).digest(), folder);
+        keeper = new TopicKeeper(
+                "decoder-topics",
+                () -> Admin.create(new HashMap<>(kafka)),
+                topics,
+                () -> names(variants),
+                this::remade);
+        keeper.start();
+        watch(folder, identity.get(), this::topics);
+    }
+
+    private void remade(String topic) {
+        if (topic.equals(Topics.LATENTS)) {
+            reader.loop().again();
+        }
+    }
+
+    /** The model, and what it was loaded from: taken before, so that a change meanwhile is seen by the first look. */
+    private Decoder load(Path folder, AtomicReference<String> identity) {
+        try {
+            identity.set(NetworkDecoder.identity(ModelFolder.open(folder)));
+        } catch (IOException e) {
+            LOG.debug("the decoder says the same in a moment", e);
+        }
+        return NetworkDecoder.load(folder, config.style());
+    }
+
+    /** Looks at the folder for a new model from now on. */
+    void watch(Path folder, String identity, Consumer<List<Decoder.Variant>> topics) {
+        watch = new ModelWatch(
+                folder, config.reloadEvery(), "decoder-model", swap(ModelJudge.networks(folder), identity, topics));
+        Gauge.builder(
+                        "styleinv.decoder.model.refused",
+                        watch,
+                        one -> one.refused().isEmpty() ? 0 : 1)
+                .strongReference(true)
+                .register(meters); // whether the folder holds a model that is not served
+        watch.start();
+    }
+
+    /**
+     * Starts with a model and a Kafka of the caller's.
+     *
+     * @param prepare for a consumer group
+     */
+    void start(
+            Supplier<Decoder> load,
+            Producer<byte[], byte[]> producer,
+            Function<String, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers,
+            LatentReader.Moves prepare) {
+        writer = new FrameWriter(producer, queue::offer, meters);
+        painter = new Painter(load, this::announce, queue, config, meters);
+        painter.start();
+        reader = new LatentReader(
+                consumers,
+                prepare,
+                queue,
+                writer,
+                variants,
+                topics.partitions(),
+                config.queue(),
+                painter::hindrance,
+                meters);
+        reader.start();
+    }
+
+    /** How the running model is replaced. */
+    ModelSwap<Decoder> swap(Set<String> networks, String identity, Consumer<List<Decoder.Variant>> topics) {
+        return new ModelSwap<>(
+                networks,
+                identity,
+                DecoderHost.size(variants.get(0)),
+                new DecoderHost(config.style(), painter, topics, meters));
+    }
+
+    private void announce(List<Decoder.Variant> now) {
+        variants = now;
+        LatentReader reading = reader;
+        if (reading != null) {
+            reading.paints(now);
+        }
+    }
+
+    /** Paints with another model from the next batch on. */
+    CompletableFuture<Void> replace(Decoder next) {
+        return painter.replace(next);
+    }
+
+    private static List<String> names(List<Decoder.Variant> variants) {
+        return variants.stream().map(Decoder.Variant::name).sorted().toList();
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        if (keeper != null) {
+            keeper.close();
+        }
+        if (watch != null) {
+            watch.close();
+        }
+        if (reader != null) {
+            reader.close();
+        }
+        if (painter != null) {
+            painter.close();
+        }
+        if (writer != null) {
+            writer.close();
+        }
+    }
+
+    /** Calls the model on its own thread. */
+    <T> CompletableFuture<T> call(Function<Decoder, T> body) {
+        return painter.call(body);
+    }
+
+    List<Decoder.Variant> variants() {
+        return variants;
+    }
+
+    /** Whether there is a model: the gRPC port opens before it is loaded. */
+    boolean started() {
+        return !variants.isEmpty();
+    }
+
+    float jpegQuality() {
+        return config.jpegQuality();
+    }
+
+    /** Why the service cannot do its work now, empty if it can. */
+    String complaint() {
+        if (!started() || reader == null) {
+            return "the decoder has not started";
+        }
+        return Stream.of(
+                        painter.hindrance(), // then the reader waits, too
+                        watch == null ? "" : watch.complaint(),
+                        keeper == null ? "" : keeper.complaint(),
+                        reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
+                        painter.complaint(config.stuckAfter()))
+                .filter(complaint -> !complaint.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Why nothing can be painted here though Kafka may be well, empty if something can. */
+    String hindrance() {
+        return painter == null ? "" : painter.hindrance();
+    }
+
+    /** Why the model that the folder holds is not served, empty if it is. */
+    String refusedModel() {
+        return watch == null ? "" : watch.refused();
+    }
+
+    /** The model that is being loaded for long, empty if none is. */
+    String loadingModel() {
+        return watch == null ? "" : watch.loading();
+    }
+
+    private void prepare(String group, String before) {
+        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
+            Topics.ensure(admin, topics, names(variants), ANSWER);
+            if (!before.isEmpty() && !before.equals(group)) {
+                DecoderGroup.carry(admin, before, group, ANSWER);
+                LOG.infof("decoder moves to another group group=%s before=%s", group, before);
+            }
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the broker at " + kafka.get("bootstrap.servers") + " does not answer", e);
+        } catch (InterruptedException e) {
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    /** A variant is announced when its frames have a topic. */
+    private void topics(List<Decoder.Variant> next) {
+        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
+            Topics.ensure(admin, topics, names(next), ANSWER);
+        } catch (TimeoutException e) {
+            throw new ModelWatch.NotYet(
+                    "the new model waits for the broker at " + kafka.get("bootstrap.servers")
+                            + ", which does not answer",
+                    e);
+        } catch (InterruptedException e) {
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    private Map<String, Object> consumerSettings(String group) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.putAll(topics.consumerLimits());
+        int session = Math.toIntExact(config.sessionTimeout().toMillis());
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"); // deadlines drop what is too old
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+        return settings;
+    }
+
+    private Map<String, Object> producerSettings() {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.putAll(topics.producerLimits());
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5000);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
+        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+        return settings;
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * What others call: the gRPC service and the health checks, and {@link org.styleinv.decoder.door.DecoderProcess}, which puts
+ * the service together. No other package uses this one. Start at {@link org.styleinv.decoder.door.DecoderService}.
+ */
+package org.styleinv.decoder.door;

@@ -1,0 +1,61 @@
+package org.styleinv.decoder.work;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.styleinv.decoder.engine.Decoder;
+import org.styleinv.decoder.engine.Pictures;
+import org.styleinv.network.stylegan.Noise;
+
+/** Paints a batch with the model of now, and with another in its place some time. For the engine's thread. */
+final class BatchPainter {
+    private final Map<String, Decoder.Variant> variants = new HashMap<>();
+    private Decoder decoder;
+
+    Decoder decoder() {
+        return decoder;
+    }
+
+    /** Paints with {@code next} from now on. */
+    void use(Decoder next) {
+        decoder = next;
+        variants.clear();
+        next.variants().forEach(variant -> variants.put(variant.name(), variant));
+    }
+
+    /** Of the variants that a batch needs, one that is not painted here; empty if all are. */
+    Optional<String> missing(Work.Kind kind) {
+        return variants.containsKey(kind.variant())
+                ? kind.other().filter(other -> !variants.containsKey(other))
+                : Optional.of(kind.variant());
+    }
+
+    Decoder.Variant variant(String name) {
+        return variants.get(name);
+    }
+
+    /** Paints what every model can; throws if this one cannot, and says nothing if it can. */
+    String tryOut() {
+        float[] w = decoder.map(decoder.z(0), 1);
+        decoder.paint(decoder.variants().get(0).name(), Noise.CONST, List.of(w));
+        return "";
+    }
+
+    /** Frames of one kind, in which two variants are mixed or not. */
+    List<byte[]> paint(List<Work> works) {
+        Work.Kind kind = works.get(0).key.kind();
+        List<float[]> ws = works.stream().map(work -> work.w).toList();
+        List<byte[]> own = decoder.paint(kind.variant(), kind.noise(), ws);
+        if (kind.other().isEmpty()) {
+            return own;
+        }
+        List<byte[]> other = decoder.paint(kind.other().get(), kind.noise(), ws);
+        List<byte[]> mixed = new ArrayList<>(works.size());
+        for (int i = 0; i < works.size(); i++) {
+            mixed.add(Pictures.mix(own.get(i), other.get(i), works.get(i).key.weight()));
+        }
+        return mixed;
+    }
+}

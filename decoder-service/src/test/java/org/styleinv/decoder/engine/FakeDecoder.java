@@ -1,0 +1,105 @@
+package org.styleinv.decoder.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.styleinv.network.stylegan.Noise;
+
+/** Paints 2x2 frames of one grey, {@code w[0]}, the variant "oil" 100 more; w[1] = 13 makes it throw. */
+public final class FakeDecoder implements Decoder {
+    public final List<Integer> batches = new ArrayList<>(); // guarded by itself
+    /** Permits to paint; a test that takes them stops the engine. */
+    public final Semaphore gate = new Semaphore(1_000_000);
+
+    public volatile boolean closed;
+    /** Whether it fails whatever it is given, as an engine does whose device is lost. */
+    public volatile boolean ruined;
+
+    private final int green;
+    private final List<Variant> variants;
+
+    /** In {@code w[1]}: its picture is not finite. */
+    public static final float NO_PICTURE = 14;
+
+    public FakeDecoder() {
+        this(0, "", "base", "sketch");
+    }
+
+    /**
+     * One that can be told from others.
+     *
+     * @param green of every pixel, in place of its grey; 0 for grey
+     * @param mark ends its digests
+     */
+    public FakeDecoder(int green, String mark, String... variants) {
+        this.green = green;
+        this.variants = List.of(variants).stream()
+                .map(name -> new Variant(name, "digest-" + name + mark, 2, 3))
+                .toList();
+    }
+
+    @Override
+    public List<Variant> variants() {
+        return variants;
+    }
+
+    @Override
+    public int zDim() {
+        return 2;
+    }
+
+    @Override
+    public float[] z(long seed) {
+        return new float[] {seed, 1};
+    }
+
+    @Override
+    public float[] map(float[] z, double truncationPsi) {
+        return new float[] {z[0], z[1], (float) truncationPsi};
+    }
+
+    @Override
+    public double distance(float[] w) {
+        return Math.abs((double) w[0]) / 100;
+    }
+
+    @Override
+    public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
+        gate.acquireUninterruptibly();
+        if (closed) {
+            throw new IllegalStateException("a closed model was asked to paint");
+        }
+        if (ruined) {
+            throw new IllegalStateException("the device is lost");
+        }
+        if (ws.stream().anyMatch(w -> w[1] == 13)) {
+            throw new IllegalStateException("the engine chokes");
+        }
+        if (ws.stream().anyMatch(w -> w[1] == NO_PICTURE)) {
+            throw new NotFinite("the picture is not finite");
+        }
+        synchronized (batches) {
+            batches.add(ws.size());
+        }
+        return ws.stream()
+                .map(w -> {
+                    byte[] rgb = new byte[12];
+                    java.util.Arrays.fill(rgb, (byte) (w[0] + (variant.equals("oil") ? 100 : 0)));
+                    for (int i = 1; green != 0 && i < rgb.length; i += 3) {
+                        rgb[i] = (byte) green;
+                    }
+                    return rgb;
+                })
+                .toList();
+    }
+
+    @Override
+    public float[] synthesize(String variant, Noise noise, float[] w) {
+        return new float[12];
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
