@@ -21,10 +21,21 @@ public final class RegularFile {
 
     private RegularFile() {}
 
-    /** @throws FileRefused in one sentence, where {@code file} is missing or no ordinary file */
+    /** @throws FileRefused in one sentence, where {@code file} is missing, no ordinary file, or not for this user to read */
     public static FileChannel open(Path file) throws IOException {
         check(file);
-        return FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            return FileChannel.open(file, StandardOpenOption.READ);
+        } catch (AccessDeniedException e) {
+            throw denied(file, e);
+        }
+    }
+
+    private static FileRefused denied(Path file, AccessDeniedException e) {
+        return new FileRefused(
+                file + " cannot be read: access is denied to " + System.getProperty("user.name")
+                        + "; check its permissions",
+                e);
     }
 
     /**
@@ -83,7 +94,7 @@ public final class RegularFile {
                         why);
     }
 
-    /** @throws FileRefused in one sentence, where {@code file} is missing or no ordinary file */
+    /** @throws FileRefused in one sentence, where {@code file} is missing, no ordinary file, or in a folder that is closed to this user */
     public static void check(Path file) throws IOException {
         BasicFileAttributes is;
         try {
@@ -91,7 +102,7 @@ public final class RegularFile {
         } catch (NoSuchFileException e) {
             throw new FileRefused(file + " is missing: check the path", e);
         } catch (AccessDeniedException e) {
-            throw e; // whoever tells of it knows what to say
+            throw denied(file, e);
         } catch (IOException e) { // a link that leads to itself, or a name that no file can have
             throw new FileRefused(file + " cannot be read: " + e.getMessage(), e);
         }
