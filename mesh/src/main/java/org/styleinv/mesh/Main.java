@@ -3,9 +3,9 @@ package org.styleinv.mesh;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Locale;
 import java.util.Set;
-import org.styleinv.mesh.command.Output;
-import org.styleinv.mesh.command.Stopping;
 import org.styleinv.mesh.command.StyleinvCommand;
+import org.styleinv.mesh.command.output.Output;
+import org.styleinv.mesh.stop.Stopping;
 
 /** Where the JVM comes in. Plain on purpose: a command that needs no mesh never starts Quarkus. */
 @QuarkusMain

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
-import org.styleinv.mesh.fault.KafkaWitness;
+import org.styleinv.mesh.fault.watch.KafkaWitness;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.Run;
-import org.styleinv.mesh.fault.KafkaWitness;
+import org.styleinv.mesh.fault.watch.KafkaWitness;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;

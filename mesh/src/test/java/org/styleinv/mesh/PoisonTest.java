@@ -25,7 +25,7 @@ import org.styleinv.client.DeadLetters.Letter;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.Run;
-import org.styleinv.mesh.fault.KafkaWitness;
+import org.styleinv.mesh.fault.watch.KafkaWitness;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.styleinv.broker.Ports;
-import org.styleinv.mesh.command.Stopping;
+import org.styleinv.mesh.stop.Stopping;
 
 /** What a mesh under test stands on: a broker, free ports, and a model of random numbers. */
 public class TestMesh implements QuarkusTestResourceLifecycleManager {

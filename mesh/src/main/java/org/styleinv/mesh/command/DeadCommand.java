@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.styleinv.client.DeadLetters;
 import org.styleinv.client.DeadLetters.Letter;
+import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

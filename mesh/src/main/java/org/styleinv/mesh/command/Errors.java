@@ -11,6 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import org.styleinv.broker.BrokerException;
 import org.styleinv.client.BrokerAwayException;
+import org.styleinv.mesh.command.output.Output;
+import org.styleinv.mesh.command.output.StreamOptions;
+import org.styleinv.mesh.local.NotStarted;
+import org.styleinv.mesh.stop.Failure;
+import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.network.FileRefused;
 import org.styleinv.network.Printable;
 import picocli.CommandLine;
@@ -108,7 +113,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     }
 
     /** What lies behind {@code failure} that a framework has wrapped. */
-    public static String root(Throwable failure) {
+    static String root(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             if (root instanceof EngineException engine) {
@@ -126,6 +131,9 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     static String sentence(Throwable failure) {
         if (failure instanceof Failure) {
             return failure.getMessage();
+        }
+        if (failure instanceof NotStarted) {
+            return failure.getMessage() + ": " + root(failure.getCause()) + "; --verbose shows where";
         }
         if (failure instanceof BrokerAwayException) {
             return failure.getMessage() + ": start a mesh with `styleinv up`, or name another with --bootstrap";

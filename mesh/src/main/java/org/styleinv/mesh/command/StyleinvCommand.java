@@ -1,5 +1,9 @@
 package org.styleinv.mesh.command;
 
+import org.styleinv.mesh.command.bench.BenchCommand;
+import org.styleinv.mesh.command.file.DatasetCommand;
+import org.styleinv.mesh.command.file.ModelCommand;
+import org.styleinv.mesh.command.output.Output;
 import org.styleinv.trainer.command.EvaluateCommand;
 import org.styleinv.trainer.command.TrainCommand;
 import picocli.CommandLine;

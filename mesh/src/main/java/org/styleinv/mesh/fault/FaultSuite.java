@@ -15,10 +15,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.styleinv.client.StreamClient;
-import org.styleinv.mesh.fault.Checker.Rule;
-import org.styleinv.mesh.fault.Checker.Violation;
-import org.styleinv.mesh.fault.History.Reading;
-import org.styleinv.mesh.fault.History.Video;
+import org.styleinv.mesh.fault.blow.Fault;
+import org.styleinv.mesh.fault.blow.SmallDisk;
+import org.styleinv.mesh.fault.watch.Checker;
+import org.styleinv.mesh.fault.watch.Checker.Rule;
+import org.styleinv.mesh.fault.watch.Checker.Violation;
+import org.styleinv.mesh.fault.watch.History;
+import org.styleinv.mesh.fault.watch.History.Reading;
+import org.styleinv.mesh.fault.watch.History.Video;
+import org.styleinv.mesh.fault.watch.TopicRecorder;
+import org.styleinv.mesh.fault.watch.Viewer;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.Frame;
@@ -165,9 +171,9 @@ public final class FaultSuite implements AutoCloseable {
         }
     }
 
-    /** Kill -9 of whoever makes a live channel; see {@link ChannelRound}. */
+    /** Kill -9 of whoever makes a live channel; see {@link BroadcastRound}. */
     Round channel(int number, Duration longestGap) throws Exception {
-        Round round = new ChannelRound(fleet, longestGap).run(plan.videos().get(0), plan.fps(), number);
+        Round round = new BroadcastRound(fleet, longestGap).run(plan.videos().get(0), plan.fps(), number);
         awaitReady();
         if (lost != null) {
             throw lost;

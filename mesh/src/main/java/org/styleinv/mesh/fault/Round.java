@@ -1,7 +1,7 @@
 package org.styleinv.mesh.fault;
 
 import java.util.List;
-import org.styleinv.mesh.fault.Checker.Violation;
+import org.styleinv.mesh.fault.watch.Checker.Violation;
 
 /**
  * One fault and what came of it.

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.styleinv.mesh.command.Failure;
-import org.styleinv.mesh.command.Stopping;
+import org.styleinv.mesh.stop.Failure;
+import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.trainer.data.video.VideoForm;
 import org.styleinv.trainer.data.video.VideoWriter;
 

@@ -9,7 +9,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
-import org.styleinv.mesh.command.Failure;
+import org.styleinv.mesh.stop.Failure;
 
 /** Frames as an animated GIF that goes round for ever: 256 colours a frame, times in hundredths of a second. */
 final class GifWriter implements AutoCloseable {

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.styleinv.broker.Ports;
-import org.styleinv.mesh.Hosts;
-import org.styleinv.mesh.Mesh;
+import org.styleinv.mesh.local.Hosts;
+import org.styleinv.mesh.local.Mesh;
 import org.styleinv.proto.wire.Address;
 
 /** The broker and the services, each in a process of its own; one that dies is reported and started again. */

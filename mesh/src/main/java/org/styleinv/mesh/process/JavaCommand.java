@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.styleinv.mesh.command.Failure;
+import org.styleinv.mesh.stop.Failure;
 
 /** The command line of one of our applications as a process of its own. */
 final class JavaCommand {

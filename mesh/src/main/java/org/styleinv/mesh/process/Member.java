@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.styleinv.mesh.command.Failure;
+import org.styleinv.mesh.stop.Failure;
 
 /** One process of a fleet: started, watched, stopped, and for tests killed and frozen. */
 final class Member {

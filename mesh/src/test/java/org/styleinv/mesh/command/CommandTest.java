@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.mesh.command.output.LatentFile;
+import org.styleinv.mesh.command.output.StreamOptions;
 
 /** What the command says before any mesh is asked. */
 class CommandTest {

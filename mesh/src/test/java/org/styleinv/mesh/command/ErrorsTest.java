@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.broker.BrokerException;
 import org.styleinv.broker.EmbeddedBroker;
-import org.styleinv.mesh.Mesh;
+import org.styleinv.mesh.local.Mesh;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -1,0 +1,166 @@
+package org.styleinv.mesh.command.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.styleinv.mesh.bench.NetworkBench;
+import org.styleinv.mesh.bench.NetworkBench.Kind;
+import org.styleinv.mesh.command.output.Logging;
+import org.styleinv.mesh.command.output.MeshChoice;
+import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.stop.Failure;
+import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.preset.ImageConfig;
+import org.styleinv.network.preset.MotionConfig;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench decoder | encoder | motion}: one network by batch, against the same written plainly in eager DJL. */
+abstract class BenchNetworkCommand implements Callable<Integer> {
+    /** {@code w -> image}. */
+    @Command(
+            name = "decoder",
+            description = "Painting, w to picture: milliseconds a frame by batch.",
+            mixinStandardHelpOptions = true)
+    static final class Decoder extends BenchNetworkCommand {
+        Decoder() {
+            super(Kind.DECODER);
+        }
+    }
+
+    /** {@code image -> w0}. */
+    @Command(
+            name = "encoder",
+            description = "Inversion, picture to w0: milliseconds a picture by batch.",
+            mixinStandardHelpOptions = true)
+    static final class Encoder extends BenchNetworkCommand {
+        Encoder() {
+            super(Kind.ENCODER);
+        }
+    }
+
+    /** {@code (x0, s_t) -> w_t}. */
+    @Command(
+            name = "motion",
+            description = {
+                "Motion, time to latent: milliseconds a frame by batch.",
+                "What is done once a stream is left out, of both rivals."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Motion extends BenchNetworkCommand {
+        Motion() {
+            super(Kind.MOTION);
+        }
+    }
+
+    private static final int RESOLUTION = 256; // of the presets
+
+    /** What the command line calls them. */
+    enum Numbers {
+        F32(Precision.FLOAT32),
+        BF16(Precision.BFLOAT16);
+
+        private final Precision precision;
+
+        Numbers(Precision precision) {
+            this.precision = precision;
+        }
+    }
+
+    private final Kind kind;
+
+    @ArgGroup
+    private Source source;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,4,8",
+            description = "Frames at a time; a line of figures for each (default: ${DEFAULT-VALUE}).")
+    private List<Integer> batches;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "f32|bf16",
+            defaultValue = "F32",
+            description = "Of the convolutions; the baseline has f32 only (default: f32).")
+    private Numbers numbers;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Rounds that count (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Mixin
+    private Report report;
+
+    BenchNetworkCommand(Kind kind) {
+        this.kind = kind;
+    }
+
+    /** Whose sizes are measured. */
+    static final class Source {
+        @Option(
+                names = "--model",
+                paramLabel = "DIR",
+                description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
+        private Path model;
+
+        @Option(
+                names = "--preset",
+                paramLabel = "NAME",
+                description = "Random weights of a published configuration at 256 pixels, such as paper256.")
+        private String preset;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (rounds < 1 || batches.stream().anyMatch(batch -> batch < 1)) {
+            throw Failure.input("--rounds and --batch must be at least 1, got " + rounds + " and " + batches);
+        }
+        Logging.none();
+        try (NetworkBench bench = bench()) {
+            for (int batch : batches) {
+                report.status("measuring batches of " + batch);
+                Map<String, Object> figures =
+                        bench.measure(batch, rounds, done -> report.progress("rounds of batch " + batch, done, rounds));
+                report.json(figures);
+                report.say(
+                        "%s %s pixels, batch %s, %s on %s: %s ms a frame, %s GFLOP/s useful (%s %% of the %s of a large"
+                                + " product); %s: %s ms, ratio %s",
+                        figures.get("name"),
+                        figures.get("resolution"),
+                        figures.get("batch"),
+                        figures.get("precision"),
+                        figures.get("device"),
+                        figures.get("ms_per_frame"),
+                        figures.get("useful_gflops"),
+                        figures.get("percent_of_gemm"),
+                        figures.get("gemm_gflops"),
+                        figures.get("baseline"),
+                        figures.get("baseline_ms_per_frame"),
+                        figures.get("ratio"));
+            }
+        }
+        return 0;
+    }
+
+    private NetworkBench bench() throws Exception {
+        if (source != null && source.preset != null) {
+            ImageConfig image = ImageConfig.named(source.preset);
+            var architecture =
+                    new Architecture(image.generator(RESOLUTION), image.encoder(), MotionConfig.FFS.motion());
+            return NetworkBench.random(kind, architecture, numbers.precision);
+        }
+        Path model = MeshChoice.orDefault(source == null ? null : source.model);
+        return NetworkBench.of(kind, ModelFolder.open(model), numbers.precision);
+    }
+}

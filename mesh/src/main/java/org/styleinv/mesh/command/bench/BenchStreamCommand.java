@@ -1,0 +1,98 @@
+package org.styleinv.mesh.command.bench;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.styleinv.mesh.bench.InProcess;
+import org.styleinv.mesh.bench.StreamBench;
+import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.command.output.Visit;
+import org.styleinv.mesh.stop.Failure;
+import org.styleinv.network.checkpoint.ModelFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench stream}: what a mesh gives its viewers, against the same model without one. */
+@Command(
+        name = "stream",
+        description = {
+            "Frames a second of streams through a mesh, together and in turn, against the same model in process.",
+            "In process the same latents are made and painted, stream after stream, without gRPC or Kafka; on a CPU the frames"
+                    + " must be the same bits."
+        },
+        mixinStandardHelpOptions = true)
+final class BenchStreamCommand implements Callable<Integer> {
+    @Option(
+            names = "--streams",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,8",
+            description = "How many streams at a time; a line of figures for each (default: ${DEFAULT-VALUE}).")
+    private List<Integer> streams;
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            defaultValue = "160",
+            description = "Frames of a stream (default: ${DEFAULT-VALUE}).")
+    private int frames;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Rounds that count (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Mixin
+    private Visit visit;
+
+    @Mixin
+    private Report report;
+
+    @Override
+    public Integer call() throws Exception {
+        if (frames < 2 || rounds < 1 || streams.stream().anyMatch(count -> count < 1)) {
+            throw Failure.input("--frames must be at least 2, --rounds and --streams at least 1, got " + frames + ", "
+                    + rounds + " and " + streams);
+        }
+        return visit.run(report, this::measure);
+    }
+
+    private int measure(List<String> addresses) throws Exception {
+        ModelFolder folder = ModelFolder.open(visit.model());
+        try (var model = new InProcess(folder)) {
+            var bench = new StreamBench(addresses, model, folder.digest(), frames, rounds);
+            for (int count : streams) {
+                report.status("measuring " + (count == 1 ? "1 stream" : count + " streams"));
+                Map<String, Object> figures =
+                        bench.measure(count, done -> report.progress("rounds of " + count + " streams", done, rounds));
+                report.json(figures);
+                tell(figures);
+            }
+        }
+        return 0;
+    }
+
+    private void tell(Map<String, Object> figures) {
+        report.say(
+                "%s of %s pixels: %s frames/s%s, %s in process (ratio %s)",
+                figures.get("streams").equals(1) ? "1 stream" : figures.get("streams") + " streams",
+                figures.get("resolution"),
+                figures.get("fps"),
+                figures.get("streams").equals(1)
+                        ? ""
+                        : " together, " + figures.get("fps_in_turn") + " in turn (gain " + figures.get("batching_gain")
+                                + ", fairness " + figures.get("fairness") + ")",
+                figures.get("fps_in_process"),
+                figures.get("ratio"));
+        report.say(
+                "  first frame p50 %s ms, between frames p50 %s, p95 %s, p99 %s ms; the same bits: %s",
+                figures.get("first_frame_p50_ms"),
+                figures.get("inter_frame_p50_ms"),
+                figures.get("inter_frame_p95_ms"),
+                figures.get("inter_frame_p99_ms"),
+                figures.get("same_frames"));
+    }
+}

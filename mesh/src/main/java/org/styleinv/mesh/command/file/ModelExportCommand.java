@@ -1,0 +1,44 @@
+package org.styleinv.mesh.command.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.styleinv.mesh.command.output.MeshChoice;
+import org.styleinv.mesh.command.output.Report;
+import org.styleinv.network.checkpoint.ModelFiles;
+import org.styleinv.network.checkpoint.ModelFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code model export}: safetensors under the published names, complete for PyTorch's strict loading. */
+@Command(
+        name = "export",
+        description = "Write a model's networks as safetensors with the published key names, for other programs.",
+        mixinStandardHelpOptions = true)
+final class ModelExportCommand implements Callable<Integer> {
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
+    private Path folder;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to make.")
+    private Path out;
+
+    @Mixin
+    private Report report;
+
+    @Override
+    public Integer call() throws IOException {
+        ModelFolder model = ModelFolder.openParts(folder == null ? new MeshChoice().model() : folder);
+        List<Path> files = ModelFiles.export(model, out);
+        report.json(Map.of(
+                "name",
+                model.name(),
+                "files",
+                files.stream().map(Path::toString).toList()));
+        files.forEach(file -> report.say("%s", file));
+        return 0;
+    }
+}

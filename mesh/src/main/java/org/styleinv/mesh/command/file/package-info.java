@@ -1,0 +1,5 @@
+/**
+ * The commands {@code model ...} and {@code dataset ...}, which work on folders. Start at {@link
+ * org.styleinv.mesh.command.file.ModelCommand}.
+ */
+package org.styleinv.mesh.command.file;

@@ -1,0 +1,34 @@
+package org.styleinv.mesh.command.output;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which model a mesh serves: {@code --model}, else the variable {@code STYLEINV_MODEL}, else the one that comes along. */
+public final class MeshChoice {
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
+    private Path model;
+
+    /** The folder, whether there or not. */
+    public Path model() {
+        return orDefault(model);
+    }
+
+    /** {@code model}, or what stands for it where it is null. */
+    public static Path orDefault(Path model) {
+        Path chosen = Optional.ofNullable(model)
+                .or(() -> Optional.ofNullable(System.getenv("STYLEINV_MODEL"))
+                        .filter(name -> !name.isBlank())
+                        .map(Path::of))
+                .orElseGet(() -> home().resolve("models").resolve("faces-64"));
+        return chosen.toAbsolutePath().normalize();
+    }
+
+    /** The checkout that the launcher runs from. */
+    public static Path home() {
+        return Path.of(System.getProperty("styleinv.home", "")).toAbsolutePath();
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * What commands share: options of streams, where frames go, and how figures and files are written for people and machines.
+ * Start at {@link org.styleinv.mesh.command.output.Report}.
+ */
+package org.styleinv.mesh.command.output;

@@ -1,0 +1,5 @@
+/**
+ * What goes wrong, and how it is done: kills, copies, full disks, hung engines, bad models. Start at {@link
+ * org.styleinv.mesh.fault.blow.Fault}.
+ */
+package org.styleinv.mesh.fault.blow;

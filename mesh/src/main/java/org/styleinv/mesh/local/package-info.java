@@ -1,0 +1,5 @@
+/**
+ * Broker and services in this JVM. Start at {@link org.styleinv.mesh.local.Mesh}; what a mesh of processes needs is in {@code
+ * process}.
+ */
+package org.styleinv.mesh.local;

@@ -1,0 +1,5 @@
+/**
+ * How a run ends: {@link org.styleinv.mesh.stop.Failure}, one sentence with a way out, and {@link
+ * org.styleinv.mesh.stop.Stopping}, because somebody asked for it. Every package of this module may use it.
+ */
+package org.styleinv.mesh.stop;
