@@ -12,7 +12,6 @@ import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.motion.request.FirstFrames;
 import org.styleinv.proto.GenerateRequest;
-import org.styleinv.proto.wire.StreamId;
 
 /** A stream on its way from request to session. */
 final class Opening<T> {
@@ -23,7 +22,6 @@ final class Opening<T> {
     private final GenerateRequest request;
     private final ServerCallStreamObserver<T> client;
     private final boolean painted;
-    private final StreamId id;
     private final ClientConnection connection = ClientConnection.OF_CALL.get(); // the caller's
     private Session<T> session; // guarded by this
     private boolean gone; // guarded by this
@@ -32,13 +30,11 @@ final class Opening<T> {
     Opening(
             Streams streams,
             FirstFrames firstFrames,
-            StreamId id,
             GenerateRequest request,
             ServerCallStreamObserver<T> client,
             boolean painted) {
         this.streams = streams;
         this.firstFrames = firstFrames;
-        this.id = id;
         this.request = request;
         this.client = client;
         this.painted = painted;
@@ -55,7 +51,7 @@ final class Opening<T> {
             return;
         }
         Optional<StatusRuntimeException> refusal =
-                streams.hindrance(painted).or(() -> streams.admission().enter());
+                streams.hindrance().or(() -> streams.admission().enter());
         if (refusal.isPresent()) {
             client.onError(refusal.get());
             return;
@@ -139,7 +135,7 @@ final class Opening<T> {
     }
 
     private boolean run(CheckedRequest checked, MotionModel.Scene scene) {
-        Session<T> fresh = streams.session(id, checked, scene, client, connection, painted);
+        Session<T> fresh = streams.session(checked, scene, client, connection, painted);
         synchronized (this) {
             if (gone) {
                 return false;

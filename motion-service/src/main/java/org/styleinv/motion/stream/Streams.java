@@ -6,6 +6,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,8 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Streams.class);
     private static final int SETUP_THREADS = 4;
     private static final long TICK_MS = 100;
+    private static final Duration BECOMING_OWNER =
+            Duration.ofSeconds(5); // Kafka's default delay of a first rebalance is 3 s
 
     private final MotionConfig config;
     private final MotionModel model;
@@ -114,16 +117,12 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
 
     /** Streams painted frames. */
     public void frames(GenerateRequest request, ServerCallStreamObserver<Frame> client) {
-        new Opening<>(this, firstFrames, newId(), request, client, true).enter();
+        new Opening<>(this, firstFrames, request, client, true).enter();
     }
 
     /** Streams latents for a client with its own decoder. */
     public void latents(GenerateRequest request, ServerCallStreamObserver<Latent> client) {
-        new Opening<>(this, firstFrames, newId(), request, client, false).enter();
-    }
-
-    private StreamId newId() {
-        return StreamId.on(partition(List.copyOf(replies.usable())));
+        new Opening<>(this, firstFrames, request, client, false).enter();
     }
 
     /** One of those that frames may come back on, each in turn. */
@@ -150,24 +149,28 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     }
 
     private void readFrames(String variant) throws InterruptedException {
+        boolean owner = !replies.usable().isEmpty(); // who has only just come is given a moment to become one
+        Duration limit =
+                owner || config.peerTimeout().compareTo(BECOMING_OWNER) < 0 ? config.peerTimeout() : BECOMING_OWNER;
         try {
-            replies.follow(variant).get(config.peerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            replies.follow(variant).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException | IllegalStateException | KafkaException e) {
-            throw Status.UNAVAILABLE
-                    .withDescription("Kafka does not answer, so frames could not come back; is the broker up?")
-                    .withCause(e)
-                    .asRuntimeException();
+            String why = owner || !(e instanceof TimeoutException)
+                    ? "Kafka does not answer, so frames could not come back; is the broker up?"
+                    : "this replica of motion-service owns no partition of the frames, so they could not come back;"
+                            + " is the broker up? Else ask another replica";
+            throw Status.UNAVAILABLE.withDescription(why).withCause(e).asRuntimeException();
         }
     }
 
     /** A session that is not yet one of all. */
     <T> Session<T> session(
-            StreamId id,
             CheckedRequest checked,
             MotionModel.Scene scene,
             ServerCallStreamObserver<T> client,
             ClientConnection connection,
             boolean painted) {
+        StreamId id = StreamId.on(partition(List.copyOf(replies.usable())));
         StreamEnvironment<T> environment = new StreamEnvironment<>(id, connection, painted);
         environment.session = new Session<>(
                 id.toString(),
@@ -224,19 +227,8 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         return watchdog;
     }
 
-    /** Why no stream can begin here that is painted or not, empty if one can; then its client is sent to another replica. */
-    Optional<StatusRuntimeException> hindrance(boolean painted) {
-        return hindrance()
-                .or(() -> painted && replies.usable().isEmpty()
-                        ? Optional.of(Status.UNAVAILABLE
-                                .withDescription("this replica of motion-service owns no partition of the frames yet;"
-                                        + " ask another, or in a moment")
-                                .asRuntimeException())
-                        : Optional.empty());
-    }
-
     /** Why no stream of this replica can go on, empty if they can; then their clients are sent to another. */
-    private Optional<StatusRuntimeException> hindrance() {
+    Optional<StatusRuntimeException> hindrance() {
         String why = animator.hindrance();
         return why.isEmpty()
                 ? Optional.empty()

@@ -14,7 +14,6 @@ import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
-import org.styleinv.proto.wire.StreamId;
 
 /** The clock that looks after all streams of a replica. */
 @Timeout(60)
@@ -73,7 +72,7 @@ class ClockTest {
                     CheckedRequest.of(GenerateRequest.newBuilder().setSeed(5).build());
             MotionModel.Scene scene = rig.motion.begin(new float[4], new float[12], 1);
             ClientConnection line = ClientConnection.OF_CALL.get();
-            Session<Frame> session = rig.streams.session(StreamId.on(1), plan, scene, client, line, true);
+            Session<Frame> session = rig.streams.session(plan, scene, client, line, true);
             rig.streams.register(session, line, true);
             try {
                 StreamRig.await(

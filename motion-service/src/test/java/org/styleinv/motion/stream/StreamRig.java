@@ -82,6 +82,7 @@ public final class StreamRig implements AutoCloseable {
     volatile boolean silent; // nothing is heard of any client
     final AtomicInteger watchers = new AtomicInteger(); // of the clients' line
 
+    volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
     volatile Set<Integer> usable = Set.of(1, 3);
     volatile Set<Integer> read = Set.of(1, 3);
 
@@ -90,7 +91,7 @@ public final class StreamRig implements AutoCloseable {
         @Override
         public CompletableFuture<Void> follow(String variant) {
             followed.add(variant);
-            return CompletableFuture.completedFuture(null);
+            return settled;
         }
 
         @Override

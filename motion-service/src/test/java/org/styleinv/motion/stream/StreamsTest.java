@@ -197,16 +197,35 @@ class StreamsTest {
     void aReplicaThatOwnsNoPartitionSendsClientsOfFramesToAnother() throws Exception {
         try (StreamRig rig = new StreamRig(TestConfig.USUAL, 0)) {
             rig.usable = Set.of();
-            refused(
-                    rig,
-                    request(3),
-                    Status.Code.UNAVAILABLE,
-                    "this replica of motion-service owns no partition of the frames yet; ask another, or in a moment");
+            rig.settled = new CompletableFuture<>();
+            Status refused = assertThrows(StatusRuntimeException.class, () -> rig.client()
+                            .generateStream(request(3).build())
+                            .next())
+                    .getStatus();
+            assertEquals(Status.Code.UNAVAILABLE, refused.getCode());
+            assertTrue(refused.getDescription().contains("owns no partition of the frames"), refused.toString());
             assertEquals(
                     3,
                     ImmutableList.copyOf(rig.client().generateLatents(request(3).build()))
                             .size(),
                     "latents need none");
+        }
+    }
+
+    @Test
+    void aStreamWaitsUntilItsReplicaOwnsAPartition() throws Exception {
+        try (StreamRig rig = new StreamRig(TestConfig.USUAL, 0)) {
+            rig.usable = Set.of();
+            rig.settled = new CompletableFuture<>();
+            StreamRig.Reader<Frame> reader = new StreamRig.Reader<>();
+            rig.asyncClient().generateStream(request(3).build(), reader);
+            reader.ask(3);
+            StreamRig.await(() -> rig.followed.size() == 1);
+            rig.usable = Set.of(3);
+            rig.settled.complete(null);
+            assertTrue(reader.done.await(30, TimeUnit.SECONDS));
+            assertEquals(3, reader.size());
+            assertEquals(Set.of(3), Set.copyOf(replyPartitions(rig)));
         }
     }
 
@@ -738,7 +757,7 @@ class StreamsTest {
                     () -> rig.client().generateStream(request(1).build()).next());
             assertEquals(Status.Code.UNAVAILABLE, late.getStatus().getCode());
             rig.motion.gate.countDown();
-            StreamRig.await(() -> rig.streams.hindrance(true).isEmpty());
+            StreamRig.await(() -> rig.streams.hindrance().isEmpty());
             assertEquals(
                     3,
                     ImmutableList.copyOf(rig.client().generateStream(request(3).build()))
