@@ -93,7 +93,7 @@ class ModulesTest {
 
     /** Of a module that is in order within, too. */
     @ParameterizedTest
-    @ValueSource(strings = {"broker", "client", "decoder", "door", "mesh", "motion", "proto"})
+    @ValueSource(strings = {"broker", "client", "decoder", "door", "encoder", "mesh", "motion", "proto", "trainer"})
     void noPackagesOfAModuleUseEachOther(String module) {
         slices().assignedFrom(new Packages("org.styleinv." + module))
                 .should()
@@ -103,7 +103,9 @@ class ModulesTest {
 
     /** Of a module that is in order within, too. */
     @ParameterizedTest
-    @ValueSource(strings = {"broker", "client", "decoder-service", "door", "mesh", "motion-service", "proto"})
+    @ValueSource(strings = {
+        "broker", "client", "decoder-service", "door", "encoder-service", "mesh", "motion-service", "proto", "trainer-service"
+    })
     void everyPackageIsSmallAndSaysWhatItIsFor(String module) throws IOException {
         Path sources = Path.of(System.getProperty("basedir", ".")).resolve("../" + module + "/src/main/java");
         try (Stream<Path> all = Files.walk(sources)) {
