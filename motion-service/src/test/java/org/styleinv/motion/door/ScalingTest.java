@@ -125,8 +125,10 @@ class ScalingTest {
     }
 
     private static void awaitMore(List<Viewer> viewers) throws InterruptedException {
-        for (Viewer viewer : viewers) {
-            int wanted = viewer.seen() + MORE;
+        List<Integer> before = viewers.stream().map(Viewer::seen).toList();
+        for (int i = 0; i < viewers.size(); i++) {
+            Viewer viewer = viewers.get(i);
+            int wanted = before.get(i) + MORE;
             await(() -> viewer.seen() >= wanted, "frame " + wanted + " of a stream");
         }
     }
