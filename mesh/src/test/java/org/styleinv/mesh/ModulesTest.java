@@ -103,9 +103,18 @@ class ModulesTest {
 
     /** Of a module that is in order within, too. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "broker", "client", "decoder-service", "door", "encoder-service", "mesh", "motion-service", "proto", "trainer-service"
-    })
+    @ValueSource(
+            strings = {
+                "broker",
+                "client",
+                "decoder-service",
+                "door",
+                "encoder-service",
+                "mesh",
+                "motion-service",
+                "proto",
+                "trainer-service"
+            })
     void everyPackageIsSmallAndSaysWhatItIsFor(String module) throws IOException {
         Path sources = Path.of(System.getProperty("basedir", ".")).resolve("../" + module + "/src/main/java");
         try (Stream<Path> all = Files.walk(sources)) {

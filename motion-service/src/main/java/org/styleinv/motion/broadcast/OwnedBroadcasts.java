@@ -31,6 +31,15 @@ import org.styleinv.network.serving.Watchdog;
 /**
  * The broadcasts that this replica makes: those of the partitions it owns. All that is here happens on one thread, but
  * for what waits for other services.
+ *
+ * <pre>
+ *          owned                     first frame in the engine           partition lost
+ * unknown ───────▶ beginning (no source) ───────▶ made ──────────────────────────────▶ lingering ──1 s──▶ over
+ *                    │ refused, failed                ◀───────owned again─────────────────
+ *                    └──in 0.5 s, or 5 s──▶ unknown
+ *
+ * beginning, made, lingering ──stopped, or its last frame has had its time──▶ over
+ * </pre>
  */
 final class OwnedBroadcasts implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(OwnedBroadcasts.class);

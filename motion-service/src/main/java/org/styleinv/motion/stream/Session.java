@@ -19,6 +19,15 @@ import org.styleinv.proto.Latent;
  * One stream: asks for latents up to a window beyond what the client accepted, sends them out, puts what comes back in
  * order and hands it on once, while the client can take it. What does not come back is sent out again.
  *
+ * <pre>
+ * running ──nothing heard of the client──▶ paused ──heard again──▶ behind ──caught up with the clock──▶ running
+ *
+ * running, paused, behind ──last frame taken, client left, failed, or waited too long for a frame──▶ over
+ * </pre>
+ *
+ * Only where it runs, or is behind, latents are made and sent. One that is behind does not count as late, for that is its client's
+ * doing; without a clock (as fast as possible) it stays there. Over is over: what comes then is dropped.
+ *
  * @param <T> what the client receives, {@code Frame} or {@code Latent}
  */
 public final class Session<T> implements Animator.Source {
