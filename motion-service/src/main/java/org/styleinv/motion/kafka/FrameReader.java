@@ -170,14 +170,20 @@ public final class FrameReader implements Replies, AutoCloseable {
         Set<Integer> wanted = new HashSet<>(current);
         wanted.addAll(lingering(current));
         drop(consumer, wanted);
+        Map<String, CompletableFuture<Void>> variants = healthy();
         if (!wanted.isEmpty()) {
-            healthy().forEach((variant, ready) -> settle(consumer, variant, wanted, ready));
+            variants.forEach((variant, ready) -> settle(consumer, variant, wanted, ready));
         }
+        variants.keySet()
+                .retainAll(healthy().keySet()); // who is followed only now is not judged before it had its turn
         Set<Integer> settled = new HashSet<>(wanted);
-        settled.removeIf(partition -> !consumer.assignment().containsAll(topics(partition)));
+        settled.removeIf(partition -> !consumer.assignment().containsAll(topics(variants.keySet(), partition)));
         reading = Set.copyOf(settled);
         settled.retainAll(current);
         usable = Set.copyOf(settled);
+        if (!wanted.isEmpty()) { // not before: who waited for it looks where its frames may be sent
+            variants.values().forEach(ready -> ready.complete(null));
+        }
     }
 
     /** It is not followed until somebody follows it again. */
@@ -198,8 +204,8 @@ public final class FrameReader implements Replies, AutoCloseable {
         }
     }
 
-    private List<TopicPartition> topics(int partition) {
-        return healthy().keySet().stream()
+    private static List<TopicPartition> topics(Set<String> variants, int partition) {
+        return variants.stream()
                 .map(variant -> new TopicPartition(Topics.frames(variant), partition))
                 .toList();
     }
@@ -232,7 +238,6 @@ public final class FrameReader implements Replies, AutoCloseable {
                 .filter(one -> !before.contains(one))
                 .toList();
         if (fresh.isEmpty()) {
-            ready.complete(null);
             return;
         }
         Set<TopicPartition> all = new HashSet<>(before);
@@ -247,7 +252,6 @@ public final class FrameReader implements Replies, AutoCloseable {
             done = true;
             loop.beat();
             LOG.infof("reads frames variant=%s partitions=%s", variant, wanted);
-            ready.complete(null);
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) { // the other variants' frames must go on

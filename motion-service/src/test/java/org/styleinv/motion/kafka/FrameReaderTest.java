@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -215,6 +216,33 @@ class FrameReaderTest {
 
     private static Set<Integer> assigned(MockConsumer<byte[], byte[]> consumer) {
         return consumer.assignment().stream().map(TopicPartition::partition).collect(Collectors.toSet());
+    }
+
+    @Test
+    void aVariantThatIsFollowedMeanwhileTakesNoPartitionAway() throws Exception {
+        var self = new AtomicReference<FrameReader>();
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("latest") {
+            @Override
+            public synchronized long position(TopicPartition partition, Duration limit) {
+                if (partition.topic().endsWith("base")) { // the reader is between two looks at what is followed
+                    self.get().follow("sketch");
+                    self.get().own(Set.of());
+                }
+                return super.position(partition, limit);
+            }
+        };
+        consumer.updateEndOffsets(Map.of(
+                new TopicPartition("styleinv.frames.base", 1),
+                5L,
+                new TopicPartition("styleinv.frames.sketch", 1),
+                5L));
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+            self.set(reader);
+            reader.own(Set.of(1));
+            reader.start(new Sink());
+            reader.follow("sketch").get(10, TimeUnit.SECONDS);
+            assertEquals(Set.of(1), reader.usable());
+        }
     }
 
     @Test
