@@ -10,7 +10,7 @@ import org.styleinv.decoder.engine.Pictures;
 import org.styleinv.network.stylegan.Noise;
 
 /** Paints a batch with the model of now, and with another in its place some time. For the engine's thread. */
-final class BatchPainter {
+public final class BatchPainter {
     private final Map<String, Decoder.Variant> variants = new HashMap<>();
     private Decoder decoder;
 

@@ -3,13 +3,16 @@ package org.styleinv.mesh.fault.blow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.styleinv.decoder.work.BatchPainter;
 import org.styleinv.mesh.fault.watch.Checker.Rule;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
 import org.styleinv.mesh.fault.watch.Viewer;
 import org.styleinv.mesh.process.Debugger;
+import org.styleinv.motion.engine.MotionModels;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -39,11 +42,12 @@ public final class HungEngine {
 
     /** Of whichever decoder paints first: which of them viewers are painted by is Kafka's choice. */
     public static HungEngine ofDecoder() {
-        return new HungEngine("decoder", List.of("decoder", "decoder-2"), "decoder-engine", "Brush.paint");
+        return new HungEngine(
+                "decoder", List.of("decoder", "decoder-2"), "decoder-engine", at(BatchPainter.class, "paint"));
     }
 
     public static HungEngine ofMotion() {
-        return new HungEngine("motion", List.of("motion"), "motion-engine", "Motions.latents");
+        return new HungEngine("motion", List.of("motion"), "motion-engine", at(MotionModels.class, "latents"));
     }
 
     public Fault fault() {
@@ -71,6 +75,15 @@ public final class HungEngine {
         } finally {
             debuggers.forEach(Debugger::close);
         }
+    }
+
+    /** A place in the code as stacks show it; what is not there could never be found. */
+    private static String at(Class<?> type, String method) {
+        if (Arrays.stream(type.getDeclaredMethods())
+                .noneMatch(one -> one.getName().equals(method))) {
+            throw new IllegalStateException(type + " has no " + method);
+        }
+        return type.getSimpleName() + "." + method;
     }
 
     /** Stops the first engine that is met at a batch; between two it could not be told from one with nothing to do. */

@@ -1,5 +1,6 @@
 package org.styleinv.mesh.fault.blow;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -88,6 +89,13 @@ class HungEngineTest {
     private static List<Violation> look(HungEngine.Complaint complaint, Duration limit, Viewer... viewers)
             throws InterruptedException {
         return HungEngine.look("decoder", "decoder-engine", complaint, List.of(viewers), limit);
+    }
+
+    /** They would be looked for in vain in a mesh whose code has other names by then. */
+    @Test
+    void thePlacesWhereEnginesAreHeldExist() {
+        assertDoesNotThrow(HungEngine::ofDecoder);
+        assertDoesNotThrow(HungEngine::ofMotion);
     }
 
     @Test
