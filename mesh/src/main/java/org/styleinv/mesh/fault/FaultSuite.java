@@ -135,12 +135,17 @@ public final class FaultSuite implements AutoCloseable {
         }
     }
 
-    private Round watched(Fault fault, int number) throws Exception {
-        List<String> doors = fleet.entrances();
+    private TopicRecorder recorder() {
         if (recorder.isEmpty()) {
             recorder = Optional.of(
                     new TopicRecorder(stage.bootstrapServers(), fleet.door().variants()));
         }
+        return recorder.get();
+    }
+
+    private Round watched(Fault fault, int number) throws Exception {
+        List<String> doors = fleet.entrances();
+        TopicRecorder topics = recorder();
         try {
             for (int i = 0; i < 2; i++) {
                 viewers.add(viewer(number, fault, i, turned(doors, i)));
@@ -164,7 +169,7 @@ public final class FaultSuite implements AutoCloseable {
             if (lost != null) {
                 throw lost;
             }
-            return judge(fault, struck, recorder.get());
+            return judge(fault, struck, topics);
         } finally {
             viewers.forEach(Viewer::close);
             viewers.clear();
@@ -190,10 +195,7 @@ public final class FaultSuite implements AutoCloseable {
     Round scaling(int number, Duration longestPause) throws Exception {
         List<String> others = List.of("motion-2", "motion-3");
         var fault = new Fault("motion 1-3-1 under eight streams", stage -> {});
-        if (recorder.isEmpty()) {
-            recorder = Optional.of(
-                    new TopicRecorder(stage.bootstrapServers(), fleet.door().variants()));
-        }
+        TopicRecorder topics = recorder();
         others.forEach(fleet::stop);
         List<String> doors = fleet.allEntrances();
         double fps = plan.fps() / 4; // two cores paint eight streams in time
@@ -227,7 +229,7 @@ public final class FaultSuite implements AutoCloseable {
             }
             fleet.start(others.get(0)); // as it was
             awaitReady();
-            Round round = judge(fault, struck, recorder.get());
+            Round round = judge(fault, struck, topics);
             if (round.recovery() > longestPause.toSeconds()) {
                 round.violations()
                         .add(new Violation(

@@ -106,7 +106,7 @@ class DebuggerTest {
     @Test
     void aThreadThatIsElsewhereRunsOn() throws IOException {
         try (var debugger = Debugger.attach(port)) {
-            assertFalse(debugger.hold("counter", "Brush.paint"));
+            assertFalse(debugger.hold("counter", "BatchPainter.paint"));
             awaitMoreThan(ask());
         }
     }
@@ -115,7 +115,7 @@ class DebuggerTest {
     void aThreadThatThereIsNotIsAnErrorThatNamesThoseThereAre() throws IOException {
         try (var debugger = Debugger.attach(port)) {
             String sentence = assertThrows(
-                            IllegalArgumentException.class, () -> debugger.hold("decoder-engine", "Brush.paint"))
+                            IllegalArgumentException.class, () -> debugger.hold("decoder-engine", "BatchPainter.paint"))
                     .getMessage();
             assertTrue(sentence.contains("\"decoder-engine\"") && sentence.contains("counter"), sentence);
         }

@@ -162,7 +162,7 @@ class MotionProcess {
         return started ? Optional.of(streams) : Optional.empty();
     }
 
-    /** The live channels; empty while the service starts. */
+    /** The broadcasts; empty while the service starts. */
     Optional<Broadcasts> broadcasts() {
         return started ? Optional.of(broadcasts) : Optional.empty();
     }
@@ -178,7 +178,7 @@ class MotionProcess {
             return "motion has not started";
         }
         return Stream.of(
-                        animator.hindrance(), // then live channels wait, too
+                        animator.hindrance(), // then broadcasts wait, too
                         watch == null ? "" : watch.complaint(),
                         keeper.complaint(),
                         reader.loop().complaint(config.stuckAfter(), kafka.address()),
