@@ -41,6 +41,11 @@ final class DoctorCommand implements Callable<Integer> {
     private static final long LEAST_MEMORY = 2L << 30; // the demo takes about 1 GiB
     private static final long LEAST_DISK = 1L << 30;
 
+    private static final String TEMPORARY =
+            "name a folder that can be written with STYLEINV_JAVA_OPTS=-Djava.io.tmpdir=DIR";
+    private static final String ENGINE =
+            "let DJL_CACHE_DIR name a folder that can be written, on Linux for x86-64 with glibc; --verbose shows all";
+
     @Mixin
     private MeshChoice choice;
 
@@ -77,21 +82,22 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logging.none();
-        check("java", DoctorCommand::java);
-        check("memory", DoctorCommand::memory);
-        check("disk", DoctorCommand::disk);
-        check("engine", DoctorCommand::engine);
-        check("device", DoctorCommand::device);
-        check("threads", DoctorCommand::threads);
-        check("model", this::model);
-        check("broker", DoctorCommand::broker);
-        check("video", DoctorCommand::video);
-        check("encoders", DoctorCommand::encoders);
-        check("ports", DoctorCommand::ports);
+        check("java", DoctorCommand::java, "use a JDK of version 17 or later, named by JAVA_HOME");
+        check("memory", DoctorCommand::memory, "use a JDK that can see this machine's memory, such as OpenJDK");
+        check("disk", DoctorCommand::disk, TEMPORARY);
+        check("engine", DoctorCommand::engine, ENGINE);
+        check("device", DoctorCommand::device, ENGINE);
+        check("threads", DoctorCommand::threads, "give a whole number for ai.djl.pytorch.num_threads");
+        check("model", this::model, "name another with --model, or make one with `styleinv train`");
+        check("broker", DoctorCommand::broker, TEMPORARY);
+        check("video", DoctorCommand::video, "write frames as PNG instead: `styleinv generate --out DIR`");
+        check("encoders", DoctorCommand::encoders, "let JavaCPP write its cache: -Dorg.bytedeco.javacpp.cachedir=DIR");
+        check("ports", DoctorCommand::ports, "give `styleinv up` other ports");
         return sick ? 1 : 0;
     }
 
-    private void check(String name, Trial trial) {
+    /** @param remedy where the trial itself breaks off; one that comes to an end knows better */
+    private void check(String name, Trial trial, String remedy) {
         report.status("trying " + name);
         Finding finding;
         try {
@@ -100,7 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
             if (report.verbose()) {
                 e.printStackTrace();
             }
-            finding = Finding.bad(Errors.sentence(e), "see the sentence before");
+            finding = Finding.bad(Errors.sentence(e), remedy);
         }
         sick |= finding.state() == State.BAD;
         Map<String, Object> json = new LinkedHashMap<>();
