@@ -60,6 +60,7 @@ public final class TrainingRun {
     private Score best; // null where there is none
     private volatile boolean stopping;
     private volatile boolean measuring; // what was learnt is saved meanwhile
+    private RuntimeException unheard; // why a line of figures could not be told, null while they can
     private volatile long step; // that comes next
     private volatile long ended;
 
@@ -153,7 +154,7 @@ public final class TrainingRun {
         long saveStart = tickStart;
         Map<String, Double> losses = new LinkedHashMap<>();
         Map<String, Double> phases = new LinkedHashMap<>();
-        while (step < last && !stopping) {
+        while (step < last && !stopping && unheard == null) {
             stage.step(step).forEach((key, value) -> {
                 if (key.startsWith(Stage.SECONDS)) {
                     phases.merge(key, value, Double::sum);
@@ -180,13 +181,16 @@ public final class TrainingRun {
                 tickStart = System.nanoTime();
                 tickStep = step;
             }
-            if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds || ends) {
+            if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds || ends || unheard != null) {
                 save(state, losses);
                 saveStart = System.nanoTime();
                 tickStart = saveStart;
                 tickStep = step;
                 phases.clear();
             }
+        }
+        if (unheard != null) {
+            throw unheard;
         }
     }
 
@@ -217,7 +221,11 @@ public final class TrainingRun {
             append(tick.json());
             events.scalars(System.currentTimeMillis() / 1000.0, Math.round(tick.kimg() * 1000), tick.scalars());
         });
-        onTick.accept(tick);
+        try {
+            onTick.accept(tick);
+        } catch (RuntimeException e) { // nobody hears of this run any more: it ends, but keeps what it has learnt
+            unheard = e;
+        }
     }
 
     /** A run of a time before measures has the score alone, which is that of its loss. */

@@ -3,6 +3,7 @@ package org.styleinv.trainer.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -298,6 +299,21 @@ class TrainingRunTest {
         Generator.Config wider = new Generator.Config(W, 3, GENERATOR.synthesis());
         IOException refusal = assertThrows(IOException.class, () -> train(run, 2, stage(wider)));
         assertTrue(refusal.getMessage().contains("g.mapping.fc2.weight"), refusal.getMessage());
+    }
+
+    @Test
+    void whatWasLearntIsKeptWhereNobodyHearsOfItAnyMore() throws IOException {
+        Path run = folder.resolve("unheard");
+        try (Stage stage = stage(GENERATOR)) {
+            TrainingRun training = new TrainingRun(
+                    stage, new TrainingRun.Config(run, 3 * stage.batch() / 1000.0, 0, 1e9, 2, Map.of()));
+            RuntimeException lost = new IllegalStateException("the disk of standard output is full");
+            assertSame(lost, assertThrows(IllegalStateException.class, () -> training.run(tick -> {
+                throw lost;
+            })));
+            assertEquals(1, training.ended());
+        }
+        assertTrue(Files.exists(TrainingRun.snapshot(run)), "the step before was not saved");
     }
 
     private interface Maker {
