@@ -19,6 +19,10 @@ import java.util.Set;
 
 /** Values of a network's variables under their published names. Owns its arrays: closing it frees them. */
 public final class Weights implements AutoCloseable {
+    private static final Script OVERWRITE = Script.of("into: List[Tensor], given: List[Tensor] -> int", """
+            _0 = torch.copy_(into[0], given[0])
+            return 0""");
+
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
@@ -59,6 +63,21 @@ public final class Weights implements AutoCloseable {
         try (NDArray array = manager.create(values, new Shape(shape))) {
             put(name, array.duplicate());
         }
+    }
+
+    /**
+     * Gives {@code into} other values, as many as it holds. DJL's own {@link NDArray#set} and {@link NDArray#copyTo} do
+     * the same, but make libtorch print a warning of itself into every user's terminal.
+     */
+    public static void overwrite(NDArray into, FloatBuffer values) {
+        try (NDArray given = into.getManager().create(values, into.getShape())) {
+            OVERWRITE.update(List.of(List.of(into), List.of(given)));
+        }
+    }
+
+    /** The same, from an array. */
+    public static void overwrite(NDArray into, float... values) {
+        overwrite(into, FloatBuffer.wrap(values));
     }
 
     public Set<String> names() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.styleinv.network.Pass;
+import org.styleinv.network.Weights;
 import org.styleinv.network.augment.AugmentPipe;
 import org.styleinv.trainer.data.Draws;
 
@@ -87,8 +88,8 @@ public final class Augmentation {
         if (config.mode == Mode.ADA && (step + 1) % INTERVAL == 0 && count.getFloat() > 0) {
             double side = Math.signum((double) signs.getFloat() / count.getFloat() - config.target);
             add(p, Math.max(-p.getFloat(), side * items * INTERVAL / (config.speedKimg * 1000)));
-            signs.set(new float[] {0});
-            count.set(new float[] {0});
+            Weights.overwrite(signs, 0);
+            Weights.overwrite(count, 0);
         }
         if (config.mode != Mode.NOAUG) {
             figures.put(P, (double) p.getFloat());
@@ -96,7 +97,7 @@ public final class Augmentation {
     }
 
     private static void add(NDArray sum, double value) {
-        sum.set(new float[] {(float) (sum.getFloat() + value)});
+        Weights.overwrite(sum, (float) (sum.getFloat() + value));
     }
 
     /** What a resumed run needs; nothing where p does not change. */

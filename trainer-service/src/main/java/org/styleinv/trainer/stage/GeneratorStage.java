@@ -190,7 +190,7 @@ public final class GeneratorStage implements Stage {
             });
             g.learn(generatorAdam, shares, config.pathLengthInterval, 1);
             Map<String, Double> figures = Share.mean(shares);
-            pathLengthMean.set(new float[] {figures.get("mean").floatValue()});
+            Weights.overwrite(pathLengthMean, figures.get("mean").floatValue());
             return figures.get("path_length");
         }
     }

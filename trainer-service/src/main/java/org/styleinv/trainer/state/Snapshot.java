@@ -77,7 +77,7 @@ public final class Snapshot {
             SafeTensors.read(file, (entry, values) -> {
                 NDArray into = state.get(entry.name());
                 if (into != null) {
-                    into.set(values.asFloatBuffer());
+                    Weights.overwrite(into, values.asFloatBuffer());
                 } else if (entry.name().equals(STEP)) {
                     step[0] = values.getLong();
                 }

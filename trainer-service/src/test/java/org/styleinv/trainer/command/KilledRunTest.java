@@ -2,6 +2,7 @@ package org.styleinv.trainer.command;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -96,6 +97,8 @@ class KilledRunTest {
                 }
             }
             assertTrue(process.waitFor(1, TimeUnit.MINUTES), "still runs");
+            String said = Files.readString(folder.resolve("stderr"));
+            assertFalse(said.contains("deprecated"), () -> "libtorch warns users of itself: " + said);
         } finally {
             process.destroyForcibly();
         }
