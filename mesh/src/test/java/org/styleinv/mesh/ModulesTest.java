@@ -91,9 +91,10 @@ class ModulesTest {
         slices().matching("org.styleinv.(*)..").should().beFreeOfCycles().check(classes);
     }
 
-    /** Of a module that is in order within, too. */
     @ParameterizedTest
-    @ValueSource(strings = {"broker", "client", "decoder", "door", "encoder", "mesh", "motion", "proto", "trainer"})
+    @ValueSource(
+            strings = {"broker", "client", "decoder", "door", "encoder", "mesh", "motion", "network", "proto", "trainer"
+            })
     void noPackagesOfAModuleUseEachOther(String module) {
         slices().assignedFrom(new Packages("org.styleinv." + module))
                 .should()
@@ -101,7 +102,6 @@ class ModulesTest {
                 .check(classes);
     }
 
-    /** Of a module that is in order within, too. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -112,6 +112,7 @@ class ModulesTest {
                 "encoder-service",
                 "mesh",
                 "motion-service",
+                "network",
                 "proto",
                 "trainer-service"
             })

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.SafeTensors;
 
 /** Values of a network's variables under their published names. Owns its arrays: closing it frees them. */
 public final class Weights implements AutoCloseable {

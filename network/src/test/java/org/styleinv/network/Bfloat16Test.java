@@ -18,9 +18,9 @@ import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.inversion.IrSeBackbone;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
-import org.styleinv.network.parity.FixtureSet;
 import org.styleinv.network.parity.Fixtures;
-import org.styleinv.network.parity.Npz;
+import org.styleinv.network.parity.fixture.FixtureSet;
+import org.styleinv.network.parity.fixture.Npz;
 
 /** Convolutions in bfloat16 keep 8 bits: results within some percent, and gradients that point the same way. */
 class Bfloat16Test {

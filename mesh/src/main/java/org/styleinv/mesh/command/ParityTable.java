@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.styleinv.network.parity.Check;
+import org.styleinv.network.parity.check.Check;
 
 /** What a person reads of {@code parity}: a line a file with its worst check, each check that failed, what was allowed for. */
 final class ParityTable {

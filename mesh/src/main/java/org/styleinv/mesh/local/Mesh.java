@@ -17,8 +17,8 @@ import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.broker.Ports;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
-import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.file.FolderReplacement;
 import org.styleinv.proto.wire.Address;
 import org.styleinv.proto.wire.Topics;
 

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.FolderReplacement;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.FolderReplacement;
 import org.styleinv.trainer.evaluate.Gate;
 
 /** The folder that services read. A model comes there as a copy, by a rename, and what was there is replaced. */

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.styleinv.network.FolderLock;
+import org.styleinv.network.file.FolderLock;
 
 /** Ctrl-C: tells those who ask that the end has come, and takes away what was only for the time of the run. */
 public final class Stopping {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.network.FolderLock;
+import org.styleinv.network.file.FolderLock;
 
 /** A run's folder belongs to one trainer. */
 class TwoTrainersTest {

@@ -13,7 +13,7 @@ import org.styleinv.network.stylegan.SynthesisNetwork;
  * harm, cannot ask for all memory or for hours. Each bound is several times what any published model has. What is refused
  * is an {@link IllegalArgumentException} with the name of the number, what it is and what it may be.
  */
-final class Bounds {
+public final class Bounds {
     private static final int WIDEST = 4096; // w and z have 512 values, layers at most 1024 maps
     private static final int MOST_MAPPING_LAYERS = 64; // 8
     private static final int MOST_CHANNEL_BASE = 1 << 18; // 32768
@@ -26,7 +26,7 @@ final class Bounds {
 
     private Bounds() {}
 
-    static void check(Generator.Config generator) {
+    public static void check(Generator.Config generator) {
         if (generator.synthesis() == null) {
             throw new IllegalArgumentException("a generator has a synthesis network");
         }
@@ -48,13 +48,13 @@ final class Bounds {
         parameters("the generator", new Generator(generator));
     }
 
-    static void check(InversionEncoder.Config encoder) {
+    public static void check(InversionEncoder.Config encoder) {
         whole("wDim", encoder.wDim(), 1, WIDEST);
         check("the encoder", encoder.backbone());
         parameters("the encoder", new InversionEncoder(encoder));
     }
 
-    static void check(StyleInV.Config motion) {
+    public static void check(StyleInV.Config motion) {
         if (motion.style() == null) {
             throw new IllegalArgumentException("a motion generator has a temporal style");
         }

@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.styleinv.network.SafeTensors;
-import org.styleinv.network.SafeTensors.Entry;
-import org.styleinv.network.SafeTensors.Source;
-import org.styleinv.network.SafeTensors.Type;
+import org.styleinv.network.file.SafeTensors;
+import org.styleinv.network.file.SafeTensors.Entry;
+import org.styleinv.network.file.SafeTensors.Source;
+import org.styleinv.network.file.SafeTensors.Type;
 
 /** What published files hold beside weights, so that others can load ours: FIR filters and counters of batches. */
-final class Constants {
+public final class Constants {
     private static final long[] FILTER_SHAPE = {4, 4};
 
     private Constants() {}
@@ -30,12 +30,12 @@ final class Constants {
         return values.flip();
     }
 
-    static boolean isFilter(long[] shape, ByteBuffer values) {
+    public static boolean isFilter(long[] shape, ByteBuffer values) {
         return Arrays.equals(shape, FILTER_SHAPE) && values.equals(filter());
     }
 
     /** {@code tensors} and what a published file of that network has besides. */
-    static List<Source> complete(List<Source> tensors) {
+    public static List<Source> complete(List<Source> tensors) {
         List<Source> all = new ArrayList<>(tensors);
         Set<String> names = new LinkedHashSet<>();
         tensors.forEach(tensor -> names.add(tensor.entry().name()));
@@ -63,7 +63,7 @@ final class Constants {
     }
 
     /** The same tensor under another name. */
-    static Source renamed(String name, Source source) {
+    public static Source renamed(String name, Source source) {
         Entry entry = source.entry();
         return new Source(new Entry(name, entry.type(), entry.shape()), source.values());
     }

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.stylegan.Generator;
 
 /** What an exported file says of its network beside the tensors, so that it can be imported again as it was. */
-final class ExportRecord {
+public final class ExportRecord {
     /** In the metadata of a safetensors file. */
-    static final String KEY = "styleinv";
+    public static final String KEY = "styleinv";
 
     /**
      * The one network that a file has.
@@ -20,13 +20,13 @@ final class ExportRecord {
      * @param network as a model folder calls its file
      * @param generator its settings, if it is that; the other two are null, as all three are for a network of training
      */
-    record Config(
+    public record Config(
             String network, Generator.Config generator, InversionEncoder.Config encoder, StyleInV.Config motion) {}
 
     private ExportRecord() {}
 
     /** Metadata for one of a model's files; {@code format} is what other readers of safetensors ask for. */
-    static Map<String, String> of(Architecture architecture, String file) {
+    public static Map<String, String> of(Architecture architecture, String file) {
         String network = file.replace(".safetensors", "");
         Config config =
                 switch (file) {
@@ -38,7 +38,7 @@ final class ExportRecord {
         return Map.of("format", "pt", KEY, new String(Records.bytes(config), StandardCharsets.UTF_8));
     }
 
-    static Config read(Path file, String record) throws IOException {
+    public static Config read(Path file, String record) throws IOException {
         try {
             return Records.parse(record.getBytes(StandardCharsets.UTF_8), Config.class);
         } catch (IOException e) {

@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.RegularFile;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.RegularFile;
 
 /** The records of a model folder, {@code model.json} and {@code variant.json}, and how they are read and written. */
 final class Records {

@@ -13,6 +13,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.styleinv.network.parity.check.Buffers;
+import org.styleinv.network.parity.check.Check;
+import org.styleinv.network.parity.check.Checks;
+import org.styleinv.network.parity.compare.AugmentComparer;
+import org.styleinv.network.parity.compare.CheckpointComparer;
+import org.styleinv.network.parity.compare.Comparer;
+import org.styleinv.network.parity.compare.DiscriminatorComparer;
+import org.styleinv.network.parity.compare.EncoderComparer;
+import org.styleinv.network.parity.compare.GeneratorComparer;
+import org.styleinv.network.parity.compare.ImageComparer;
+import org.styleinv.network.parity.compare.MetricsComparer;
+import org.styleinv.network.parity.compare.OpsComparer;
+import org.styleinv.network.parity.compare.StyleInVComparer;
+import org.styleinv.network.parity.compare.VideoDiscriminatorComparer;
+import org.styleinv.network.parity.fixture.FixtureSet;
+import org.styleinv.network.parity.fixture.Npz;
+import org.styleinv.network.parity.fullsize.FullSizeComparer;
+import org.styleinv.network.parity.step.LossComparer;
+import org.styleinv.network.parity.step.RangerComparer;
 
 /**
  * Every fixture of a folder against this code. What is there decides what runs: no size, name of a layer or number of

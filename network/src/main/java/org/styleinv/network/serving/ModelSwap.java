@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import org.styleinv.network.FileRefused;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
+import org.styleinv.network.file.FileRefused;
 
 /**
  * Replaces the running model of a service by what its folder holds now: loads it beside the running one once it was judged as

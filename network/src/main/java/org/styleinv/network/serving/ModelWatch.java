@@ -15,9 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.Printable;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.Printable;
 
 /**
  * Looks at a model folder now and then, and lets its service take over what has changed there once that has come to rest.

@@ -21,10 +21,12 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.SafeTensors;
+import org.styleinv.network.checkpoint.published.ModelFiles;
+import org.styleinv.network.checkpoint.published.Published;
 import org.styleinv.network.checkpoint.torch.PickleWriter;
 import org.styleinv.network.checkpoint.torch.Py;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.SafeTensors;
 
 /** Bad checkpoints: each is refused in one sentence that names it, with bounded memory, and nothing is written. */
 class HostileFileTest {

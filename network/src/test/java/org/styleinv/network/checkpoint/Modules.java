@@ -16,13 +16,13 @@ import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 
 /** Small networks as the modules of published pickles, with random weights that are known. */
-final class Modules {
-    static final Generator.Config GENERATOR =
+public final class Modules {
+    public static final Generator.Config GENERATOR =
             new Generator.Config(6, 3, new SynthesisNetwork.Config(8, 16, 100, 20, true, 256));
     private static final IrSeBackbone.Config BACKBONE =
             new IrSeBackbone.Config(List.of(16, 16, 32, 16), List.of(1, 2, 1, 2));
-    static final InversionEncoder.Config ENCODER = new InversionEncoder.Config(8, BACKBONE);
-    static final StyleInV.Config MOTION =
+    public static final InversionEncoder.Config ENCODER = new InversionEncoder.Config(8, BACKBONE);
+    public static final StyleInV.Config MOTION =
             new StyleInV.Config(BACKBONE, new TemporalStyle.Config(8, 6, 24, 5, 4, 3.5, 17, 7));
 
     /** One module on its way into a pickle. */
@@ -65,9 +65,9 @@ final class Modules {
 
     private final Random random;
     /** Every tensor's bytes by network and name. */
-    final Map<String, Map<String, byte[]>> expected = new LinkedHashMap<>();
+    public final Map<String, Map<String, byte[]>> expected = new LinkedHashMap<>();
 
-    Modules(long seed) {
+    public Modules(long seed) {
         random = new Random(seed);
     }
 
@@ -91,7 +91,7 @@ final class Modules {
     }
 
     /** @param attributes of the module itself, over the usual ones */
-    Py.Call motion(Map<String, Object> attributes) {
+    public Py.Call motion(Map<String, Object> attributes) {
         Node root = tree("motion", new StyleInV(MOTION));
         strides(root);
         root.at("encoder").attributes.putAll(Map.of("use_modulation", false, "normalize_adain", true));
@@ -178,7 +178,7 @@ final class Modules {
     }
 
     /** The whole dictionary of a StyleGAN2 pickle; its G is other than its G_ema. */
-    Map<String, Object> styleGan2() {
+    public Map<String, Object> styleGan2() {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("training_set_kwargs", Map.of("path", "data/x.zip", "resolution", 16));
         root.put("G", new Modules(random.nextLong()).generator("generator"));
@@ -188,14 +188,14 @@ final class Modules {
         return root;
     }
 
-    Map<String, Object> pSp() {
+    public Map<String, Object> pSp() {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("pSp", encoder());
         root.put("G", generator("generator"));
         return root;
     }
 
-    Map<String, Object> styleInV() {
+    public Map<String, Object> styleInV() {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("G", generator("generator"));
         root.put("SI", new Modules(random.nextLong()).motion(Map.of()));
@@ -205,7 +205,7 @@ final class Modules {
     }
 
     /** A state dictionary and its storages. */
-    static Map<String, Object> feature(
+    public static Map<String, Object> feature(
             Map<String, long[]> shapes, Map<String, Object> storages, boolean legacy, long seed) {
         Random random = new Random(seed);
         Map<String, Object> tensors = new LinkedHashMap<>();

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.styleinv.network.parity.check.Check;
+import org.styleinv.network.parity.fixture.Npz;
 
 /** What is wrong with a fixture is a verdict that names it, never a crash and never silence. */
 class DamagedFixtureTest {

@@ -28,6 +28,11 @@ import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.optimiser.Adam;
+import org.styleinv.network.parity.check.Checks;
+import org.styleinv.network.parity.check.Kinks;
+import org.styleinv.network.parity.check.Views;
+import org.styleinv.network.parity.fixture.Npz;
+import org.styleinv.network.parity.fixture.Sizes;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
@@ -37,7 +42,7 @@ import org.styleinv.network.stylegan.SynthesisNetwork;
  * Fixtures of other sizes and numbers than the stored ones, as the original would have written them: computed by our own
  * networks in float64 or in this machine's float32, or by networks with a planted fault.
  */
-final class MadeSet {
+public final class MadeSet {
     /** What is not zero in trained networks, so that every path counts. */
     private static final double EXTRA = 0.1;
 
@@ -51,7 +56,7 @@ final class MadeSet {
      * @param batch samples, which make up one group of the minibatch standard deviation
      * @param seed of weights and inputs
      */
-    record Sizes(int resolution, int width, int batch, long seed) {
+    public record Sizes(int resolution, int width, int batch, long seed) {
         int base() {
             return 16 * resolution;
         }
@@ -88,7 +93,7 @@ final class MadeSet {
      * @param kinks how numbers are read: their type, and arguments of activations that are moved
      * @param fault changes the texts of the networks that make the reference
      */
-    MadeSet(Path folder, Sizes sizes, Kinks kinks, UnaryOperator<String> fault) {
+    public MadeSet(Path folder, Sizes sizes, Kinks kinks, UnaryOperator<String> fault) {
         this.folder = folder;
         this.sizes = sizes;
         this.kinks = kinks;
@@ -97,7 +102,7 @@ final class MadeSet {
     }
 
     /** Adds {@code by} to an element of a weight. */
-    MadeSet shifted(String weight, int element, double by) {
+    public MadeSet shifted(String weight, int element, double by) {
         shifts.put(weight, new double[] {element, by});
         return this;
     }
@@ -197,7 +202,7 @@ final class MadeSet {
     }
 
     /** Gradients and path length of a generator. */
-    void generator() throws IOException {
+    public void generator() throws IOException {
         Generator network = new Generator(sizes.generator());
         Map<String, Npz.Array> weights = weights(network);
         try (Making making = new Making()) {
@@ -254,7 +259,7 @@ final class MadeSet {
     }
 
     /** Gradients and R1 of a discriminator of pictures. */
-    void discriminator() throws IOException {
+    public void discriminator() throws IOException {
         Discriminator network = new Discriminator(sizes.discriminator());
         Map<String, Npz.Array> weights = weights(network);
         try (Making making = new Making()) {
@@ -282,7 +287,7 @@ final class MadeSet {
     }
 
     /** R1 of a discriminator of clips. */
-    void videoDiscriminator(boolean firstFrame) throws IOException {
+    public void videoDiscriminator(boolean firstFrame) throws IOException {
         String name = "video_discriminator" + (firstFrame ? "_ffc" : "");
         VideoDiscriminator network = new VideoDiscriminator(sizes.videoDiscriminator(firstFrame));
         Map<String, Npz.Array> weights = weights(network);
@@ -324,7 +329,7 @@ final class MadeSet {
     }
 
     /** A training step of the motion. Generator and discriminator come along. */
-    void step() throws IOException {
+    public void step() throws IOException {
         Generator generator = new Generator(sizes.generator());
         StyleInV motion = new StyleInV(sizes.motion());
         VideoDiscriminator critic = new VideoDiscriminator(sizes.videoDiscriminator(false));

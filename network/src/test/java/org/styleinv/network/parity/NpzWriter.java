@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.styleinv.network.parity.fixture.Npz;
 
 /** Writes float32 arrays as NumPy does. */
 final class NpzWriter {

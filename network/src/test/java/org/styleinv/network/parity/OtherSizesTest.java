@@ -19,6 +19,9 @@ import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.motion.VideoDiscriminator;
+import org.styleinv.network.parity.check.Check;
+import org.styleinv.network.parity.check.Checks;
+import org.styleinv.network.parity.fixture.Npz;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 

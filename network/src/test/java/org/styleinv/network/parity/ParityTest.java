@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.styleinv.network.parity.check.Check;
 
 /** Every network against the stored reference numbers: the very comparison of {@code styleinv parity}. */
 class ParityTest {

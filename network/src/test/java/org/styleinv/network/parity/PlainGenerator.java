@@ -1,6 +1,7 @@
 package org.styleinv.network.parity;
 
 import java.util.function.Function;
+import org.styleinv.network.parity.fixture.Npz;
 
 /**
  * The StyleGAN2 generator once more, in double precision and plain loops, from the papers' equations: a reference that shares

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 class ModelWatchTest {
     @TempDir

@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 /**
  * What the makers of the training data want to be said wherever the model goes.

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.data.file.Problem;
 import org.styleinv.trainer.data.find.Source;
 import org.styleinv.trainer.data.find.Sources;

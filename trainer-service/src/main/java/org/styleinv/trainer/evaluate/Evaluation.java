@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.RegularFile;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.RegularFile;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.state.RunRecord;
 

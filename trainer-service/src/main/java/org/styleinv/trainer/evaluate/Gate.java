@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.RegularFile;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.RegularFile;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.state.RunRecord;
 

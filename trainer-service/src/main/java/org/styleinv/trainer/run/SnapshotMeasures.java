@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Digests;
 import org.styleinv.trainer.evaluate.ModelMeasures;

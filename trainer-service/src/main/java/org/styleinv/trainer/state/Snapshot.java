@@ -13,9 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.styleinv.network.SafeTensors;
-import org.styleinv.network.SafeTensors.Entry;
 import org.styleinv.network.Weights;
+import org.styleinv.network.file.SafeTensors;
+import org.styleinv.network.file.SafeTensors.Entry;
 
 /** Everything a run needs to go on exactly where it was, in one file that is replaced as a whole. */
 public final class Snapshot {

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.SafeTensors;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.SafeTensors;
 
 /**
  * The snapshots of a run: the newest few and the best, each a file named by its step and its digest, so that a damaged

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 /** What was made before a stop is not made again, and what a crash left half-written is. */
 class RowsTest {

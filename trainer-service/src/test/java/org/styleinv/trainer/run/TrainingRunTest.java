@@ -308,9 +308,13 @@ class TrainingRunTest {
             TrainingRun training = new TrainingRun(
                     stage, new TrainingRun.Config(run, 3 * stage.batch() / 1000.0, 0, 1e9, 2, Map.of()));
             RuntimeException lost = new IllegalStateException("the disk of standard output is full");
-            assertSame(lost, assertThrows(IllegalStateException.class, () -> training.run(tick -> {
-                throw lost;
-            })));
+            assertSame(
+                    lost,
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> training.run(tick -> {
+                                throw lost;
+                            })));
             assertEquals(1, training.ended());
         }
         assertTrue(Files.exists(TrainingRun.snapshot(run)), "the step before was not saved");

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 class SnapshotsTest {
     @TempDir

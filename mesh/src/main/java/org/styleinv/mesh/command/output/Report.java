@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.stop.Failure;
-import org.styleinv.network.Printable;
+import org.styleinv.network.file.Printable;
 import picocli.CommandLine.Option;
 
 /** How a command talks: lines for people, or one JSON object a line for machines; progress only where a person looks. */

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.styleinv.mesh.process.ModelPlace;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.FolderReplacement;
-import org.styleinv.network.Sha256;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.FolderReplacement;
+import org.styleinv.network.file.Sha256;
 
 /**
  * What is put where a mesh reads its model: the model as shipped, one whose variant has another generator (the base's), and

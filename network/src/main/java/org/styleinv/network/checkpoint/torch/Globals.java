@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 /**
  * The allow-list: all classes and functions that a checkpoint may name, and what each stands for here. None is loaded or

@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 /** The bytes of a pickle, read in order. What would pass the end, or cost more memory than a file may, is refused. */
 final class PickleInput {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.styleinv.network.SafeTensors;
+import org.styleinv.network.file.SafeTensors;
 
 /** A window on a storage; nothing is read before {@link #read}. */
 public final class Tensor {

@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.styleinv.network.FileRefused;
-import org.styleinv.network.RegularFile;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.RegularFile;
 
 /**
  * A file of Python's {@code pickle.dump} or of {@code torch.save}, both its older stream and its zip. The file is mapped:

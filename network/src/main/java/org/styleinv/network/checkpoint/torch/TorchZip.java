@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 /**
  * The zip of {@code torch.save}: {@code NAME/data.pkl}, and a file {@code NAME/data/KEY} for each storage. Nothing is

@@ -10,7 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 /**
  * The pickle machine, protocols 2 to 5 (the opcodes that Python's {@code pickletools} documents). Dictionaries become

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.styleinv.network.FolderLock;
+import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.command.option.WatchOptions;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.data.file.Problem;
 
 /**

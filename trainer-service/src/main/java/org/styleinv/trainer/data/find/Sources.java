@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.data.file.Archive;
 import org.styleinv.trainer.data.file.DataFile;
 import org.styleinv.trainer.data.file.DiskFile;

@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.styleinv.network.FolderLock;
+import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.data.Parallel;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.video.VideoWriter;

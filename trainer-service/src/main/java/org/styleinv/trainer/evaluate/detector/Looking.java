@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.image.Quantise;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Digests;

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 /**
  * What a TorchScript module's {@code forward} takes, read from the text in its file: published detectors are called by names

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 
 /** How the figures of a run moved: {@code stats.jsonl}, losses of ticks and measures of snapshots. */
 final class TrainingCurves {

@@ -18,7 +18,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.network.FileRefused;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;

@@ -505,7 +505,7 @@ class WhoseDataTest {
 
     private void assertRefused(Path from, String words) {
         var refused = org.junit.jupiter.api.Assertions.assertThrows(
-                org.styleinv.network.FileRefused.class,
+                org.styleinv.network.file.FileRefused.class,
                 () -> ImportedVideos.run(from, dir.resolve("to"), SETTINGS, Progress.NONE));
         assertTrue(refused.getMessage().contains(words), refused.getMessage());
     }

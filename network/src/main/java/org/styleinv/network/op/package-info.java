@@ -1,0 +1,5 @@
+/**
+ * Operations that libtorch has no name for, as TorchScript lines and small layers: modulated convolution, resampling with
+ * filters, minibatch deviation. Start with {@code ModulatedConv}.
+ */
+package org.styleinv.network.op;
