@@ -1,5 +1,6 @@
 package org.styleinv.mesh.process;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,8 @@ final class JavaCommand {
 
     /** @param home the checkout, with the application built */
     static List<String> of(Path home, String module, List<String> options, List<String> arguments) {
-        Path jar = home.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+        Path application = home.resolve(module).resolve("target/quarkus-app");
+        Path jar = application.resolve("quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new Failure("the application " + module + " is not built: run `mvn package` in " + home);
         }
@@ -37,8 +39,10 @@ final class JavaCommand {
             }
         }
         command.addAll(options);
-        command.add("-jar");
-        command.add(jar.toString());
+        command.add("-Dstyleinv.app=" + application);
+        command.add("-cp");
+        command.add(jar + File.pathSeparator + home.resolve("mesh/target/boot"));
+        command.add(Boot.class.getName());
         command.addAll(arguments);
         return command;
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.mesh.process.Boot;
 
 /**
  * The training Jobs as processes of the packaged program: their very arguments, on the smallest budget, in the order that
@@ -128,8 +129,10 @@ class TrainingJobIT {
                 "-Djava.awt.headless=true",
                 "-Dai.djl.pytorch.num_threads=1",
                 "-Dai.djl.pytorch.num_interop_threads=1",
-                "-jar",
-                HOME.resolve("mesh/target/quarkus-app/quarkus-run.jar").toString()));
+                "-Dstyleinv.app=" + HOME.resolve("mesh/target/quarkus-app"),
+                "-cp",
+                HOME.resolve("mesh/target/quarkus-app/quarkus-run.jar") + ":" + HOME.resolve("mesh/target/boot"),
+                Boot.class.getName()));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
