@@ -48,7 +48,12 @@ class MotionStepTest {
     private static final Path GOLDEN =
             Path.of(System.getProperty("styleinv.golden", "../network/src/test/resources/golden"));
     private static final double NETWORK = 1e-4;
-    private static final double GRADIENT = 1e-3;
+    /**
+     * In float32 an activation near its kink falls to the other side on another CPU. What derivatives are is held in float64, to
+     * 1e-3, by {@code ParityTest}; here it is that each phase adds up the right losses with the right weights.
+     */
+    private static final double GRADIENT = 1e-2;
+
     private static final double GRADIENT_NOISE = 1e-6; // of the largest norm
     private static final double ADAM_STEP = 2e-2;
     private static final double RATE = 1e-4;
