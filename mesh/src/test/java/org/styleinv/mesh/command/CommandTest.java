@@ -27,7 +27,7 @@ class CommandTest {
     /** Arguments, and words that the sentence must have. */
     private record Mistake(List<String> arguments, String... words) {
         Mistake(String arguments, String... words) {
-            this(List.of(arguments.split(" ")), words);
+            this(words(arguments), words);
         }
 
         @Override
@@ -36,24 +36,31 @@ class CommandTest {
         }
     }
 
+    /** Split at spaces; those in the name of the folder that {@code FOLDER} stands for are none of them. */
+    private static List<String> words(String command) {
+        return Stream.of(command.split(" "))
+                .map(word -> word.replace("FOLDER", folder.toString()))
+                .toList();
+    }
+
     static Stream<Mistake> mistakes() throws IOException {
-        Path empty = Files.createDirectories(folder.resolve("empty"));
+        Files.createDirectories(folder.resolve("empty"));
         Path corrupt = Files.createDirectories(folder.resolve("corrupt"));
         Files.writeString(corrupt.resolve("model.json"), "{\"format\": ");
-        Path text = Files.writeString(folder.resolve("text"), "no numbers");
+        Files.writeString(folder.resolve("text"), "no numbers");
         return Stream.of(
                 new Mistake("demo --frames -1", "--frames", "from 1 to 100000", "-1"),
                 new Mistake("demo --frames many", "--frames", "many"),
                 new Mistake("demo --image no/such.png", "no picture", "no/such.png"),
-                new Mistake("demo --model " + folder.resolve("missing"), "no model folder", "missing", "--model"),
-                new Mistake("demo --model " + empty, "model.json is missing", "--model"),
-                new Mistake("demo --model " + corrupt, "model.json is not a valid record", "--model"),
-                new Mistake("demo --out " + text, "is a file"),
+                new Mistake("demo --model FOLDER/missing", "no model folder", "missing", "--model"),
+                new Mistake("demo --model FOLDER/empty", "model.json is missing", "--model"),
+                new Mistake("demo --model FOLDER/corrupt", "model.json is not a valid record", "--model"),
+                new Mistake("demo --out FOLDER/text", "is a file"),
                 new Mistake("generate --frames -5", "--frames", "-5"),
                 new Mistake("generate --frames 0 --out a.mp4", "without end", "--frames"),
                 new Mistake("generate --seed 1 --image a.png", "--seed"),
                 new Mistake("generate --noise loud", "--noise", "const, none or random:SEED", "loud"),
-                new Mistake("generate --w0 " + text, "holds no latent", "w0"),
+                new Mistake("generate --w0 FOLDER/text", "holds no latent", "w0"),
                 new Mistake("generate --w0 no/such.json", "no latent file"),
                 new Mistake("generate --out film.mkv", "film.mkv", ".mp4", ".webm"),
                 new Mistake("generate --out - --hashes", "--out -", "--hashes", "standard output"),
@@ -66,15 +73,15 @@ class CommandTest {
                         "Connection refused",
                         "leave it out"),
                 new Mistake("broadcast list --server localhost:1", "Connection refused", "check --server"),
-                new Mistake("generate --image " + empty, "is a folder", "PNG or JPEG"),
-                new Mistake("generate --w0 " + empty, "is a folder", "styleinv invert"),
-                new Mistake("model verify " + text, "is a file", "model.json"),
+                new Mistake("generate --image FOLDER/empty", "is a folder", "PNG or JPEG"),
+                new Mistake("generate --w0 FOLDER/empty", "is a folder", "styleinv invert"),
+                new Mistake("model verify FOLDER/text", "is a file", "model.json"),
                 new Mistake("generate --server here", "HOST:PORT", "here"),
                 new Mistake("invert no/such.png", "no picture"),
-                new Mistake("up --port 99999 --model " + empty, "model.json is missing"),
+                new Mistake("up --port 99999 --model FOLDER/empty", "model.json is missing"),
                 new Mistake("watch --bootstrap localhost:1", "no Kafka broker answers at localhost:1", "styleinv up"),
                 new Mistake("watch --variant ../x", "cannot name a variant"),
-                new Mistake("model verify " + folder.resolve("missing"), "missing"),
+                new Mistake("model verify FOLDER/missing", "missing"),
                 new Mistake("model", "list", "inspect", "verify"),
                 new Mistake("dataset check no/such", "no/such"),
                 new Mistake("parity", "--golden"),
@@ -113,14 +120,13 @@ class CommandTest {
 
     @Test
     void whatCannotBeUsedIsExitCode2WhereverItIsFound() {
-        String missing = folder.resolve("missing").toString();
         for (String command : List.of(
-                "generate --model " + missing,
-                "demo --model " + missing,
-                "up --model " + missing,
-                "model verify " + missing,
-                "model inspect " + missing,
-                "generate --image " + missing,
+                "generate --model FOLDER/missing",
+                "demo --model FOLDER/missing",
+                "up --model FOLDER/missing",
+                "model verify FOLDER/missing",
+                "model inspect FOLDER/missing",
+                "generate --image FOLDER/missing",
                 "generate --frames -1",
                 "generate --frames many",
                 "bench decoder --rounds 0",
@@ -144,13 +150,13 @@ class CommandTest {
                 "up --processes --decoders -1",
                 "broker --kafka-port 70000",
                 "model verify pom.xml",
-                "dataset check " + missing,
+                "dataset check FOLDER/missing",
                 "dataset check pom.xml",
-                "dataset import " + missing + " " + missing + "-2",
-                "dataset render " + missing + "-3 --size 3",
-                "train generator --dry-run --outdir " + missing + "-2 --data " + missing,
-                "parity --golden " + missing)) {
-            assertEquals(2, Run.of(command.split(" ")).code(), command);
+                "dataset import FOLDER/missing FOLDER/missing-2",
+                "dataset render FOLDER/missing-3 --size 3",
+                "train generator --dry-run --outdir FOLDER/missing-2 --data FOLDER/missing",
+                "parity --golden FOLDER/missing")) {
+            assertEquals(2, Run.of(words(command).toArray(String[]::new)).code(), command);
         }
         assertEquals(
                 1,

@@ -11,7 +11,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -375,8 +377,11 @@ class PresetsTest {
                         "psp_auto",
                         new InversionEncoder.Config(
                                 512, EncoderPreset.named("psp_auto", 1).backbone())));
-        String line = command.replace("RUN", run.toString()).replace("ENCODED", encoded.toString()) + " --data="
-                + videos + " --run=" + folder.resolve("new") + " --kimg=1";
+        List<String> words = new ArrayList<>(); // a temporary folder may have spaces in its name
+        for (String word : command.split(" ")) {
+            words.add(word.replace("RUN", run.toString()).replace("ENCODED", encoded.toString()));
+        }
+        words.addAll(List.of("--data=" + videos, "--run=" + folder.resolve("new"), "--kimg=1"));
         CommandLine train = new CommandLine(new TrainCommand());
         StringWriter said = new StringWriter();
         train.setErr(new PrintWriter(said));
@@ -384,7 +389,7 @@ class PresetsTest {
             said.append(failure.getMessage());
             return 2;
         });
-        assertEquals(2, train.execute(line.split(" ")));
+        assertEquals(2, train.execute(words.toArray(String[]::new)));
         assertTrue(said.toString().contains(sentence.replace('|', ',')), said.toString());
         assertFalse(Files.exists(folder.resolve("new")), "something was left");
     }
