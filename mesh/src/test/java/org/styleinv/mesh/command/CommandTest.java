@@ -27,7 +27,7 @@ class CommandTest {
     /** Arguments, and words that the sentence must have. */
     private record Mistake(List<String> arguments, String... words) {
         Mistake(String arguments, String... words) {
-            this(words(arguments), words);
+            this(CommandTest.words(arguments), words);
         }
 
         @Override
