@@ -1,5 +1,6 @@
 package org.styleinv.trainer.command;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -18,8 +19,13 @@ import org.styleinv.trainer.preset.Preset;
  * folder of the recipe's own file.
  *
  * @param about what it makes, for a person
+ * @param folder of its file, for which {@code {recipe}} stands
  */
-record TrainingRecipe(String format, String about, List<Step> steps) {
+record TrainingRecipe(
+        String format,
+        String about,
+        List<Step> steps,
+        @JsonIgnore Path folder) {
     private static final String FORMAT = "styleinv-recipe/1";
     private static final String FOLDER = "{recipe}";
     private static final int FEWEST_CLIPS = 2;
@@ -63,32 +69,8 @@ record TrainingRecipe(String format, String about, List<Step> steps) {
                 throw new IOException(file + " has a step without a \"command\": name one, such as train generator");
             }
         }
-        return recipe.at(file);
-    }
-
-    /** The same with the folder of its file in place. */
-    private TrainingRecipe at(Path file) {
         Path parent = file.getParent();
-        String folder = parent == null ? "." : parent.toString();
-        return new TrainingRecipe(
-                format,
-                about,
-                steps.stream()
-                        .map(step -> new Step(
-                                step.command.replace(FOLDER, folder),
-                                step.options == null ? Map.of() : placed(step.options, folder),
-                                step.legs == null
-                                        ? List.of()
-                                        : step.legs.stream()
-                                                .map(leg -> placed(leg, folder))
-                                                .toList()))
-                        .toList());
-    }
-
-    private static Map<String, String> placed(Map<String, String> options, String folder) {
-        Map<String, String> placed = new LinkedHashMap<>();
-        options.forEach((name, value) -> placed.put(name, value.replace(FOLDER, folder)));
-        return placed;
+        return new TrainingRecipe(recipe.format, recipe.about, recipe.steps, parent == null ? Path.of(".") : parent);
     }
 
     /**
@@ -127,7 +109,7 @@ record TrainingRecipe(String format, String about, List<Step> steps) {
         Step export = step("train export", "out", "{out}", "data", words, "seed", seed);
         export.options.putAll(runs);
         steps.add(export);
-        return new TrainingRecipe(FORMAT, "the three stages and the model", steps);
+        return new TrainingRecipe(FORMAT, "the three stages and the model", steps, Path.of("."));
     }
 
     private static Step step(String command, Object... options) {
@@ -166,8 +148,10 @@ record TrainingRecipe(String format, String about, List<Step> steps) {
         return lines;
     }
 
-    private static String placed(String text, Path work, Path out) {
-        return text.replace("{work}", work.toString()).replace("{out}", out.toString());
+    private String placed(String text, Path work, Path out) {
+        return text.replace("{work}", work.toString())
+                .replace("{out}", out.toString())
+                .replace(FOLDER, folder.toString());
     }
 
     private static String scaled(String name, String value, double scale) {

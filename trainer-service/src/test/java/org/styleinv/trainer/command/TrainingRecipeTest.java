@@ -49,12 +49,17 @@ class TrainingRecipeTest {
 
     @Test
     void aFolderMayBeTheRecipesOwn() throws IOException {
+        Path own = Files.createDirectories(folder.resolve("my recipes"));
+        Path file = Files.writeString(
+                own.resolve("recipe.json"),
+                "{\"format\": \"styleinv-recipe/1\", \"about\": \"\", \"steps\": ["
+                        + "{\"command\": \"dataset import {recipe}/a {work}/b\", \"options\": {\"only\": \"{recipe}/names.txt\"}, "
+                        + "\"legs\": [{\"resolution\": 64}]}]}");
+        TrainingRecipe.Line line = TrainingRecipe.read(file).lines(WORK, OUT, 1).get(0);
         assertEquals(
-                List.of("dataset import " + folder + "/a runs/w/b --only=" + folder + "/names.txt --resolution=64"),
-                lines(
-                        "{\"command\": \"dataset import {recipe}/a {work}/b\", \"options\": {\"only\": \"{recipe}/names.txt\"}, "
-                                + "\"legs\": [{\"resolution\": 64}]}",
-                        1));
+                List.of("dataset", "import", own + "/a", "runs/w/b", "--only=" + own + "/names.txt", "--resolution=64"),
+                line.words());
+        assertTrue(line.toString().contains(" '--only="), line.toString());
     }
 
     @Test
