@@ -25,21 +25,25 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 import org.jboss.logging.Logger;
 import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NetworkDecoder;
+import org.styleinv.decoder.kafka.DecoderChannels;
 import org.styleinv.decoder.kafka.DecoderGroup;
 import org.styleinv.decoder.kafka.FrameWriter;
 import org.styleinv.decoder.kafka.LatentReader;
 import org.styleinv.decoder.work.DecoderHost;
 import org.styleinv.decoder.work.Painter;
 import org.styleinv.decoder.work.WorkQueue;
+import org.styleinv.door.kafka.ChannelSink;
+import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -54,10 +58,15 @@ class DecoderProcess {
     private static final Logger LOG = Logger.getLogger(DecoderProcess.class);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
+    /** How long painting waits where the broker takes no frames. */
+    private static final Duration ROOM = Duration.ofSeconds(5);
+
     private final DecoderConfig config;
     private final Topics.Settings topics;
     private final Map<String, Object> kafka;
     private final MeterRegistry meters;
+    private final ChannelSink frames;
+    private final ChannelSink dead;
     private final WorkQueue queue = new WorkQueue();
     private FrameWriter writer;
     private Painter painter;
@@ -70,10 +79,16 @@ class DecoderProcess {
             DecoderConfig config,
             TopicsConfig topics,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            @Channel(DecoderChannels.FRAMES) @OnOverflow(value = Strategy.BUFFER, bufferSize = ChannelSink.BUFFER)
+                    Emitter<ProducerRecord<byte[], byte[]>> frames,
+            @Channel(DecoderChannels.DEAD) @OnOverflow(value = Strategy.BUFFER, bufferSize = ChannelSink.BUFFER)
+                    Emitter<ProducerRecord<byte[], byte[]>> dead,
             MeterRegistry meters) {
         this.config = config;
         this.topics = topics.settings();
         this.kafka = kafka;
+        this.frames = new ChannelSink(DecoderChannels.FRAMES, frames, ROOM);
+        this.dead = new ChannelSink(DecoderChannels.DEAD, dead, ROOM);
         this.meters = meters;
     }
 
@@ -86,7 +101,8 @@ class DecoderProcess {
         AtomicReference<String> identity = new AtomicReference<>("");
         start(
                 () -> load(folder, identity),
-                new KafkaProducer<>(producerSettings()),
+                frames,
+                dead,
                 group -> new KafkaConsumer<>(consumerSettings(group)),
                 this::prepare);
         LOG.infof(
@@ -138,10 +154,11 @@ class DecoderProcess {
      */
     void start(
             Supplier<Decoder> load,
-            Producer<byte[], byte[]> producer,
+            RecordSink frames,
+            RecordSink dead,
             Function<String, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers,
             LatentReader.Moves prepare) {
-        writer = new FrameWriter(producer, queue::offer, meters);
+        writer = new FrameWriter(frames, dead, queue::offer, meters);
         painter = new Painter(load, this::announce, queue, config, meters);
         painter.start();
         reader = new LatentReader(
@@ -196,9 +213,6 @@ class DecoderProcess {
         if (painter != null) {
             painter.close();
         }
-        if (writer != null) {
-            writer.close();
-        }
     }
 
     /** Calls the model on its own thread. */
@@ -229,6 +243,7 @@ class DecoderProcess {
                         watch == null ? "" : watch.complaint(),
                         keeper == null ? "" : keeper.complaint(),
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
+                        frames.complaint(config.stuckAfter()),
                         painter.complaint(config.stuckAfter()))
                 .filter(complaint -> !complaint.isEmpty())
                 .findFirst()
@@ -293,21 +308,6 @@ class DecoderProcess {
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
-        return settings;
-    }
-
-    private Map<String, Object> producerSettings() {
-        Map<String, Object> settings = new HashMap<>(kafka);
-        settings.putAll(topics.producerLimits());
-        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5000);
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
-        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
         return settings;
     }
 }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
@@ -17,6 +16,7 @@ import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.work.Outcome;
 import org.styleinv.decoder.work.Refusal;
 import org.styleinv.decoder.work.Work;
+import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
@@ -26,20 +26,22 @@ import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 
 /** Writes frames to their stream's partition, and refused records to the dead letters. */
-public final class FrameWriter implements AutoCloseable {
+public final class FrameWriter {
     private static final Logger LOG = Logger.getLogger(FrameWriter.class);
     /** A frame that nobody set a deadline for is given up after so many failed writes. */
     private static final int ATTEMPTS = 5;
 
-    private final Producer<byte[], byte[]> producer;
+    private final RecordSink frameSink;
+    private final RecordSink deadSink;
     private final Consumer<Work> again;
     private final Counter frames;
     private final Counter dead;
     private final Queue<Runnable> unburied = new ArrayDeque<>();
 
     /** @param again takes work whose frame the broker did not take */
-    public FrameWriter(Producer<byte[], byte[]> producer, Consumer<Work> again, MeterRegistry meters) {
-        this.producer = producer;
+    public FrameWriter(RecordSink frameSink, RecordSink deadSink, Consumer<Work> again, MeterRegistry meters) {
+        this.frameSink = frameSink;
+        this.deadSink = deadSink;
         this.again = again;
         frames = meters.counter("styleinv.decoder.frames");
         dead = meters.counter("styleinv.decoder.latents.dead");
@@ -98,21 +100,17 @@ public final class FrameWriter implements AutoCloseable {
         RecordHeaders.put(record.headers(), RecordHeaders.MODEL, variant.digest());
         other.ifPresent(mixed -> RecordHeaders.put(record.headers(), RecordHeaders.BLEND, mixed.name()));
         asked.trace().ifPresent(trace -> RecordHeaders.put(record.headers(), RecordHeaders.TRACE, trace));
-        try {
-            producer.send(record, (metadata, failure) -> {
-                if (failure == null) {
-                    frames.increment();
-                    work.finish();
-                } else {
-                    notWritten(asked, work, failure);
-                }
-            });
-        } catch (RuntimeException failure) {
-            notWritten(asked, work, failure);
-        }
+        frameSink.send(record, failure -> {
+            if (failure == null) {
+                frames.increment();
+                work.finish();
+            } else {
+                notWritten(asked, work, failure);
+            }
+        });
     }
 
-    private void notWritten(Asked asked, Work work, Exception failure) {
+    private void notWritten(Asked asked, Work work, Throwable failure) {
         if (failure instanceof RecordTooLargeException) {
             refuse(
                     asked,
@@ -150,20 +148,16 @@ public final class FrameWriter implements AutoCloseable {
     }
 
     private void bury(DeadLetter letter, Runnable done) {
-        try {
-            producer.send(letter.letter(), (metadata, failure) -> {
-                if (failure == null) {
-                    done.run();
-                } else if (DeadLetter.isLost(failure)) {
-                    LOG.errorf("dead letter lost origin=%s cause=\"%s\"", letter.origin(), failure.getMessage());
-                    done.run();
-                } else {
-                    later(() -> bury(letter, done));
-                }
-            });
-        } catch (RuntimeException failure) {
-            later(() -> bury(letter, done));
-        }
+        deadSink.send(letter.letter(), failure -> {
+            if (failure == null) {
+                done.run();
+            } else if (DeadLetter.isLost(failure)) {
+                LOG.errorf("dead letter lost origin=%s cause=\"%s\"", letter.origin(), failure.getMessage());
+                done.run();
+            } else {
+                later(() -> bury(letter, done));
+            }
+        });
     }
 
     private void later(Runnable retry) {
@@ -193,10 +187,5 @@ public final class FrameWriter implements AutoCloseable {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public void close() {
-        producer.close(java.time.Duration.ofSeconds(2));
     }
 }

@@ -63,9 +63,14 @@ final class DecoderRig implements AutoCloseable {
                         return super.send(record, callback);
                     }
                 };
-        process = new DecoderProcess(new Config(maxBatch), new TopicsAsUsual(), Map.of(), meters);
-        process.start(() -> other.orElse(decoder), producer, this::join, (group, before) -> {});
+        process = new DecoderProcess(new Config(maxBatch), new TopicsAsUsual(), Map.of(), null, null, meters);
+        process.start(() -> other.orElse(decoder), this::send, this::send, this::join, (group, before) -> {});
         await(() -> consumer != null && consumer.assignment().contains(PARTITION));
+    }
+
+    /** To the broker that the producer stands for. */
+    void send(ProducerRecord<byte[], byte[]> record, java.util.function.Consumer<Throwable> settled) {
+        producer.send(record, (metadata, failure) -> settled.accept(failure));
     }
 
     /** A member of a group that has read nothing yet. */
@@ -83,7 +88,7 @@ final class DecoderRig implements AutoCloseable {
 
     /** A process whose model is not there yet. */
     static DecoderProcess loading() {
-        return new DecoderProcess(new Config(1), new TopicsAsUsual(), Map.of(), new SimpleMeterRegistry());
+        return new DecoderProcess(new Config(1), new TopicsAsUsual(), Map.of(), null, null, new SimpleMeterRegistry());
     }
 
     private static final class RoundRobin implements org.apache.kafka.clients.producer.Partitioner {

@@ -124,7 +124,7 @@ class ModelSwapTest {
     void latentsOfAVariantThatIsGoneAreDeadLetters() throws Exception {
         try (DecoderRig rig = new DecoderRig(true, 8)) {
             WorkQueue queue = new WorkQueue();
-            var writer = new FrameWriter(rig.producer, queue::offer, rig.meters);
+            var writer = new FrameWriter(rig::send, rig::send, queue::offer, rig.meters);
             var parser = new LatentParser(rig.decoder.variants(), 4, name -> false, writer);
             Latent latent = DecoderRig.latent("p0-a", 5).setVariant("sketch").build();
             var record = new org.apache.kafka.clients.consumer.ConsumerRecord<>(

@@ -9,12 +9,19 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 import org.jboss.logging.Logger;
+import org.styleinv.door.kafka.ChannelSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.motion.MotionConfig;
@@ -26,6 +33,7 @@ import org.styleinv.motion.engine.NetworkMotion;
 import org.styleinv.motion.kafka.FrameReader;
 import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.MotionChannels;
 import org.styleinv.motion.kafka.PartitionOwner;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.motion.stream.Streams;
@@ -48,7 +56,10 @@ class MotionProcess {
     private final KafkaClients kafka;
     private final MeterRegistry meters;
     private final PeerServices peers;
+    private final ChannelSink latents;
+    private final ChannelSink dead;
     private Animator animator;
+    private Producer<byte[], byte[]> producer;
     private LatentPublisher publisher;
     private FrameReader reader;
     private PartitionOwner owner;
@@ -63,11 +74,18 @@ class MotionProcess {
             TopicsConfig topics,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             MeterRegistry meters,
+            @Channel(MotionChannels.LATENTS) @OnOverflow(value = Strategy.BUFFER, bufferSize = ChannelSink.BUFFER)
+                    Emitter<ProducerRecord<byte[], byte[]>> latents,
+            @Channel(MotionChannels.DEAD) @OnOverflow(value = Strategy.BUFFER, bufferSize = ChannelSink.BUFFER)
+                    Emitter<ProducerRecord<byte[], byte[]>> dead,
             @GrpcClient("encoder") EncoderGrpc.EncoderBlockingStub encoder,
             @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
         this.config = config;
         this.kafka = new KafkaClients(kafka, topics.settings());
         this.meters = meters;
+        this.latents =
+                new ChannelSink(MotionChannels.LATENTS, latents, Duration.ZERO); // a stream's clock does not wait
+        this.dead = new ChannelSink(MotionChannels.DEAD, dead, Duration.ZERO);
         peers = new PeerServices(encoder, decoder, config.peerTimeout());
     }
 
@@ -84,8 +102,8 @@ class MotionProcess {
                 config.stuckAfter(),
                 meters);
         MotionModels model = (MotionModels) animator.start();
-        Producer<byte[], byte[]> producer = kafka.producer();
-        publisher = new LatentPublisher(producer, meters);
+        producer = kafka.producer();
+        publisher = new LatentPublisher(latents, dead, meters);
         reader = new FrameReader(kafka::frames, kafka::prepare);
         streams = new Streams(config, model, animator, peers, publisher, reader, meters);
         reader.start(streams);
@@ -152,8 +170,8 @@ class MotionProcess {
         if (animator != null) {
             animator.close();
         }
-        if (publisher != null) {
-            publisher.close();
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(2));
         }
     }
 
@@ -185,7 +203,7 @@ class MotionProcess {
                         owner.loop().complaint(config.stuckAfter(), kafka.address()),
                         reader.complaint(),
                         broadcasts.complaint(config.stuckAfter(), kafka.address()),
-                        publisher.watchdog().complaint(config.stuckAfter()),
+                        latents.complaint(config.stuckAfter()),
                         streams.watchdog().complaint(config.stuckAfter()),
                         animator.watchdog().complaint(config.stuckAfter()))
                 .filter(complaint -> !complaint.isEmpty())

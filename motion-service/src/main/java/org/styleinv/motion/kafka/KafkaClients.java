@@ -92,18 +92,25 @@ public final class KafkaClients {
         return settings;
     }
 
+    /** For the table of broadcasts, whose records are waited for. */
     public Producer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(sending());
+    }
+
+    /** What every producer here is given. */
+    public Map<String, Object> sending() {
         Map<String, Object> settings = new HashMap<>(broker);
         settings.putAll(topics.producerLimits());
-        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE); // Kafka's own; the channels' are off
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1000); // the engine waits no longer for an absent broker
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
-        return new KafkaProducer<>(settings);
+        return settings;
     }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.motion.engine.Animator;
@@ -96,8 +95,7 @@ class OwnedBroadcastsTest {
         var table = new BroadcastTable.State(Map.of("news", live()), Set.of());
         Full setup = new Full(3);
         ManagedChannel nobody = InProcessChannelBuilder.forName("nobody").build();
-        try (Animator animator = new Animator(FakeMotion::new, 4, 8, Duration.ofSeconds(10), meters);
-                LatentPublisher publisher = new LatentPublisher(new MockProducer<>(), meters)) {
+        try (Animator animator = new Animator(FakeMotion::new, 4, 8, Duration.ofSeconds(10), meters)) {
             MotionModel motion = animator.start();
             PeerServices peers = new PeerServices(
                     EncoderGrpc.newBlockingStub(nobody), DecoderGrpc.newBlockingStub(nobody), Duration.ofSeconds(1));
@@ -106,7 +104,7 @@ class OwnedBroadcastsTest {
                     new FirstFrames(motion, animator, peers),
                     peers,
                     animator,
-                    publisher,
+                    new LatentPublisher((latent, settled) -> {}, (letter, settled) -> {}, meters),
                     record -> {},
                     setup,
                     Duration.ofMillis(200),

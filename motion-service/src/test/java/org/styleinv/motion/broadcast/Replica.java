@@ -16,6 +16,7 @@ import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.ProducerSink;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
@@ -30,7 +31,6 @@ final class Replica implements AutoCloseable {
     private final TopicKeeper keeper;
     private final Animator animator;
     private final Producer<byte[], byte[]> producer;
-    private final LatentPublisher publisher;
     private final ManagedChannel peers;
 
     Replica(String kafka, int peerPort) {
@@ -41,7 +41,7 @@ final class Replica implements AutoCloseable {
         MotionModel model = animator.start();
         KafkaClients clients = clients(kafka);
         producer = clients.producer();
-        publisher = new LatentPublisher(producer, meters);
+        ProducerSink sink = new ProducerSink(producer);
         var config = new Config();
         broadcasts = new Broadcasts(
                 config,
@@ -49,7 +49,7 @@ final class Replica implements AutoCloseable {
                 animator,
                 new PeerServices(
                         EncoderGrpc.newBlockingStub(peers), DecoderGrpc.newBlockingStub(peers), config.peerTimeout()),
-                publisher,
+                new LatentPublisher(sink, sink, meters),
                 clients,
                 producer,
                 InstantSource.system(),
@@ -96,7 +96,6 @@ final class Replica implements AutoCloseable {
         keeper.close();
         broadcasts.close();
         animator.close();
-        publisher.close();
         peers.shutdownNow();
     }
 

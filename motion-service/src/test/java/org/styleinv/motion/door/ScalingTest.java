@@ -36,6 +36,7 @@ import org.styleinv.motion.kafka.FrameReader;
 import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.motion.kafka.PartitionOwner;
+import org.styleinv.motion.kafka.ProducerSink;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.motion.stream.Streams;
 import org.styleinv.proto.DecoderGrpc;
@@ -216,7 +217,7 @@ class ScalingTest {
         private final int port;
         private final ManagedChannel peers;
         private final Animator animator;
-        private final LatentPublisher publisher;
+        private final ProducerSink sink;
         private final FrameReader reader;
         private final PartitionOwner owner;
         private final Streams streams;
@@ -230,7 +231,7 @@ class ScalingTest {
                     .build();
             animator = new Animator(FakeMotion::new, config.chunk(), config.maxBatch(), config.stuckAfter(), meters);
             MotionModel model = animator.start();
-            publisher = new LatentPublisher(kafka.producer(), meters);
+            sink = new ProducerSink(kafka.producer());
             reader = new FrameReader(kafka::frames, kafka::prepare);
             streams = new Streams(
                     config,
@@ -240,7 +241,7 @@ class ScalingTest {
                             EncoderGrpc.newBlockingStub(peers),
                             DecoderGrpc.newBlockingStub(peers),
                             config.peerTimeout()),
-                    publisher,
+                    new LatentPublisher(sink, sink, meters),
                     reader,
                     meters);
             reader.start(streams);
@@ -287,7 +288,7 @@ class ScalingTest {
             server.shutdown();
             reader.close();
             animator.close();
-            publisher.close();
+            sink.close();
             server.shutdownNow();
             peers.shutdownNow();
         }

@@ -23,16 +23,12 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.MockProducer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.Animator;
@@ -130,7 +126,7 @@ public final class StreamRig implements AutoCloseable {
         MotionModel model = animator.start();
         PeerServices peers = new PeerServices(
                 EncoderGrpc.newBlockingStub(channel), DecoderGrpc.newBlockingStub(channel), config.peerTimeout());
-        LatentPublisher publisher = new LatentPublisher(new Collector(), meters);
+        LatentPublisher publisher = new LatentPublisher(this::collect, this::collect, meters);
         streams = new Streams(config, model, animator, peers, publisher, new TestReplies(), meters);
         server = InProcessServerBuilder.forName(name)
                 .addService(new Door())
@@ -243,30 +239,22 @@ public final class StreamRig implements AutoCloseable {
         }
     }
 
-    /** A producer that hands latents to the decoders at once. */
-    private final class Collector extends MockProducer<byte[], byte[]> {
-        Collector() {
-            super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-        }
-
-        @Override
-        public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-            try {
-                if (record.topic().equals(Topics.LATENTS)) {
-                    Latent latent = Latent.parseFrom(record.value());
-                    synchronized (sent) {
-                        sent.add(latent);
-                    }
-                    if (!latent.getCancel()) {
-                        latents.add(latent);
-                    }
+    /** Hands latents to the decoders at once. */
+    private void collect(ProducerRecord<byte[], byte[]> record, Consumer<Throwable> settled) {
+        try {
+            if (record.topic().equals(Topics.LATENTS)) {
+                Latent latent = Latent.parseFrom(record.value());
+                synchronized (sent) {
+                    sent.add(latent);
                 }
-            } catch (InvalidProtocolBufferException e) {
-                throw new AssertionError(e);
+                if (!latent.getCancel()) {
+                    latents.add(latent);
+                }
             }
-            callback.onCompletion(null, null);
-            return CompletableFuture.completedFuture(null);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
         }
+        settled.accept(null);
     }
 
     private final class Door extends MotionGrpc.MotionImplBase {

@@ -84,7 +84,7 @@ public record DeadLetter(ProducerRecord<byte[], byte[]> letter, String cause, St
      * Whether the broker will never take a record that it has not taken: it is too large for the topic, or the topic wants a
      * key. What an outage or a missing right did may pass.
      */
-    public static boolean isLost(Exception failure) {
+    public static boolean isLost(Throwable failure) {
         return failure instanceof RecordTooLargeException
                 || failure instanceof RecordBatchTooLargeException
                 || failure instanceof InvalidRecordException
