@@ -1,4 +1,4 @@
-/** Readers of a mesh: streams of frames that resume, frames from Kafka, live channels, refused records. */
+/** Readers of a mesh: streams of frames that resume, frames from Kafka, broadcasts, refused records. */
 module org.styleinv.client {
     requires transitive io.grpc;
     requires transitive kafka.clients;

@@ -13,7 +13,7 @@ import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.StartBroadcastRequest;
 import org.styleinv.proto.StopBroadcastRequest;
 
-/** Starts, stops and lists live channels. Any replica answers for all, so where one does not the next is asked. */
+/** Starts, stops and lists broadcasts. Any replica answers for all, so where one does not the next is asked. */
 public final class BroadcastClient implements AutoCloseable {
     private static final int DEADLINE_S = 40;
 

@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.styleinv.proto.wire.DeadLetter;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** The records that services refused: reads them, and sends them once more to where they came from. */
 public final class DeadLetters {
@@ -50,11 +50,11 @@ public final class DeadLetters {
             String origin, String reason, String cause, String stream, ConsumerRecord<byte[], byte[]> record) {
 
         private static Letter of(ConsumerRecord<byte[], byte[]> record) {
-            String stream = text(record, RecordHeaders.STREAM);
+            String stream = text(record, WireHeaders.STREAM);
             return new Letter(
-                    text(record, RecordHeaders.ORIGIN),
-                    text(record, RecordHeaders.REASON),
-                    text(record, RecordHeaders.CAUSE),
+                    text(record, WireHeaders.ORIGIN),
+                    text(record, WireHeaders.REASON),
+                    text(record, WireHeaders.CAUSE),
                     stream.isEmpty() && record.key() != null
                             ? new String(record.key(), StandardCharsets.UTF_8)
                             : stream,
@@ -62,7 +62,7 @@ public final class DeadLetters {
         }
 
         private static String text(ConsumerRecord<byte[], byte[]> record, String header) {
-            return RecordHeaders.text(record.headers(), header).orElse("");
+            return WireHeaders.text(record.headers(), header).orElse("");
         }
 
         /** How many bytes were refused. */

@@ -16,8 +16,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.styleinv.proto.Frame;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** Reads frames of some variants straight from Kafka, as any consumer may: no group, no commit, nobody else is disturbed. */
 public final class KafkaFrames implements AutoCloseable {
@@ -83,7 +83,7 @@ public final class KafkaFrames implements AutoCloseable {
         List<Frame> frames = new ArrayList<>();
         try {
             for (ConsumerRecord<String, byte[]> record : consumer.poll(wait)) {
-                if (RecordHeaders.otherVersion(record.headers()).isPresent()) {
+                if (WireHeaders.otherVersion(record.headers()).isPresent()) {
                     unreadable++;
                     continue;
                 }

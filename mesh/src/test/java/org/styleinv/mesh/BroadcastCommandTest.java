@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.mesh.command.Run;
 
-/** {@code styleinv broadcast} on a whole mesh with a real broker: what viewers of a live channel see is the video. */
+/** {@code styleinv broadcast} on a whole mesh with a real broker: what viewers of a broadcast see is the video. */
 @QuarkusTest
 @QuarkusTestResource(TestMesh.class)
 @Timeout(120)
@@ -36,7 +36,7 @@ class BroadcastCommandTest {
     }
 
     @Test
-    void aChannelShowsTheVideoToWhoeverWatchesUntilItIsStopped() throws Exception {
+    void aBroadcastShowsTheVideoToWhoeverWatchesUntilItIsStopped() throws Exception {
         JsonNode started = json(broadcast("start --id news --json " + OPTIONS));
         assertEquals("news", started.get("id").asText());
         assertEquals("base", started.get("variant").asText());

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.mesh.command.Run;
 import org.styleinv.proto.Latent;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** {@code dead list} and {@code dead replay} against a broker. */
 @Timeout(120)
@@ -63,10 +63,10 @@ class DeadLettersTest {
     private static ProducerRecord<byte[], byte[]> letter(String origin, String reason, byte[] value) {
         byte[] key = LATENT.getStream().getBytes(StandardCharsets.UTF_8);
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(Topics.DEAD_LATENTS, key, value);
-        RecordHeaders.put(letter.headers(), RecordHeaders.INDEX, 7);
-        RecordHeaders.put(letter.headers(), RecordHeaders.ORIGIN, origin);
-        RecordHeaders.put(letter.headers(), RecordHeaders.REASON, reason);
-        RecordHeaders.put(letter.headers(), RecordHeaders.CAUSE, "the sentence");
+        WireHeaders.put(letter.headers(), WireHeaders.INDEX, 7);
+        WireHeaders.put(letter.headers(), WireHeaders.ORIGIN, origin);
+        WireHeaders.put(letter.headers(), WireHeaders.REASON, reason);
+        WireHeaders.put(letter.headers(), WireHeaders.CAUSE, "the sentence");
         return letter;
     }
 
@@ -115,9 +115,8 @@ class DeadLettersTest {
         assertEquals(1, records.size());
         ConsumerRecord<byte[], byte[]> record = records.get(0);
         assertEquals(LATENT.toBuilder().clearDeadlineMs().build(), Latent.parseFrom(record.value()));
-        assertEquals(
-                "7", RecordHeaders.text(record.headers(), RecordHeaders.INDEX).orElseThrow());
-        assertTrue(RecordHeaders.text(record.headers(), RecordHeaders.REASON).isEmpty());
+        assertEquals("7", WireHeaders.text(record.headers(), WireHeaders.INDEX).orElseThrow());
+        assertTrue(WireHeaders.text(record.headers(), WireHeaders.REASON).isEmpty());
         assertEquals(LATENT.getStream(), new String(record.key(), StandardCharsets.UTF_8));
     }
 

@@ -31,8 +31,8 @@ import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** What cannot be used among what can, through a real broker. */
 @QuarkusTest
@@ -88,7 +88,7 @@ class PoisonTest {
                 latent(3).build().toByteArray())) {
             poisons.add(record(Topics.LATENTS, partition, value));
         }
-        RecordHeaders.put(poisons.get(poisons.size() - 1).headers(), RecordHeaders.VERSION, 2);
+        WireHeaders.put(poisons.get(poisons.size() - 1).headers(), WireHeaders.VERSION, 2);
         return poisons;
     }
 
@@ -175,9 +175,9 @@ class PoisonTest {
                         .setDeadlineMs(1)
                         .build()
                         .toByteArray());
-        RecordHeaders.put(letter.headers(), RecordHeaders.REASON, "not-written");
-        RecordHeaders.put(letter.headers(), RecordHeaders.CAUSE, "the broker did not take the frame");
-        RecordHeaders.put(letter.headers(), RecordHeaders.ORIGIN, "styleinv.latents-2@777777");
+        WireHeaders.put(letter.headers(), WireHeaders.REASON, "not-written");
+        WireHeaders.put(letter.headers(), WireHeaders.CAUSE, "the broker did not take the frame");
+        WireHeaders.put(letter.headers(), WireHeaders.ORIGIN, "styleinv.latents-2@777777");
         send(List.of(letter));
         try (var witness = new KafkaWitness(kafka, Topics.BASE)) {
             Run replay = Run.of("dead", "replay", "--bootstrap", kafka, "--origin", "styleinv.latents-2@777777");

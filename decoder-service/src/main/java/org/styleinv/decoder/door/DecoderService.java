@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NotFinite;
-import org.styleinv.decoder.engine.Pictures;
+import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.door.Requests;
 import org.styleinv.network.serving.EngineThread;
 import org.styleinv.network.stylegan.Noise;
@@ -134,8 +134,8 @@ class DecoderService implements DecoderGrpc.AsyncService, BindableService {
     private Image image(Decoder decoder, Decoder.Variant variant, Noise noise, float[] w, Encoding asked) {
         Encoding encoding = asked == Encoding.ENCODING_UNSPECIFIED ? Encoding.PNG : asked;
         byte[] data = encoding == Encoding.FLOAT32
-                ? Pictures.floats(decoder.synthesize(variant.name(), noise, w))
-                : Pictures.encode(
+                ? PictureEncoder.floats(decoder.synthesize(variant.name(), noise, w))
+                : PictureEncoder.encode(
                         decoder.paint(variant.name(), noise, List.of(w)).get(0),
                         variant.resolution(),
                         encoding,

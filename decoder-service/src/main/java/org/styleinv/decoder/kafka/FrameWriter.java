@@ -21,9 +21,9 @@ import org.styleinv.proto.Blend;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.wire.DeadLetter;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** Writes frames to their stream's partition, and refused records to the dead letters. */
 public final class FrameWriter {
@@ -92,14 +92,14 @@ public final class FrameWriter {
                 asked.replyPartition(),
                 bytes(key.stream()),
                 frame.build().toByteArray());
-        RecordHeaders.put(record.headers(), RecordHeaders.VERSION, RecordHeaders.THIS_VERSION);
-        RecordHeaders.put(record.headers(), RecordHeaders.STREAM, key.stream());
-        RecordHeaders.put(record.headers(), RecordHeaders.INDEX, key.index());
-        RecordHeaders.put(record.headers(), RecordHeaders.VARIANT, variant.name());
-        RecordHeaders.put(record.headers(), RecordHeaders.ENCODING, key.encoding());
-        RecordHeaders.put(record.headers(), RecordHeaders.MODEL, variant.digest());
-        other.ifPresent(mixed -> RecordHeaders.put(record.headers(), RecordHeaders.BLEND, mixed.name()));
-        asked.trace().ifPresent(trace -> RecordHeaders.put(record.headers(), RecordHeaders.TRACE, trace));
+        WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);
+        WireHeaders.put(record.headers(), WireHeaders.STREAM, key.stream());
+        WireHeaders.put(record.headers(), WireHeaders.INDEX, key.index());
+        WireHeaders.put(record.headers(), WireHeaders.VARIANT, variant.name());
+        WireHeaders.put(record.headers(), WireHeaders.ENCODING, key.encoding());
+        WireHeaders.put(record.headers(), WireHeaders.MODEL, variant.digest());
+        other.ifPresent(mixed -> WireHeaders.put(record.headers(), WireHeaders.BLEND, mixed.name()));
+        asked.trace().ifPresent(trace -> WireHeaders.put(record.headers(), WireHeaders.TRACE, trace));
         frameSink.send(record, failure -> {
             if (failure == null) {
                 frames.increment();

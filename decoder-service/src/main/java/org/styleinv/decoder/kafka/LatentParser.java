@@ -14,8 +14,8 @@ import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Latent;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * What a record of latents asks for, and why it cannot have it. Every group of decoders reads every record, and one of
@@ -50,7 +50,7 @@ public final class LatentParser {
     /** The record's message; empty if another group of decoders judges it. */
     public Optional<Latent> message(ConsumerRecord<byte[], byte[]> record) throws Refusal {
         try {
-            Optional<String> otherVersion = RecordHeaders.otherVersion(record.headers());
+            Optional<String> otherVersion = WireHeaders.otherVersion(record.headers());
             if (otherVersion.isPresent()) {
                 throw new Refusal(Refusal.Reason.WRONG_VERSION, otherVersion.get());
             }
@@ -71,7 +71,7 @@ public final class LatentParser {
     }
 
     private Optional<Latent> unlessElsewhere(ConsumerRecord<byte[], byte[]> record, Refusal refusal) throws Refusal {
-        String name = RecordHeaders.text(record.headers(), RecordHeaders.VARIANT)
+        String name = WireHeaders.text(record.headers(), WireHeaders.VARIANT)
                 .filter(text -> !text.isEmpty())
                 .orElse(Topics.BASE);
         if (variants.containsKey(name) || judges(name)) {
@@ -161,7 +161,7 @@ public final class LatentParser {
                 record,
                 latent.getPresentationUs(),
                 latent.getReplyPartition(),
-                RecordHeaders.text(record.headers(), RecordHeaders.TRACE));
+                WireHeaders.text(record.headers(), WireHeaders.TRACE));
         return new Work(
                 new Work.Key(
                         latent.getStream(),

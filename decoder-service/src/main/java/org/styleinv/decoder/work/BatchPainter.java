@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.styleinv.decoder.engine.Decoder;
-import org.styleinv.decoder.engine.Pictures;
+import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.network.stylegan.Noise;
 
 /** Paints a batch with the model of now, and with another in its place some time. For the engine's thread. */
@@ -54,7 +54,8 @@ public final class BatchPainter {
         List<byte[]> other = decoder.paint(kind.other().get(), kind.noise(), ws);
         List<byte[]> mixed = new ArrayList<>(works.size());
         for (int i = 0; i < works.size(); i++) {
-            mixed.add(Pictures.mix(own.get(i), other.get(i), works.get(i).key.weight()));
+            mixed.add(PictureEncoder.mix(
+                    own.get(i), other.get(i), works.get(i).key.weight()));
         }
         return mixed;
     }

@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
 import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NotFinite;
-import org.styleinv.decoder.engine.Pictures;
+import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.network.serving.EngineThread;
 import org.styleinv.network.serving.Watchdog;
 
@@ -285,7 +285,7 @@ public final class Painter implements AutoCloseable {
             byte[] rgb = pixels.get(i);
             Work work = works.get(i);
             encoded.add(encoders.submit(
-                    () -> Pictures.encode(rgb, variant.resolution(), work.key.encoding(), jpegQuality)));
+                    () -> PictureEncoder.encode(rgb, variant.resolution(), work.key.encoding(), jpegQuality)));
         }
         sender.execute(() -> {
             sending.begin();

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.FakeDecoder;
 import org.styleinv.decoder.engine.NetworkDecoder;
-import org.styleinv.decoder.engine.Pictures;
+import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.decoder.engine.TinyModel;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
-import org.styleinv.proto.wire.RecordHeaders;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** Frames that are part one variant and part another. */
 @Timeout(60)
@@ -54,8 +54,7 @@ class BlendTest {
                     frame.getBlend());
             assertEquals(
                     Optional.of("oil"),
-                    RecordHeaders.text(
-                            rig.records("styleinv.frames.base").get(0).headers(), RecordHeaders.BLEND));
+                    WireHeaders.text(rig.records("styleinv.frames.base").get(0).headers(), WireHeaders.BLEND));
             DecoderRig.await(() -> rig.committed() == 1);
             assertEquals(0, rig.frames("oil").size());
         }
@@ -138,7 +137,7 @@ class BlendTest {
             }
             DecoderRig.await(() -> rig.frames("base").size() == weights.length);
             for (Frame frame : rig.frames("base")) {
-                byte[] expected = Pictures.mix(base, sketch, weights[(int) frame.getIndex()]);
+                byte[] expected = PictureEncoder.mix(base, sketch, weights[(int) frame.getIndex()]);
                 assertArrayEquals(expected, frame.getImage().getData().toByteArray());
             }
             assertArrayEquals(

@@ -28,13 +28,13 @@ import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.Noise;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 @Timeout(60)
 class DecoderProcessTest {
     private static String header(ProducerRecord<byte[], byte[]> record, String name) {
-        return RecordHeaders.text(record.headers(), name).orElse("");
+        return WireHeaders.text(record.headers(), name).orElse("");
     }
 
     @Test
@@ -52,8 +52,8 @@ class DecoderProcessTest {
                     rig.records("styleinv.frames.sketch").get(0);
             assertEquals(2, record.partition());
             assertEquals("p2-a", new String(record.key(), java.nio.charset.StandardCharsets.UTF_8));
-            assertEquals("7", header(record, RecordHeaders.INDEX));
-            assertEquals("RAW", header(record, RecordHeaders.ENCODING));
+            assertEquals("7", header(record, WireHeaders.INDEX));
+            assertEquals("RAW", header(record, WireHeaders.ENCODING));
             DecoderRig.await(() -> rig.committed() == 1);
         }
     }
@@ -122,7 +122,7 @@ class DecoderProcessTest {
             DecoderRig.await(() -> rig.frames("base").size() == 1);
             rig.producer.errorNext(new RecordTooLargeException("9 bytes"));
             DecoderRig.await(() -> rig.records(Topics.DEAD_LATENTS).size() == 1);
-            assertEquals("too-large", header(rig.records(Topics.DEAD_LATENTS).get(0), RecordHeaders.REASON));
+            assertEquals("too-large", header(rig.records(Topics.DEAD_LATENTS).get(0), WireHeaders.REASON));
             rig.producer.completeNext();
             DecoderRig.await(() -> rig.committed() == 1);
         }
@@ -189,9 +189,9 @@ class DecoderProcessTest {
                     && rig.records(Topics.DEAD_LATENTS).size() == 1);
             ProducerRecord<byte[], byte[]> letter =
                     rig.records(Topics.DEAD_LATENTS).get(0);
-            assertEquals(reason, header(letter, RecordHeaders.REASON));
-            assertTrue(header(letter, RecordHeaders.CAUSE).length() > 10);
-            assertEquals("styleinv.latents-0@1", header(letter, RecordHeaders.ORIGIN));
+            assertEquals(reason, header(letter, WireHeaders.REASON));
+            assertTrue(header(letter, WireHeaders.CAUSE).length() > 10);
+            assertEquals("styleinv.latents-0@1", header(letter, WireHeaders.ORIGIN));
             org.junit.jupiter.api.Assertions.assertArrayEquals(poison, letter.value());
             DecoderRig.await(() -> rig.committed() == 3);
         }
@@ -201,15 +201,15 @@ class DecoderProcessTest {
     void aRecordOfAnotherVersionIsADeadLetterWhateverItsBytesAre() throws Exception {
         try (DecoderRig rig = new DecoderRig(true, 8)) {
             byte[] good = DecoderRig.latent("p0-a", 0).build().toByteArray();
-            rig.feed(good, RecordHeaders.VERSION, "2");
-            rig.feed(good, RecordHeaders.VERSION, String.valueOf(RecordHeaders.THIS_VERSION));
+            rig.feed(good, WireHeaders.VERSION, "2");
+            rig.feed(good, WireHeaders.VERSION, String.valueOf(WireHeaders.THIS_VERSION));
             DecoderRig.await(() -> rig.committed() == 2);
             ProducerRecord<byte[], byte[]> letter =
                     rig.records(Topics.DEAD_LATENTS).get(0);
-            assertEquals("wrong-version", header(letter, RecordHeaders.REASON));
-            assertEquals("styleinv.latents-0@0", header(letter, RecordHeaders.ORIGIN));
+            assertEquals("wrong-version", header(letter, WireHeaders.REASON));
+            assertEquals("styleinv.latents-0@0", header(letter, WireHeaders.ORIGIN));
             assertEquals(1, rig.frames("base").size());
-            assertEquals("1", header(rig.records("styleinv.frames.base").get(0), RecordHeaders.VERSION));
+            assertEquals("1", header(rig.records("styleinv.frames.base").get(0), WireHeaders.VERSION));
         }
     }
 

@@ -35,8 +35,8 @@ import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** A model is replaced while frames are painted. */
 @Timeout(120)
@@ -137,7 +137,7 @@ class ModelSwapTest {
             }
             assertEquals(
                     "unknown-variant",
-                    RecordHeaders.text(rig.records(Topics.DEAD_LATENTS).get(0).headers(), RecordHeaders.REASON)
+                    WireHeaders.text(rig.records(Topics.DEAD_LATENTS).get(0).headers(), WireHeaders.REASON)
                             .orElse(""));
         }
     }

@@ -83,11 +83,11 @@ public final class NetworkBench implements AutoCloseable {
         double flop;
         try (NDManager here = manager.newSubManager();
                 var gemm = new Gemm(here, precision)) {
-            Subject subject =
+            BenchedNetwork subject =
                     switch (kind) {
-                        case DECODER -> Subject.decoder(here, architecture, weights, batch);
-                        case ENCODER -> Subject.encoder(here, architecture, batch);
-                        case MOTION -> Subject.motion(here, architecture, weights, batch);
+                        case DECODER -> BenchedNetwork.decoder(here, architecture, weights, batch);
+                        case ENCODER -> BenchedNetwork.encoder(here, architecture, batch);
+                        case MOTION -> BenchedNetwork.motion(here, architecture, weights, batch);
                     };
             flop = flop(here, subject) / batch;
             medians = new Rounds()
@@ -124,7 +124,7 @@ public final class NetworkBench implements AutoCloseable {
         return figures;
     }
 
-    private double flop(NDManager parent, Subject subject) {
+    private double flop(NDManager parent, BenchedNetwork subject) {
         try (NDManager scope = parent.newSubManager()) {
             var plain = new Plain(scope, weights);
             NDArray result = subject.runPlainly(plain);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.styleinv.client.BroadcastClient;
-import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.StreamOptions;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.Broadcast;
@@ -24,11 +24,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code broadcast}: live channels, which a mesh makes for whoever watches. */
+/** {@code broadcast}: broadcasts, which a mesh makes for whoever watches. */
 @Command(
         name = "broadcast",
         description = {
-            "Live channels: made by a running mesh, paced by the clock, whoever watches.",
+            "Broadcasts: made by a running mesh, paced by the clock, whoever watches.",
             "`watch --broadcast ID` shows one."
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -58,7 +58,7 @@ final class BroadcastCommand implements Runnable {
         }
     }
 
-    /** A channel goes on until it is stopped, where other videos have an end. */
+    /** A broadcast goes on until it is stopped, where other videos have an end. */
     static final class Endless implements IDefaultValueProvider {
         @Override
         public String defaultValue(ArgSpec argument) {
@@ -69,7 +69,7 @@ final class BroadcastCommand implements Runnable {
     @Command(
             name = "start",
             description = {
-                "Make a channel live. One that is live with the same options is left as it is.",
+                "Start a broadcast. One that is live with the same options is left as it is.",
                 "It begins in a second; with --frames it ends by itself."
             },
             defaultValueProvider = Endless.class,
@@ -85,7 +85,7 @@ final class BroadcastCommand implements Runnable {
                     String encoding,
             @Mixin StreamOptions options,
             @Mixin Door door,
-            @Mixin Report report)
+            @Mixin Console report)
             throws IOException {
         GenerateRequest request =
                 options.request().toBuilder().setEncoding(encoding(encoding)).build();
@@ -104,11 +104,11 @@ final class BroadcastCommand implements Runnable {
         };
     }
 
-    @Command(name = "stop", description = "End a channel.", mixinStandardHelpOptions = true)
+    @Command(name = "stop", description = "End a broadcast.", mixinStandardHelpOptions = true)
     int stop(
             @Option(names = "--id", paramLabel = "ID", required = true, description = "Its name.") String id,
             @Mixin Door door,
-            @Mixin Report report) {
+            @Mixin Console report) {
         try (BroadcastClient client = door.open()) {
             Broadcast ended = client.stop(id);
             report.json(figures(ended));
@@ -117,8 +117,8 @@ final class BroadcastCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "list", description = "List the channels that are live.", mixinStandardHelpOptions = true)
-    int list(@Mixin Door door, @Mixin Report report) {
+    @Command(name = "list", description = "List the broadcasts that are live.", mixinStandardHelpOptions = true)
+    int list(@Mixin Door door, @Mixin Console report) {
         try (BroadcastClient client = door.open()) {
             List<Broadcast> live = client.list();
             live.forEach(one -> tell(one, report));
@@ -127,7 +127,7 @@ final class BroadcastCommand implements Runnable {
         return 0;
     }
 
-    private static void tell(Broadcast one, Report report) {
+    private static void tell(Broadcast one, Console report) {
         Map<String, Object> figures = figures(one);
         report.json(figures);
         report.say(

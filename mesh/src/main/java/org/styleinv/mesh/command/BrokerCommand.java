@@ -7,9 +7,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
 import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.proto.wire.Address;
@@ -53,7 +53,7 @@ final class BrokerCommand implements Callable<Integer> {
     private MeshChoice choice;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws Exception {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.styleinv.client.DeadLetters;
 import org.styleinv.client.DeadLetters.Letter;
-import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
@@ -66,7 +66,7 @@ final class DeadCommand implements Runnable {
     }
 
     @Command(name = "list", description = "List refused records with their reasons.", mixinStandardHelpOptions = true)
-    int list(@Mixin Choice choice, @Mixin Report report) {
+    int list(@Mixin Choice choice, @Mixin Console report) {
         List<Letter> letters = choice.of(choice.open());
         for (Letter letter : letters) {
             Map<String, Object> json = new LinkedHashMap<>();
@@ -94,7 +94,7 @@ final class DeadCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int replay(
             @Mixin Choice choice,
-            @Mixin Report report,
+            @Mixin Console report,
             @Option(names = "--all", description = "Every record that is listed.") boolean all)
             throws InterruptedException {
         if (all != choice.all()) {

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import org.styleinv.client.StreamClient;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.command.output.PictureFile;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.fault.watch.KafkaWitness;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.picture.ContactSheet;
@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
     private MeshChoice choice;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws Exception {

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Failure;
@@ -50,7 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
     private MeshChoice choice;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     private boolean sick;
 

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.command.output.PictureFile;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.fault.FaultKind;
 import org.styleinv.mesh.fault.FaultRun;
 import org.styleinv.mesh.fault.FaultTable;
@@ -77,7 +77,7 @@ final class FaultsCommand implements Callable<Integer> {
     private MeshChoice choice;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws Exception {

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.Output;
 import org.styleinv.mesh.command.output.PictureFile;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.command.output.StreamOptions;
 import org.styleinv.mesh.command.output.Visit;
 import org.styleinv.mesh.picture.FrameSink;
@@ -42,7 +42,7 @@ final class GenerateCommand implements Callable<Integer> {
     private Visit visit;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Option(
             names = "--out",

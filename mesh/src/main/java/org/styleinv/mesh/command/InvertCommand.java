@@ -10,10 +10,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.styleinv.client.StreamClient;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.LatentFile;
 import org.styleinv.mesh.command.output.PictureFile;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.command.output.Visit;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.mesh.stop.Stopping;
@@ -55,7 +55,7 @@ final class InvertCommand implements Callable<Integer> {
     private Visit visit;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws Exception {
@@ -90,7 +90,7 @@ final class InvertCommand implements Callable<Integer> {
         json.put("model", found.getModel());
         Path scratch = Stopping.scratch(out.toAbsolutePath());
         try {
-            Files.writeString(scratch.resolve("w0.json"), Report.text(json) + "\n");
+            Files.writeString(scratch.resolve("w0.json"), Console.text(json) + "\n");
             Files.write(scratch.resolve("w0.npy"), LatentFile.npy(w0));
             picture(found.getCrop(), scratch.resolve("crop.png"));
             picture(found.getReconstruction(), scratch.resolve("reconstruction.png"));

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.network.parity.Parity;
 import org.styleinv.network.parity.check.Check;
@@ -38,7 +38,7 @@ final class ParityCommand implements Callable<Integer> {
     private boolean all;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws IOException {
@@ -60,7 +60,7 @@ final class ParityCommand implements Callable<Integer> {
         last.put("total", summary.total());
         last.put("failed", summary.failed());
         if (file != null) {
-            Files.writeString(file, Report.text(Map.of("summary", last, "checks", rows)) + "\n");
+            Files.writeString(file, Console.text(Map.of("summary", last, "checks", rows)) + "\n");
         }
         report.json(last);
         table.lines().forEach(line -> report.say("%s", line));

@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameOrder;
 import org.styleinv.client.KafkaFrames;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
@@ -58,7 +58,7 @@ final class WatchCommand implements Callable<Integer> {
     @Option(
             names = "--broadcast",
             paramLabel = "ID",
-            description = "Only this live channel, in its variant; --server knows its stream.")
+            description = "Only this broadcast, in its variant; --server knows its stream.")
     private String broadcast;
 
     @Mixin
@@ -84,7 +84,7 @@ final class WatchCommand implements Callable<Integer> {
     @Option(
             names = "--fps",
             paramLabel = "F",
-            description = "Frames a second of a video written (default: the live channel's with --broadcast, else 30).")
+            description = "Frames a second of a video written (default: the broadcast's with --broadcast, else 30).")
     private Double fps;
 
     @Option(
@@ -100,7 +100,7 @@ final class WatchCommand implements Callable<Integer> {
     private boolean hashes;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws Exception {

@@ -21,7 +21,7 @@ import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.GenerateRequest;
 
 /**
- * A live channel whose owner is killed: the process that makes its frames gets kill -9, and a viewer on Kafka must see
+ * A broadcast whose owner is killed: the process that makes its frames gets kill -9, and a viewer on Kafka must see
  * another go on with the frames that are due, and those of an undisturbed run.
  */
 final class BroadcastRound {
@@ -51,11 +51,11 @@ final class BroadcastRound {
             long struck = System.nanoTime();
             fleet.kill(owner);
             viewer.awaitMore(stream, AFTER, PATIENCE);
-            fleet.awaitReady(owner); // it takes its share of the channels back
+            fleet.awaitReady(owner); // it takes its share of the broadcasts back
             viewer.awaitMore(stream, AFTER, PATIENCE);
             client.stop(id);
             List<Sighting> seen = viewer.of(stream);
-            List<Violation> violations = Checker.channel(
+            List<Violation> violations = Checker.broadcast(
                     "broadcast " + id, number(video), seen, truth(request, seen), struck, 2 * AFTER, longestGap);
             double pause = Checker.longestPause(seen, struck);
             return new Round(KIND, pause, newcomer(seen, struck), seen.size(), seen.size(), violations);

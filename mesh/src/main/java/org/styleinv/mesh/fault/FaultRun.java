@@ -33,7 +33,7 @@ public final class FaultRun {
     /** No stream pauses longer where replicas of motion come and go. */
     private static final Duration SCALING_PAUSE = Duration.ofSeconds(1);
 
-    /** Who watches a live channel waits no longer for its next owner. */
+    /** Who watches a broadcast waits no longer for its next owner. */
     private static final Duration GAP = Duration.ofSeconds(2);
 
     /** The same where other things are being built and tested, and pixels are what is looked at. */
@@ -154,7 +154,7 @@ public final class FaultRun {
             int channels = settings.brief() ? 1 : 3;
             for (int i = 0; i < channels && kinds.contains(FaultKind.BROADCAST); i++) {
                 Duration gap = settings.brief() ? GAP_ON_A_BUSY_MACHINE : GAP;
-                rounds.add(told(suite.channel(rounds.size() + 1, gap), rounds.size() + 1, news));
+                rounds.add(told(suite.broadcast(rounds.size() + 1, gap), rounds.size() + 1, news));
             }
         }
         List<Violation> violations =

@@ -176,8 +176,8 @@ public final class FaultSuite implements AutoCloseable {
         }
     }
 
-    /** Kill -9 of whoever makes a live channel; see {@link BroadcastRound}. */
-    Round channel(int number, Duration longestGap) throws Exception {
+    /** Kill -9 of whoever makes a broadcast; see {@link BroadcastRound}. */
+    Round broadcast(int number, Duration longestGap) throws Exception {
         Round round = new BroadcastRound(fleet, longestGap).run(plan.videos().get(0), plan.fps(), number);
         awaitReady();
         if (lost != null) {

@@ -25,9 +25,9 @@ import org.jboss.logging.Logger;
 import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.proto.GenerateRequest;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * All broadcasts of the mesh, as {@code styleinv.broadcasts} tells them: read from the beginning on a thread of its own,
@@ -227,7 +227,7 @@ final class BroadcastTable implements AutoCloseable {
 
     private void end(ConsumerRecord<byte[], byte[]> record, String id, LiveBroadcast holds) {
         boolean another = holds != null
-                && RecordHeaders.text(record.headers(), RecordHeaders.STREAM)
+                && WireHeaders.text(record.headers(), WireHeaders.STREAM)
                         .filter(stream -> !stream.equals(holds.stream().toString()))
                         .isPresent();
         if (another) {

@@ -39,7 +39,7 @@ import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.Topics;
 
 /**
- * Broadcasts without a caller. Any replica answers for all of them; which one makes a channel's frames is for {@link
+ * Broadcasts without a caller. Any replica answers for all of them; which one makes a broadcast's frames is for {@link
  * PartitionOwner} to find out and for {@link OwnedBroadcasts} to do. Calls block.
  */
 public final class Broadcasts implements AutoCloseable {

@@ -12,9 +12,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * A broadcast as its record says it, checked. Which frame it shows is a function of the clock and of nothing else.
@@ -45,7 +45,7 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
             int framePartitions,
             Function<GenerateRequest, CheckedRequest> checks) {
         String id = id(record);
-        RecordHeaders.otherVersion(record.headers()).ifPresent(sentence -> {
+        WireHeaders.otherVersion(record.headers()).ifPresent(sentence -> {
             throw new IllegalArgumentException(sentence);
         });
         Broadcast broadcast;
@@ -103,8 +103,8 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
     private ProducerRecord<byte[], byte[]> record(byte[] value) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(Topics.BROADCASTS, partition, id().getBytes(StandardCharsets.UTF_8), value);
-        RecordHeaders.put(record.headers(), RecordHeaders.VERSION, RecordHeaders.THIS_VERSION);
-        RecordHeaders.put(record.headers(), RecordHeaders.STREAM, stream);
+        WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);
+        WireHeaders.put(record.headers(), WireHeaders.STREAM, stream);
         return record;
     }
 

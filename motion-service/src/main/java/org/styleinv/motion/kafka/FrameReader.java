@@ -23,8 +23,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.proto.Frame;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * Reads the frames that come back to this replica, on a thread of its own: of every variant that is followed, the partitions
@@ -264,12 +264,12 @@ public final class FrameReader implements Replies, AutoCloseable {
     }
 
     static void accept(ConsumerRecord<byte[], byte[]> record, Sink sink) {
-        String stream = RecordHeaders.text(record.headers(), RecordHeaders.STREAM)
+        String stream = WireHeaders.text(record.headers(), WireHeaders.STREAM)
                 .orElseGet(() -> record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8));
         if (!sink.wants(stream)) {
             return; // it ended, or it is another kind of viewer's
         }
-        Optional<String> otherVersion = RecordHeaders.otherVersion(record.headers());
+        Optional<String> otherVersion = WireHeaders.otherVersion(record.headers());
         if (otherVersion.isPresent()) {
             sink.refuse(record, "wrong-version", otherVersion.get());
             return;

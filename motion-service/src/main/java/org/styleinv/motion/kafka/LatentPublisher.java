@@ -12,8 +12,8 @@ import org.jboss.logging.Logger;
 import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.DeadLetter;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * Sends latents to the decoders, and refused frames to the dead letters. Neither streams nor their clients wait for a broker
@@ -50,13 +50,13 @@ public final class LatentPublisher {
     private void write(Latent latent) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(Topics.LATENTS, bytes(latent.getStream()), latent.toByteArray());
-        RecordHeaders.put(record.headers(), RecordHeaders.VERSION, RecordHeaders.THIS_VERSION);
-        RecordHeaders.put(record.headers(), RecordHeaders.STREAM, latent.getStream());
+        WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);
+        WireHeaders.put(record.headers(), WireHeaders.STREAM, latent.getStream());
         if (!latent.getCancel()) {
-            RecordHeaders.put(record.headers(), RecordHeaders.INDEX, latent.getIndex());
-            RecordHeaders.put(record.headers(), RecordHeaders.VARIANT, latent.getVariant());
-            RecordHeaders.put(record.headers(), RecordHeaders.ENCODING, latent.getEncoding());
-            RecordHeaders.put(record.headers(), RecordHeaders.MODEL, latent.getModel());
+            WireHeaders.put(record.headers(), WireHeaders.INDEX, latent.getIndex());
+            WireHeaders.put(record.headers(), WireHeaders.VARIANT, latent.getVariant());
+            WireHeaders.put(record.headers(), WireHeaders.ENCODING, latent.getEncoding());
+            WireHeaders.put(record.headers(), WireHeaders.MODEL, latent.getModel());
         }
         latentSink.send(record, failure -> {
             if (failure != null) {

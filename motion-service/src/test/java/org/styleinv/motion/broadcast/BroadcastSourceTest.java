@@ -18,7 +18,7 @@ import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.StreamId;
 
-/** A live channel and its clock: which frame, how far ahead, and what is left out. */
+/** A broadcast and its clock: which frame, how far ahead, and what is left out. */
 class BroadcastSourceTest {
     private static final long START = 1_800_000_000_000L;
     private static final long LEAD_MS = 200;

@@ -11,12 +11,12 @@ import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 
-/** A viewer of all channels, straight from Kafka, that writes down what it sees and when. */
+/** A viewer of all broadcasts, straight from Kafka, that writes down what it sees and when. */
 final class BroadcastWatch implements AutoCloseable {
     /** A frame that came; the picture is what the fake decoders paint. */
     record Sight(long index, String picture, long presentationUs, long nanos) {}
 
-    private static final int FPS = 20; // of all channels here
+    private static final int FPS = 20; // of all broadcasts here
 
     private final KafkaFrames frames;
     private final Map<String, List<Sight>> seen = new HashMap<>();

@@ -40,7 +40,7 @@ import org.styleinv.proto.W;
 import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.Topics;
 
-/** Live channels on a real broker: two replicas in this JVM, one of which dies; decoders whose pictures are numbers. */
+/** Broadcasts on a real broker: two replicas in this JVM, one of which dies; decoders whose pictures are numbers. */
 @Timeout(180)
 class BroadcastsTest {
     /** The promise is 2 s, shown by {@code styleinv faults}; here it must hold on a machine that builds, too. */
@@ -186,7 +186,7 @@ class BroadcastsTest {
         return one.broadcasts.table().live().get(id).partition();
     }
 
-    /** Starts channels until that replica makes one. */
+    /** Starts broadcasts until that replica makes one. */
     private static Broadcast ownedBy(Replica replica) throws Exception {
         await(() -> !replica.broadcasts.owned().isEmpty());
         for (int i = 0; ; i++) {
@@ -291,7 +291,7 @@ class BroadcastsTest {
     }
 
     @Test
-    void aChannelOutlivesItsTopic() throws Exception {
+    void aBroadcastOutlivesItsTopic() throws Exception {
         try (var watch = new BroadcastWatch(broker.bootstrapServers());
                 var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             Broadcast live = one.broadcasts.start("phoenix", request().build());

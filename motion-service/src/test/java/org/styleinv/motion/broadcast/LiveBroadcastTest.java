@@ -16,7 +16,7 @@ import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 
-/** Records of live channels, which anybody may write. */
+/** Records of broadcasts, which anybody may write. */
 class LiveBroadcastTest {
     private static final int PARTITIONS = 4;
 

@@ -30,7 +30,7 @@ import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.wire.StreamId;
 
-/** What this replica makes of the live channels that are its. */
+/** What this replica makes of the broadcasts that are its. */
 @Timeout(30)
 class OwnedBroadcastsTest {
     /** Has no room for the first few tasks, and runs none. */
@@ -90,7 +90,7 @@ class OwnedBroadcastsTest {
     }
 
     @Test
-    void aChannelThatFoundNoRoomToBeginIsTriedAgain() throws Exception {
+    void aBroadcastThatFoundNoRoomToBeginIsTriedAgain() throws Exception {
         var meters = new SimpleMeterRegistry();
         var table = new BroadcastTable.State(Map.of("news", live()), Set.of());
         Full setup = new Full(3);

@@ -76,7 +76,7 @@ final class Replica implements AutoCloseable {
         clients(kafka).prepare(Topics.BASE);
     }
 
-    /** How many channels it makes. */
+    /** How many broadcasts it makes. */
     int makes() {
         return (int) meters.get("styleinv.motion.broadcasts").gauge().value();
     }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.motion.stream.StreamRig;
 import org.styleinv.proto.Latent;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 class LatentPublisherTest {
     /** Fails so many records first. */
@@ -57,11 +57,11 @@ class LatentPublisherTest {
         publisher.cancel("p0-a");
         assertEquals(
                 "5",
-                RecordHeaders.text(taking.asked.get(0).headers(), RecordHeaders.INDEX)
+                WireHeaders.text(taking.asked.get(0).headers(), WireHeaders.INDEX)
                         .orElseThrow());
         assertEquals(
                 "p0-a",
-                RecordHeaders.text(taking.asked.get(1).headers(), RecordHeaders.STREAM)
+                WireHeaders.text(taking.asked.get(1).headers(), WireHeaders.STREAM)
                         .orElseThrow());
     }
 

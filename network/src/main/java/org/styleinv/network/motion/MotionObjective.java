@@ -104,7 +104,7 @@ public final class MotionObjective {
         NDArray x0 = painter.paint(pass.silent().with(Statistics.STORED), scene.w0, scene.firstNoise);
         NDArray wt = motion.forward(pass.with(Statistics.BATCH), x0, scene.w0, scene.z, scene.ts);
         NDArray frames = painter.paint(pass, wt, scene.noise);
-        return new Made(scene.w0, x0, wt, frames, new Clip(Clips.withFirstFrame(pass, frames, x0), scene.ts));
+        return new Made(scene.w0, x0, wt, frames, new Clip(GeneratedClips.withFirstFrame(pass, frames, x0), scene.ts));
     }
 
     /**
@@ -114,7 +114,7 @@ public final class MotionObjective {
     public Made makeLatents(Pass pass, Scene scene) {
         NDArray x0 = painter.paint(pass.silent().with(Statistics.STORED), scene.w0, scene.firstNoise);
         NDArray wt = motion.forward(pass.with(Statistics.BATCH), x0, scene.w0, scene.z, scene.ts);
-        Clip clip = new Clip(Clips.withFirstFrame(pass, wt, scene.w0), scene.ts);
+        Clip clip = new Clip(GeneratedClips.withFirstFrame(pass, wt, scene.w0), scene.ts);
         return new Made(scene.w0, scene.w0, wt, wt, clip);
     }
 

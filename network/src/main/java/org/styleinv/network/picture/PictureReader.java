@@ -115,7 +115,7 @@ public final class PictureReader {
                 throw new TooLarge("is " + width + "x" + height + " pixels, but sides must be from 1 to " + MAX_SIDE
                         + " and at most " + maxPixels / 1_000_000 + " million pixels in all");
             }
-            PixelBudget.check(kind, data, width, height);
+            PixelBound.check(kind, data, width, height);
             PictureEnd.check(kind, data, notes);
             checkSamples(reader, notes);
             AtomicReference<String> damage = new AtomicReference<>();

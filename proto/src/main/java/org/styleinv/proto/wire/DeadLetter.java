@@ -23,7 +23,7 @@ import org.styleinv.proto.Latent;
  */
 public record DeadLetter(ProducerRecord<byte[], byte[]> letter, String cause, String origin) {
     private static final Pattern ORIGIN = Pattern.compile("(.+)-(\\d+)@(\\d+)");
-    private static final Set<String> VERDICT = Set.of(RecordHeaders.REASON, RecordHeaders.CAUSE, RecordHeaders.ORIGIN);
+    private static final Set<String> VERDICT = Set.of(WireHeaders.REASON, WireHeaders.CAUSE, WireHeaders.ORIGIN);
 
     /** Room that a letter needs beyond the record that it holds. */
     static final int ROOM = 1 << 16;
@@ -40,9 +40,9 @@ public record DeadLetter(ProducerRecord<byte[], byte[]> letter, String cause, St
         String origin = record.topic() + "-" + record.partition() + "@" + record.offset();
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers());
-        RecordHeaders.put(letter.headers(), RecordHeaders.REASON, reason);
-        RecordHeaders.put(letter.headers(), RecordHeaders.CAUSE, cause);
-        RecordHeaders.put(letter.headers(), RecordHeaders.ORIGIN, origin);
+        WireHeaders.put(letter.headers(), WireHeaders.REASON, reason);
+        WireHeaders.put(letter.headers(), WireHeaders.CAUSE, cause);
+        WireHeaders.put(letter.headers(), WireHeaders.ORIGIN, origin);
         return new DeadLetter(letter, cause, origin);
     }
 
@@ -53,7 +53,7 @@ public record DeadLetter(ProducerRecord<byte[], byte[]> letter, String cause, St
      * @throws IllegalStateException if the letter does not say where it came from
      */
     public static ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> letter) {
-        String told = RecordHeaders.text(letter.headers(), RecordHeaders.ORIGIN).orElse("");
+        String told = WireHeaders.text(letter.headers(), WireHeaders.ORIGIN).orElse("");
         Matcher origin = ORIGIN.matcher(told);
         if (!origin.matches()) {
             throw new IllegalStateException("a letter does not say where it came from: its origin is \"" + told + "\"");

@@ -37,7 +37,7 @@ public final class Topics {
     public static final String DEAD_LATENTS = "styleinv.latents.dead";
     /** Refused frames, likewise. */
     public static final String DEAD_FRAMES = "styleinv.frames.dead";
-    /** The request of each live channel, compacted; key = broadcast id. */
+    /** The request of each broadcast, compacted; key = broadcast id. */
     public static final String BROADCASTS = "styleinv.broadcasts";
 
     /** What every topic of a mesh begins with. */

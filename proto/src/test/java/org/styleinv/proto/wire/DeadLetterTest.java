@@ -33,9 +33,9 @@ class DeadLetterTest {
         assertArrayEquals(VALUE, dead.letter().value());
         assertEquals(
                 List.of("bad-variant", "no decoder paints it", "styleinv.latents-2@7"),
-                List.of(RecordHeaders.REASON, RecordHeaders.CAUSE, RecordHeaders.ORIGIN).stream()
-                        .map(name -> RecordHeaders.text(dead.letter().headers(), name)
-                                .orElseThrow())
+                List.of(WireHeaders.REASON, WireHeaders.CAUSE, WireHeaders.ORIGIN).stream()
+                        .map(name ->
+                                WireHeaders.text(dead.letter().headers(), name).orElseThrow())
                         .toList());
     }
 
@@ -47,7 +47,7 @@ class DeadLetterTest {
         assertTrue(dead.cause().endsWith("cannot name a variant"));
         assertEquals(
                 dead.cause(),
-                RecordHeaders.text(dead.letter().headers(), RecordHeaders.CAUSE).orElseThrow());
+                WireHeaders.text(dead.letter().headers(), WireHeaders.CAUSE).orElseThrow());
     }
 
     @Test

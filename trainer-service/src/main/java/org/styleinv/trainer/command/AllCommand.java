@@ -102,9 +102,9 @@ final class AllCommand implements Callable<Integer> {
         }
         List<TrainingRecipe.Line> lines = recipe().lines(work, out, scale);
         List<String> texts = lines.stream().map(TrainingRecipe.Line::toString).toList();
-        List<Sister> sisters = new ArrayList<>();
+        List<CommandCall> sisters = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            sisters.add(Sister.of(spec.commandLine(), lines.get(i), "step " + (i + 1)));
+            sisters.add(CommandCall.of(spec.commandLine(), lines.get(i), "step " + (i + 1)));
         }
         if (dryRun) {
             texts.forEach(text -> System.out.println("styleinv " + text));
@@ -115,7 +115,7 @@ final class AllCommand implements Callable<Integer> {
             more.add("--json");
         }
         Files.createDirectories(work);
-        Followed followed = new Followed(work);
+        RecipeProgress followed = new RecipeProgress(work);
         for (int i = followed.of(texts); i < lines.size(); i++) {
             String step = String.format(Locale.ROOT, "step %d of %d", i + 1, lines.size());
             System.err.println(step + ": " + texts.get(i));

@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.evaluate.Clips;
 import org.styleinv.trainer.evaluate.Embedder;
 import org.styleinv.trainer.evaluate.Evaluation;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.evaluate.Measures;
 import org.styleinv.trainer.evaluate.ModelMeasures;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.RealClips;
 import org.styleinv.trainer.evaluate.detector.PublishedMeasure;
 import org.styleinv.trainer.evaluate.detector.PublishedMeasures;
 import org.styleinv.trainer.evaluate.metric.Statistic;
@@ -125,7 +125,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Report page = page(folder);
         List<Statistic> figures = new ArrayList<>();
         try (Embedder embedder = embedder();
-                Subject subject = new Subject(folder);
+                MeasuredModel subject = new MeasuredModel(folder);
                 VideoDataset videos = VideoDataset.open(data, subject.resolution(), 2, (done, all) -> {})) {
             videos.tell(System.err);
             if (metrics.contains(Measures.OWN)) {
@@ -143,7 +143,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                         folder,
                         figures,
                         new Showing(subject, videos, seed),
-                        Clips.of(videos, settings),
+                        RealClips.of(videos, settings),
                         embedder,
                         System.err::println);
             }

@@ -37,14 +37,14 @@ public final class ModelMeasures {
             .filter(name -> !List.of(FilmFigures.LOOP, FilmFigures.BOUNCE).contains(name))
             .toList();
 
-    private final Subject subject;
+    private final MeasuredModel subject;
     private final String digest;
     private final VideoDataset data;
     private final Embedder embedder;
     private final Settings settings;
     private final Path cache;
     private final Consumer<String> say;
-    private final Clips clips;
+    private final RealClips clips;
     private final HeldOut heldOut;
 
     /** What was seen of held-out clips, once that was asked for: no subject changes it. */
@@ -74,25 +74,25 @@ public final class ModelMeasures {
      * @param say hears how far the work is
      */
     public ModelMeasures(
-            Subject subject,
+            MeasuredModel subject,
             String digest,
             VideoDataset data,
             Embedder embedder,
             Settings settings,
             Path cache,
             Consumer<String> say) {
-        this(subject, digest, data, embedder, settings, cache, say, Clips.of(data, settings), new HeldOut());
+        this(subject, digest, data, embedder, settings, cache, say, RealClips.of(data, settings), new HeldOut());
     }
 
     private ModelMeasures(
-            Subject subject,
+            MeasuredModel subject,
             String digest,
             VideoDataset data,
             Embedder embedder,
             Settings settings,
             Path cache,
             Consumer<String> say,
-            Clips clips,
+            RealClips clips,
             HeldOut heldOut) {
         this.subject = subject;
         this.digest = digest;
@@ -106,7 +106,7 @@ public final class ModelMeasures {
     }
 
     /** The same of another subject; what was seen of held-out clips stays. */
-    public ModelMeasures of(Subject other, String otherDigest, Path otherCache) {
+    public ModelMeasures of(MeasuredModel other, String otherDigest, Path otherCache) {
         return new ModelMeasures(other, otherDigest, data, embedder, settings, otherCache, say, clips, heldOut);
     }
 

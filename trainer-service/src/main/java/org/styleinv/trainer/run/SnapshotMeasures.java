@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Digests;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.evaluate.ModelMeasures;
-import org.styleinv.trainer.evaluate.Subject;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.stage.Stage;
 
@@ -30,7 +30,7 @@ public final class SnapshotMeasures {
      * @throws FileRefused where {@code stage} has nothing to measure
      */
     public SnapshotMeasures(Stage stage, VideoDataset data, int samples, long seed) throws IOException {
-        try (Subject subject = stage.subject()
+        try (MeasuredModel subject = stage.subject()
                 .orElseThrow(() -> new FileRefused(
                         "train " + stage.name() + " has no measure that needs no download: leave --metrics out"))) {
             int count = subject.moves() ? samples : STILLS * samples;
@@ -42,7 +42,7 @@ public final class SnapshotMeasures {
     /** Figures of {@code stage} as it is now, the one that decides first. */
     List<Statistic> take(Stage stage) throws IOException {
         Path scratch = Files.createTempDirectory("styleinv-metrics");
-        try (Subject subject = stage.subject().orElseThrow()) {
+        try (MeasuredModel subject = stage.subject().orElseThrow()) {
             return take(measures.of(subject, "", scratch), subject);
         } finally {
             try (Stream<Path> rows = Files.list(scratch)) {
@@ -55,7 +55,7 @@ public final class SnapshotMeasures {
     }
 
     /** What a stage does not train is not measured again and again. */
-    private static List<Statistic> take(ModelMeasures of, Subject subject) throws IOException {
+    private static List<Statistic> take(ModelMeasures of, MeasuredModel subject) throws IOException {
         List<Statistic> figures = new ArrayList<>();
         if (subject.moves()) {
             figures.addAll(of.motion());

@@ -23,7 +23,7 @@ import org.styleinv.network.optimiser.Ranger;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 
 /**
  * Stage 2: an encoder that inverts frames into the frozen generator. StyleInV (Wang et al. 2023), section 3.2.
@@ -212,8 +212,8 @@ public final class EncoderStage implements Stage {
     }
 
     @Override
-    public Optional<Subject> subject() {
-        return Optional.of(new Subject(frozen.network(), frozen.weights(), encoder, e, null, null));
+    public Optional<MeasuredModel> subject() {
+        return Optional.of(new MeasuredModel(frozen.network(), frozen.weights(), encoder, e, null, null));
     }
 
     @Override

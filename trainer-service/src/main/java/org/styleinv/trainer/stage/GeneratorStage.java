@@ -27,7 +27,7 @@ import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.device.Devices;
 import org.styleinv.trainer.device.Replicas;
 import org.styleinv.trainer.device.Share;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.state.Ema;
 
 /** Stage 1: a StyleGAN2 generator of all frames of the videos. StyleGAN2 (Karras et al. 2020), section 3 and appendix B. */
@@ -277,8 +277,8 @@ public final class GeneratorStage implements Stage {
     }
 
     @Override
-    public Optional<Subject> subject() {
-        return Optional.of(new Subject(generator, ema.weights(), null, null, null, null));
+    public Optional<MeasuredModel> subject() {
+        return Optional.of(new MeasuredModel(generator, ema.weights(), null, null, null, null));
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.styleinv.trainer.critic.ImageCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.device.Devices;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.state.Ema;
 
 /**
@@ -234,8 +234,8 @@ public final class JointStage implements Stage {
     }
 
     @Override
-    public Optional<Subject> subject() {
-        return Optional.of(new Subject(generator, gAverage.weights(), encoder, eAverage.weights(), null, null));
+    public Optional<MeasuredModel> subject() {
+        return Optional.of(new MeasuredModel(generator, gAverage.weights(), encoder, eAverage.weights(), null, null));
     }
 
     @Override

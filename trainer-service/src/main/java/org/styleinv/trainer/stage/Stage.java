@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 
 /** One of the trainings that make a model: what a step is, and what a run of it leaves behind. */
 public interface Stage extends AutoCloseable {
@@ -40,7 +40,7 @@ public interface Stage extends AutoCloseable {
     }
 
     /** What {@code --metrics} measures: what is trained, as it would be served. The weights stay the stage's. */
-    default Optional<Subject> subject() {
+    default Optional<MeasuredModel> subject() {
         return Optional.empty();
     }
 

@@ -24,7 +24,7 @@ import org.styleinv.trainer.critic.ImageCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.device.Devices;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.state.Ema;
 
 /**
@@ -215,8 +215,8 @@ public final class StyleStage implements Stage {
     }
 
     @Override
-    public Optional<Subject> subject() {
-        return Optional.of(new Subject(generator, ema.weights(), null, null, null, null));
+    public Optional<MeasuredModel> subject() {
+        return Optional.of(new MeasuredModel(generator, ema.weights(), null, null, null, null));
     }
 
     @Override

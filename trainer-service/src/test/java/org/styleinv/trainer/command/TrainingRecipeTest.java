@@ -117,11 +117,11 @@ class TrainingRecipeTest {
 
     @Test
     void whatIsDoneIsNotDoneAgainAndCannotChange() throws IOException {
-        assertEquals(0, new Followed(folder).of(List.of("a", "b", "c")));
-        new Followed(folder).write(List.of("a", "b"));
-        assertEquals(2, new Followed(folder).of(List.of("a", "b", "c")));
+        assertEquals(0, new RecipeProgress(folder).of(List.of("a", "b", "c")));
+        new RecipeProgress(folder).write(List.of("a", "b"));
+        assertEquals(2, new RecipeProgress(folder).of(List.of("a", "b", "c")));
         for (List<String> other : List.of(List.of("a", "x", "c"), List.of("a"))) {
-            String said = assertThrows(IOException.class, () -> new Followed(folder).of(other))
+            String said = assertThrows(IOException.class, () -> new RecipeProgress(folder).of(other))
                     .getMessage();
             assertTrue(said.contains("step 2 was `b`") && said.contains("done.txt"), said);
         }

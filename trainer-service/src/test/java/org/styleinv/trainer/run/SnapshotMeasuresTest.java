@@ -34,7 +34,7 @@ import org.styleinv.trainer.command.TrainCommand;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
@@ -110,8 +110,8 @@ class SnapshotMeasuresTest {
         }
 
         @Override
-        public Optional<Subject> subject() {
-            return Optional.of(new Subject(GENERATOR, weights, null, null, null, null));
+        public Optional<MeasuredModel> subject() {
+            return Optional.of(new MeasuredModel(GENERATOR, weights, null, null, null, null));
         }
 
         @Override
@@ -193,8 +193,8 @@ class SnapshotMeasuresTest {
             Weights still = MotionStage.still(manager, motion, inverter, 3);
             Stage stage = new Brightening(1) {
                 @Override
-                public Optional<Subject> subject() {
-                    return Optional.of(new Subject(GENERATOR, painter.weights, encoder, inverter, motion, still));
+                public Optional<MeasuredModel> subject() {
+                    return Optional.of(new MeasuredModel(GENERATOR, painter.weights, encoder, inverter, motion, still));
                 }
             };
             Statistic misfit =

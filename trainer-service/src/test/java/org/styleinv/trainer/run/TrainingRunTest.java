@@ -234,7 +234,7 @@ class TrainingRunTest {
     @Test
     void aPlanCountsEveryNetworkAndItsTime() {
         try (Stage stage = stage(GENERATOR)) {
-            Plan plan = Plan.of(stage, 8);
+            DryRun plan = DryRun.of(stage, 8);
             assertEquals(2000L, plan.json().get("steps"));
             long values = 0;
             for (Layer.Variable variable : new Generator(GENERATOR).variables()) {

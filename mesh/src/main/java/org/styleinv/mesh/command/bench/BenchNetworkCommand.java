@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.mesh.bench.NetworkBench;
 import org.styleinv.mesh.bench.NetworkBench.Kind;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.checkpoint.Architecture;
@@ -100,7 +100,7 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
     private int rounds;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     BenchNetworkCommand(Kind kind) {
         this.kind = kind;

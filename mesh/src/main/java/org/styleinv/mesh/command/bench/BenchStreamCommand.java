@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.mesh.bench.InProcess;
 import org.styleinv.mesh.bench.StreamBench;
-import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Visit;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -49,7 +49,7 @@ final class BenchStreamCommand implements Callable<Integer> {
     private Visit visit;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws Exception {

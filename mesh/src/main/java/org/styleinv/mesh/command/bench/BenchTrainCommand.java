@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.mesh.bench.StepBench;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.trainer.command.bench.TrainBench;
@@ -48,7 +48,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     private Path data;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws Exception {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.trainer.data.Account;
 import org.styleinv.trainer.data.Survey;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
@@ -103,7 +103,7 @@ public final class DatasetCommand implements Runnable {
         private Look look;
 
         @Mixin
-        private Report report;
+        private Console report;
 
         @Override
         public Integer call() throws IOException {
@@ -204,7 +204,7 @@ public final class DatasetCommand implements Runnable {
         private Path heldOut;
 
         @Mixin
-        private Report report;
+        private Console report;
 
         @Override
         public Integer call() throws IOException {
@@ -272,7 +272,7 @@ public final class DatasetCommand implements Runnable {
         private int minFrames;
 
         @Mixin
-        private Report report;
+        private Console report;
 
         @Override
         public Integer call() throws IOException {
@@ -295,7 +295,7 @@ public final class DatasetCommand implements Runnable {
         }
     }
 
-    private static void list(Report report, List<Problem> problems, List<Problem> remarks) {
+    private static void list(Console report, List<Problem> problems, List<Problem> remarks) {
         for (Problem problem : problems) {
             report.json(Map.of("file", problem.file().toString(), "ok", false, "reason", problem.reason()));
             report.say("cannot be used: %s", problem);

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.MeshChoice;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
@@ -79,7 +79,7 @@ public final class ModelCommand implements Runnable {
         private Path folder;
 
         @Mixin
-        private Report report;
+        private Console report;
 
         @Override
         public Integer call() throws IOException {
@@ -129,7 +129,7 @@ public final class ModelCommand implements Runnable {
         private Path folder;
 
         @Mixin
-        private Report report;
+        private Console report;
 
         @Override
         public Integer call() throws IOException {
@@ -177,7 +177,7 @@ public final class ModelCommand implements Runnable {
         private Path folder;
 
         @Mixin
-        private Report report;
+        private Console report;
 
         @Override
         public Integer call() throws IOException {

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.MeshChoice;
-import org.styleinv.mesh.command.output.Report;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.published.ModelFiles;
 import picocli.CommandLine.Command;
@@ -27,7 +27,7 @@ final class ModelExportCommand implements Callable<Integer> {
     private Path out;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws IOException {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.published.ModelFiles;
 import org.styleinv.network.checkpoint.published.Published;
@@ -33,7 +33,7 @@ final class ModelImportCommand implements Callable<Integer> {
     private Path out;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws IOException {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.styleinv.mesh.command.output.Report;
+import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.process.ModelPlace;
 import org.styleinv.mesh.stop.Stopping;
 import picocli.CommandLine.Command;
@@ -32,7 +32,7 @@ final class ModelPublishCommand implements Callable<Integer> {
     private boolean force;
 
     @Mixin
-    private Report report;
+    private Console report;
 
     @Override
     public Integer call() throws IOException {

@@ -9,7 +9,7 @@ import org.styleinv.proto.Frame;
 
 /** What {@code generate}, {@code watch} and {@code demo} do with each frame: count, time, hash, keep; and the figures at the end. */
 public final class FrameReading {
-    private final Report report;
+    private final Console report;
     private final FrameSink sink;
     private final int side;
     private final boolean hashes;
@@ -18,12 +18,12 @@ public final class FrameReading {
     private Frame last = Frame.getDefaultInstance();
 
     /** @param total frames to come, 0 if unknown */
-    public FrameReading(Report report, FrameSink sink, boolean hashes, long total) {
+    public FrameReading(Console report, FrameSink sink, boolean hashes, long total) {
         this(report, sink, 1, hashes, total);
     }
 
     /** @param side smaller frames are kept enlarged by whole pixels, to at least this size */
-    public FrameReading(Report report, FrameSink sink, int side, boolean hashes, long total) {
+    public FrameReading(Console report, FrameSink sink, int side, boolean hashes, long total) {
         this.report = report;
         this.sink = sink;
         this.side = side;

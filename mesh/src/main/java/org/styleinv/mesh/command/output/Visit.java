@@ -31,7 +31,7 @@ public final class Visit {
     }
 
     /** Runs {@code guest} against the chosen mesh. */
-    public int run(Report report, Guest guest) throws Exception {
+    public int run(Console report, Guest guest) throws Exception {
         if (servers != null) {
             servers.forEach(server -> Address.parse("--server", server));
             return guest.visit(servers);

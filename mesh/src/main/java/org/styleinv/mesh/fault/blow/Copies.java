@@ -14,8 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.styleinv.proto.wire.RecordHeaders;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** Writes every record of topics a second and a third time, each copy after a while of its own: late and out of order. */
 final class Copies {
@@ -44,7 +44,7 @@ final class Copies {
             long end = System.nanoTime() + time.toNanos();
             while (System.nanoTime() < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(20))) {
-                    if (RecordHeaders.text(record.headers(), MARK).isEmpty()) {
+                    if (WireHeaders.text(record.headers(), MARK).isEmpty()) {
                         for (int i = 0; i < 2; i++) {
                             long delay = TimeUnit.MILLISECONDS.toNanos(random.nextInt(MOST_LATE_MS));
                             late.put(System.nanoTime() + delay, copy(record));
@@ -64,7 +64,7 @@ final class Copies {
         ProducerRecord<byte[], byte[]> copy =
                 new ProducerRecord<>(record.topic(), record.partition(), record.key(), record.value());
         record.headers().forEach(copy.headers()::add);
-        RecordHeaders.put(copy.headers(), MARK, "true");
+        WireHeaders.put(copy.headers(), MARK, "true");
         return copy;
     }
 }

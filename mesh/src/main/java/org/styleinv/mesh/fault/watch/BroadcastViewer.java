@@ -11,11 +11,11 @@ import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 
-/** Watches all live channels straight from Kafka, on a thread of its own, and writes down what it sees and when. */
+/** Watches all broadcasts straight from Kafka, on a thread of its own, and writes down what it sees and when. */
 public final class BroadcastViewer implements AutoCloseable {
     private final KafkaFrames frames;
     private final List<Sighting> seen = new ArrayList<>(); // guarded by this
-    private final Thread thread = new Thread(this::read, "channel-viewer");
+    private final Thread thread = new Thread(this::read, "broadcast-viewer");
     private volatile boolean closed;
 
     public BroadcastViewer(String bootstrapServers) {

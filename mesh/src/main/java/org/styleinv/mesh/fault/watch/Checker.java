@@ -84,14 +84,14 @@ public final class Checker {
     }
 
     /**
-     * Everything that is wrong with what somebody saw of a live channel, which leaves out frames that are late and may show
+     * Everything that is wrong with what somebody saw of a broadcast, which leaves out frames that are late and may show
      * one twice: pixels of another run, labels, a wait for the next frame that is too long, and an end.
      *
      * @param video name under which {@code truth} has it
      * @param since when waits begin to count, on the viewer's clock
      * @param after how many different frames had to come from then on
      */
-    public static List<Violation> channel(
+    public static List<Violation> broadcast(
             String viewer,
             String video,
             List<Sighting> frames,

@@ -281,7 +281,7 @@ class CheckerTest {
 
     private static final int AFTER = 15; // frames that must come after the blow
 
-    /** What somebody saw of a live channel, a frame every 40 ms; one was left out and one came twice. */
+    /** What somebody saw of a broadcast, a frame every 40 ms; one was left out and one came twice. */
     private static List<Sighting> live() {
         List<Sighting> seen = new ArrayList<>();
         for (int i = 0; i < FRAMES; i++) {
@@ -295,13 +295,13 @@ class CheckerTest {
 
     private static List<Rule> brokenLive(List<Sighting> seen) {
         Map<Video, Map<Long, String>> truth = Map.of(new Video("face", "base", MODEL), video(MODEL, 0));
-        return Checker.channel("anna", "face", seen, truth, 400_000_000L, AFTER, Duration.ofSeconds(2)).stream()
+        return Checker.broadcast("anna", "face", seen, truth, 400_000_000L, AFTER, Duration.ofSeconds(2)).stream()
                 .map(Violation::rule)
                 .toList();
     }
 
     @Test
-    void aLiveChannelMayNotEndOnceItsOwnerWasStruck() {
+    void aBroadcastMayNotEndOnceItsOwnerWasStruck() {
         List<Sighting> seen = live();
         assertEquals(List.of(Rule.END), brokenLive(seen.subList(0, 8)), "nothing came after the blow");
         assertEquals(List.of(Rule.END), brokenLive(seen.subList(0, 20)), "it went on, and ended");
@@ -314,12 +314,12 @@ class CheckerTest {
     }
 
     @Test
-    void aLiveChannelMayLeaveOutFramesAndRepeatThem() {
+    void aBroadcastMayLeaveOutFramesAndRepeatThem() {
         assertEquals(List.of(), brokenLive(live()));
     }
 
     @Test
-    void aLiveChannelMayNotShowOtherPixels() {
+    void aBroadcastMayNotShowOtherPixels() {
         List<Sighting> seen = live();
         seen.set(
                 30,
@@ -344,7 +344,7 @@ class CheckerTest {
     }
 
     @Test
-    void aLiveChannelMayNotPauseForLongOnceItsOwnerWasStruck() {
+    void aBroadcastMayNotPauseForLongOnceItsOwnerWasStruck() {
         List<Sighting> seen = live();
         seen.replaceAll(frame -> frame.index() < 30 ? frame : later(frame, 2_500_000_000L));
         assertEquals(List.of(Rule.GAP), brokenLive(seen));

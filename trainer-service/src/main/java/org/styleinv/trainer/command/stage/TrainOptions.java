@@ -18,7 +18,7 @@ import org.styleinv.trainer.command.option.WatchOptions;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.Preset;
-import org.styleinv.trainer.run.Plan;
+import org.styleinv.trainer.run.DryRun;
 import org.styleinv.trainer.run.SnapshotMeasures;
 import org.styleinv.trainer.run.TrainingRun;
 import org.styleinv.trainer.stage.Pictures;
@@ -191,7 +191,7 @@ final class TrainOptions {
     int run(Stage stage, Record networks, End end) throws IOException {
         try (stage) {
             if (dryRun) {
-                Plan plan = Plan.of(stage, kimg);
+                DryRun plan = DryRun.of(stage, kimg);
                 print(json ? plan.json() : plan.text());
                 return 0;
             }

@@ -13,8 +13,8 @@ import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Digests;
 import org.styleinv.trainer.evaluate.Eta;
 import org.styleinv.trainer.evaluate.Footage;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.evaluate.Rows;
-import org.styleinv.trainer.evaluate.Subject;
 
 /**
  * What a detector sees of real and of generated pictures or clips, row by row; rows that were taken before are there.
@@ -26,7 +26,7 @@ import org.styleinv.trainer.evaluate.Subject;
 record Looking(
         Detector detector,
         PublishedMeasure measure,
-        Subject subject,
+        MeasuredModel subject,
         String digest,
         VideoDataset data,
         int count,

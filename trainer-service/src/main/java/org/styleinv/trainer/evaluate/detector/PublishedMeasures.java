@@ -14,8 +14,8 @@ import org.styleinv.network.metric.Gaussian;
 import org.styleinv.network.metric.InceptionScore;
 import org.styleinv.network.metric.KernelDistance;
 import org.styleinv.trainer.data.VideoDataset;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.evaluate.Rows;
-import org.styleinv.trainer.evaluate.Subject;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /** Takes published measures of a model. */
@@ -56,7 +56,7 @@ public final class PublishedMeasures {
     }
 
     /** @param digest of {@code subject} */
-    public List<Statistic> take(Subject subject, String digest, VideoDataset data) throws IOException {
+    public List<Statistic> take(MeasuredModel subject, String digest, VideoDataset data) throws IOException {
         List<Statistic> all = new ArrayList<>();
         for (PublishedMeasure measure : measures) {
             try (Detector detector = Detector.open(measure.use(), detectors)) {

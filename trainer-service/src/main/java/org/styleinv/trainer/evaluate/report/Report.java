@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderReplacement;
-import org.styleinv.trainer.evaluate.Clips;
 import org.styleinv.trainer.evaluate.Embedder;
+import org.styleinv.trainer.evaluate.RealClips;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /**
@@ -174,7 +174,7 @@ public final class Report {
             ModelFolder model,
             List<Statistic> figures,
             Showing showing,
-            Clips clips,
+            RealClips clips,
             Embedder embedder,
             Consumer<String> say)
             throws IOException {
@@ -197,7 +197,7 @@ public final class Report {
         }
     }
 
-    private Page page(ModelFolder model, List<Statistic> figures, Showing showing, Clips clips, Embedder embedder)
+    private Page page(ModelFolder model, List<Statistic> figures, Showing showing, RealClips clips, Embedder embedder)
             throws IOException {
         double fps = model.training().fps() > 0
                 ? model.training().fps()

@@ -10,14 +10,14 @@ import java.util.SplittableRandom;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.data.video.VideoWriter;
 import org.styleinv.trainer.evaluate.Footage;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 
 /**
  * Pictures of a model: what it paints, what it makes of pictures that it has not seen, and how it moves.
  *
  * @param seed of every choice
  */
-public record Showing(Subject subject, VideoDataset videos, long seed) {
+public record Showing(MeasuredModel subject, VideoDataset videos, long seed) {
     private static final int SAMPLES = 64;
     private static final int INVERSIONS = 16;
     private static final int STREAMS = 8;

@@ -33,7 +33,7 @@ import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.device.Devices;
 import org.styleinv.trainer.device.Replicas;
 import org.styleinv.trainer.device.Share;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.Stage;
 import org.styleinv.trainer.state.Ema;
@@ -395,8 +395,8 @@ public final class MotionStage implements Stage {
     }
 
     @Override
-    public Optional<Subject> subject() {
-        return Optional.of(new Subject(
+    public Optional<MeasuredModel> subject() {
+        return Optional.of(new MeasuredModel(
                 frozen.network(), frozen.weights(), encoder.network(), encoder.weights(), motion, ema.weights()));
     }
 

@@ -17,7 +17,7 @@ import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.optimiser.Adam;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.evaluate.Subject;
+import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
@@ -209,9 +209,9 @@ public final class SmoothStage implements Stage {
     }
 
     @Override
-    public Optional<Subject> subject() {
-        return Optional.of(
-                new Subject(generator.network(), generator.weights(), encoder.network(), encoder.weights(), motion, m));
+    public Optional<MeasuredModel> subject() {
+        return Optional.of(new MeasuredModel(
+                generator.network(), generator.weights(), encoder.network(), encoder.weights(), motion, m));
     }
 
     @Override

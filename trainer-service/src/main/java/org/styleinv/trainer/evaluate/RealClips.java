@@ -12,12 +12,12 @@ import org.styleinv.trainer.evaluate.film.Film;
  * Real clips of one length: a random stretch of each of some videos. The length is what three videos of four have, at most
  * what was asked for; shorter videos are left out.
  */
-public record Clips(List<Stretch> stretches, int length, VideoDataset data) {
+public record RealClips(List<Stretch> stretches, int length, VideoDataset data) {
 
     /** @param start first frame */
     public record Stretch(int clip, int start) {}
 
-    public static Clips of(VideoDataset data, ModelMeasures.Settings settings) {
+    public static RealClips of(VideoDataset data, ModelMeasures.Settings settings) {
         int[] lengths =
                 IntStream.range(0, data.clips()).map(data::frames).sorted().toArray();
         int length = Math.min(settings.frames(), lengths[lengths.length / 4]);
@@ -31,7 +31,7 @@ public record Clips(List<Stretch> stretches, int length, VideoDataset data) {
         SplittableRandom order = new SplittableRandom(settings.seed());
         long[] keys = order.longs(data.clips()).toArray();
         stretches.sort(Comparator.comparingLong(stretch -> keys[stretch.clip]));
-        return new Clips(
+        return new RealClips(
                 List.copyOf(stretches.subList(0, Math.min(settings.samples(), stretches.size()))), length, data);
     }
 

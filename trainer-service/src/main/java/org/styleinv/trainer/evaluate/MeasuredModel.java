@@ -19,7 +19,7 @@ import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 
 /** What is measured: a generator, and where there are such, an encoder and a motion. It paints as the services do. */
-public final class Subject implements AutoCloseable {
+public final class MeasuredModel implements AutoCloseable {
     private static final int PART = 16; // frames at a time
 
     private final NDManager root = NDManager.newBaseManager("PyTorch");
@@ -36,7 +36,7 @@ public final class Subject implements AutoCloseable {
      * @param encoder null where there is none
      * @param motion null where there is none
      */
-    public Subject(
+    public MeasuredModel(
             Generator generator,
             Weights generatorWeights,
             InversionEncoder encoder,
@@ -52,7 +52,7 @@ public final class Subject implements AutoCloseable {
     }
 
     /** A model as it is served; what it lacks of encoder and motion cannot be measured. */
-    public Subject(ModelFolder model) throws IOException {
+    public MeasuredModel(ModelFolder model) throws IOException {
         generator = new Generator(model.architecture().generator());
         generatorWeights = model.loadGenerator(root);
         boolean inverts = model.architecture().encoder() != null;
@@ -169,7 +169,7 @@ public final class Subject implements AutoCloseable {
 
         @Override
         public int resolution() {
-            return Subject.this.resolution();
+            return MeasuredModel.this.resolution();
         }
 
         @Override

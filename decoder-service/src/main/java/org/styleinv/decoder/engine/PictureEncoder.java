@@ -18,10 +18,10 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.styleinv.proto.Encoding;
 
 /** Pixels to bytes. Equal pixels give equal bytes. */
-public final class Pictures {
+public final class PictureEncoder {
     private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
-    private Pictures() {}
+    private PictureEncoder() {}
 
     /** Stores interleaved 8-bit RGB of a square frame. */
     public static byte[] encode(byte[] rgb, int side, Encoding encoding, float jpegQuality) {

@@ -6,7 +6,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /** Names of Kafka record headers. Values are UTF-8 text, numbers in decimal, so that any tool can filter by them. */
-public final class RecordHeaders {
+public final class WireHeaders {
     public static final String STREAM = "stream";
     public static final String INDEX = "index";
     public static final String VARIANT = "variant";
@@ -32,7 +32,7 @@ public final class RecordHeaders {
     /** Of a refused record: {@code topic-partition@offset}. */
     public static final String ORIGIN = "origin";
 
-    private RecordHeaders() {}
+    private WireHeaders() {}
 
     public static void put(Headers headers, String name, Object value) {
         headers.add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));

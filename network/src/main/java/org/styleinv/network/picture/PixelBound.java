@@ -3,7 +3,7 @@ package org.styleinv.network.picture;
 import java.io.IOException;
 
 /** Whether so few bytes can be so many pixels: a header that lies is found before memory is taken for what it promises. */
-final class PixelBudget {
+final class PixelBound {
     /** Deflate makes at most so many bytes of one: 258 of two bits. */
     private static final long DEFLATE = 1032;
 
@@ -15,7 +15,7 @@ final class PixelBudget {
     /** JPEG's largest unit, 16 x 16 pixels, has at least one bit. */
     private static final long JPEG_PIXELS_A_BYTE = 8 * 16 * 16;
 
-    private PixelBudget() {}
+    private PixelBound() {}
 
     /** @throws IOException if the bytes cannot hold that many pixels */
     static void check(PictureKind kind, byte[] data, int width, int height) throws IOException {

@@ -14,7 +14,7 @@ import org.styleinv.network.file.Printable;
 import picocli.CommandLine.Option;
 
 /** How a command talks: lines for people, or one JSON object a line for machines; progress only where a person looks. */
-public final class Report {
+public final class Console {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final boolean TERMINAL = Boolean.getBoolean("styleinv.terminal"); // the launcher knows
     private static final int BAR = 30;

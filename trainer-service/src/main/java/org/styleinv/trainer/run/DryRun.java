@@ -14,11 +14,11 @@ import org.styleinv.trainer.stage.Stage;
  * @param steps that were measured, after one that was not
  * @param secPerKimg of them
  */
-public record Plan(Stage stage, double kimg, Map<String, long[]> arrays, int steps, double secPerKimg, double rssMb) {
+public record DryRun(Stage stage, double kimg, Map<String, long[]> arrays, int steps, double secPerKimg, double rssMb) {
     private static final int PERIOD = 16; // steps after which lazy regularisers have come around
     private static final double ENOUGH_SECONDS = 60;
 
-    public static Plan of(Stage stage, double kimg) {
+    public static DryRun of(Stage stage, double kimg) {
         Map<String, long[]> arrays = new LinkedHashMap<>();
         for (Map.Entry<String, NDArray> entry : stage.state().entrySet()) {
             arrays.put(entry.getKey(), entry.getValue().getShape().getShape());
@@ -31,7 +31,7 @@ public record Plan(Stage stage, double kimg, Map<String, long[]> arrays, int ste
             stage.step(++steps);
             seconds = (System.nanoTime() - start) / 1e9;
         }
-        return new Plan(stage, kimg, arrays, steps, seconds / (steps * stage.batch() / 1000.0), Tick.rss());
+        return new DryRun(stage, kimg, arrays, steps, seconds / (steps * stage.batch() / 1000.0), Tick.rss());
     }
 
     /** Values by network or optimiser. */

@@ -5,7 +5,7 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 
 /** What the video discriminator sees of generated frames. StyleInV (Wang et al. 2023), section 3.4. */
-public final class Clips {
+public final class GeneratedClips {
     private static final Script JOIN = Script.of("frames: Tensor, x0: Tensor -> Tensor", """
             n = torch.size(x0, 0)
             parts = annotate(List[Tensor], [torch.detach(x0)])
@@ -14,7 +14,7 @@ public final class Clips {
               _0 = torch.append(parts, torch.slice(frames, 0, start, torch.add(start, n)))
             return torch.cat(parts, 1)""");
 
-    private Clips() {}
+    private GeneratedClips() {}
 
     /**
      * Time-major frames as clips whose frame 0 is the first frame itself: {@code [t*n, 3, r, r] -> [n, t*3, r, r]}. No

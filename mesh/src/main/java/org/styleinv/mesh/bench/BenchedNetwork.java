@@ -16,7 +16,7 @@ import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 
 /** A network with a batch to work on: as it is served, and plainly in eager DJL. Both do the same work on the same values. */
-interface Subject {
+interface BenchedNetwork {
     /** Runs the network; the result belongs to the pass. */
     NDArray run(Pass pass);
 
@@ -24,11 +24,11 @@ interface Subject {
     NDArray runPlainly(Plain plain);
 
     /** {@code w -> image}. */
-    static Subject decoder(NDManager manager, Architecture architecture, Weights weights, int batch) {
+    static BenchedNetwork decoder(NDManager manager, Architecture architecture, Weights weights, int batch) {
         var generator = new Generator(architecture.generator());
         NDArray w = random(manager, batch, generator.synthesis().config().wDim());
         PlainSynthesis plainly = new PlainSynthesis(generator.synthesis().config()).prepare(manager, weights);
-        return new Subject() {
+        return new BenchedNetwork() {
             @Override
             public NDArray run(Pass pass) {
                 return generator.synthesis().forward(pass, w, Noise.CONST);
@@ -42,11 +42,11 @@ interface Subject {
     }
 
     /** {@code image -> w0}. */
-    static Subject encoder(NDManager manager, Architecture architecture, int batch) {
+    static BenchedNetwork encoder(NDManager manager, Architecture architecture, int batch) {
         var encoder = new InversionEncoder(architecture.encoder());
         var plainly = new PlainEncoder(architecture.encoder().backbone());
         NDArray images = images(manager, architecture, batch);
-        return new Subject() {
+        return new BenchedNetwork() {
             @Override
             public NDArray run(Pass pass) {
                 return encoder.forward(pass, images);
@@ -60,7 +60,7 @@ interface Subject {
     }
 
     /** Features of the first frame and styles {@code -> w_t}: what depends on time, the rest being done once a stream. */
-    static Subject motion(NDManager manager, Architecture architecture, Weights weights, int batch) {
+    static BenchedNetwork motion(NDManager manager, Architecture architecture, Weights weights, int batch) {
         var motion = new StyleInV(architecture.motion());
         var plainly = new PlainEncoder(architecture.motion().backbone());
         NDArray styles = random(manager, batch, architecture.motion().style().wDim());
@@ -74,7 +74,7 @@ interface Subject {
             features.attach(manager);
             plainFeatures.attach(manager);
         }
-        return new Subject() {
+        return new BenchedNetwork() {
             @Override
             public NDArray run(Pass pass) {
                 return motion.encode(pass, features, styles, w0);

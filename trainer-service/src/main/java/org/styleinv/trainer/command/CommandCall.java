@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
  * @param program the root of all commands
  * @param arguments words from there on
  */
-record Sister(CommandLine program, List<String> arguments) {
+record CommandCall(CommandLine program, List<String> arguments) {
 
     /**
      * Finds the command of a line.
@@ -20,13 +20,13 @@ record Sister(CommandLine program, List<String> arguments) {
      * @param where the line stands, for the error
      * @throws ParameterException if there is none, or it does not know an argument: before anything has run
      */
-    static Sister of(CommandLine own, TrainingRecipe.Line line, String where) {
+    static CommandCall of(CommandLine own, TrainingRecipe.Line line, String where) {
         CommandLine program = own;
         while (program.getParent() != null) {
             program = program.getParent();
         }
         List<String> words = line.words();
-        Sister sister = new Sister(
+        CommandCall sister = new CommandCall(
                 program, program.getCommandName().equals(words.get(0)) ? words.subList(1, words.size()) : words);
         CommandLine command = sister.command();
         if (command == program || command == own) {

@@ -11,11 +11,11 @@ import org.styleinv.trainer.state.RunRecord;
  * How far a recipe was followed in a folder: {@code done.txt} there holds a line for each command that has ended well, so
  * that a recipe given again goes on at the first that has not.
  */
-final class Followed {
+final class RecipeProgress {
     private final Path file;
     private List<String> done;
 
-    Followed(Path work) throws IOException {
+    RecipeProgress(Path work) throws IOException {
         file = work.resolve("done.txt");
         done = Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
