@@ -244,6 +244,7 @@ class DecoderProcess {
                         keeper == null ? "" : keeper.complaint(),
                         reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
                         frames.complaint(config.stuckAfter()),
+                        dead.complaint(config.stuckAfter()),
                         painter.complaint(config.stuckAfter()))
                 .filter(complaint -> !complaint.isEmpty())
                 .findFirst()

@@ -204,6 +204,7 @@ class MotionProcess {
                         reader.complaint(),
                         broadcasts.complaint(config.stuckAfter(), kafka.address()),
                         latents.complaint(config.stuckAfter()),
+                        dead.complaint(config.stuckAfter()),
                         streams.watchdog().complaint(config.stuckAfter()),
                         animator.watchdog().complaint(config.stuckAfter()))
                 .filter(complaint -> !complaint.isEmpty())
