@@ -95,6 +95,9 @@ public final class Mesh {
         }
         var down = new CountDownLatch(1);
         Path data = settings.data() == null ? Files.createTempDirectory("styleinv-") : settings.data();
+        if (settings.data() == null) {
+            Stopping.passing(data);
+        }
         var started = new AtomicReference<EmbeddedBroker>();
         // Quarkus's own hook stops the services; the broker must outlive them, or they wait for it in vain.
         Runtime.getRuntime()

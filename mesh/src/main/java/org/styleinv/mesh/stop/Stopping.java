@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Exit;
 import org.styleinv.network.file.FolderLock;
 
 /** Ctrl-C: tells those who ask that the end has come, and takes away what was only for the time of the run. */
@@ -22,7 +23,10 @@ public final class Stopping {
     private static final int ATTEMPTS = 5;
     private static final long FINISH_SECONDS = 10;
     private static final Set<Finishing> FINISHING = ConcurrentHashMap.newKeySet();
+    private static final int IN_ORDER = -1;
     private static volatile boolean requested;
+    private static volatile Path passing;
+    private static volatile int left = IN_ORDER;
 
     private Stopping() {}
 
@@ -35,8 +39,27 @@ public final class Stopping {
                             FINISHING.forEach(Finishing::demand);
                             FINISHING.forEach(Finishing::await);
                             SCRATCH.forEach(Stopping::delete);
+                            if (left != IN_ORDER && passing != null) {
+                                Exit.setHaltProcedure((code, why) -> {}); // a broker halts when its folder goes
+                                delete(passing);
+                                Runtime.getRuntime().halt(left);
+                            }
                         },
                         "styleinv-stopping"));
+    }
+
+    /** Says that the services and the broker in this process have nothing to save but {@code folder}, which is scratch. */
+    public static void passing(Path folder) {
+        passing = folder;
+    }
+
+    /**
+     * Ends the process with {@code code} for one who does not wait: finishing work is finished and scratch is deleted, but
+     * a mesh that is {@link #passing} is not stopped in order, which takes seconds.
+     */
+    public static void leave(int code) {
+        left = code;
+        System.exit(code);
     }
 
     /** The exit code of what was cut short, as shells have it for Ctrl-C. */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.styleinv.mesh.stop.Stopping;
 
 /**
  * Standard output in UTF-8, of which nothing is lost in silence: Java's own forgets that it could not be written. The
@@ -141,7 +142,7 @@ public final class Output extends OutputStream {
             } while (changed < 0 && Native.getLastError() == EINTR);
             if (changed > 0) {
                 standard.failure = new IOException("its reader has left");
-                System.exit(READER_LEFT);
+                Stopping.leave(READER_LEFT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
