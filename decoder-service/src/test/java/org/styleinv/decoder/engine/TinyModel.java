@@ -64,7 +64,7 @@ public final class TinyModel {
         }
     }
 
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         List<Path> all;
         try (Stream<Path> found = Files.walk(folder)) {
             all = found.sorted(java.util.Comparator.reverseOrder()).toList();

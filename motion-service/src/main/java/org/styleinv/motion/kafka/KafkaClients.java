@@ -12,14 +12,15 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.styleinv.door.kafka.ProducerSettings;
 import org.styleinv.proto.wire.Topics;
 
 /** Makes Kafka's clients with the settings that this service needs. */
 public final class KafkaClients {
     private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration BLOCK = Duration.ofSeconds(1); // the engine waits no longer for an absent broker
+    private static final Duration DELIVERY = Duration.ofSeconds(10);
 
     private final Map<String, Object> broker;
     private final Topics.Settings topics;
@@ -99,18 +100,6 @@ public final class KafkaClients {
 
     /** What every producer here is given. */
     public Map<String, Object> sending() {
-        Map<String, Object> settings = new HashMap<>(broker);
-        settings.putAll(topics.producerLimits());
-        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE); // Kafka's own; the channels' are off
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1000); // the engine waits no longer for an absent broker
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
-        return settings;
+        return ProducerSettings.of(broker, topics, BLOCK, DELIVERY);
     }
 }
