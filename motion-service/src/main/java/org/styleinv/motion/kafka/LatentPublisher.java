@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,11 +27,18 @@ public final class LatentPublisher {
 
     private final RecordSink latentSink;
     private final RecordSink deadSink;
+    private final Executor later;
     private final Counter latents;
     private final Counter dead;
     private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - QUIET_NANOS);
 
     public LatentPublisher(RecordSink latentSink, RecordSink deadSink, MeterRegistry meters) {
+        this(latentSink, deadSink, meters, CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS));
+    }
+
+    /** @param later when a dead letter is tried again */
+    LatentPublisher(RecordSink latentSink, RecordSink deadSink, MeterRegistry meters, Executor later) {
+        this.later = later;
         this.latentSink = latentSink;
         this.deadSink = deadSink;
         latents = meters.counter("styleinv.motion.latents");
@@ -79,11 +87,10 @@ public final class LatentPublisher {
             if (failure == null) {
                 return;
             }
-            if (DeadLetter.isLost(failure)) {
+            if (DeadLetter.isLost(failure) || failure instanceof IllegalStateException) { // it ends with the service
                 LOG.errorf("dead letter lost origin=%s cause=\"%s\"", letter.origin(), failure.getMessage());
             } else {
-                CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS)
-                        .execute(() -> bury(letter));
+                later.execute(() -> bury(letter));
             }
             warn(letter.letter().topic(), failure.getMessage());
         });
