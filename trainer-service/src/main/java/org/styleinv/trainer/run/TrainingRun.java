@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,9 @@ import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.run.SnapshotMeasures.Score;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.stage.Step;
 import org.styleinv.trainer.state.EventFile;
+import org.styleinv.trainer.state.Phase;
 import org.styleinv.trainer.state.RunRecord;
 import org.styleinv.trainer.state.Snapshot;
 import org.styleinv.trainer.state.Snapshots;
@@ -153,15 +156,15 @@ public final class TrainingRun {
         long tickStep = step;
         long saveStart = tickStart;
         Map<String, Double> losses = new LinkedHashMap<>();
-        Map<String, Double> phases = new LinkedHashMap<>();
+        Map<Phase, Double> phases = new EnumMap<>(Phase.class);
         while (step < last && !stopping && unheard == null) {
-            stage.step(step).forEach((key, value) -> {
-                if (key.startsWith(Stage.SECONDS)) {
-                    phases.merge(key, value, Double::sum);
-                } else if (key.equals(Augmentation.P)) {
-                    losses.put(key, value);
+            Step told = stage.step(step);
+            told.seconds().forEach((phase, value) -> phases.merge(phase, value, Double::sum));
+            told.losses().forEach((name, value) -> {
+                if (name.equals(Augmentation.P)) {
+                    losses.put(name, value);
                 } else {
-                    losses.merge(key, value, (old, now) -> 0.95 * old + 0.05 * now);
+                    losses.merge(name, value, (old, now) -> 0.95 * old + 0.05 * now);
                 }
             });
             step++;
@@ -173,7 +176,7 @@ public final class TrainingRun {
             boolean ends = step == last || stopping;
             if (seconds >= config.tickSeconds || ends) {
                 double kimgShown = (step - tickStep) * stage.batch() / 1000.0;
-                phases.replaceAll((key, value) -> value / kimgShown);
+                phases.replaceAll((phase, value) -> value / kimgShown);
                 double kimg = step * stage.batch() / 1000.0;
                 double perKimg = seconds / kimgShown;
                 record(new Tick(stage.name(), kimg, perKimg, losses, phases, perKimg * (config.kimg - kimg)), onTick);

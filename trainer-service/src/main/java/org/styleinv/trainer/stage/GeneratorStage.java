@@ -29,6 +29,7 @@ import org.styleinv.trainer.device.Replicas;
 import org.styleinv.trainer.device.Share;
 import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.state.Ema;
+import org.styleinv.trainer.state.Phase;
 
 /** Stage 1: a StyleGAN2 generator of all frames of the videos. StyleGAN2 (Karras et al. 2020), section 3 and appendix B. */
 public final class GeneratorStage implements Stage {
@@ -140,27 +141,22 @@ public final class GeneratorStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         g.follow(); // a snapshot may have been read
         critic.follow();
         Map<String, Double> losses = new LinkedHashMap<>();
-        phase(losses, "g", () -> losses.put("loss_g", generatorPhase(new Draws(seed, step, 0))));
+        PhaseClock clock = new PhaseClock();
+        clock.time(Phase.GENERATOR, () -> losses.put("loss_g", generatorPhase(new Draws(seed, step, 0))));
         if (config.pathLength > 0 && step % config.pathLengthInterval == 0) {
-            phase(losses, "pl", () -> losses.put("path_length", pathLengthPhase(new Draws(seed, step, 3))));
+            clock.time(Phase.PATH_LENGTH, () -> losses.put("path_length", pathLengthPhase(new Draws(seed, step, 3))));
         }
-        phase(losses, "d", () -> discriminatorPhase(new Draws(seed, step, 1), losses));
+        clock.time(Phase.DISCRIMINATOR, () -> discriminatorPhase(new Draws(seed, step, 1), losses));
         if (critic.isRegularised(step)) {
-            phase(losses, "r1", () -> losses.put("r1", r1Phase(new Draws(seed, step, 2))));
+            clock.time(Phase.R1, () -> losses.put("r1", r1Phase(new Draws(seed, step, 2))));
         }
         critic.adapt(step, config.batch, losses);
         ema.update(config.batch, (step + 1) * config.batch);
-        return losses;
-    }
-
-    private static void phase(Map<String, Double> losses, String name, Runnable phase) {
-        long start = System.nanoTime();
-        phase.run();
-        losses.put(SECONDS + name, (System.nanoTime() - start) / 1e9);
+        return new Step(losses, clock.seconds());
     }
 
     /**

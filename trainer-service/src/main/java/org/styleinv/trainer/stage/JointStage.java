@@ -131,7 +131,7 @@ public final class JointStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         double factor = Math.max(0.02, Math.min(1, (config.steps - step) / (config.steps / 3.0)));
         Map<String, Double> losses = new LinkedHashMap<>();
         try (NDManager scope = root.newSubManager()) {
@@ -150,7 +150,7 @@ public final class JointStage implements Stage {
             gAverage.update(config.batch, 0);
             eAverage.update(config.batch, 0);
         }
-        return losses;
+        return new Step(losses);
     }
 
     /** Improves generator and encoder. Returns the pictures that it made, inversions first, before the step. */

@@ -138,7 +138,7 @@ public final class StyleStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         Map<String, Double> losses = new LinkedHashMap<>();
         generatorPhase(new Draws(seed, step, 0), losses);
         try (NDManager scope = root.newSubManager()) {
@@ -155,7 +155,7 @@ public final class StyleStage implements Stage {
         }
         critic.adapt(step, config.batch, losses);
         ema.update(config.batch, (step + 1) * config.batch);
-        return losses;
+        return new Step(losses);
     }
 
     private void generatorPhase(Draws draws, Map<String, Double> losses) {

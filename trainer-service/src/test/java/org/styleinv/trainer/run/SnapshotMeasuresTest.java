@@ -38,6 +38,7 @@ import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.stage.Step;
 import org.styleinv.trainer.stage.motion.MotionStage;
 import org.styleinv.trainer.state.Snapshot;
 import picocli.CommandLine;
@@ -88,10 +89,10 @@ class SnapshotMeasuresTest {
         }
 
         @Override
-        public Map<String, Double> step(long step) {
+        public Step step(long step) {
             float now = brightness[(int) step];
             bias.set(new float[] {now, now, now});
-            return Map.of("loss", -1.0);
+            return new Step(Map.of("loss", -1.0));
         }
 
         @Override

@@ -281,7 +281,7 @@ class TrainingRunTest {
                 double change = 0;
                 double before = 0;
                 for (int step = 0; step < 80; step++) {
-                    Map<String, Double> losses = stage.step(step);
+                    Map<String, Double> losses = stage.step(step).losses();
                     if (step >= 40) {
                         change += losses.get("change");
                         before += losses.get("change_before");

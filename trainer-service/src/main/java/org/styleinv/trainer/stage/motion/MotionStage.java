@@ -35,8 +35,11 @@ import org.styleinv.trainer.device.Replicas;
 import org.styleinv.trainer.device.Share;
 import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.stage.FrozenGenerator;
+import org.styleinv.trainer.stage.PhaseClock;
 import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.stage.Step;
 import org.styleinv.trainer.state.Ema;
+import org.styleinv.trainer.state.Phase;
 
 /**
  * Stage 3: motion. StyleInV learns, against a discriminator of sparse clips, latents that the frozen generator paints as
@@ -254,27 +257,22 @@ public final class MotionStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         double factor = config.factor(step);
         boolean latent = step < config.latent.steps;
         VideoCritic teacher = latent ? latentCritic : critic;
         m.follow(); // a snapshot may have been read
         teacher.follow();
         Map<String, Double> losses = new LinkedHashMap<>();
-        long start = System.nanoTime();
-        motionPhase(latent, new Draws(seed, step, 0), factor, losses);
-        losses.put("sec_g", (System.nanoTime() - start) / 1e9);
-        start = System.nanoTime();
-        criticPhase(latent, new Draws(seed, step, 1), factor, losses);
-        losses.put("sec_d", (System.nanoTime() - start) / 1e9);
+        PhaseClock clock = new PhaseClock();
+        clock.time(Phase.GENERATOR, () -> motionPhase(latent, new Draws(seed, step, 0), factor, losses));
+        clock.time(Phase.DISCRIMINATOR, () -> criticPhase(latent, new Draws(seed, step, 1), factor, losses));
         if (teacher.isRegularised(step)) {
-            start = System.nanoTime();
-            r1Phase(latent, new Draws(seed, step, 2), factor, losses);
-            losses.put("sec_r1", (System.nanoTime() - start) / 1e9);
+            clock.time(Phase.R1, () -> r1Phase(latent, new Draws(seed, step, 2), factor, losses));
         }
         teacher.adapt(step, losses);
         ema.update(batch(), (step + 1) * batch());
-        return losses;
+        return new Step(losses, clock.seconds());
     }
 
     /** What is to be painted, of the whole batch. */

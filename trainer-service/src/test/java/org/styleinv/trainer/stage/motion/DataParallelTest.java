@@ -42,6 +42,7 @@ import org.styleinv.trainer.device.Devices;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.GeneratorStage;
 import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.stage.Step;
 import picocli.CommandLine;
 
 /**
@@ -134,11 +135,12 @@ class DataParallelTest {
         return Math.sqrt(square);
     }
 
-    private static void assertSameFigures(Map<String, Double> one, Map<String, Double> two) {
-        assertEquals(one.keySet(), two.keySet());
-        one.forEach((name, value) -> {
-            if (!name.startsWith(Stage.SECONDS) && !name.equals("path_length")) {
-                assertEquals(value, two.get(name), 1e-4 * Math.max(1, Math.abs(value)), name);
+    private static void assertSameFigures(Step one, Step two) {
+        assertEquals(one.seconds().keySet(), two.seconds().keySet());
+        assertEquals(one.losses().keySet(), two.losses().keySet());
+        one.losses().forEach((name, value) -> {
+            if (!name.equals("path_length")) {
+                assertEquals(value, two.losses().get(name), 1e-4 * Math.max(1, Math.abs(value)), name);
             }
         });
     }

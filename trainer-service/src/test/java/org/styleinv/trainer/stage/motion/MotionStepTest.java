@@ -138,7 +138,7 @@ class MotionStepTest {
     @Test
     void everyPhaseReportsTheStoredLosses() throws IOException {
         try (MotionStage stage = stage(0)) {
-            Map<String, Double> figures = stage.step(0); // R1 is due
+            Map<String, Double> figures = stage.step(0).losses(); // R1 is due
             near(mean("SImain.Loss/G/adv"), figures.get("loss_si"), NETWORK, "adversarial");
             near(mean("SImain.Loss/G/wreg") / WEIGHT.stillness(), figures.get("distance"), NETWORK, "distance");
             double error = 4 / Math.pow(10, figures.get("psnr_0") / 10);
