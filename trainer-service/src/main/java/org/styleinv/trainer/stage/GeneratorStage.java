@@ -21,6 +21,7 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.critic.ImageCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
@@ -48,7 +49,7 @@ public final class GeneratorStage implements Stage {
      * @param augmentation of what the discriminator sees
      * @param balanced whether long videos count as much as short ones ({@code video-balance})
      * @param noise of the generator in training
-     * @param frozen layers of the discriminator that do not learn, see {@link ImageCritic.Config}
+     * @param frozen layers of the discriminator that do not learn, see {@link ImageCritic}
      */
     public record Config(
             int batch,
@@ -109,7 +110,6 @@ public final class GeneratorStage implements Stage {
             Weights start,
             Weights startCritic,
             Devices devices) {
-        devices.check(config.batch, criticArchitecture.mbstdGroup());
         this.devices = devices;
         this.config = config;
         this.data = data;
@@ -126,8 +126,8 @@ public final class GeneratorStage implements Stage {
                 devices,
                 discriminator,
                 startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root),
-                new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval, config.frozen),
-                config.augmentation);
+                new Critic.Config(config.batch, config.rate, config.r1Gamma, config.r1Interval, config.augmentation),
+                config.frozen);
     }
 
     @Override
@@ -152,9 +152,9 @@ public final class GeneratorStage implements Stage {
         }
         clock.time(Phase.DISCRIMINATOR, () -> discriminatorPhase(new Draws(seed, step, 1), losses));
         if (critic.isRegularised(step)) {
-            clock.time(Phase.R1, () -> losses.put("r1", r1Phase(new Draws(seed, step, 2))));
+            clock.time(Phase.R1, () -> r1Phase(new Draws(seed, step, 2), losses));
         }
-        critic.adapt(step, config.batch, losses);
+        critic.adapt(step, losses);
         ema.update(config.batch, (step + 1) * config.batch);
         return new Step(losses, clock.seconds());
     }
@@ -198,7 +198,7 @@ public final class GeneratorStage implements Stage {
             List<Share> shares = devices.each(i -> {
                 Pass pass = new Pass(scopes.get(i), g.weights(i), true, config.precision);
                 NDArray fakes = paint(i, pass, latents, noise, true);
-                NDArray logits = critic.judge(i, pass, fakes, critic.draws(i, draws, Draws.Shown.FAKE, config.batch));
+                NDArray logits = critic.judge(i, pass, fakes, draws, Draws.Shown.FAKE);
                 NDArray loss = Losses.saysReal(pass, logits);
                 List<NDArray> gradients = Autograd.gradients(pass, loss, g.parameters(i));
                 return new Share(gradients, Map.of("loss_g", (double) loss.getFloat()));
@@ -219,18 +219,18 @@ public final class GeneratorStage implements Stage {
                 NDArray fakes = paint(i, pass.silent(), latents, noise, false);
                 return critic.lesson(i, pass, fakes, devices.part(pass, reals, i), draws);
             });
-            critic.learn(lessons, 1, config.batch, losses);
+            critic.learn(lessons, 1, losses);
         }
     }
 
-    private double r1Phase(Draws draws) {
+    private void r1Phase(Draws draws, Map<String, Double> losses) {
         try (Devices.Scopes scopes = devices.scopes()) {
             NDArray reals = reals(scopes.first(), draws);
             List<Share> regularisers = devices.each(i -> {
                 Pass pass = Pass.training(scopes.get(i), g.weights(i));
                 return critic.regulariser(i, scopes.get(i), devices.part(pass, reals, i), draws);
             });
-            return critic.regularise(regularisers, 1, config.batch);
+            critic.regularise(regularisers, 1, losses);
         }
     }
 

@@ -39,7 +39,7 @@ import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.critic.Augmentation;
-import org.styleinv.trainer.critic.ImageCritic;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.data.FrameSampler;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
@@ -164,15 +164,12 @@ class TrainingRunTest {
                                     new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
                             new FrameSampler(8, 6),
                             new MotionStage.Config(
-                                    2,
                                     0.001,
-                                    0.002,
-                                    new MotionObjective.Weight(1, 10, 0.05, 1),
-                                    2,
+                                    new MotionObjective.Weight(1, 10, 0.05),
+                                    new Critic.Config(2, 0.002, 1, 2, augmentation(mode)),
                                     1,
                                     0.05,
                                     0.5,
-                                    augmentation(mode),
                                     true,
                                     false,
                                     Noise.Mode.RANDOM,
@@ -373,10 +370,9 @@ class TrainingRunTest {
                 null,
                 List.of(Term.structure(3)),
                 new StyleStage.Config(
-                        4,
                         0.0025,
-                        new ImageCritic.Config(0.0025, 1, 2),
-                        augmentation(Augmentation.Mode.ADA),
+                        new Critic.Config(4, 0.0025, 1, 2, augmentation(Augmentation.Mode.ADA)),
+                        0,
                         16,
                         0.9,
                         1,

@@ -2,7 +2,8 @@ package org.styleinv.trainer.command.stage;
 
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.command.option.Named;
-import org.styleinv.trainer.critic.ImageCritic;
+import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import picocli.CommandLine.Option;
 
 /** What stages 1 and 4 are told by the published names. */
@@ -64,7 +65,7 @@ final class ImageOptions {
             description = "layers of the discriminator that do not learn, counted from the picture on (default: 0)")
     Integer frozen;
 
-    ImageCritic.Config critic() {
-        return new ImageCritic.Config(rate, gamma, r1Interval, frozen);
+    Critic.Config critic(Augmentation.Config augmentation) {
+        return new Critic.Config(batch, rate, gamma, r1Interval, augmentation);
     }
 }

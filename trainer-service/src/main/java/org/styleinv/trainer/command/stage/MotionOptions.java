@@ -10,6 +10,7 @@ import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.command.option.Named;
 import org.styleinv.trainer.command.option.Overrides;
 import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.data.FrameSampler;
 import org.styleinv.trainer.preset.MotionPreset;
 import org.styleinv.trainer.preset.Preset;
@@ -247,15 +248,12 @@ final class MotionOptions {
                     + ": the published negative form, an error of latents, is not offered");
         }
         return new MotionStage.Config(
-                batch,
                 rate,
-                criticRate,
-                new MotionObjective.Weight(adversarial, reconstruction, stillness, gamma),
-                r1Interval,
+                new MotionObjective.Weight(adversarial, reconstruction, stillness),
+                new Critic.Config(batch, criticRate, gamma, r1Interval, augmentation),
                 emaKimg,
                 ramp,
                 inverted,
-                augmentation,
                 mirror,
                 looped,
                 noise,

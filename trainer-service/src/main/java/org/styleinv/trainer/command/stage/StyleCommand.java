@@ -84,10 +84,9 @@ public final class StyleCommand implements Callable<Integer> {
             Discriminator critic = new Discriminator(criticOf(parent));
             FrozenGenerator frozen = Runs.generator(manager, parent, generator);
             StyleStage.Config config = new StyleStage.Config(
-                    image.batch,
                     image.rate,
-                    image.critic(),
-                    augment.config(Augmentation.Config.RESUMED_SPEED_KIMG),
+                    image.critic(augment.config(Augmentation.Config.RESUMED_SPEED_KIMG)),
+                    image.frozen,
                     firstTrained,
                     image.mixing,
                     image.emaKimg,

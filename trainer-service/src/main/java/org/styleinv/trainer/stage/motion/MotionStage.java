@@ -25,6 +25,7 @@ import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.critic.VideoCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.Draws.Shown;
@@ -47,16 +48,14 @@ import org.styleinv.trainer.state.Phase;
  */
 public final class MotionStage implements Stage {
     /**
-     * @param batch clips a step, of {@link FrameSampler#FRAMES} frames each
      * @param rate of the motion generator's optimiser
-     * @param criticRate of the discriminator's
      * @param weight of the terms
-     * @param r1Interval steps between two R1 phases
+     * @param critic how the discriminator learns, and the clips a step, of {@link FrameSampler#FRAMES} frames each; all
+     *     frames of a clip are augmented alike
      * @param emaKimg half life of the average, thousands of frames
      * @param emaRampUp share of the frames seen that bounds the half life, 0 = none
      * @param inverted share of the first frames that are inversions of video frames instead of samples: 0 as published,
      *     more where streams will start from pictures
-     * @param augmentation of what the discriminator sees, alike for all frames of a clip
      * @param mirror whether clips are also shown mirrored
      * @param looped whether the first frame of a video comes after its last
      * @param noise of the frozen generator
@@ -65,21 +64,22 @@ public final class MotionStage implements Stage {
      * @param latent the first phase
      */
     public record Config(
-            int batch,
             double rate,
-            double criticRate,
             MotionObjective.Weight weight,
-            int r1Interval,
+            Critic.Config critic,
             double emaKimg,
             double emaRampUp,
             double inverted,
-            Augmentation.Config augmentation,
             boolean mirror,
             boolean looped,
             Noise.Mode noise,
             boolean falling,
             long steps,
             Latent latent) {
+        int batch() {
+            return critic.batch();
+        }
+
         double factor(long step) {
             return falling ? Math.max(0.05, Math.min(1, (steps - step) / (steps / 3.0))) : 1;
         }
@@ -141,8 +141,8 @@ public final class MotionStage implements Stage {
                         data,
                         sampler,
                         motion.config().style(),
-                        config.batch,
-                        (int) Math.round(config.batch * config.inverted),
+                        config.batch(),
+                        (int) Math.round(config.batch() * config.inverted),
                         frozen.zDim(),
                         config.mirror,
                         config.looped,
@@ -186,15 +186,11 @@ public final class MotionStage implements Stage {
         m = new Replicas(devices, motion, start.copy(root));
         ema = new Ema(root, motion, m.weights(), config.emaKimg, config.emaRampUp);
         adam = new Adam(root, m.parameters(), new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
-        this.critic = new VideoCritic(
+        this.critic = VideoCritic.ofFrames(
                 devices,
                 critic,
                 startCritic == null ? critic.initialize(root, seed + 1) : startCritic.copy(root),
-                objectives.get(0),
-                config.batch,
-                config.criticRate,
-                config.r1Interval,
-                config.augmentation);
+                config.critic);
         if (config.latent.steps > 0) {
             if (!(inputs instanceof DrawnMotion drawn)) {
                 throw new IllegalArgumentException("a first phase on latents wants videos");
@@ -202,23 +198,17 @@ public final class MotionStage implements Stage {
             StyleInV.Config network = motion.config();
             LatentCritic judge = new LatentCritic(new LatentCritic.Config(
                     network.style().wDim(), T, network.style().clipLength(), LATENT_WIDTH));
-            MotionObjective.Weight weight = config.weight;
             latents = new LatentVideos(encoder, drawn);
             latentCritic = VideoCritic.ofLatents(
                     devices,
                     judge,
                     judge.initialize(root, seed + 2),
-                    new MotionObjective(
-                            motion,
-                            null, // nothing is painted there
-                            new MotionObjective.Weight(
-                                    weight.adversarial(),
-                                    weight.reconstruction(),
-                                    weight.stillness(),
-                                    config.latent.r1Gamma)),
-                    config.batch,
-                    config.criticRate,
-                    config.r1Interval);
+                    new Critic.Config(
+                            config.batch(),
+                            config.critic.rate(),
+                            config.latent.r1Gamma,
+                            config.critic.r1Interval(),
+                            Augmentation.Config.NONE));
         } else {
             latents = null;
             latentCritic = null;
@@ -253,7 +243,7 @@ public final class MotionStage implements Stage {
 
     @Override
     public int batch() {
-        return config.batch * T;
+        return config.batch() * T;
     }
 
     @Override
@@ -358,8 +348,8 @@ public final class MotionStage implements Stage {
         try (Devices.Scopes scopes = devices.scopes()) {
             Clip reals = real(latent, scopes.first(), draws);
             List<Share> regularisers = devices.each(i -> {
-                Pass pass = Pass.training(scopes.get(i), teacher.weights(i));
-                return teacher.regulariser(i, pass, part(i, pass, reals), draws);
+                NDManager scope = scopes.get(i);
+                return teacher.regulariser(i, scope, part(i, Pass.training(scope, teacher.weights(i)), reals), draws);
             });
             teacher.regularise(regularisers, factor, losses);
         }

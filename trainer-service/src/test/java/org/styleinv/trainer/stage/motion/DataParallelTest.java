@@ -34,6 +34,7 @@ import org.styleinv.network.stylegan.Noise;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.command.option.DeviceOptions;
 import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
@@ -255,15 +256,12 @@ class DataParallelTest {
                 null,
                 new Pairs(),
                 new MotionStage.Config(
-                        4,
                         0,
-                        0,
-                        new MotionObjective.Weight(1, 10, 0.05, 1),
-                        2,
+                        new MotionObjective.Weight(1, 10, 0.05),
+                        new Critic.Config(4, 0, 1, 2, Augmentation.Config.NONE),
                         1,
                         0.05,
                         0,
-                        Augmentation.Config.NONE,
                         true,
                         false,
                         Noise.Mode.CONST,
