@@ -39,7 +39,7 @@ import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
 import org.styleinv.trainer.stage.Step;
-import org.styleinv.trainer.stage.motion.MotionStage;
+import org.styleinv.trainer.stage.motion.StillMotion;
 import org.styleinv.trainer.state.Snapshot;
 import picocli.CommandLine;
 
@@ -191,7 +191,7 @@ class SnapshotMeasuresTest {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 Brightening painter = new Brightening(1)) {
             Weights inverter = encoder.initialize(manager, 1);
-            Weights still = MotionStage.still(manager, motion, inverter, 3);
+            Weights still = StillMotion.of(manager, motion, inverter, 3);
             Stage stage = new Brightening(1) {
                 @Override
                 public Optional<MeasuredModel> subject() {

@@ -55,6 +55,7 @@ import org.styleinv.trainer.stage.Term;
 import org.styleinv.trainer.stage.motion.FrozenEncoder;
 import org.styleinv.trainer.stage.motion.MotionStage;
 import org.styleinv.trainer.stage.motion.SmoothStage;
+import org.styleinv.trainer.stage.motion.StillMotion;
 
 /** The three stages in their smallest form: that they learn is looked at in docs/training.md, that they resume is here. */
 class TrainingRunTest {
@@ -158,7 +159,7 @@ class TrainingRunTest {
                     () -> new MotionStage(
                             frozen(manager),
                             new FrozenEncoder(encoder, encoderWeights),
-                            MotionStage.still(manager, motion, encoderWeights, 3),
+                            StillMotion.of(manager, motion, encoderWeights, 3),
                             motion,
                             new VideoDiscriminator(
                                     new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),

@@ -21,6 +21,7 @@ import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.stage.motion.FrozenEncoder;
 import org.styleinv.trainer.stage.motion.MotionStage;
+import org.styleinv.trainer.stage.motion.StillMotion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,7 +72,7 @@ public final class MotionCommand implements Callable<Integer> {
             Weights encoderWeights = Runs.encoder(manager, inverter, encoder);
             StyleInV styleInV = new StyleInV(networks.motion());
             Weights start = model == null
-                    ? MotionStage.still(manager, styleInV, encoderWeights, common.seed)
+                    ? StillMotion.of(manager, styleInV, encoderWeights, common.seed)
                     : goOn(manager, networks.motion());
             return common.run(
                     new MotionStage(

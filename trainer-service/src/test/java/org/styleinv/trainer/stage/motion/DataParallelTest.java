@@ -35,6 +35,7 @@ import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.command.option.DeviceOptions;
 import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.critic.Critic;
+import org.styleinv.trainer.critic.VideoCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
@@ -247,29 +248,26 @@ class DataParallelTest {
                 new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1)),
                 new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
         Weights start = motion.initialize(manager, 7);
-        return new MotionStage(
-                new FrozenGenerator(network, network.initialize(manager, 9)),
-                null,
-                start,
-                motion,
-                new VideoDiscriminator(new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
-                null,
-                new Pairs(),
-                new MotionStage.Config(
-                        0,
-                        new MotionObjective.Weight(1, 10, 0.05),
-                        new Critic.Config(4, 0, 1, 2, Augmentation.Config.NONE),
-                        1,
-                        0.05,
-                        0,
-                        true,
-                        false,
-                        Noise.Mode.CONST,
-                        true,
-                        1000,
-                        MotionStage.Latent.NONE),
-                3,
-                devices);
+        FrozenGenerator frozen = new FrozenGenerator(network, network.initialize(manager, 9));
+        VideoDiscriminator judge =
+                new VideoDiscriminator(new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false));
+        MotionStage.Config config = new MotionStage.Config(
+                0,
+                new MotionObjective.Weight(1, 10, 0.05),
+                new Critic.Config(4, 0, 1, 2, Augmentation.Config.NONE),
+                1,
+                0.05,
+                0,
+                true,
+                false,
+                Noise.Mode.CONST,
+                true,
+                1000,
+                MotionStage.Latent.NONE);
+        VideoCritic critic =
+                VideoCritic.ofFrames(devices, judge, judge.initialize(devices.root(0), 4), config.critic());
+        Curriculum published = Curriculum.of(new FrameTeacher(new Pairs(), frozen, null, critic));
+        return new MotionStage(frozen, null, start, motion, published, config, 3, devices);
     }
 
     @Test

@@ -37,6 +37,7 @@ import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.critic.ImageCritic;
+import org.styleinv.trainer.critic.VideoCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.device.Devices;
 import org.styleinv.trainer.stage.FrozenGenerator;
@@ -123,7 +124,10 @@ class MotionStepTest {
                 1000,
                 MotionStage.Latent.NONE);
         Weights d = set.weights(manager, critic, "video_discriminator_weights.npz");
-        return new MotionStage(frozen, null, m, motion, critic, d, new Stored(golden), config, 0, Devices.one());
+        Devices devices = Devices.one();
+        VideoCritic teaching = VideoCritic.ofFrames(devices, critic, d.copy(devices.root(0)), config.critic());
+        Curriculum published = Curriculum.of(new FrameTeacher(new Stored(golden), frozen, null, teaching));
+        return new MotionStage(frozen, null, m, motion, published, config, 0, devices);
     }
 
     private double mean(String array) {
