@@ -113,18 +113,18 @@ public final class GeneratorCommand implements Callable<Integer> {
             GeneratorStage.Config config = new GeneratorStage.Config(
                     image.batch,
                     image.rate,
-                    image.gamma,
-                    image.r1Interval,
+                    image.adversarial.gamma,
+                    image.adversarial.r1Interval,
                     image.mixing,
-                    image.emaKimg,
+                    image.adversarial.emaKimg,
                     image.ramp,
                     bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
-                    image.mirror,
+                    image.frames.mirror,
                     pathLength,
                     pathLengthInterval,
                     augment.config(
                             resume == null ? Augmentation.Config.SPEED_KIMG : Augmentation.Config.RESUMED_SPEED_KIMG),
-                    image.balanced,
+                    image.frames.balanced,
                     image.noise,
                     image.frozen);
             Weights start = resume == null ? null : start(manager, networks);

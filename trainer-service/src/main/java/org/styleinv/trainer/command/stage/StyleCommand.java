@@ -89,10 +89,10 @@ public final class StyleCommand implements Callable<Integer> {
                     image.frozen,
                     firstTrained,
                     image.mixing,
-                    image.emaKimg,
+                    image.adversarial.emaKimg,
                     image.ramp,
-                    image.mirror,
-                    image.balanced,
+                    image.frames.mirror,
+                    image.frames.balanced,
                     image.noise);
             return common.run(
                     new StyleStage(
