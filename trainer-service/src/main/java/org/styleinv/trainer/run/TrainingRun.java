@@ -30,6 +30,26 @@ import org.styleinv.trainer.state.Snapshots;
 /**
  * A run of a stage, in a folder of its own: steps until the wanted number of images, a line of figures each tick, a
  * snapshot from time to time. Started again with the same folder it goes on where the last snapshot was.
+ *
+ * <pre>
+ * beginning ──newest snapshot read, or none: step 0──▶ stepping
+ *
+ * stepping ──a tick is over──▶ telling ──▶ stepping
+ * stepping ──a snapshot is due──▶ saving ──▶ measuring (with --metrics) ──▶ drawing ──▶ stepping
+ *
+ * stepping ──the last step is done──▶ telling ──▶ saving ──▶ measuring ──▶ drawing ──▶ ended
+ * stepping ──asked to stop──▶ telling ──▶ saving ──▶ drawing ──▶ halted
+ * telling ──nobody hears of the run any more──▶ saving ──▶ measuring ──▶ drawing ──▶ failed
+ * measuring ──asked to stop──▶ halted at once: what was learnt is saved
+ *
+ * stepping ──a loss is not finite──▶ failed
+ * saving ──an array is not finite──▶ failed, and nothing is written
+ * telling, saving, measuring, drawing ──cannot write──▶ failed
+ * </pre>
+ *
+ * A run that was halted ({@link #TRY_AGAIN}), has failed or was killed begins with its newest snapshot when it is started
+ * again. One that has ended ({@link #ENDED}) ends again, or steps on where it is given a longer end. A process that is asked
+ * to stop is in its shutdown hook until {@link #loop} has saved.
  */
 public final class TrainingRun {
     /** What a process that was asked to stop exits with: EX_TEMPFAIL of sysexits.h, "try again". */
