@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.styleinv.trainer.critic.Augmentation;
@@ -77,7 +78,7 @@ public final class TrainingRun {
     private final Stage stage;
     private final Config config;
     private final Snapshots snapshots;
-    private final SnapshotMeasures measures; // null where none are wanted
+    private final Worth worth;
     private final long last;
     private EventFile events;
     private Score best; // null where there is none
@@ -87,17 +88,32 @@ public final class TrainingRun {
     private volatile long step; // that comes next
     private volatile long ended;
 
-    public TrainingRun(Stage stage, Config config) {
-        this(stage, config, null);
+    /** Says what the newest snapshot is worth; nothing where nobody can say, or there is no time to. */
+    private interface Worth {
+        Optional<Score> of(Map<String, Double> losses) throws IOException;
     }
 
-    /** @param measures of each snapshot, null for none */
+    /** A run whose best snapshot is that of the best loss, where the stage names one. */
+    public TrainingRun(Stage stage, Config config) {
+        this.stage = stage;
+        this.config = config;
+        worth = losses -> stage.better().map(loss -> new Score(loss, losses.get(loss)));
+        snapshots = new Snapshots(config.folder, config.keep);
+        last = last(stage, config);
+    }
+
+    /** @param measures of each snapshot, which say what it is worth */
     public TrainingRun(Stage stage, Config config, SnapshotMeasures measures) {
         this.stage = stage;
         this.config = config;
-        this.measures = measures;
+        worth = losses -> stopping ? Optional.empty() : Optional.of(measured(measures));
         snapshots = new Snapshots(config.folder, config.keep);
-        last = (long) Math.ceil(config.kimg * 1000 / stage.batch());
+        last = last(stage, config);
+    }
+
+    /** The number of steps. */
+    private static long last(Stage stage, Config config) {
+        return (long) Math.ceil(config.kimg * 1000 / stage.batch());
     }
 
     /** The newest state of the run in {@code folder}; the arrays' prefixes are those of {@link Stage#state}. */
@@ -270,23 +286,25 @@ public final class TrainingRun {
             }
         }
         Path snapshot = snapshots.write(state, step);
-        Score score = measures == null
-                ? stage.better().map(loss -> new Score(loss, losses.get(loss))).orElse(null)
-                : stopping ? null : measured();
-        if (score != null && score.beats(best)) {
-            leave(() -> {
-                snapshots.best(snapshot);
-                RunRecord.replace(
-                        config.folder.resolve(BEST_SCORE),
-                        (score.value() + "\n" + score.by() + "\n").getBytes(StandardCharsets.UTF_8));
-            });
-            best = score;
+        Optional<Score> score = worth.of(losses);
+        if (score.isPresent() && score.get().beats(best)) {
+            keepAsBest(snapshot, score.get());
         }
         leave(this::draw);
     }
 
+    private void keepAsBest(Path snapshot, Score score) throws IOException {
+        leave(() -> {
+            snapshots.best(snapshot);
+            RunRecord.replace(
+                    config.folder.resolve(BEST_SCORE),
+                    (score.value() + "\n" + score.by() + "\n").getBytes(StandardCharsets.UTF_8));
+        });
+        best = score;
+    }
+
     /** A line of the newest snapshot's figures. */
-    private Score measured() throws IOException {
+    private Score measured(SnapshotMeasures measures) throws IOException {
         measuring = true;
         List<Statistic> figures = measures.take(stage);
         measuring = false;

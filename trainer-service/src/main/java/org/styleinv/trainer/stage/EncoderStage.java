@@ -213,7 +213,7 @@ public final class EncoderStage implements Stage {
 
     @Override
     public Optional<MeasuredModel> subject() {
-        return Optional.of(new MeasuredModel(frozen.network(), frozen.weights(), encoder, e, null, null));
+        return Optional.of(new MeasuredModel(frozen.network(), frozen.weights(), encoder, e));
     }
 
     @Override

@@ -91,14 +91,14 @@ public final class GeneratorStage implements Stage {
             Config config,
             VideoDataset data,
             long seed,
-            Weights start,
-            Weights startCritic) {
+            Beginning start,
+            Beginning startCritic) {
         this(architecture, criticArchitecture, config, data, seed, start, startCritic, Devices.one());
     }
 
     /**
-     * @param start generator to go on from (transfer), copied; null for a fresh one
-     * @param startCritic discriminator to go on from, copied; null for a fresh one
+     * @param start of the generator, by {@code seed}; another's for transfer
+     * @param startCritic of the discriminator, by the next seed
      * @param devices that share the batch; closed with this
      */
     public GeneratorStage(
@@ -107,8 +107,8 @@ public final class GeneratorStage implements Stage {
             Config config,
             VideoDataset data,
             long seed,
-            Weights start,
-            Weights startCritic,
+            Beginning start,
+            Beginning startCritic,
             Devices devices) {
         this.devices = devices;
         this.config = config;
@@ -116,7 +116,7 @@ public final class GeneratorStage implements Stage {
         this.seed = seed;
         generator = new Generator(architecture);
         NDManager root = devices.root(0);
-        g = new Replicas(devices, generator, start == null ? generator.initialize(root, seed) : start.copy(root));
+        g = new Replicas(devices, generator, start.weights(generator, root, seed));
         ema = new Ema(root, generator, g.weights(), config.emaKimg, config.emaRampUp);
         int lazy = config.pathLength > 0 ? config.pathLengthInterval : 0;
         generatorAdam = new Adam(root, g.parameters(), new Adam.Config(config.rate, 0, 0.99, 1e-8, lazy));
@@ -125,7 +125,7 @@ public final class GeneratorStage implements Stage {
         critic = new ImageCritic(
                 devices,
                 discriminator,
-                startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root),
+                startCritic.weights(discriminator, root, seed + 1),
                 new Critic.Config(config.batch, config.rate, config.r1Gamma, config.r1Interval, config.augmentation),
                 config.frozen);
     }
@@ -274,7 +274,7 @@ public final class GeneratorStage implements Stage {
 
     @Override
     public Optional<MeasuredModel> subject() {
-        return Optional.of(new MeasuredModel(generator, ema.weights(), null, null, null, null));
+        return Optional.of(new MeasuredModel(generator, ema.weights()));
     }
 
     @Override

@@ -236,7 +236,7 @@ public final class JointStage implements Stage {
 
     @Override
     public Optional<MeasuredModel> subject() {
-        return Optional.of(new MeasuredModel(generator, gAverage.weights(), encoder, eAverage.weights(), null, null));
+        return Optional.of(new MeasuredModel(generator, gAverage.weights(), encoder, eAverage.weights()));
     }
 
     @Override

@@ -82,14 +82,14 @@ public final class StyleStage implements Stage {
 
     /**
      * @param parent generator to start from, copied
-     * @param startCritic the parent's discriminator, copied, or null for a fresh one
+     * @param startCritic of the discriminator: the parent's, or a fresh one
      * @param likeness with the parent's picture
      */
     public StyleStage(
             Generator generator,
             Weights parent,
             Discriminator discriminator,
-            Weights startCritic,
+            Beginning startCritic,
             List<Term> likeness,
             Config config,
             VideoDataset data,
@@ -104,7 +104,7 @@ public final class StyleStage implements Stage {
         ema = new Ema(root, generator, g, config.emaKimg, config.emaRampUp);
         parameters = trained(generator, g, config.firstTrained);
         adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
-        Weights d = startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root);
+        Weights d = startCritic.weights(discriminator, root, seed + 1);
         critic = new ImageCritic(Devices.of(root), discriminator, d, config.critic, config.frozen);
     }
 
@@ -217,7 +217,7 @@ public final class StyleStage implements Stage {
 
     @Override
     public Optional<MeasuredModel> subject() {
-        return Optional.of(new MeasuredModel(generator, ema.weights(), null, null, null, null));
+        return Optional.of(new MeasuredModel(generator, ema.weights()));
     }
 
     @Override

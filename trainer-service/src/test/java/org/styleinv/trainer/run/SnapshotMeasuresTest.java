@@ -112,7 +112,7 @@ class SnapshotMeasuresTest {
 
         @Override
         public Optional<MeasuredModel> subject() {
-            return Optional.of(new MeasuredModel(GENERATOR, weights, null, null, null, null));
+            return Optional.of(new MeasuredModel(GENERATOR, weights));
         }
 
         @Override
@@ -124,8 +124,10 @@ class SnapshotMeasuresTest {
     private static void train(Path run, int samples, float... brightness) throws IOException {
         try (Stage stage = new Brightening(brightness)) {
             var config = new TrainingRun.Config(run, brightness.length / 1000.0, 0, 0, 9, Map.of());
-            new TrainingRun(stage, config, samples == 0 ? null : new SnapshotMeasures(stage, data, samples, 3))
-                    .run(tick -> {});
+            TrainingRun training = samples == 0
+                    ? new TrainingRun(stage, config)
+                    : new TrainingRun(stage, config, new SnapshotMeasures(stage, data, samples, 3));
+            training.run(tick -> {});
         }
     }
 

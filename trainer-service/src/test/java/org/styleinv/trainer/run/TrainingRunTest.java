@@ -45,6 +45,7 @@ import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.device.Devices;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.EncoderStage;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.GeneratorStage;
@@ -109,8 +110,8 @@ class TrainingRunTest {
                                 3),
                         data,
                         3,
-                        null,
-                        null,
+                        Beginning.FRESH,
+                        Beginning.FRESH,
                         Devices.one()));
     }
 
@@ -368,7 +369,7 @@ class TrainingRunTest {
                 parent.network(),
                 parent.weights(),
                 new Discriminator(CRITIC),
-                null,
+                Beginning.FRESH,
                 List.of(Term.structure(3)),
                 new StyleStage.Config(
                         0.0025,
@@ -407,8 +408,8 @@ class TrainingRunTest {
                         0),
                 data,
                 3,
-                null,
-                null,
+                Beginning.FRESH,
+                Beginning.FRESH,
                 Devices.one());
     }
 

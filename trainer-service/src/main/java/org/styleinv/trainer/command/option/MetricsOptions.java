@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.run.SnapshotMeasures;
+import org.styleinv.trainer.run.TrainingRun;
 import org.styleinv.trainer.stage.Stage;
 import picocli.CommandLine.Option;
 
@@ -51,11 +52,13 @@ public final class MetricsOptions {
     }
 
     /**
-     * Null where none are wanted.
+     * A run whose snapshots are measured, where that is asked for.
      *
      * @param data that snapshots are held against
      */
-    public SnapshotMeasures measures(Stage stage, VideoDataset data, long seed) throws IOException {
-        return metrics ? new SnapshotMeasures(stage, data, metricsSamples, seed) : null;
+    public TrainingRun run(Stage stage, TrainingRun.Config config, VideoDataset data, long seed) throws IOException {
+        return metrics
+                ? new TrainingRun(stage, config, new SnapshotMeasures(stage, data, metricsSamples, seed))
+                : new TrainingRun(stage, config);
     }
 }

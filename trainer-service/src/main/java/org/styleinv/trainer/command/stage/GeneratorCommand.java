@@ -22,6 +22,7 @@ import org.styleinv.trainer.device.Devices;
 import org.styleinv.trainer.preset.GeneratorPreset;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
 import org.styleinv.trainer.state.Transfer;
 import picocli.CommandLine.Command;
@@ -127,8 +128,10 @@ public final class GeneratorCommand implements Callable<Integer> {
                     image.frames.balanced,
                     image.noise,
                     image.frozen);
-            Weights start = resume == null ? null : start(manager, networks);
-            Weights startCritic = resume == null || !Runs.hasCritic(resume) ? null : startCritic(manager, networks);
+            Beginning start = resume == null ? Beginning.FRESH : Beginning.at(start(manager, networks));
+            Beginning startCritic = resume == null || !Runs.hasCritic(resume)
+                    ? Beginning.FRESH
+                    : Beginning.at(startCritic(manager, networks));
             return common.run(
                     new GeneratorStage(
                             networks.architecture().generator(),

@@ -12,7 +12,6 @@ import org.styleinv.trainer.command.option.MetricsOptions;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.run.DryRun;
-import org.styleinv.trainer.run.SnapshotMeasures;
 import org.styleinv.trainer.run.TrainingRun;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
@@ -51,10 +50,10 @@ record StageRun(TrainOptions options, VideoDataset data) {
             }
             MetricsOptions metrics = options.named(options.metrics::checked);
             try (VideoDataset others = metrics.heldOut(data.resolution())) {
-                SnapshotMeasures measures = metrics.measures(stage, others == null ? data : others, options.seed);
+                TrainingRun training = metrics.run(stage, config(), others == null ? data : others, options.seed);
                 try (FolderLock held = options.lock()) {
                     networks.keep(options.run);
-                    int code = train(new TrainingRun(stage, config(), measures));
+                    int code = train(training);
                     if (code == 0) {
                         end.come();
                     }

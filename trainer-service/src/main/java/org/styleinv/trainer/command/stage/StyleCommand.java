@@ -17,6 +17,7 @@ import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.preset.StylePreset;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.run.TrainingRun;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.StyleStage;
 import org.styleinv.trainer.stage.Term;
@@ -99,7 +100,7 @@ public final class StyleCommand implements Callable<Integer> {
                             frozen.network(),
                             frozen.weights(),
                             critic,
-                            Runs.critic(manager, critic, generator),
+                            Beginning.at(Runs.critic(manager, critic, generator)),
                             likeness(manager),
                             config,
                             data,

@@ -16,6 +16,7 @@ import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
 
 /** The step that training is measured against must train alike, or it is no baseline. */
@@ -44,7 +45,7 @@ class PlainGeneratorStageTest {
     void takesTheSameStepsWithRegularisers(@TempDir Path folder) throws IOException {
         RenderedFaces.render(folder, 2, 8, 32, 30, 5, Progress.NONE);
         try (VideoDataset data = VideoDataset.open(folder, 32, 1, Progress.NONE);
-                var stage = new GeneratorStage(GENERATOR, CRITIC, CONFIG, data, 3, null, null);
+                var stage = new GeneratorStage(GENERATOR, CRITIC, CONFIG, data, 3, Beginning.FRESH, Beginning.FRESH);
                 var plain = new PlainGeneratorStage(GENERATOR, CRITIC, CONFIG, data, 3)) {
             for (long step = 0; step < 3; step++) { // each phase sees what all before it changed
                 Map<String, Double> expected = stage.step(step).losses();

@@ -41,6 +41,7 @@ import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.device.Devices;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.GeneratorStage;
 import org.styleinv.trainer.stage.Stage;
@@ -101,8 +102,8 @@ class DataParallelTest {
                         0),
                 data,
                 3,
-                null,
-                null,
+                Beginning.FRESH,
+                Beginning.FRESH,
                 devices);
     }
 
