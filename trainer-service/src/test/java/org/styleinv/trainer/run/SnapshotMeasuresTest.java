@@ -25,9 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.network.Weights;
 import org.styleinv.network.inversion.InversionEncoder;
-import org.styleinv.network.inversion.IrSeBackbone;
 import org.styleinv.network.motion.StyleInV;
-import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.command.TrainCommand;
@@ -39,17 +37,15 @@ import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
 import org.styleinv.trainer.stage.Step;
+import org.styleinv.trainer.stage.Tiny;
 import org.styleinv.trainer.stage.motion.StillMotion;
 import org.styleinv.trainer.state.Snapshot;
 import picocli.CommandLine;
 
 /** {@code --metrics}: which snapshot is kept, what is written of each, and what is refused. */
 class SnapshotMeasuresTest {
-    private static final int W = 16;
     private static final Generator GENERATOR =
-            new Generator(new Generator.Config(W, 2, new SynthesisNetwork.Config(W, 16, 256, 16, true, 0)));
-    private static final IrSeBackbone.Config BACKBONE =
-            new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
+            new Generator(new Generator.Config(Tiny.W, 2, new SynthesisNetwork.Config(Tiny.W, 16, 256, 16, true, 0)));
 
     @TempDir
     static Path folder;
@@ -188,8 +184,8 @@ class SnapshotMeasuresTest {
     /** What moves is held against moving clips, and a still is far from them. */
     @Test
     void aStillIsNoMotion() throws IOException {
-        var encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
-        var motion = new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
+        var encoder = new InversionEncoder(new InversionEncoder.Config(Tiny.W, Tiny.BACKBONE));
+        var motion = new StyleInV(Tiny.MOTION);
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 Brightening painter = new Brightening(1)) {
             Weights inverter = encoder.initialize(manager, 1);
