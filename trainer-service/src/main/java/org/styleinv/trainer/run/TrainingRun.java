@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +18,8 @@ import java.util.function.Consumer;
 import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.run.SnapshotMeasures.Score;
-import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
 import org.styleinv.trainer.stage.Step;
-import org.styleinv.trainer.state.EventFile;
 import org.styleinv.trainer.state.Phase;
 import org.styleinv.trainer.state.RunRecord;
 import org.styleinv.trainer.state.Snapshot;
@@ -80,7 +77,7 @@ public final class TrainingRun {
     private final Snapshots snapshots;
     private final Worth worth;
     private final long last;
-    private EventFile events;
+    private RunLog log;
     private Score best; // null where there is none
     private volatile boolean stopping;
     private volatile boolean measuring; // what was learnt is saved meanwhile
@@ -148,7 +145,7 @@ public final class TrainingRun {
         }
         best = bestSoFar();
         RunRecord.start(config.folder, stage.name(), step, config.options);
-        events = new EventFile(config.folder, System.currentTimeMillis() / 1000.0);
+        log = new RunLog(config.folder, stage);
 
         CountDownLatch saved = new CountDownLatch(1);
         Thread stop = new Thread(() -> stop(saved), "save-and-stop");
@@ -238,28 +235,8 @@ public final class TrainingRun {
                 what + "; give the same command with a lower --lr; " + Snapshots.lastGood(config.folder));
     }
 
-    /** Something that a run leaves beside its snapshots. */
-    private interface Writing {
-        void write() throws IOException;
-    }
-
-    private void leave(Writing something) throws IOException {
-        try {
-            something.write();
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot write figures and pictures to " + config.folder + " (" + e.getMessage()
-                            + "): make room, then give the same command again; "
-                            + Snapshots.lastGood(config.folder),
-                    e);
-        }
-    }
-
     private void record(Tick tick, Consumer<Tick> onTick) throws IOException {
-        leave(() -> {
-            append(tick.json());
-            events.scalars(System.currentTimeMillis() / 1000.0, Math.round(tick.kimg() * 1000), tick.scalars());
-        });
+        log.tell(tick);
         try {
             onTick.accept(tick);
         } catch (RuntimeException e) { // nobody hears of this run any more: it ends, but keeps what it has learnt
@@ -290,11 +267,11 @@ public final class TrainingRun {
         if (score.isPresent() && score.get().beats(best)) {
             keepAsBest(snapshot, score.get());
         }
-        leave(this::draw);
+        log.draw(step * stage.batch());
     }
 
     private void keepAsBest(Path snapshot, Score score) throws IOException {
-        leave(() -> {
+        log.leave(() -> {
             snapshots.best(snapshot);
             RunRecord.replace(
                     config.folder.resolve(BEST_SCORE),
@@ -310,16 +287,7 @@ public final class TrainingRun {
         measuring = false;
         Score score = SnapshotMeasures.score(figures);
         double kimg = step * stage.batch() / 1000.0;
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("stage", stage.name());
-        line.put("kimg", kimg);
-        line.put("measures", figures.stream().map(Statistic::json).toList());
-        Map<String, Double> scalars = new LinkedHashMap<>();
-        figures.forEach(figure -> scalars.put("measure/" + figure.metric(), figure.value()));
-        leave(() -> {
-            append(line);
-            events.scalars(System.currentTimeMillis() / 1000.0, Math.round(kimg * 1000), scalars);
-        });
+        log.tell(kimg, figures);
         Statistic first = figures.get(0);
         System.err.println(String.format(
                 Locale.ROOT,
@@ -331,29 +299,5 @@ public final class TrainingRun {
                 first.error(),
                 score.beats(best) ? ", the best so far" : ""));
         return score;
-    }
-
-    private void append(Map<String, Object> line) throws IOException {
-        Files.writeString(
-                config.folder.resolve("stats.jsonl"),
-                JSON.writeValueAsString(line) + "\n",
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
-    }
-
-    private void draw() throws IOException {
-        long images = step * stage.batch();
-        Path picture =
-                config.folder.resolve(String.format(Locale.ROOT, "pictures/%s-%06d.png", stage.name(), images / 1000));
-        stage.draw(picture);
-        Pictures.Size size = Pictures.size(picture);
-        events.image(
-                System.currentTimeMillis() / 1000.0,
-                images,
-                stage.name(),
-                size.width(),
-                size.height(),
-                Files.readAllBytes(picture));
-        stage.film(config.folder.resolve(String.format(Locale.ROOT, "clips/%s-%06d.mp4", stage.name(), images / 1000)));
     }
 }
