@@ -26,8 +26,8 @@ import org.styleinv.trainer.watch.Watching;
 record StageRun(TrainOptions options, VideoDataset data) {
     private static final int REALS = 64;
 
-    /** Something that is written to a run's folder. */
-    interface Record {
+    /** What a stage is made of, as it is written to a run's folder. */
+    interface NetworksRecord {
         void keep(Path run) throws IOException;
     }
 
@@ -41,7 +41,7 @@ record StageRun(TrainOptions options, VideoDataset data) {
      *
      * @param networks keeps what it is made of, or refuses a run of other networks
      */
-    int of(Stage stage, Record networks, End end) throws IOException {
+    int of(Stage stage, NetworksRecord networks, End end) throws IOException {
         try (stage) {
             if (options.dryRun) {
                 DryRun plan = DryRun.of(stage, options.kimg);

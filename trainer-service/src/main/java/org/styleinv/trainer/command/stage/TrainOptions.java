@@ -138,7 +138,7 @@ final class TrainOptions {
     }
 
     /** As the other, for a stage whose networks are no model's. */
-    int run(Stage stage, StageRun.Record networks, StageRun.End end) throws IOException {
+    int run(Stage stage, StageRun.NetworksRecord networks, StageRun.End end) throws IOException {
         return new StageRun(this, dataset).of(stage, networks, end);
     }
 
