@@ -10,6 +10,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.serving.Calls;
 import org.styleinv.network.serving.EngineThread;
@@ -102,9 +104,9 @@ class EncoderProcess {
         }
     }
 
-    /** Why the model that the folder holds is not used, empty if it is. */
-    String refusedModel() {
-        return watch == null ? "" : watch.refused();
+    /** The watch of the model's folder; none while the service starts. */
+    Optional<ModelWatch> watch() {
+        return Optional.ofNullable(watch);
     }
 
     /** Whether there is a model: the gRPC port opens before it is loaded. */
@@ -228,17 +230,13 @@ class EncoderProcess {
                 .build();
     }
 
-    /** Why the service cannot do its work now, empty if it can. */
-    String complaint() {
+    /** How the service is. */
+    Health health() {
         if (engine == null) {
-            return "the encoder has not started";
+            return Health.trouble("encoder", "the encoder has not started");
         }
-        String stuck = engine.watchdog().complaint(config.stuckAfter());
-        return stuck.isEmpty() && watch != null ? watch.complaint() : stuck;
-    }
-
-    /** The model that is being loaded for long, empty if none is. */
-    String loadingModel() {
-        return watch == null ? "" : watch.loading();
+        return Health.first(
+                Health.of("encoder-engine", engine.watchdog().stuck(config.stuckAfter())),
+                Health.of("encoder-model", watch().flatMap(ModelWatch::stuck)));
     }
 }

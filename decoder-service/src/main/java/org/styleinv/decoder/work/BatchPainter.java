@@ -37,10 +37,9 @@ public final class BatchPainter {
     }
 
     /** Paints what every model can; throws if this one cannot, and says nothing if it can. */
-    String tryOut() {
+    void tryOut() {
         float[] w = decoder.map(decoder.z(0), 1);
         decoder.paint(decoder.variants().get(0).name(), Noise.CONST, List.of(w));
-        return "";
     }
 
     /** Frames of one kind, in which two variants are mixed or not. */

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.LatentPublisher;
@@ -117,8 +118,9 @@ final class OwnedBroadcasts implements AutoCloseable {
         turns.scheduleWithFixedDelay(() -> turn(this::keep), KEEP_MS, KEEP_MS, TimeUnit.MILLISECONDS);
     }
 
-    Watchdog watchdog() {
-        return watchdog;
+    /** In trouble where the broadcasts' loop has been at one turn for longer than {@code limit}. */
+    Health health(Duration limit) {
+        return Health.of("motion-broadcasts", watchdog.stuck(limit));
     }
 
     Set<Integer> owned() {

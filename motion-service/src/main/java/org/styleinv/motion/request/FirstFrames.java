@@ -2,6 +2,7 @@ package org.styleinv.motion.request;
 
 import io.grpc.Status;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -118,11 +119,11 @@ public final class FirstFrames {
             try {
                 return call.get(LOOK_MS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                String why = animator.hindrance();
-                if (!why.isEmpty()) {
+                Optional<String> why = animator.able().because();
+                if (why.isPresent()) {
                     left.set(true);
                     if (call.cancel(false)) {
-                        throw Status.UNAVAILABLE.withDescription(why).asRuntimeException();
+                        throw Status.UNAVAILABLE.withDescription(why.get()).asRuntimeException();
                     }
                 }
             }

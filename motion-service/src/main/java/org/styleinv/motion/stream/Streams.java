@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.Animator;
@@ -223,18 +224,16 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         publisher.refuse(record, reason, cause);
     }
 
-    public Watchdog watchdog() {
-        return watchdog;
+    /** In trouble where the clock of the streams has been at one turn for longer than {@code limit}. */
+    public Health health(Duration limit) {
+        return Health.of("motion-clock", watchdog.stuck(limit));
     }
 
     /** Why no stream of this replica can go on, empty if they can; then their clients are sent to another. */
     Optional<StatusRuntimeException> hindrance() {
-        String why = animator.hindrance();
-        return why.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Status.UNAVAILABLE
-                        .withDescription(why + "; ask another replica with first_index")
-                        .asRuntimeException());
+        return animator.able().because().map(why -> Status.UNAVAILABLE
+                .withDescription(why + "; ask another replica with first_index")
+                .asRuntimeException());
     }
 
     private void tick() {

@@ -27,6 +27,7 @@ import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.broker.Ports;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.door.Health;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.broadcast.FakeDecoders;
 import org.styleinv.motion.engine.Animator;
@@ -251,7 +252,7 @@ class ScalingTest {
                     config.session(),
                     session -> kafka.member("styleinv.motion", session),
                     () -> kafka.prepare(Topics.BASE),
-                    () -> "",
+                    () -> Health.WELL,
                     reader::own);
             owner.start();
             server = NettyServerBuilder.forPort(port)
