@@ -50,7 +50,7 @@ class MotionProcess {
     private static final Logger LOG = Logger.getLogger(MotionProcess.class);
 
     /** The group whose members share out the partitions that frames come back on. */
-    private static final String FRAME_OWNERS = "styleinv.motion";
+    static final String FRAME_OWNERS = "styleinv.motion";
 
     private final MotionConfig config;
     private final KafkaClients kafka;

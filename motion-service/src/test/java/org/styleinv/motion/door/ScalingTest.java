@@ -250,7 +250,7 @@ class ScalingTest {
                     "frame-owner",
                     Topics.frames(Topics.BASE),
                     config.session(),
-                    session -> kafka.member("styleinv.motion", session),
+                    session -> kafka.member(MotionProcess.FRAME_OWNERS, session),
                     () -> kafka.prepare(Topics.BASE),
                     () -> Health.WELL,
                     reader::own);
