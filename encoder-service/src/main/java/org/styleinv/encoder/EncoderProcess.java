@@ -10,6 +10,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,7 @@ import org.styleinv.proto.SynthesizeRequest;
 
 /** Puts the service together: a few threads that decode pictures, one that owns the engine, and the decoder as a peer. */
 @ApplicationScoped
+@SuppressWarnings("NullAway.Init") // most of it is made when the service starts
 class EncoderProcess {
     private static final Logger LOG = Logger.getLogger(EncoderProcess.class);
 
@@ -188,12 +190,13 @@ class EncoderProcess {
             return engine.call(encoder -> new Inversion(encoder.invert(crop.planes()), encoder.digest()))
                     .get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof EngineThread.Unable) {
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            if (cause instanceof EngineThread.Unable) {
                 throw shuttingDown();
             }
-            LOG.error("the encoder failed", e.getCause());
+            LOG.error("the encoder failed", cause);
             throw Status.INTERNAL
-                    .withDescription("the encoder failed: " + e.getCause().getMessage())
+                    .withDescription("the encoder failed: " + cause.getMessage())
                     .asRuntimeException();
         } catch (InterruptedException e) {
             throw shuttingDown();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,7 @@ import org.styleinv.proto.wire.Topics;
 
 /** Puts the service together: model, engine thread, latents in, frames out; starts and stops them in that order. */
 @ApplicationScoped
+@SuppressWarnings("NullAway.Init") // most of it is made when the service starts
 class DecoderProcess {
     private static final Logger LOG = Logger.getLogger(DecoderProcess.class);
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -116,7 +118,7 @@ class DecoderProcess {
                 () -> names(variants),
                 this::remade);
         keeper.start();
-        watch(folder, identity.get(), this::topics);
+        watch(folder, Objects.requireNonNull(identity.get()), this::topics);
     }
 
     private void remade(String topic) {
@@ -244,7 +246,7 @@ class DecoderProcess {
                 painter.able(), // then the reader waits, too
                 Health.of("decoder-model", watch().flatMap(ModelWatch::stuck)),
                 keeper == null ? Health.WELL : keeper.health(),
-                reader.loop().health(limit, kafka.get("bootstrap.servers")),
+                reader.loop().health(limit, Objects.requireNonNull(kafka.get("bootstrap.servers"))),
                 frames.health(limit),
                 dead.health(limit),
                 painter.health(limit));

@@ -228,7 +228,7 @@ class DecoderService implements DecoderGrpc.AsyncService, BindableService {
             } else if (failure instanceof StatusRuntimeException status) {
                 client.onError(status);
             } else if (failure instanceof NotFinite) {
-                client.onError(invalid(failure.getMessage()));
+                client.onError(invalid(String.valueOf(failure.getMessage())));
             } else if (failure instanceof EngineThread.Unable) {
                 client.onError(
                         Status.UNAVAILABLE.withDescription(failure.getMessage()).asRuntimeException());

@@ -52,7 +52,10 @@ public final class LatentReader implements AutoCloseable {
     private final PollLoop loop;
     private volatile String group;
     private String member = ""; // the group that the consumer is of
+
+    @SuppressWarnings("NullAway.Init") // before the first record
     private Consumer<byte[], byte[]> reading;
+
     private Set<String> topics = Set.of(); // that the broker had when it was last asked
     private long topicsAt;
 

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NotFinite;
@@ -277,7 +279,7 @@ public final class Painter implements AutoCloseable {
         }
     }
 
-    private static void refuse(Work work, Refusal.Reason reason, String sentence) {
+    private static void refuse(Work work, Refusal.Reason reason, @Nullable String sentence) {
         work.end(new Outcome.Refused(new Refusal(reason, String.valueOf(sentence))));
     }
 
@@ -315,7 +317,10 @@ public final class Painter implements AutoCloseable {
         try {
             work.end(new Outcome.Painted(encoded.get(), variant, other));
         } catch (ExecutionException e) {
-            refuse(work, Refusal.Reason.DECODE_FAILED, e.getCause().getMessage());
+            refuse(
+                    work,
+                    Refusal.Reason.DECODE_FAILED,
+                    Objects.requireNonNull(e.getCause()).getMessage());
         } catch (InterruptedException | CancellationException e) {
             Thread.currentThread().interrupt();
         }

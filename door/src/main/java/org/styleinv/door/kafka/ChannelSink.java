@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.door.Health;
 
 /**
@@ -67,7 +68,7 @@ public final class ChannelSink implements RecordSink {
         }
     }
 
-    private CompletionStage<Void> end(int size, Throwable failure, Consumer<Throwable> settled) {
+    private CompletionStage<Void> end(int size, @Nullable Throwable failure, Consumer<Throwable> settled) {
         synchronized (this) {
             unsettled--;
             lastSettled = System.nanoTime();

@@ -9,6 +9,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.door.Health;
 
 /**
@@ -32,7 +33,7 @@ public final class PollLoop implements AutoCloseable {
     private final Body body;
     private final Supplier<Health> worker;
     private final Thread thread;
-    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
     private volatile boolean anew;
     private volatile long alive = System.nanoTime();

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.door.Health;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
@@ -56,7 +57,7 @@ final class OwnedBroadcasts implements AutoCloseable {
     /** A broadcast that is made here, or will be in a moment. */
     private static final class Running {
         private final LiveBroadcast live;
-        private BroadcastSource source; // null while it begins
+        private @Nullable BroadcastSource source; // null while it begins
         private boolean over;
         private long lostAt; // 0 while its partition is owned
 
@@ -253,9 +254,10 @@ final class OwnedBroadcasts implements AutoCloseable {
 
     /** Wakes the engine whenever a frame's time has come. */
     private void pace(Running one) {
-        if (!one.over) {
+        BroadcastSource source = one.source;
+        if (!one.over && source != null) {
             animator.wake();
-            soon(() -> pace(one), Math.max(PACE_MS, one.source.untilNext(clock.millis())));
+            soon(() -> pace(one), Math.max(PACE_MS, source.untilNext(clock.millis())));
         }
     }
 

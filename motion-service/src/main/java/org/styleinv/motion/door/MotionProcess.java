@@ -46,6 +46,7 @@ import org.styleinv.proto.wire.Topics;
 
 /** Puts the service together: model, engine thread, frames in, latents out, streams; starts and stops them in that order. */
 @ApplicationScoped
+@SuppressWarnings("NullAway.Init") // most of it is made when the service starts
 class MotionProcess {
     private static final Logger LOG = Logger.getLogger(MotionProcess.class);
 

@@ -54,7 +54,10 @@ public final class FrameReader implements Replies, AutoCloseable {
     private final Map<String, CompletableFuture<Void>> followed = new LinkedHashMap<>(); // guarded by itself
     private final Map<Integer, Long> lost = new HashMap<>(); // since when, of the loop's thread
     private final PollLoop loop;
+
+    @SuppressWarnings("NullAway.Init") // when it starts
     private volatile Sink sink;
+
     private volatile Set<Integer> owned = Set.of();
     private volatile Set<Integer> reading = Set.of();
     private volatile Set<Integer> usable = Set.of();

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.DeadLetter;
@@ -96,7 +97,7 @@ public final class LatentPublisher {
         });
     }
 
-    private void warn(String topic, String cause) {
+    private void warn(String topic, @Nullable String cause) {
         long last = lastWarning.get();
         long now = System.nanoTime();
         if (now - last > QUIET_NANOS && lastWarning.compareAndSet(last, now)) { // one line for the many of one outage

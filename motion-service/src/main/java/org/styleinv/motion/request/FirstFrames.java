@@ -2,6 +2,7 @@ package org.styleinv.motion.request;
 
 import io.grpc.Status;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -102,14 +103,13 @@ public final class FirstFrames {
         try {
             return await(call, left);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RejectedExecutionException) {
-                throw Status.UNAVAILABLE
-                        .withDescription(e.getCause().getMessage())
-                        .asRuntimeException();
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            if (cause instanceof RejectedExecutionException) {
+                throw Status.UNAVAILABLE.withDescription(cause.getMessage()).asRuntimeException();
             }
-            LOG.error("a first frame did not get into the engine", e.getCause());
+            LOG.error("a first frame did not get into the engine", cause);
             throw Status.INTERNAL
-                    .withDescription("the motion model failed: " + e.getCause().getMessage())
+                    .withDescription("the motion model failed: " + cause.getMessage())
                     .asRuntimeException();
         }
     }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Latent;
 
 /**
@@ -15,8 +17,12 @@ import org.styleinv.proto.Latent;
 final class Places<T> {
     /** A place under way: asked of the engine, then sent out, then answered. */
     static final class Place<T> {
+        @Nullable
         Latent latent; // null until the engine has made it
+
+        @Nullable
         T answer; // null until it came
+
         int replyPartition; // that it was last sent with
         long lastSent;
         int sent;
@@ -49,6 +55,7 @@ final class Places<T> {
     }
 
     /** Null where that place is not under way. */
+    @Nullable
     Place<T> at(long number) {
         return underWay.get(number);
     }
@@ -67,6 +74,7 @@ final class Places<T> {
     }
 
     /** The place that the client gets next; null if the engine was not asked for it yet. */
+    @Nullable
     Place<T> next() {
         return underWay.get(accepted);
     }
@@ -79,7 +87,7 @@ final class Places<T> {
 
     /** The client takes it. */
     T accept() {
-        return underWay.remove(accepted++).answer;
+        return Objects.requireNonNull(Objects.requireNonNull(underWay.remove(accepted++)).answer);
     }
 
     /** Sent out, and not answered. */

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -117,7 +118,7 @@ public final class Session<T> implements Animator.Source {
                         + "knows: give another w0, image or seed"));
                 return;
             }
-            Place<T> one = places.at(place);
+            Place<T> one = Objects.requireNonNull(places.at(place)); // it was opened
             one.latent = request.latent(id, model, place, latents.get(i));
             if (life.runs()) {
                 send(one);
@@ -129,7 +130,7 @@ public final class Session<T> implements Animator.Source {
         one.lastSent = System.nanoTime();
         one.sent++;
         one.replyPartition = replyPartition;
-        environment.send(one.latent.toBuilder()
+        environment.send(Objects.requireNonNull(one.latent).toBuilder()
                 .setReplyPartition(replyPartition)
                 .setDeadlineMs(System.currentTimeMillis() + patience.latentLifeMs())
                 .build());

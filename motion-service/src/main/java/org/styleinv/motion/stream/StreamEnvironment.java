@@ -46,6 +46,8 @@ final class StreamEnvironment<T> implements Session.Environment {
     private final ClientConnection connection;
     private final boolean painted;
     private final BiConsumer<Session<T>, Integer> ended;
+
+    @SuppressWarnings("NullAway.Init") // before it is used: session and environment know each other
     private Session<T> session;
 
     /**
