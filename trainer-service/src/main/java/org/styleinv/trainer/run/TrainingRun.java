@@ -31,12 +31,14 @@ import org.styleinv.trainer.state.Snapshots;
  *
  * <pre>
  * beginning ──newest snapshot read, or none: step 0──▶ stepping
+ * beginning ──nothing left to do──▶ ended
+ * beginning ──snapshot unreadable──▶ failed
  *
  * stepping ──a tick is over──▶ telling ──▶ stepping
  * stepping ──a snapshot is due──▶ saving ──▶ measuring (with --metrics) ──▶ drawing ──▶ stepping
  *
  * stepping ──the last step is done──▶ telling ──▶ saving ──▶ measuring ──▶ drawing ──▶ ended
- * stepping ──asked to stop──▶ telling ──▶ saving ──▶ drawing ──▶ halted
+ * stepping, telling ──asked to stop──▶ telling ──▶ saving ──▶ drawing ──▶ halted
  * telling ──nobody hears of the run any more──▶ saving ──▶ measuring ──▶ drawing ──▶ failed
  * measuring ──asked to stop──▶ halted at once: what was learnt is saved
  *
@@ -159,9 +161,7 @@ public final class TrainingRun {
             });
         } finally {
             saved.countDown();
-            if (!stopping) {
-                Runtime.getRuntime().removeShutdownHook(stop);
-            }
+            forget(stop);
         }
         if (step < last) {
             return false;
@@ -172,8 +172,21 @@ public final class TrainingRun {
         return true;
     }
 
-    private void stop(CountDownLatch saved) {
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the process ends, by that very hook
+        }
+    }
+
+    /** Ends the run with the step in hand; it saves before it does. */
+    void askToStop() {
         stopping = true;
+    }
+
+    private void stop(CountDownLatch saved) {
+        askToStop();
         try {
             if (!measuring) {
                 saved.await();
@@ -217,7 +230,10 @@ public final class TrainingRun {
                 tickStart = System.nanoTime();
                 tickStep = step;
             }
-            if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds || ends || unheard != null) {
+            if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds
+                    || ends
+                    || stopping // while the line was told
+                    || unheard != null) {
                 save(state, losses);
                 saveStart = System.nanoTime();
                 tickStart = saveStart;
@@ -282,9 +298,13 @@ public final class TrainingRun {
 
     /** A line of the newest snapshot's figures. */
     private Score measured(SnapshotMeasures measures) throws IOException {
+        List<Statistic> figures;
         measuring = true;
-        List<Statistic> figures = measures.take(stage);
-        measuring = false;
+        try {
+            figures = measures.take(stage);
+        } finally {
+            measuring = false;
+        }
         Score score = SnapshotMeasures.score(figures);
         double kimg = step * stage.batch() / 1000.0;
         log.tell(kimg, figures);
