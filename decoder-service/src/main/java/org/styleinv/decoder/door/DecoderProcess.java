@@ -246,7 +246,7 @@ class DecoderProcess {
                 painter.able(), // then the reader waits, too
                 Health.of("decoder-model", watch().flatMap(ModelWatch::stuck)),
                 keeper == null ? Health.WELL : keeper.health(),
-                reader.loop().health(limit, Objects.requireNonNull(kafka.get("bootstrap.servers"))),
+                reader.loop().health(limit, String.valueOf(kafka.get("bootstrap.servers"))),
                 frames.health(limit),
                 dead.health(limit),
                 painter.health(limit));

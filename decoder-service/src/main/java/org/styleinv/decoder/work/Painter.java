@@ -40,13 +40,12 @@ import org.styleinv.network.serving.Watchdog;
  */
 public final class Painter implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Painter.class);
-    /** Batches painted and not yet written: enough to keep the engine busy, few enough to bound memory. */
     private static final String ENGINE = "decoder-engine";
-
-    private static final int BATCHES_AHEAD = 3;
     private static final long TEND_MS = 100;
-
     private static final int MAX_CALLS = 256;
+
+    /** Batches painted and not yet written: enough to keep the engine busy, few enough to bound memory. */
+    private static final int BATCHES_AHEAD = 3;
 
     private final EngineThread<Decoder> engine;
     private final Consumer<List<Decoder.Variant>> announce;
@@ -60,12 +59,12 @@ public final class Painter implements AutoCloseable {
     private final Semaphore ahead = new Semaphore(BATCHES_AHEAD);
     private final DistributionSummary batches;
     private final BatchPainter batchPainter = new BatchPainter(); // for the engine's thread only
-    private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet(); // calls without an answer
+    private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final Duration stuckAfter;
     private final AtomicBoolean trying = new AtomicBoolean(); // whether an engine that failed is being tried again
     private volatile boolean closed;
     private volatile Health engineHealth = Health.WELL; // in trouble: it paints nothing at all
-    private final Watchdog model =
+    private final Watchdog inModel =
             new Watchdog(ENGINE + " has been in its model"); // in it alone, not waiting for Kafka
     private final Watchdog sending = new Watchdog("decoder-send has been at one batch");
 
@@ -144,8 +143,8 @@ public final class Painter implements AutoCloseable {
                     new RejectedExecutionException("the decoder has " + MAX_CALLS + " calls waiting, try later"));
         }
         CompletableFuture<T> result = engine.call(body);
-        asked.add(result);
-        result.whenComplete((answer, failure) -> asked.remove(result));
+        unanswered.add(result);
+        result.whenComplete((answer, failure) -> unanswered.remove(result));
         return result;
     }
 
@@ -172,7 +171,7 @@ public final class Painter implements AutoCloseable {
 
     /** In trouble where nothing can be painted now, since the model hangs, or fails whatever it is given: others must do it. */
     public Health able() {
-        return model.hangs(stuckAfter) ? Health.of(ENGINE, model.stuck(Duration.ZERO)) : engineHealth;
+        return inModel.hangs(stuckAfter) ? Health.of(ENGINE, inModel.stuck(Duration.ZERO)) : engineHealth;
     }
 
     /** Tells those who wait for an answer that none will come, and lets an engine that failed try once more. */
@@ -181,7 +180,7 @@ public final class Painter implements AutoCloseable {
         if (why.isEmpty()) {
             return;
         }
-        asked.forEach(call -> call.completeExceptionally(new EngineThread.Unable(why.get())));
+        unanswered.forEach(call -> call.completeExceptionally(new EngineThread.Unable(why.get())));
         if (!engineHealth.isWell() && trying.compareAndSet(false, true)) {
             queue.call(() -> {
                 fails();
@@ -271,11 +270,11 @@ public final class Painter implements AutoCloseable {
     }
 
     private <T> T inModel(Supplier<T> body) {
-        model.begin();
+        inModel.begin();
         try {
             return body.get();
         } finally {
-            model.end();
+            inModel.end();
         }
     }
 

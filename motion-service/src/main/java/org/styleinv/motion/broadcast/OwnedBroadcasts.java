@@ -35,11 +35,13 @@ import org.styleinv.network.serving.Watchdog;
  * for what waits for other services.
  *
  * <pre>
- *          owned                     first frame in the engine           partition lost
- * unknown ───────▶ beginning (no source) ───────▶ made ──────────────────────────────▶ lingering ──1 s──▶ over
- *                    │ refused, failed                ◀───────owned again─────────────────
- *                    └──in 0.5 s, or 5 s──▶ unknown
+ *          owned                     first frame in the engine
+ * unknown ───────▶ beginning (no source) ───────▶ made
+ *                    │ refused, failed
+ *                    └──at once, in 0.5 s, or 5 s──▶ unknown
  *
+ * beginning, made ──partition lost──▶ lingering ──owned again──▶ beginning, made
+ *                                         └──1 s──▶ unknown
  * beginning, made, lingering ──stopped, or its last frame has had its time──▶ over
  * </pre>
  */

@@ -44,7 +44,7 @@ import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.wire.Topics;
 
-/** Puts the service together: model, engine thread, frames in, latents out, streams; starts and stops them in that order. */
+/** Puts the service together: model, engine thread, frames in, latents out, streams; starts them in that order, and stops them so that none waits for another. */
 @ApplicationScoped
 @SuppressWarnings("NullAway.Init") // most of it is made when the service starts
 class MotionProcess {

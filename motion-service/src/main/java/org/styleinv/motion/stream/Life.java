@@ -4,9 +4,10 @@ package org.styleinv.motion.stream;
  * Where a stream is in its life.
  *
  * <pre>
- * running ──nothing heard of the client──▶ paused ──heard again──▶ behind ──caught up with the clock──▶ running
+ * running, behind ──nothing heard of the client──▶ paused ──heard again──▶ behind ──caught up with the clock──▶ running
  *
- * running, paused, behind ──last frame taken, client left, failed, or waited too long for a frame──▶ over
+ * running, paused, behind ──last frame taken, client left, failed──▶ over
+ * running, behind ──waited too long for a frame──▶ over
  * </pre>
  */
 sealed interface Life {
@@ -16,7 +17,11 @@ sealed interface Life {
     /** It runs, but was paused and has not caught up; it does not count as late, for that is its client's doing. */
     record Behind() implements Life {}
 
-    /** @param since when the client was last there, in {@link System#nanoTime} */
+    /**
+     * Nothing is made or sent; what is in work is kept, and frames that come are handed on.
+     *
+     * @param since when it was noticed that nothing is heard, in {@link System#nanoTime}
+     */
     record Paused(long since) implements Life {}
 
     /** What comes now is dropped. */

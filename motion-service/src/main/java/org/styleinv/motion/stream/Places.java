@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Latent;
 
 /**
- * The places of a stream, counted from 0 as its frames are sent: so many are made, so many accepted by the client, and a
+ * The places of a stream, counted from 0 as its frames are sent: so many are opened, so many accepted by the client, and a
  * window between them is under way. For one thread at a time.
  *
  * @param <T> what the client receives
@@ -35,7 +35,7 @@ final class Places<T> {
     private final long total;
     private final int window;
     private final Map<Long, Place<T>> underWay = new HashMap<>();
-    private long made;
+    private long opened;
     private long accepted;
 
     /** @param total places of the stream */
@@ -45,13 +45,13 @@ final class Places<T> {
     }
 
     boolean room() {
-        return made < total && made - accepted < window;
+        return opened < total && opened - accepted < window;
     }
 
     /** Opens the next place and returns its number. */
     long open() {
-        underWay.put(made, new Place<>());
-        return made++;
+        underWay.put(opened, new Place<>());
+        return opened++;
     }
 
     /** Null where that place is not under way. */
@@ -90,7 +90,7 @@ final class Places<T> {
         return Objects.requireNonNull(Objects.requireNonNull(underWay.remove(accepted++)).answer);
     }
 
-    /** Sent out, and not answered. */
+    /** Made, sent or not, and not answered. */
     List<Place<T>> unanswered() {
         List<Place<T>> found = new ArrayList<>();
         for (Place<T> place : underWay.values()) {

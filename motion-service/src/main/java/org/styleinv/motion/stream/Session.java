@@ -16,10 +16,11 @@ import org.styleinv.motion.stream.Places.Place;
 import org.styleinv.proto.Latent;
 
 /**
- * One stream: asks for latents up to a window beyond what the client accepted, sends them out, puts what comes back in
+ * One stream: asks for latents up to a window beyond what the client accepted (gRPC took it), sends them out, puts what comes back in
  * order and hands it on once, while the client can take it. What does not come back is sent out again.
  *
- * <p>Its states and their transitions are those of {@link Life}. Without a clock (as fast as possible) one that is behind stays so.
+ * <p>Its states and their transitions are those of {@link Life}. A stream without a clock (as fast as possible) has nothing to catch up
+ * with, so once behind it stays so.
  *
  * @param <T> what the client receives, {@code Frame} or {@code Latent}
  */
@@ -41,7 +42,7 @@ public final class Session<T> implements Animator.Source {
         /** Whether the client may be gone: nothing is heard of it. */
         boolean silent();
 
-        /** So many latents that were sent are not wanted any more, or not now. */
+        /** So many latents without an answer are not wanted any more, or not now. */
         void forget(int unanswered);
 
         /** The stream is over; {@code unanswered} latents may still be in work. Called once. */

@@ -95,7 +95,8 @@ class EngineThreadTest {
         });
         assertTrue(model.closed.await(30, TimeUnit.SECONDS), "the model is not freed");
         assertSame(full, death.get());
-        assertInstanceOf(Unable.class, failure(engine.call(any -> 1)));
+        assertEquals(
+                "the test's engine has died", failure(engine.call(any -> 1)).getMessage());
         Model next = new Model();
         assertInstanceOf(Unable.class, failure(engine.replace(next, any -> {})));
         assertTrue(next.closed.await(30, TimeUnit.SECONDS), "a model that nobody takes is not freed");
