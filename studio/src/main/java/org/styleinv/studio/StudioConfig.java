@@ -1,0 +1,34 @@
+package org.styleinv.studio;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Settings of studio. */
+@ConfigMapping(prefix = "styleinv.studio")
+public interface StudioConfig {
+    /** Replicas of motion-service, {@code host:port} with commas between them. */
+    String motion();
+
+    /** decoder-service, {@code host:port}. */
+    String decoder();
+
+    /** encoder-service, {@code host:port}. */
+    String encoder();
+
+    /** Single frames on their way at a time, from 1; more are refused with 429. */
+    @WithDefault("32")
+    int maxFrames();
+
+    /** How long to look for a replica that makes the first frame of an answer, from 0. */
+    @WithDefault("PT1S")
+    Duration welcome();
+
+    /** How long to look for a replica that goes on with a stream, from 0. */
+    @WithDefault("PT60S")
+    Duration patience();
+
+    /** How long a service may take for one answer, from 1 s. */
+    @WithDefault("PT20S")
+    Duration answer();
+}

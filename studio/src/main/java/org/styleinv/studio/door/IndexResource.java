@@ -1,0 +1,30 @@
+package org.styleinv.studio.door;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/** What there is at which address, for whoever comes by. */
+@Path("/")
+public class IndexResource {
+    private static final String PAGE = """
+            <!doctype html>
+            <html lang="en">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>StyleInV studio</title></head>
+            <body>
+            <h1>StyleInV studio</h1>
+            <p><img src="/v1/frames/0.png?seed=7" alt="Frame 0 of seed 7"></p>
+            <ul>
+            <li><a href="/v1/frames/1000000.png?seed=7">/v1/frames/1000000.png?seed=7</a>: any frame of an endless video</li>
+            </ul>
+            </body>
+            </html>
+            """;
+
+    @GET
+    @Produces(MediaType.TEXT_HTML)
+    public String page() {
+        return PAGE;
+    }
+}

@@ -1,0 +1,86 @@
+package org.styleinv.studio.upstream;
+
+import io.grpc.ManagedChannel;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.styleinv.client.FrameStream;
+import org.styleinv.client.StreamClient;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.VariantsRequest;
+import org.styleinv.proto.wire.Address;
+import org.styleinv.studio.StudioConfig;
+import org.styleinv.studio.problem.Problem;
+
+/** The services behind the studio. Nothing is sent before the first question. */
+@ApplicationScoped
+public class Mesh {
+    private static final int WINDOW = 32;
+    private static final Duration SERVED_FOR = Duration.ofSeconds(1);
+
+    private final StreamClient streams;
+    private final StreamClient.Settings patient;
+    private final StreamClient.Settings hasty;
+    private final ManagedChannel decoder;
+    private final long answerMs;
+    private Served served;
+    private long servedAt;
+
+    Mesh(StudioConfig config) {
+        patient = new StreamClient.Settings(WINDOW, config.answer(), config.patience(), config.welcome());
+        hasty = new StreamClient.Settings(1, config.answer(), config.welcome(), config.welcome());
+        streams = StreamClient.connect(
+                Address.list("styleinv.studio.motion", config.motion()).stream()
+                        .map(Address::toString)
+                        .toList(),
+                patient);
+        decoder = StreamClient.channel(config.decoder());
+        answerMs = config.answer().toMillis();
+    }
+
+    @PreDestroy
+    void close() {
+        streams.close();
+        decoder.shutdownNow();
+    }
+
+    /** Starts a stream that goes on through faults. */
+    public FrameStream stream(GenerateRequest request) {
+        return streams.stream(request);
+    }
+
+    /** One frame, by a stream of one. */
+    public Frame frame(GenerateRequest request) {
+        try (FrameStream stream =
+                streams.stream(request.toBuilder().setFrameCount(1).build(), hasty)) {
+            return stream.next();
+        }
+    }
+
+    /** What is served now, or was a moment ago. */
+    public synchronized Served served() {
+        long now = System.nanoTime();
+        if (served == null || now - servedAt > SERVED_FOR.toNanos()) {
+            served = null;
+            served = Served.of(DecoderGrpc.newBlockingStub(decoder)
+                    .withDeadlineAfter(answerMs, TimeUnit.MILLISECONDS)
+                    .variants(VariantsRequest.getDefaultInstance()));
+            servedAt = now;
+        }
+        return served;
+    }
+
+    /** Refuses a frame that was painted by another model than {@code expected}: one is replaced just now. */
+    public static Frame demand(Frame frame, Served expected) {
+        List<String> wrong = expected.otherThan(frame);
+        if (!wrong.isEmpty()) {
+            throw Problem.away("frame " + frame.getIndex() + " was painted by model " + wrong.get(0)
+                    + ", which is not what was served when it was asked for: the model is being replaced, ask again");
+        }
+        return frame;
+    }
+}
