@@ -31,4 +31,12 @@ public interface StudioConfig {
     /** How long a service may take for one answer, from 1 s. */
     @WithDefault("PT20S")
     Duration answer();
+
+    /** Largest picture that is taken, in bytes; HTTP's own limit, {@code quarkus.http.limits.max-body-size}, must be larger. */
+    @WithDefault("8388608")
+    int maxPictureBytes();
+
+    /** How long a request may take to arrive, from 1 s. */
+    @WithDefault("PT20S")
+    Duration arrival();
 }

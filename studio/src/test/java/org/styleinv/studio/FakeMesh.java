@@ -14,16 +14,23 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.imageio.ImageIO;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.BroadcastsRequest;
+import org.styleinv.proto.BroadcastsResponse;
 import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
+import org.styleinv.proto.InvertRequest;
+import org.styleinv.proto.InvertResponse;
 import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsRequest;
@@ -60,6 +67,7 @@ public class FakeMesh {
         server = ServerBuilder.forPort(port)
                 .addService(new Motion())
                 .addService(new Decoder())
+                .addService(new Encoder())
                 .build()
                 .start();
     }
@@ -153,6 +161,41 @@ public class FakeMesh {
             } else {
                 new Sending(request, (ServerCallStreamObserver<Frame>) client).begin();
             }
+        }
+
+        @Override
+        public void broadcasts(BroadcastsRequest request, StreamObserver<BroadcastsResponse> client) {
+            client.onNext(BroadcastsResponse.newBuilder()
+                    .addBroadcasts(Broadcast.newBuilder()
+                            .setId("news")
+                            .setStream("broadcast-news")
+                            .setStartMs(1_700_000_000_000L)
+                            .setRequest(GenerateRequest.newBuilder().setSeed(4).setFps(25)))
+                    .build());
+            client.onCompleted();
+        }
+    }
+
+    /** Finds eight values in a picture, and refuses what is text. */
+    private static final class Encoder extends EncoderGrpc.EncoderImplBase {
+        @Override
+        public void invert(InvertRequest request, StreamObserver<InvertResponse> client) {
+            ByteString data = request.getImage().getData();
+            if (data.byteAt(0) == '<') {
+                client.onError(Status.INVALID_ARGUMENT
+                        .withDescription("image.data is no picture")
+                        .asRuntimeException());
+                return;
+            }
+            ByteString seen = ByteString.copyFrom(picture(rgb(GenerateRequest.getDefaultInstance(), 0), "png"));
+            client.onNext(InvertResponse.newBuilder()
+                    .addAllW0(Collections.nCopies(8, request.getAligned() ? -0.5f : data.size() % 100 / 64f))
+                    .setReconstructionPsnr(21.5)
+                    .setCrop(Image.newBuilder().setData(seen))
+                    .setReconstruction(Image.newBuilder().setData(seen))
+                    .setModel(MODEL)
+                    .build());
+            client.onCompleted();
         }
     }
 

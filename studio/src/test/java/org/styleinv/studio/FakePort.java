@@ -13,11 +13,18 @@ public class FakePort implements QuarkusTestResourceLifecycleManager {
         try (var socket = new ServerSocket(0)) {
             String at = "localhost:" + socket.getLocalPort();
             return Map.of(
-                    "fake.port", Integer.toString(socket.getLocalPort()),
-                    "styleinv.studio.motion", at,
-                    "styleinv.studio.decoder", at,
-                    "styleinv.studio.encoder", at,
-                    "quarkus.http.test-port", "0");
+                    "fake.port",
+                    Integer.toString(socket.getLocalPort()),
+                    "styleinv.studio.motion",
+                    at,
+                    "styleinv.studio.decoder",
+                    at,
+                    "styleinv.studio.encoder",
+                    at,
+                    "styleinv.studio.arrival",
+                    "PT2S",
+                    "quarkus.http.test-port",
+                    "0");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

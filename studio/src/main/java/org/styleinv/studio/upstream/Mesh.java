@@ -1,16 +1,23 @@
 package org.styleinv.studio.upstream;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.ManagedChannel;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.InvertRequest;
+import org.styleinv.proto.InvertResponse;
 import org.styleinv.proto.VariantsRequest;
 import org.styleinv.proto.wire.Address;
 import org.styleinv.studio.StudioConfig;
@@ -25,7 +32,9 @@ public class Mesh {
     private final StreamClient streams;
     private final StreamClient.Settings patient;
     private final StreamClient.Settings hasty;
+    private final BroadcastClient broadcasts;
     private final ManagedChannel decoder;
+    private final ManagedChannel encoder;
     private final long answerMs;
     private Served served;
     private long servedAt;
@@ -33,19 +42,22 @@ public class Mesh {
     Mesh(StudioConfig config) {
         patient = new StreamClient.Settings(WINDOW, config.answer(), config.patience(), config.welcome());
         hasty = new StreamClient.Settings(1, config.answer(), config.welcome(), config.welcome());
-        streams = StreamClient.connect(
-                Address.list("styleinv.studio.motion", config.motion()).stream()
-                        .map(Address::toString)
-                        .toList(),
-                patient);
+        List<String> motions = Address.list("styleinv.studio.motion", config.motion()).stream()
+                .map(Address::toString)
+                .toList();
+        streams = StreamClient.connect(motions, patient);
+        broadcasts = BroadcastClient.connect(motions);
         decoder = StreamClient.channel(config.decoder());
+        encoder = StreamClient.channel(config.encoder());
         answerMs = config.answer().toMillis();
     }
 
     @PreDestroy
     void close() {
         streams.close();
+        broadcasts.close();
         decoder.shutdownNow();
+        encoder.shutdownNow();
     }
 
     /** Starts a stream that goes on through faults. */
@@ -72,6 +84,21 @@ public class Mesh {
             servedAt = now;
         }
         return served;
+    }
+
+    /** A picture's latent. */
+    public InvertResponse invert(byte[] picture, boolean aligned) {
+        return EncoderGrpc.newBlockingStub(encoder)
+                .withDeadlineAfter(answerMs, TimeUnit.MILLISECONDS)
+                .invert(InvertRequest.newBuilder()
+                        .setImage(Image.newBuilder().setData(UnsafeByteOperations.unsafeWrap(picture)))
+                        .setAligned(aligned)
+                        .build());
+    }
+
+    /** What is live, by id. */
+    public List<Broadcast> broadcasts() {
+        return broadcasts.list();
     }
 
     /** Refuses a frame that was painted by another model than {@code expected}: one is replaced just now. */
