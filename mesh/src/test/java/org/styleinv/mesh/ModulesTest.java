@@ -36,18 +36,20 @@ class ModulesTest {
             Map.entry("proto", Set.of()),
             Map.entry("broker", Set.of()),
             Map.entry("network", Set.of()),
+            Map.entry("video", Set.of()),
             Map.entry("client", Set.of("proto")),
             Map.entry("door", Set.of("proto")),
             Map.entry("encoder", SERVICE),
             Map.entry("decoder", SERVICE),
             Map.entry("motion", SERVICE),
-            Map.entry("trainer", SERVICE),
-            Map.entry("studio", Set.of("client", "proto")),
+            Map.entry("trainer", Set.of("door", "network", "proto", "video")),
+            Map.entry("studio", Set.of("client", "proto", "video")),
             Map.entry(
                     "mesh",
                     Set.of(
                             "broker", "client", "decoder", "door", "encoder", "motion", "network", "proto", "studio",
-                            "trainer")));
+                            "trainer",
+                            "video")));
 
     private static final int MOST_FILES = 15;
 
@@ -122,7 +124,8 @@ class ModulesTest {
                 "network",
                 "proto",
                 "studio",
-                "trainer-service"
+                "trainer-service",
+                "video"
             })
     void everyPackageIsSmallAndSaysWhatItIsFor(String module) throws IOException {
         Path sources = Path.of(System.getProperty("basedir", ".")).resolve("../" + module + "/src/main/java");

@@ -20,13 +20,13 @@ import org.styleinv.proto.Image;
 import org.styleinv.proto.wire.FrameRange;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.studio.StudioConfig;
-import org.styleinv.studio.picture.WebP;
 import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.FrameName;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.request.Video;
 import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Served;
+import org.styleinv.video.WebP;
 
 /**
  * Any frame of any video, by its address. A frame is a function of its request and the model, so under the model's digest

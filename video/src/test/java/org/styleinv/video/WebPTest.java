@@ -1,4 +1,4 @@
-package org.styleinv.studio.picture;
+package org.styleinv.video;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package org.styleinv.studio.picture;
+package org.styleinv.video;
 
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
