@@ -102,7 +102,7 @@ class ModulesTest {
     @ValueSource(
             strings = {
                 "broker", "client", "decoder", "door", "encoder", "mesh", "motion", "network", "proto", "studio",
-                "trainer"
+                "trainer", "video"
             })
     void noPackagesOfAModuleUseEachOther(String module) {
         slices().assignedFrom(new Packages("org.styleinv." + module))

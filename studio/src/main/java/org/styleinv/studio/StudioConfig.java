@@ -20,6 +20,14 @@ public interface StudioConfig {
     @WithDefault("32")
     int maxFrames();
 
+    /** Streams that are watched at a time, from 1; more are refused with 429. Each takes a thread. */
+    @WithDefault("64")
+    int maxViewers();
+
+    /** A viewer that takes nothing for so long is sent away, from 1 s. */
+    @WithDefault("PT60S")
+    Duration stall();
+
     /** How long to look for a replica that makes the first frame of an answer, from 0. */
     @WithDefault("PT1S")
     Duration welcome();

@@ -54,6 +54,9 @@ public class FakeMesh {
     /** A stream with this motion seed is painted by another model than is served. */
     public static final long SWAPPED = 2001;
 
+    /** A stream with this motion seed has two frames, and then nothing happens. */
+    public static final long STILL = 2002;
+
     private final int port;
     private final Map<Long, AtomicLong> sent = new ConcurrentHashMap<>();
     private final Map<Long, AtomicLong> running = new ConcurrentHashMap<>();
@@ -236,6 +239,8 @@ public class FakeMesh {
                 } else if (request.getMotionSeed() == BREAKING && count == 5) {
                     end();
                     client.onError(Status.UNAVAILABLE.withDescription("killed").asRuntimeException());
+                } else if (request.getMotionSeed() == STILL && count == 2) {
+                    return;
                 } else {
                     client.onNext(frame(request, next));
                     counter(sent, request.getSeed()).incrementAndGet();

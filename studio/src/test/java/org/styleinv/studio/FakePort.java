@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Tells the studio and {@link FakeMesh} where they meet. */
 public class FakePort implements QuarkusTestResourceLifecycleManager {
+    /** How many may watch. */
+    public static final int VIEWERS = 6;
+
     @Override
     public Map<String, String> start() {
         try (var socket = new ServerSocket(0)) {
@@ -21,6 +24,8 @@ public class FakePort implements QuarkusTestResourceLifecycleManager {
                     at,
                     "styleinv.studio.encoder",
                     at,
+                    "styleinv.studio.max-viewers",
+                    Integer.toString(VIEWERS),
                     "styleinv.studio.arrival",
                     "PT2S",
                     "quarkus.http.test-port",

@@ -9,21 +9,20 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.zip.CRC32;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.wire.FrameRange;
-import org.styleinv.proto.wire.StatusText;
 import org.styleinv.studio.StudioConfig;
-import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.FrameName;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.request.Video;
+import org.styleinv.studio.stream.Room;
 import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Served;
 import org.styleinv.video.WebP;
@@ -37,13 +36,11 @@ public class FrameResource {
     static final String FOR_EVER = "public, max-age=31536000, immutable";
 
     private final Mesh mesh;
-    private final Semaphore room;
-    private final int most;
+    private final Room room;
 
     FrameResource(Mesh mesh, StudioConfig config) {
         this.mesh = mesh;
-        most = config.maxFrames();
-        room = new Semaphore(most);
+        room = new Room(config.maxFrames(), "frames on their way");
     }
 
     @GET
@@ -59,7 +56,7 @@ public class FrameResource {
         query.end();
         FrameRange.of(frame.index(), 1, 0, Math.abs(video.timeStep()));
         Served served = mesh.served();
-        String digest = served.digest(video.looks());
+        String digest = Models.demand(model, served, video);
         String address = "/v1/frames/" + frame.index() + "." + frame.form().ending() + "?"
                 + Video.text(video.queryWith("model", digest));
         if (model.isEmpty()) {
@@ -67,14 +64,6 @@ public class FrameResource {
                     .header(HttpHeaders.LOCATION, address)
                     .header(HttpHeaders.CACHE_CONTROL, "no-store")
                     .build();
-        }
-        if (!model.get().equals(digest)) {
-            throw Problem.of(
-                            404,
-                            "model " + StatusText.of(model.get()) + " is not served, but " + digest
-                                    + " is; leave model out to be led there")
-                    .with("asked", StatusText.of(model.get()))
-                    .with("served", digest);
         }
         String tag = tag(address);
         if (known != null && known.contains(tag)) {
@@ -92,7 +81,7 @@ public class FrameResource {
     private static String tag(String address) {
         var sum = new CRC32();
         sum.update(address.getBytes(StandardCharsets.UTF_8));
-        return String.format(java.util.Locale.ROOT, "W/\"%08x-%x\"", sum.getValue(), address.length());
+        return String.format(Locale.ROOT, "W/\"%08x-%x\"", sum.getValue(), address.length());
     }
 
     private byte[] picture(Video video, FrameName name, Served served) {
@@ -111,13 +100,8 @@ public class FrameResource {
     }
 
     private Frame painted(GenerateRequest request) {
-        if (!room.tryAcquire()) {
-            throw Problem.busy("the studio has " + most + " frames on their way, try again in a second");
-        }
-        try {
+        try (Room.Place place = room.enter()) {
             return mesh.frame(request);
-        } finally {
-            room.release();
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.styleinv.studio.request;
 
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +48,15 @@ public final class Query {
         return text.equals("true");
     }
 
+    /** One of some words; the first where nothing is said. */
+    public String oneOf(String name, List<String> words) {
+        String text = text(name).orElse(words.get(0));
+        if (!words.contains(text)) {
+            throw wrong(name, String.join(" or ", words), text);
+        }
+        return text;
+    }
+
     /** A constant of an enum by its name in lower case. */
     public <E extends Enum<E>> E choice(String name, E otherwise, List<E> choices) {
         return text(name)
@@ -58,12 +66,6 @@ public final class Query {
                         .orElseThrow(() -> wrong(
                                 name, choices.stream().map(Query::lower).collect(Collectors.joining(" or ")), text)))
                 .orElse(otherwise);
-    }
-
-    /** As the other, of all constants. */
-    public <E extends Enum<E>> E choice(String name, E otherwise) {
-        return choice(
-                name, otherwise, Arrays.asList(otherwise.getDeclaringClass().getEnumConstants()));
     }
 
     private <T> Optional<T> number(String name, String wanted, Function<String, T> parser) {
