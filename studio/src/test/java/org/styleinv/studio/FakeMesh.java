@@ -57,9 +57,13 @@ public class FakeMesh {
     /** A stream with this motion seed has two frames, and then nothing happens. */
     public static final long STILL = 2002;
 
+    /** The seed of the broadcast {@code news}. */
+    public static final long NEWS = 4;
+
     private final int port;
     private final Map<Long, AtomicLong> sent = new ConcurrentHashMap<>();
     private final Map<Long, AtomicLong> running = new ConcurrentHashMap<>();
+    private final Map<Long, AtomicLong> started = new ConcurrentHashMap<>();
     private Server server;
 
     FakeMesh(@ConfigProperty(name = "fake.port") int port) {
@@ -87,6 +91,11 @@ public class FakeMesh {
     /** Streams of a seed that run now. */
     public long running(long seed) {
         return counter(running, seed).get();
+    }
+
+    /** Streams of a seed that ever ran. */
+    public long started(long seed) {
+        return counter(started, seed).get();
     }
 
     private static AtomicLong counter(Map<Long, AtomicLong> counters, long seed) {
@@ -173,7 +182,8 @@ public class FakeMesh {
                             .setId("news")
                             .setStream("broadcast-news")
                             .setStartMs(1_700_000_000_000L)
-                            .setRequest(GenerateRequest.newBuilder().setSeed(4).setFps(25)))
+                            .setRequest(
+                                    GenerateRequest.newBuilder().setSeed(NEWS).setFps(25)))
                     .build());
             client.onCompleted();
         }
@@ -219,6 +229,7 @@ public class FakeMesh {
         }
 
         void begin() {
+            counter(started, request.getSeed()).incrementAndGet();
             counter(running, request.getSeed()).incrementAndGet();
             client.setOnReadyHandler(this::send);
             client.setOnCancelHandler(this::end);

@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.styleinv.client.FrameStream;
 import org.styleinv.proto.Frame;
 import org.styleinv.studio.StudioConfig;
 import org.styleinv.studio.problem.Problem;
@@ -49,6 +50,26 @@ public class Screening {
     public interface Frames extends Iterator<Frame>, AutoCloseable {
         @Override
         void close();
+    }
+
+    /** The frames of a stream of the mesh. */
+    public static Frames frames(FrameStream stream) {
+        return new Frames() {
+            @Override
+            public boolean hasNext() {
+                return stream.hasNext();
+            }
+
+            @Override
+            public Frame next() {
+                return stream.next();
+            }
+
+            @Override
+            public void close() {
+                stream.close();
+            }
+        };
     }
 
     /** How frames are written one after another. */
@@ -91,7 +112,7 @@ public class Screening {
         viewer.work();
         try {
             form.write(frames, new Watched(out, viewer));
-        } catch (StatusRuntimeException | IOException e) {
+        } catch (StatusRuntimeException | Problem | IOException e) {
             if (!viewer.gone()) {
                 LOG.infof("a stream ended early because=%s", e.getMessage());
                 viewer.cut();

@@ -101,6 +101,11 @@ public class Mesh {
         return broadcasts.list();
     }
 
+    /** What is live under that name; NOT_FOUND names those there are. */
+    public Broadcast broadcast(String id) {
+        return broadcasts.find(id);
+    }
+
     /** Refuses a frame that was painted by another model than {@code expected}: one is replaced just now. */
     public static Frame demand(Frame frame, Served expected) {
         List<String> wrong = expected.otherThan(frame);

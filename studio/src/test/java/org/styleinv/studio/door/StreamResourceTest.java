@@ -2,12 +2,14 @@ package org.styleinv.studio.door;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,11 +25,13 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.FakeMesh;
 import org.styleinv.studio.FakePort;
@@ -168,6 +172,59 @@ class StreamResourceTest {
                 .build());
         assertEquals(200, answer.statusCode());
         assertEquals(0, mesh.sent(77005));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mp4,video/mp4", "webm,video/webm"})
+    void videosPlay(String form, String mediaType) throws IOException {
+        var answer = web.get("/v1/streams." + form + "?seed=7&frames=30&fps=25&pace=fast");
+        assertEquals(200, answer.statusCode());
+        assertEquals(mediaType, Web.header(answer, "content-type"));
+        try (var grabber = new FFmpegFrameGrabber(new ByteArrayInputStream(answer.body()), 0)) {
+            grabber.start();
+            for (int i = 0; i < 30; i++) {
+                assertEquals(2 * FakeMesh.SIDE, grabber.grabImage().imageWidth, "frame " + i);
+            }
+            assertNull(grabber.grabImage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mp4", "webm"})
+    void videosWithoutEndEndWithTheirReader(String form) throws IOException {
+        long seed = 77010 + form.length();
+        try (var socket = ask("/v1/streams." + form + "?pace=fast&seed=" + seed)) {
+            assertEquals(20_000, socket.getInputStream().readNBytes(20_000).length);
+            assertEquals(1, mesh.running(seed));
+        }
+        await(() -> mesh.running(seed) == 0);
+    }
+
+    @Test
+    void allWhoWatchABroadcastShareAStream() throws IOException {
+        await(() -> mesh.running(FakeMesh.NEWS) == 0);
+        long before = mesh.started(FakeMesh.NEWS);
+        try (var one = ask("/v1/broadcasts/news.mjpeg");
+                var two = ask("/v1/broadcasts/news.mjpeg")) {
+            String first = new String(one.getInputStream().readNBytes(20_000), StandardCharsets.ISO_8859_1);
+            String second = new String(two.getInputStream().readNBytes(20_000), StandardCharsets.ISO_8859_1);
+            assertEquals(before + 1, mesh.started(FakeMesh.NEWS));
+            for (String text : List.of(first, second)) { // the clock's frames, and none twice
+                List<Long> seen = indexes(text.getBytes(StandardCharsets.ISO_8859_1));
+                assertTrue(seen.size() > 5, seen.toString());
+                assertTrue(seen.get(0) > 25 * 1_000_000, seen.toString());
+                assertEquals(seen.stream().distinct().sorted().toList(), seen);
+            }
+        }
+        await(() -> mesh.running(FakeMesh.NEWS) == 0);
+    }
+
+    @Test
+    void aBroadcastThatIsNotThereNamesThoseThatAre() {
+        var answer = web.get("/v1/broadcasts/olds.mjpeg");
+        assertEquals(404, answer.statusCode());
+        assertTrue(Web.text(answer).contains("[news]"), Web.text(answer));
+        assertEquals(404, web.get("/v1/broadcasts/..%2F..%2Fetc.mjpeg").statusCode());
     }
 
     @ParameterizedTest
