@@ -24,6 +24,10 @@ public interface StudioConfig {
     @WithDefault("64")
     int maxViewers();
 
+    /** Segments of HLS on their way at a time, from 1; more are refused with 429. */
+    @WithDefault("8")
+    int maxSegments();
+
     /** A viewer that takes nothing for so long is sent away, from 1 s. */
     @WithDefault("PT60S")
     Duration stall();

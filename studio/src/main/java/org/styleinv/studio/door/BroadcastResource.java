@@ -9,15 +9,24 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.studio.request.Parts;
 import org.styleinv.studio.request.Query;
+import org.styleinv.studio.request.Stretch;
+import org.styleinv.studio.request.Video;
 import org.styleinv.studio.stream.Airings;
 import org.styleinv.studio.stream.Mjpeg;
+import org.styleinv.studio.stream.Playlist;
 import org.styleinv.studio.stream.Screening;
 import org.styleinv.studio.upstream.Mesh;
 
 /** Broadcasts, for any number of viewers: the mesh makes one stream for all who watch here. */
 @Path("/v1/broadcasts")
 public class BroadcastResource {
+    private static final int LIVE_PARTS = 6;
+
     private final Mesh mesh;
     private final Airings airings;
     private final Screening screening;
@@ -34,6 +43,24 @@ public class BroadcastResource {
         new Query(uri.getQueryParameters()).end();
         return Response.ok(screening.show(request.response(), () -> airings.watch(id), new Mjpeg(Long.MAX_VALUE)))
                 .header(HttpHeaders.CONTENT_TYPE, Mjpeg.MEDIA_TYPE)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    /** The newest parts of a broadcast; those that are whole by the clock. */
+    @GET
+    @Path("{id}.m3u8")
+    public Response playlist(@PathParam("id") String id, @Context UriInfo uri) {
+        new Query(uri.getQueryParameters()).end();
+        Broadcast broadcast = mesh.broadcast(id);
+        Stretch stretch = Stretch.of(broadcast.getRequest());
+        Parts parts = Parts.of(stretch);
+        long whole = Math.min(
+                parts.count(), stretch.shown(System.currentTimeMillis() - broadcast.getStartMs()) / parts.frames());
+        Map<String, String> query = new LinkedHashMap<>(stretch.query());
+        query.put("model", mesh.served().digest(stretch.video().looks()));
+        return Response.ok(Playlist.live(parts, Video.text(query), Math.max(0, whole - LIVE_PARTS), whole))
+                .type(Playlist.MEDIA_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
     }

@@ -44,6 +44,20 @@ public record Stretch(Video video, FrameRange range, Pace pace, Map<String, Stri
         return new Stretch(video, range, pace.equals("fast") ? Pace.AS_FAST_AS_POSSIBLE : Pace.REAL_TIME, canonical);
     }
 
+    /** The stretch that a broadcast shows; the w0 of a picture becomes that of its id. */
+    public static Stretch of(GenerateRequest request) {
+        Map<String, List<String>> given = new LinkedHashMap<>(Video.given(request));
+        given.put("first_index", List.of(Long.toString(request.getFirstIndex())));
+        given.put("frames", List.of(Long.toString(request.getFrameCount())));
+        given.put("fps", List.of(Double.toString(request.getFps() == 0 ? 30 : request.getFps())));
+        return of(new Query(given));
+    }
+
+    /** How many frames are over after a time. */
+    public long shown(long millis) {
+        return (long) Math.max(0, Math.min(range.total(), Math.floor(millis / 1000.0 * range.fps())));
+    }
+
     /** Asks for all of it. */
     public GenerateRequest request(Encoding encoding) {
         return part(0, range.total(), encoding).toBuilder().setPace(pace).build();

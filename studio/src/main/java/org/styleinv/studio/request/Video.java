@@ -74,6 +74,30 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
         return new Video(request.build(), looks, canonical);
     }
 
+    /** The parameters that a request would have as an address. */
+    static Map<String, List<String>> given(GenerateRequest request) {
+        Map<String, List<String>> given = new LinkedHashMap<>();
+        if (request.hasSeed()) {
+            given.put("seed", List.of(Long.toString(request.getSeed())));
+        } else {
+            given.put("face", List.of(FaceId.of(request.getW0().getValuesList())));
+        }
+        given.put("motion_seed", List.of(Long.toString(request.getMotionSeed())));
+        given.put("variant", List.of(request.getVariant()));
+        if (request.hasTimeStep()) {
+            given.put("time_step", List.of(Double.toString(request.getTimeStep())));
+        }
+        if (request.hasTruncationPsi()) {
+            given.put("truncation_psi", List.of(Double.toString(request.getTruncationPsi())));
+        }
+        Noise noise = request.getNoise();
+        given.put("noise", List.of(Query.lower(noise.getMode())));
+        if (noise.getMode() == Noise.Mode.RANDOM) {
+            given.put("noise_seed", List.of(Long.toString(noise.getSeed())));
+        }
+        return given;
+    }
+
     private static void demandPsi(double psi, boolean seed) {
         if (!(psi >= -2 && psi <= 2)) {
             throw Problem.bad("truncation_psi must be from -2 to 2, got " + psi);

@@ -32,6 +32,7 @@ public class Mesh {
     private final StreamClient streams;
     private final StreamClient.Settings patient;
     private final StreamClient.Settings hasty;
+    private final StreamClient.Settings brisk;
     private final BroadcastClient broadcasts;
     private final ManagedChannel decoder;
     private final ManagedChannel encoder;
@@ -42,6 +43,7 @@ public class Mesh {
     Mesh(StudioConfig config) {
         patient = new StreamClient.Settings(WINDOW, config.answer(), config.patience(), config.welcome());
         hasty = new StreamClient.Settings(1, config.answer(), config.welcome(), config.welcome());
+        brisk = new StreamClient.Settings(WINDOW, config.answer(), config.answer(), config.welcome());
         List<String> motions = Address.list("styleinv.studio.motion", config.motion()).stream()
                 .map(Address::toString)
                 .toList();
@@ -63,6 +65,11 @@ public class Mesh {
     /** Starts a stream that goes on through faults. */
     public FrameStream stream(GenerateRequest request) {
         return streams.stream(request);
+    }
+
+    /** Starts a stream for an answer that is given whole or not at all. */
+    public FrameStream part(GenerateRequest request) {
+        return streams.stream(request, brisk);
     }
 
     /** One frame, by a stream of one. */
