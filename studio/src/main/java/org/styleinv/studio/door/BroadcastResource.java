@@ -1,17 +1,26 @@
 package org.styleinv.studio.door;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.studio.request.FaceId;
 import org.styleinv.studio.request.Parts;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.request.Stretch;
@@ -35,6 +44,51 @@ public class BroadcastResource {
         this.mesh = mesh;
         this.airings = airings;
         this.screening = screening;
+    }
+
+    /**
+     * A broadcast.
+     *
+     * @param startMs Unix time of the frame {@code firstIndex}
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Live(
+            String id,
+            String stream,
+            long startMs,
+            long firstIndex,
+            double fps,
+            String variant,
+            Long seed,
+            String face,
+            long motionSeed,
+            double timeStep) {}
+
+    /** What is live, by id. */
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public RestResponse<List<Live>> live(@Context UriInfo uri) {
+        new Query(uri.getQueryParameters()).end();
+        return RestResponse.ResponseBuilder.ok(
+                        mesh.broadcasts().stream().map(BroadcastResource::live).toList())
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    private static Live live(Broadcast broadcast) {
+        GenerateRequest request = broadcast.getRequest();
+        return new Live(
+                broadcast.getId(),
+                broadcast.getStream(),
+                broadcast.getStartMs(),
+                request.getFirstIndex(),
+                request.getFps() == 0 ? 30 : request.getFps(),
+                request.getVariant().isEmpty() ? "base" : request.getVariant(),
+                request.hasSeed() ? request.getSeed() : null,
+                request.hasW0() ? FaceId.of(request.getW0().getValuesList()) : null,
+                request.getMotionSeed(),
+                request.hasTimeStep() ? request.getTimeStep() : 1);
     }
 
     @GET

@@ -11,16 +11,13 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.styleinv.proto.Broadcast;
-import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.wire.VariantSchedule;
-import org.styleinv.studio.request.FaceId;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Served;
 
-/** What a mesh has: its model, that model's variants, and what is live. */
+/** What a mesh has: its model, and that model's variants. */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class ListResource {
@@ -49,25 +46,6 @@ public class ListResource {
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Look(String name, String model, String painter, int resolution, int wDim) {}
 
-    /**
-     * A broadcast.
-     *
-     * @param startMs Unix time of the frame {@code firstIndex}
-     */
-    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Live(
-            String id,
-            String stream,
-            long startMs,
-            long firstIndex,
-            double fps,
-            String variant,
-            Long seed,
-            String face,
-            long motionSeed,
-            double timeStep) {}
-
     @GET
     @Path("models")
     public RestResponse<List<Model>> models(@Context UriInfo uri) {
@@ -95,28 +73,6 @@ public class ListResource {
                         variant.getResolution(),
                         variant.getWDim()))
                 .toList());
-    }
-
-    @GET
-    @Path("broadcasts")
-    public RestResponse<List<Live>> broadcasts(@Context UriInfo uri) {
-        new Query(uri.getQueryParameters()).end();
-        return now(mesh.broadcasts().stream().map(ListResource::live).toList());
-    }
-
-    private static Live live(Broadcast broadcast) {
-        GenerateRequest request = broadcast.getRequest();
-        return new Live(
-                broadcast.getId(),
-                broadcast.getStream(),
-                broadcast.getStartMs(),
-                request.getFirstIndex(),
-                request.getFps() == 0 ? 30 : request.getFps(),
-                request.getVariant().isEmpty() ? "base" : request.getVariant(),
-                request.hasSeed() ? request.getSeed() : null,
-                request.hasW0() ? FaceId.of(request.getW0().getValuesList()) : null,
-                request.getMotionSeed(),
-                request.hasTimeStep() ? request.getTimeStep() : 1);
     }
 
     private static <T> RestResponse<T> now(T answer) {
