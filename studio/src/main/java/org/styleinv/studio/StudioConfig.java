@@ -3,6 +3,8 @@ package org.styleinv.studio;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Settings of studio. */
 @ConfigMapping(prefix = "styleinv.studio")
@@ -27,6 +29,13 @@ public interface StudioConfig {
     /** Segments of HLS on their way at a time, from 1; more are refused with 429. */
     @WithDefault("8")
     int maxSegments();
+
+    /** WebSockets at a time, from 1; more are refused with 429. One without credit takes no thread. */
+    @WithDefault("256")
+    int maxSockets();
+
+    /** Sites whose pages may open WebSockets, as {@code https://example.org}, beside the studio's own. */
+    Optional<List<String>> origins();
 
     /** A viewer that takes nothing for so long is sent away, from 1 s. */
     @WithDefault("PT60S")

@@ -2,8 +2,8 @@ package org.styleinv.studio;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Server;
-import io.grpc.ServerBuilder;
 import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.runtime.ShutdownEvent;
@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.imageio.ImageIO;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -71,7 +72,9 @@ public class FakeMesh {
     }
 
     void start(@Observes StartupEvent start) throws IOException {
-        server = ServerBuilder.forPort(port)
+        server = NettyServerBuilder.forPort(port)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS) // as the services do
+                .permitKeepAliveWithoutCalls(true)
                 .addService(new Motion())
                 .addService(new Decoder())
                 .addService(new Encoder())

@@ -11,6 +11,9 @@ public class FakePort implements QuarkusTestResourceLifecycleManager {
     /** How many may watch. */
     public static final int VIEWERS = 6;
 
+    /** How many may open a socket. */
+    public static final int SOCKETS = 20;
+
     @Override
     public Map<String, String> start() {
         try (var socket = new ServerSocket(0)) {
@@ -26,6 +29,8 @@ public class FakePort implements QuarkusTestResourceLifecycleManager {
                     at,
                     "styleinv.studio.max-viewers",
                     Integer.toString(VIEWERS),
+                    "styleinv.studio.max-sockets",
+                    Integer.toString(SOCKETS),
                     "styleinv.studio.arrival",
                     "PT2S",
                     "quarkus.http.test-port",

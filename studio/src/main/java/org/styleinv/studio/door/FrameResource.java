@@ -56,7 +56,7 @@ public class FrameResource {
         query.end();
         FrameRange.of(frame.index(), 1, 0, Math.abs(video.timeStep()));
         Served served = mesh.served();
-        String digest = Models.demand(model, served, video);
+        String digest = served.demand(model, video.looks());
         String address = "/v1/frames/" + frame.index() + "." + frame.form().ending() + "?"
                 + Video.text(video.queryWith("model", digest));
         if (model.isEmpty()) {

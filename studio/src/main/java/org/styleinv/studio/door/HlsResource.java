@@ -52,7 +52,7 @@ public class HlsResource {
         Query query = new Query(given);
         Stretch stretch = Stretch.of(query, frames);
         Served served = mesh.served();
-        String digest = Models.demand(query.text("model"), served, stretch.video());
+        String digest = served.demand(query.text("model"), stretch.video().looks());
         query.end();
         Map<String, String> all = new LinkedHashMap<>(stretch.query());
         all.put("model", digest);

@@ -20,6 +20,7 @@ public class IndexResource {
             <li><a href="/v1/streams.mjpeg?seed=7">/v1/streams.mjpeg?seed=7</a>, <a href="/v1/streams.mp4?seed=7">.mp4</a>,
             <a href="/v1/streams.webm?seed=7">.webm</a>: the same in motion, without an end</li>
             <li><a href="/v1/streams.m3u8?seed=7">/v1/streams.m3u8?seed=7</a>: ten minutes of it as HLS</li>
+            <li>WebSocket <code>/v1/live</code>: numbered JPEGs against credits</li>
             <li><code>POST /v1/faces</code>: a picture becomes a <code>face=</code> for addresses</li>
             <li><a href="/v1/models">/v1/models</a>, <a href="/v1/variants">/v1/variants</a>, <a href="/v1/broadcasts">/v1/broadcasts</a></li>
             </ul>

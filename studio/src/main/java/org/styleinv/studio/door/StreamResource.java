@@ -91,7 +91,7 @@ public class StreamResource {
     private Stretch stretch(UriInfo uri) {
         Query query = new Query(uri.getQueryParameters());
         Stretch stretch = Stretch.of(query);
-        Models.demand(query.text("model"), mesh.served(), stretch.video());
+        mesh.served().demand(query.text("model"), stretch.video().looks());
         query.end();
         return stretch;
     }

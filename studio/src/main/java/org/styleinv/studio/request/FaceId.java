@@ -71,7 +71,7 @@ public final class FaceId {
         int small = (bits & 0x7fffffff) - (112 << 23); // the exponent's bias falls from 127 to 15
         int kept = small >>> 13;
         int rest = small & 0x1fff;
-        if (rest > 0x1000 || rest == 0x1000 && (kept & 1) == 1) {
+        if (rest > 0x1000 || (rest == 0x1000 && (kept & 1) == 1)) {
             kept++;
         }
         return (short) (sign | kept);
@@ -84,7 +84,7 @@ public final class FaceId {
                 ? fraction * 0x1p-24f
                 : exponent == 0x1f
                         ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
-                        : Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
+                        : Float.intBitsToFloat(((exponent + 112) << 23) | (fraction << 13));
         return half < 0 ? -size : size;
     }
 }

@@ -55,12 +55,19 @@ public record Stretch(Video video, FrameRange range, Pace pace, Map<String, Stri
 
     /** How many frames are over after a time. */
     public long shown(long millis) {
-        return (long) Math.max(0, Math.min(range.total(), Math.floor(millis / 1000.0 * range.fps())));
+        return (long) Math.max(0, Math.min((double) range.total(), Math.floor(millis / 1000.0 * range.fps())));
     }
 
     /** Asks for all of it. */
     public GenerateRequest request(Encoding encoding) {
-        return part(0, range.total(), encoding).toBuilder().setPace(pace).build();
+        return from(0, encoding);
+    }
+
+    /** Asks for the rest of it. */
+    public GenerateRequest from(long place, Encoding encoding) {
+        return part(place, range.total() - place, encoding).toBuilder()
+                .setPace(pace)
+                .build();
     }
 
     /** Asks for some of it, at once. */

@@ -25,6 +25,7 @@ final class Airing {
     private final Broadcast broadcast;
     private int viewers = 1;
     private Frame newest;
+    private long shown; // frames, until now
     private RuntimeException failure;
     private boolean ended;
     private Thread thread;
@@ -119,6 +120,7 @@ final class Airing {
 
     private synchronized void show(Frame frame) {
         newest = frame;
+        shown++;
         notifyAll();
     }
 
@@ -134,9 +136,9 @@ final class Airing {
         }
     }
 
-    /** The newest frame but {@code seen}, or null at the end. */
-    private synchronized Frame after(Frame seen) {
-        while (newest == seen && !ended) {
+    /** The newest frame, once there is another than the {@code seen}th; empty at the end. */
+    private synchronized Optional<Sight> after(long seen) {
+        while (shown == seen && !ended) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -144,25 +146,28 @@ final class Airing {
                 throw Problem.away("the viewer has left");
             }
         }
-        if (newest == seen && failure instanceof StatusRuntimeException refusal) {
+        if (shown == seen && failure instanceof StatusRuntimeException refusal) {
             throw refusal;
         }
-        return newest == seen ? null : newest;
+        return shown == seen ? Optional.empty() : Optional.of(new Sight(shown, newest));
     }
+
+    /** What is on the screen: how many frames have been there with this one. */
+    private record Sight(long number, Frame frame) {}
 
     /** What a viewer who has {@link #join}ed sees. */
     Screening.Frames seat() {
         return new Screening.Frames() {
-            private Frame seen;
-            private Frame ahead;
+            private long seen;
+            private Optional<Sight> ahead = Optional.empty();
             private boolean left;
 
             @Override
             public boolean hasNext() {
-                if (ahead == null) {
+                if (ahead.isEmpty()) {
                     ahead = after(seen);
                 }
-                return ahead != null;
+                return ahead.isPresent();
             }
 
             @Override
@@ -170,9 +175,10 @@ final class Airing {
                 if (!hasNext()) {
                     throw new NoSuchElementException("the broadcast has ended");
                 }
-                seen = ahead;
-                ahead = null;
-                return seen;
+                Sight sight = ahead.orElseThrow();
+                seen = sight.number();
+                ahead = Optional.empty();
+                return sight.frame();
             }
 
             @Override

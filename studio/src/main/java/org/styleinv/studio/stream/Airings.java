@@ -48,8 +48,7 @@ public class Airings {
         var thread = new Thread(
                 () -> {
                     try {
-                        airing.run(Screening.frames(stream), () -> mesh.broadcasts().stream()
-                                .anyMatch(airing::shows));
+                        airing.run(Screening.frames(stream), () -> isLive(airing));
                     } finally {
                         synchronized (airings) {
                             airings.remove(id, airing);

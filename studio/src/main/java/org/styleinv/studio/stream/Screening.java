@@ -10,9 +10,10 @@ import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.styleinv.client.FrameStream;
@@ -24,12 +25,12 @@ import org.styleinv.studio.problem.Problem;
 @ApplicationScoped
 public class Screening {
     private static final Logger LOG = Logger.getLogger(Screening.class);
-    private static final long LOOK_MS = 250;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final Room room;
     private final long stallNanos;
     private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+    private final ExecutorService watch = Executors.newSingleThreadExecutor(task -> {
         var thread = new Thread(task, "studio-watch");
         thread.setDaemon(true);
         return thread;
@@ -38,7 +39,14 @@ public class Screening {
     Screening(StudioConfig config) {
         room = new Room(config.maxViewers(), "streams that are watched");
         stallNanos = config.stall().toNanos();
-        watch.scheduleWithFixedDelay(() -> viewers.forEach(Viewer::look), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+        watch.execute(this::look);
+    }
+
+    private void look() {
+        while (!watch.isShutdown()) {
+            viewers.forEach(Viewer::look);
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 
     @PreDestroy

@@ -27,12 +27,14 @@ import org.styleinv.studio.problem.Problem;
 @ApplicationScoped
 public class Mesh {
     private static final int WINDOW = 32;
+    private static final int FEW = 8; // frames beyond those that a page gave credit for
     private static final Duration SERVED_FOR = Duration.ofSeconds(1);
 
     private final StreamClient streams;
     private final StreamClient.Settings patient;
     private final StreamClient.Settings hasty;
     private final StreamClient.Settings brisk;
+    private final StreamClient.Settings credited;
     private final BroadcastClient broadcasts;
     private final ManagedChannel decoder;
     private final ManagedChannel encoder;
@@ -44,6 +46,7 @@ public class Mesh {
         patient = new StreamClient.Settings(WINDOW, config.answer(), config.patience(), config.welcome());
         hasty = new StreamClient.Settings(1, config.answer(), config.welcome(), config.welcome());
         brisk = new StreamClient.Settings(WINDOW, config.answer(), config.answer(), config.welcome());
+        credited = new StreamClient.Settings(FEW, config.answer(), config.patience(), config.welcome());
         List<String> motions = Address.list("styleinv.studio.motion", config.motion()).stream()
                 .map(Address::toString)
                 .toList();
@@ -65,6 +68,11 @@ public class Mesh {
     /** Starts a stream that goes on through faults. */
     public FrameStream stream(GenerateRequest request) {
         return streams.stream(request);
+    }
+
+    /** Starts a stream for a page that says how many frames it takes. */
+    public FrameStream live(GenerateRequest request) {
+        return streams.stream(request, credited);
     }
 
     /** Starts a stream for an answer that is given whole or not at all. */

@@ -7,10 +7,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsResponse;
+import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.VariantSchedule;
 import org.styleinv.studio.problem.Problem;
@@ -67,6 +69,20 @@ public record Served(Map<String, Variant> variants, String refused) {
             }
         }
         return all.length() == base().getModel().length() ? base().getModel() : sha256(all.toString());
+    }
+
+    /** The digest for a video; refuses a request for another model. */
+    public String demand(Optional<String> model, VariantSchedule looks) {
+        String digest = digest(looks);
+        if (model.isPresent() && !model.get().equals(digest)) {
+            String asked = StatusText.of(model.get());
+            throw Problem.of(
+                            404,
+                            "model " + asked + " is not served, but " + digest + " is; leave model out to be led there")
+                    .with("asked", asked)
+                    .with("served", digest);
+        }
+        return digest;
     }
 
     /** Digests in a frame that are not those served. */
