@@ -23,6 +23,8 @@ public class IndexResource {
             <li>WebSocket <code>/v1/live</code>: numbered JPEGs against credits</li>
             <li><code>POST /v1/faces</code>: a picture becomes a <code>face=</code> for addresses</li>
             <li><a href="/v1/models">/v1/models</a>, <a href="/v1/variants">/v1/variants</a>, <a href="/v1/broadcasts">/v1/broadcasts</a></li>
+            <li><a href="/q/swagger-ui/">/q/swagger-ui</a>, <a href="/q/openapi">/q/openapi</a>: all parameters</li>
+            <li><a href="/q/health">/q/health</a></li>
             </ul>
             </body>
             </html>
