@@ -131,9 +131,10 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
                             : event instanceof Failed failed ? failed.status() : (Status) event;
             call.cancel("taken up elsewhere");
             long pushback = pushback(trailers);
-            if (!passing(status) && pushback < 0 || System.nanoTime() > givenUp) {
+            boolean late = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, pushback)) > givenUp;
+            if (!passing(status) && pushback < 0 || late) { // a server asked again too early would only refuse again
                 done = true;
-                throw status.asRuntimeException();
+                throw status.asRuntimeException(trailers);
             }
             if (taken > 0 && pause == FIRST_PAUSE_MS) { // once each time
                 news.accept("no frame " + nextIndex + " (" + status.getDescription()

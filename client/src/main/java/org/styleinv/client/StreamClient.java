@@ -91,6 +91,11 @@ public final class StreamClient implements AutoCloseable {
 
     /** Starts a stream. {@code request.frame_count} 0 is a stream without end. */
     public FrameStream stream(GenerateRequest request) {
+        return stream(request, settings);
+    }
+
+    /** As the other, read in another way than this client's streams are. */
+    public FrameStream stream(GenerateRequest request, Settings settings) {
         return new FrameStream(channels, settings, request);
     }
 

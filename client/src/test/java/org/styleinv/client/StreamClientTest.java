@@ -107,6 +107,23 @@ class StreamClientTest {
     }
 
     @Test
+    void doesNotWaitForAServerBeyondItsPatience() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        String address = serve((request, frames) -> {
+            asked.incrementAndGet();
+            frames.onError(Pushback.refusal("no room"));
+        });
+        var hurried = new StreamClient.Settings(1, HASTY.silence(), HASTY.patience(), Duration.ofSeconds(1));
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(0, 1), hurried)) {
+            var refusal = assertThrows(StatusRuntimeException.class, stream::next);
+            assertEquals(Status.Code.RESOURCE_EXHAUSTED, refusal.getStatus().getCode());
+            assertEquals(2000, Pushback.millis(refusal.getTrailers()).orElseThrow());
+            assertEquals(1, asked.get()); // once more, after two seconds, would be too late
+        }
+    }
+
+    @Test
     void goesOnAtTheNextFrameWhenTheServerFails() throws IOException {
         List<Long> asked = new CopyOnWriteArrayList<>();
         String address = serve((request, frames) -> {

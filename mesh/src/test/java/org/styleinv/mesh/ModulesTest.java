@@ -32,17 +32,24 @@ class ModulesTest {
     private static final Set<String> SERVICE = Set.of("door", "network", "proto");
 
     /** For each module, those that it may use. */
-    private static final Map<String, Set<String>> MAY_USE = Map.of(
-            "proto", Set.of(),
-            "broker", Set.of(),
-            "network", Set.of(),
-            "client", Set.of("proto"),
-            "door", Set.of("proto"),
-            "encoder", SERVICE,
-            "decoder", SERVICE,
-            "motion", SERVICE,
-            "trainer", SERVICE,
-            "mesh", Set.of("broker", "client", "decoder", "door", "encoder", "motion", "network", "proto", "trainer"));
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            Map.entry("proto", Set.of()),
+            Map.entry("broker", Set.of()),
+            Map.entry("network", Set.of()),
+            Map.entry("video", Set.of()),
+            Map.entry("client", Set.of("proto")),
+            Map.entry("door", Set.of("proto")),
+            Map.entry("encoder", SERVICE),
+            Map.entry("decoder", SERVICE),
+            Map.entry("motion", SERVICE),
+            Map.entry("trainer", Set.of("door", "network", "proto", "video")),
+            Map.entry("studio", Set.of("client", "proto", "video")),
+            Map.entry(
+                    "mesh",
+                    Set.of(
+                            "broker", "client", "decoder", "door", "encoder", "motion", "network", "proto", "studio",
+                            "trainer",
+                            "video")));
 
     private static final int MOST_FILES = 15;
 
@@ -93,7 +100,9 @@ class ModulesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"broker", "client", "decoder", "door", "encoder", "mesh", "motion", "network", "proto", "trainer"
+            strings = {
+                "broker", "client", "decoder", "door", "encoder", "mesh", "motion", "network", "proto", "studio",
+                "trainer", "video"
             })
     void noPackagesOfAModuleUseEachOther(String module) {
         slices().assignedFrom(new Packages("org.styleinv." + module))
@@ -114,7 +123,9 @@ class ModulesTest {
                 "motion-service",
                 "network",
                 "proto",
-                "trainer-service"
+                "studio",
+                "trainer-service",
+                "video"
             })
     void everyPackageIsSmallAndSaysWhatItIsFor(String module) throws IOException {
         Path sources = Path.of(System.getProperty("basedir", ".")).resolve("../" + module + "/src/main/java");

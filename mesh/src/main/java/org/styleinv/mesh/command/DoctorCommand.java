@@ -28,7 +28,7 @@ import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.trainer.data.video.VideoReader;
-import org.styleinv.trainer.data.video.VideoWriter;
+import org.styleinv.video.VideoWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -204,6 +204,9 @@ public final class Mesh {
             System.setProperty(
                     "quarkus.grpc.clients." + peer + ".host", Address.inPath(Hosts.reachable(settings.host())));
         }
+        for (String peer : List.of("motion", "decoder", "encoder")) {
+            System.setProperty("styleinv.studio." + peer, Address.of(Hosts.reachable(settings.host()), grpc));
+        }
         System.setProperty("quarkus.http.host", settings.host());
         System.setProperty("quarkus.http.port", Integer.toString(http));
         if (settings.verbose()) {

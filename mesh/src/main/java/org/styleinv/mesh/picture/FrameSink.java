@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
-import org.styleinv.trainer.data.video.VideoForm;
-import org.styleinv.trainer.data.video.VideoWriter;
+import org.styleinv.video.VideoForm;
+import org.styleinv.video.VideoWriter;
 
 /**
  * Where frames go: a video in a file or on standard output, a folder of PNG files, or nowhere. A file that is not {@link

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
-import org.styleinv.trainer.data.video.VideoWriter;
+import org.styleinv.video.VideoWriter;
 
 /** Tensors of pictures as files that a person looks at. */
 public final class Pictures {

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.data.Parallel;
 import org.styleinv.trainer.data.Progress;
-import org.styleinv.trainer.data.video.VideoWriter;
+import org.styleinv.video.VideoWriter;
 
 /**
  * Renders a data set of talking cartoon faces: videos {@code clip-000000.mp4} and, beside each, what was drawn in

@@ -1,6 +1,5 @@
 /**
- * Video files in and out by ffmpeg's own means: decoding tells whole files from damaged ones, and gives each frame as
- * viewers show it. Writing takes RGB bytes. Start with {@link org.styleinv.trainer.data.video.VideoReader} and {@link
- * org.styleinv.trainer.data.video.VideoWriter}.
+ * Video files in, by ffmpeg's own means: decoding tells whole files from damaged ones, and gives each frame as viewers show
+ * it. Start with {@link org.styleinv.trainer.data.video.VideoReader}; writing is in {@link org.styleinv.video.VideoWriter}.
  */
 package org.styleinv.trainer.data.video;

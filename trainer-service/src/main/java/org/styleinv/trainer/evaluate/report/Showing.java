@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.data.video.VideoWriter;
 import org.styleinv.trainer.evaluate.Footage;
 import org.styleinv.trainer.evaluate.MeasuredModel;
+import org.styleinv.video.VideoWriter;
 
 /**
  * Pictures of a model: what it paints, what it makes of pictures that it has not seen, and how it moves.

@@ -3,7 +3,7 @@ package org.styleinv.trainer.data.rendered;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.styleinv.trainer.data.video.VideoWriter;
+import org.styleinv.video.VideoWriter;
 
 /** What the tests of data sets share: drawn frames as bytes, written videos, and how much two pictures differ. */
 public final class Videos {

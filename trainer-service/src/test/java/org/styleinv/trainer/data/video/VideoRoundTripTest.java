@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.trainer.data.frame.SquareScaler;
 import org.styleinv.trainer.data.rendered.Videos;
+import org.styleinv.video.VideoWriter;
 
 class VideoRoundTripTest {
     private static final int FRAMES = 30;

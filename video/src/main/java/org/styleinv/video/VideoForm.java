@@ -1,4 +1,4 @@
-package org.styleinv.trainer.data.video;
+package org.styleinv.video;
 
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
@@ -19,6 +19,31 @@ public enum VideoForm {
         void set(FFmpegFrameRecorder recorder, double pixelsPerSecond) {
             h264(recorder, pixelsPerSecond);
             recorder.setOption("movflags", "+empty_moov+frag_every_frame+default_base_moof");
+        }
+    },
+    /** The same in fragments that begin with a key frame, one a second: a segment of a longer video. */
+    SEGMENT {
+        @Override
+        void set(FFmpegFrameRecorder recorder, double pixelsPerSecond) {
+            h264(recorder, pixelsPerSecond);
+            recorder.setOption("movflags", "+empty_moov+frag_keyframe+default_base_moof");
+        }
+    },
+    /** VP8 in WebM, for a pipe: as fast as it can, each frame on its way when it is written. */
+    WEBM_STREAM {
+        @Override
+        void set(FFmpegFrameRecorder recorder, double pixelsPerSecond) {
+            recorder.setFormat("webm");
+            recorder.setVideoCodec(avcodec.AV_CODEC_ID_VP8);
+            recorder.setVideoCodecName("libvpx");
+            recorder.setVideoBitrate(bitrate(pixelsPerSecond));
+            recorder.setVideoOption("deadline", "realtime");
+            recorder.setVideoOption("cpu-used", "8");
+            recorder.setVideoOption("lag-in-frames", "0");
+            recorder.setOption("live", "1");
+            recorder.setOption("flush_packets", "1");
+            recorder.setOption(
+                    "cluster_time_limit", "1"); // ms: a cluster is held back until it ends, so it has one frame
         }
     },
     /** VP9 in WebM. */
@@ -44,9 +69,13 @@ public enum VideoForm {
         recorder.setFormat("mp4");
         recorder.setVideoCodec(avcodec.AV_CODEC_ID_H264);
         recorder.setVideoCodecName("libopenh264");
-        recorder.setVideoBitrate((int) Math.max(2_000_000, Math.min(100_000_000, 2 * pixelsPerSecond)));
+        recorder.setVideoBitrate(bitrate(pixelsPerSecond));
         recorder.setVideoOption("rc_mode", "quality");
         recorder.setVideoOption("qmin", Integer.toString(QP_MIN));
         recorder.setVideoOption("qmax", Integer.toString(QP_MAX));
+    }
+
+    private static int bitrate(double pixelsPerSecond) {
+        return (int) Math.max(2_000_000, Math.min(100_000_000, 2 * pixelsPerSecond));
     }
 }

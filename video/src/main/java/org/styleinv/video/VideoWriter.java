@@ -1,4 +1,4 @@
-package org.styleinv.trainer.data.video;
+package org.styleinv.video;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +36,7 @@ public final class VideoWriter implements AutoCloseable {
     private boolean closed;
 
     static {
-        VideoReader.silence();
+        avutil.av_log_set_level(avutil.AV_LOG_FATAL);
     }
 
     /** Opens {@code path} for frames of {@code width} x {@code height} pixels, both even and at least 16. */
@@ -56,7 +56,13 @@ public final class VideoWriter implements AutoCloseable {
 
     /** A video that goes to {@code out} as it is made, in {@link VideoForm#STREAM}. */
     public VideoWriter(OutputStream out, int width, int height, double fps) throws IOException {
-        this(null, out, VideoForm.STREAM, width, height, fps, 1);
+        this(out, VideoForm.STREAM, width, height, fps, 1);
+    }
+
+    /** A video that goes to {@code out} as it is made, in a form that is never gone back in. */
+    public VideoWriter(OutputStream out, VideoForm form, int width, int height, double fps, int enlarge)
+            throws IOException {
+        this(null, out, form, width, height, fps, enlarge);
     }
 
     /** @param path the file, or null for {@code out} */

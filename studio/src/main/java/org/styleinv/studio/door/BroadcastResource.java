@@ -1,0 +1,129 @@
+package org.styleinv.studio.door;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.studio.request.FaceId;
+import org.styleinv.studio.request.Parts;
+import org.styleinv.studio.request.Query;
+import org.styleinv.studio.request.Stretch;
+import org.styleinv.studio.request.Video;
+import org.styleinv.studio.stream.Airings;
+import org.styleinv.studio.stream.Mjpeg;
+import org.styleinv.studio.stream.Playlist;
+import org.styleinv.studio.stream.Screening;
+import org.styleinv.studio.upstream.Mesh;
+
+/** Broadcasts, for any number of viewers: the mesh makes one stream for all who watch here. */
+@Path("/v1/broadcasts")
+public class BroadcastResource {
+    private static final int LIVE_PARTS = 6;
+
+    private final Mesh mesh;
+    private final Airings airings;
+    private final Screening screening;
+
+    BroadcastResource(Mesh mesh, Airings airings, Screening screening) {
+        this.mesh = mesh;
+        this.airings = airings;
+        this.screening = screening;
+    }
+
+    /**
+     * A broadcast.
+     *
+     * @param startMs Unix time of the frame {@code firstIndex}
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Live(
+            String id,
+            String stream,
+            long startMs,
+            long firstIndex,
+            double fps,
+            String variant,
+            Long seed,
+            String face,
+            long motionSeed,
+            double timeStep) {}
+
+    /** What is live, by id. */
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public RestResponse<List<Live>> live(@Context UriInfo uri) {
+        new Query(uri.getQueryParameters()).end();
+        return RestResponse.ResponseBuilder.ok(
+                        mesh.broadcasts().stream().map(BroadcastResource::live).toList())
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    private static Live live(Broadcast broadcast) {
+        GenerateRequest request = broadcast.getRequest();
+        return new Live(
+                broadcast.getId(),
+                broadcast.getStream(),
+                broadcast.getStartMs(),
+                request.getFirstIndex(),
+                request.getFps() == 0 ? 30 : request.getFps(),
+                request.getVariant().isEmpty() ? "base" : request.getVariant(),
+                request.hasSeed() ? request.getSeed() : null,
+                request.hasW0() ? FaceId.of(request.getW0().getValuesList()) : null,
+                request.getMotionSeed(),
+                request.hasTimeStep() ? request.getTimeStep() : 1);
+    }
+
+    @GET
+    @Path("{id}.mjpeg")
+    public Response mjpeg(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
+        new Query(uri.getQueryParameters()).end();
+        return Response.ok(screening.show(request.response(), () -> airings.watch(id), new Mjpeg(Long.MAX_VALUE)))
+                .header(HttpHeaders.CONTENT_TYPE, Mjpeg.MEDIA_TYPE)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    /** The newest parts of a broadcast; those that are whole by the clock. */
+    @GET
+    @Path("{id}.m3u8")
+    public Response playlist(@PathParam("id") String id, @Context UriInfo uri) {
+        new Query(uri.getQueryParameters()).end();
+        Broadcast broadcast = mesh.broadcast(id);
+        Stretch stretch = Stretch.of(broadcast.getRequest());
+        Parts parts = Parts.of(stretch);
+        long whole = Math.min(
+                parts.count(), stretch.shown(System.currentTimeMillis() - broadcast.getStartMs()) / parts.frames());
+        Map<String, String> query = new LinkedHashMap<>(stretch.query());
+        query.put("model", mesh.served().digest(stretch.video().looks()));
+        return Response.ok(Playlist.live(parts, Video.text(query), Math.max(0, whole - LIVE_PARTS), whole))
+                .type(Playlist.MEDIA_TYPE)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    @HEAD
+    @Path("{id}.mjpeg")
+    public Response mjpegHead(@PathParam("id") String id, @Context UriInfo uri) {
+        new Query(uri.getQueryParameters()).end();
+        mesh.broadcast(id);
+        return Response.ok().type(Mjpeg.MEDIA_TYPE).build();
+    }
+}

@@ -1,0 +1,107 @@
+package org.styleinv.studio.door;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.styleinv.proto.Encoding;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.wire.FrameRange;
+import org.styleinv.studio.StudioConfig;
+import org.styleinv.studio.request.FrameName;
+import org.styleinv.studio.request.Query;
+import org.styleinv.studio.request.Video;
+import org.styleinv.studio.stream.Room;
+import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Served;
+import org.styleinv.video.WebP;
+
+/**
+ * Any frame of any video, by its address. A frame is a function of its request and the model, so under the model's digest
+ * its address may be kept for ever.
+ */
+@Path("/v1/frames")
+public class FrameResource {
+    static final String FOR_EVER = "public, max-age=31536000, immutable";
+
+    private final Mesh mesh;
+    private final Room room;
+
+    FrameResource(Mesh mesh, StudioConfig config) {
+        this.mesh = mesh;
+        room = new Room(config.maxFrames(), "frames on their way");
+    }
+
+    @GET
+    @Path("{name}")
+    public Response frame(
+            @PathParam("name") String name,
+            @Context UriInfo uri,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
+        FrameName frame = FrameName.parse(name);
+        Query query = new Query(uri.getQueryParameters());
+        Video video = Video.of(query);
+        Optional<String> model = query.text("model");
+        query.end();
+        FrameRange.of(frame.index(), 1, 0, Math.abs(video.timeStep()));
+        Served served = mesh.served();
+        String digest = served.demand(model, video.looks());
+        String address = "/v1/frames/" + frame.index() + "." + frame.form().ending() + "?"
+                + Video.text(video.queryWith("model", digest));
+        if (model.isEmpty()) {
+            return Response.status(Response.Status.TEMPORARY_REDIRECT)
+                    .header(HttpHeaders.LOCATION, address)
+                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                    .build();
+        }
+        String tag = tag(address);
+        if (known != null && known.contains(tag)) {
+            return kept(Response.notModified(), tag).build();
+        }
+        byte[] picture = picture(video, frame, served);
+        return kept(Response.ok(picture, frame.form().mediaType()), tag).build();
+    }
+
+    private static Response.ResponseBuilder kept(Response.ResponseBuilder answer, String tag) {
+        return answer.header(HttpHeaders.ETAG, tag).header(HttpHeaders.CACHE_CONTROL, FOR_EVER);
+    }
+
+    /** Weak, for a GPU paints to within 1/255; the address says all else, the model's digest included. */
+    private static String tag(String address) {
+        var sum = new CRC32();
+        sum.update(address.getBytes(StandardCharsets.UTF_8));
+        return String.format(Locale.ROOT, "W/\"%08x-%x\"", sum.getValue(), address.length());
+    }
+
+    private byte[] picture(Video video, FrameName name, Served served) {
+        Map<FrameName.Form, Encoding> encodings = Map.of(
+                FrameName.Form.PNG, Encoding.PNG,
+                FrameName.Form.JPG, Encoding.JPEG,
+                FrameName.Form.WEBP, Encoding.RAW);
+        GenerateRequest.Builder request =
+                video.request().toBuilder().setFirstIndex(name.index()).setEncoding(encodings.get(name.form()));
+        if (video.timeStep() < 0) {
+            request.setTimeStep(-video.timeStep()); // the same frame
+        }
+        Image image = Mesh.demand(painted(request.build()), served).getImage();
+        byte[] data = image.getData().toByteArray();
+        return name.form() == FrameName.Form.WEBP ? WebP.of(image.getWidth(), image.getHeight(), data) : data;
+    }
+
+    private Frame painted(GenerateRequest request) {
+        try (Room.Place place = room.enter()) {
+            return mesh.frame(request);
+        }
+    }
+}

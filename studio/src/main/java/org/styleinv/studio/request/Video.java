@@ -1,0 +1,128 @@
+package org.styleinv.studio.request;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Noise;
+import org.styleinv.proto.wire.VariantSchedule;
+import org.styleinv.studio.problem.Problem;
+
+/**
+ * What moves, how, and who paints it: what the addresses of all frames of a video share.
+ *
+ * @param request with these fields alone
+ * @param looks   which variant paints which frame
+ * @param query   the same as parameters, in one order, with nothing that is a default
+ */
+public record Video(GenerateRequest request, VariantSchedule looks, Map<String, String> query) {
+    private static final List<Noise.Mode> NOISES = List.of(Noise.Mode.CONST, Noise.Mode.NONE, Noise.Mode.RANDOM);
+
+    /** Takes the parameters of a video from an address. */
+    public static Video of(Query query) {
+        GenerateRequest.Builder request = GenerateRequest.newBuilder();
+        Map<String, String> canonical = new LinkedHashMap<>();
+        Optional<Long> seed = query.integer("seed");
+        Optional<String> face = query.text("face");
+        if (seed.isPresent() == face.isPresent()) {
+            throw Problem.bad(
+                    seed.isPresent()
+                            ? "seed and face are both given: a video shows one of them"
+                            : "nothing says what to show: give seed, an integer, or face, an id from POST /v1/faces");
+        }
+        seed.ifPresent(request::setSeed);
+        face.ifPresent(id -> request.setW0(FaceId.parse(id)));
+        canonical.put(
+                seed.isPresent() ? "seed" : "face",
+                seed.map(String::valueOf).or(() -> face).orElseThrow());
+        query.integer("motion_seed").filter(value -> value != 0).ifPresent(value -> {
+            request.setMotionSeed(value);
+            canonical.put("motion_seed", value.toString());
+        });
+        String variant = query.text("variant").orElse("");
+        VariantSchedule looks = VariantSchedule.parse(variant);
+        if (!looks.equals(VariantSchedule.parse(""))) {
+            request.setVariant(variant);
+            canonical.put("variant", variant);
+        }
+        query.decimal("time_step").filter(value -> value != 1).ifPresent(value -> {
+            request.setTimeStep(value);
+            canonical.put("time_step", value.toString());
+        });
+        query.decimal("truncation_psi").filter(value -> value != 1).ifPresent(value -> {
+            demandPsi(value, seed.isPresent());
+            request.setTruncationPsi(value);
+            canonical.put("truncation_psi", value.toString());
+        });
+        Noise.Mode noise = query.choice("noise", Noise.Mode.CONST, NOISES);
+        Optional<Long> noiseSeed = query.integer("noise_seed");
+        if (noise != Noise.Mode.CONST) {
+            request.getNoiseBuilder().setMode(noise);
+            canonical.put("noise", Query.lower(noise));
+        }
+        if (noiseSeed.isPresent() && noise != Noise.Mode.RANDOM) {
+            throw Problem.bad("noise_seed is for noise=random alone, got noise=" + Query.lower(noise));
+        }
+        noiseSeed.filter(value -> value != 0).ifPresent(value -> {
+            request.getNoiseBuilder().setSeed(value);
+            canonical.put("noise_seed", value.toString());
+        });
+        return new Video(request.build(), looks, canonical);
+    }
+
+    /** The parameters that a request would have as an address. */
+    static Map<String, List<String>> given(GenerateRequest request) {
+        Map<String, List<String>> given = new LinkedHashMap<>();
+        if (request.hasSeed()) {
+            given.put("seed", List.of(Long.toString(request.getSeed())));
+        } else {
+            given.put("face", List.of(FaceId.of(request.getW0().getValuesList())));
+        }
+        given.put("motion_seed", List.of(Long.toString(request.getMotionSeed())));
+        given.put("variant", List.of(request.getVariant()));
+        if (request.hasTimeStep()) {
+            given.put("time_step", List.of(Double.toString(request.getTimeStep())));
+        }
+        if (request.hasTruncationPsi()) {
+            given.put("truncation_psi", List.of(Double.toString(request.getTruncationPsi())));
+        }
+        Noise noise = request.getNoise();
+        given.put("noise", List.of(Query.lower(noise.getMode())));
+        if (noise.getMode() == Noise.Mode.RANDOM) {
+            given.put("noise_seed", List.of(Long.toString(noise.getSeed())));
+        }
+        return given;
+    }
+
+    private static void demandPsi(double psi, boolean seed) {
+        if (!(psi >= -2 && psi <= 2)) {
+            throw Problem.bad("truncation_psi must be from -2 to 2, got " + psi);
+        }
+        if (!seed) {
+            throw Problem.bad("truncation_psi is for a seed; a face is taken as it is, so leave it out, got " + psi);
+        }
+    }
+
+    /** Parameters as they stand in an address, without its question mark. */
+    public static String text(Map<String, String> query) {
+        return query.entrySet().stream()
+                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+    }
+
+    /** The parameters with one more behind them. */
+    public Map<String, String> queryWith(String name, String value) {
+        Map<String, String> all = new LinkedHashMap<>(query);
+        all.put(name, value);
+        return all;
+    }
+
+    /** Trained frames per frame; below 0 backwards. */
+    public double timeStep() {
+        return request.hasTimeStep() ? request.getTimeStep() : 1;
+    }
+}

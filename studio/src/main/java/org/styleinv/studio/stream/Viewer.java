@@ -1,0 +1,82 @@
+package org.styleinv.studio.stream;
+
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * Somebody who watches, and the thread that works for them. The thread may wait for a frame or for the viewer to read;
+ * when the viewer leaves, or reads nothing for too long, it is interrupted.
+ */
+final class Viewer implements AutoCloseable {
+    private final HttpServerResponse response;
+    private final long stallNanos;
+    private final Room.Place place;
+    private final Runnable goodbye;
+    private Thread thread;
+    private long writingSince; // 0: not writing
+    private boolean closed;
+
+    Viewer(
+            HttpServerResponse response,
+            long stallNanos,
+            Room.Place place,
+            java.util.function.Consumer<Viewer> goodbye) {
+        this.response = response;
+        this.stallNanos = stallNanos;
+        this.place = place;
+        this.goodbye = () -> goodbye.accept(this);
+    }
+
+    /** This thread works for the viewer now. */
+    synchronized void work() {
+        thread = Thread.currentThread();
+    }
+
+    /** This thread works for the viewer no more, and is not interrupted any more. */
+    synchronized void rest() {
+        thread = null;
+        Thread.interrupted();
+    }
+
+    synchronized void writing(boolean writes) {
+        writingSince = writes ? System.nanoTime() | 1 : 0;
+    }
+
+    /** Whether there is nobody to write to. */
+    boolean gone() {
+        return response.closed();
+    }
+
+    /** Ends the work where it is for nobody; called often. */
+    void look() {
+        boolean stalled;
+        synchronized (this) {
+            stalled = writingSince != 0 && System.nanoTime() - writingSince > stallNanos;
+            if (!closed && thread != null && (gone() || stalled)) {
+                thread.interrupt();
+            }
+        }
+        if (stalled && !gone()) {
+            response.reset();
+        } else if (gone() && idle()) {
+            close();
+        }
+    }
+
+    private synchronized boolean idle() {
+        return thread == null;
+    }
+
+    /** Cuts the answer off, so that its reader knows that it is not whole. */
+    void cut() {
+        response.reset();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        place.close();
+        goodbye.run();
+    }
+}

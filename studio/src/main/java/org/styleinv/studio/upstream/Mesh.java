@@ -1,0 +1,133 @@
+package org.styleinv.studio.upstream;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.ManagedChannel;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.styleinv.client.BroadcastClient;
+import org.styleinv.client.FrameStream;
+import org.styleinv.client.StreamClient;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.InvertRequest;
+import org.styleinv.proto.InvertResponse;
+import org.styleinv.proto.VariantsRequest;
+import org.styleinv.proto.wire.Address;
+import org.styleinv.studio.StudioConfig;
+import org.styleinv.studio.problem.Problem;
+
+/** The services behind the studio. Nothing is sent before the first question. */
+@ApplicationScoped
+public class Mesh {
+    private static final int WINDOW = 32;
+    private static final int FEW = 8; // frames beyond those that a page gave credit for
+    private static final Duration SERVED_FOR = Duration.ofSeconds(1);
+
+    private final StreamClient streams;
+    private final StreamClient.Settings patient;
+    private final StreamClient.Settings hasty;
+    private final StreamClient.Settings brisk;
+    private final StreamClient.Settings credited;
+    private final BroadcastClient broadcasts;
+    private final ManagedChannel decoder;
+    private final ManagedChannel encoder;
+    private final long answerMs;
+    private Served served;
+    private long servedAt;
+
+    Mesh(StudioConfig config) {
+        patient = new StreamClient.Settings(WINDOW, config.answer(), config.patience(), config.welcome());
+        hasty = new StreamClient.Settings(1, config.answer(), config.welcome(), config.welcome());
+        brisk = new StreamClient.Settings(WINDOW, config.answer(), config.answer(), config.welcome());
+        credited = new StreamClient.Settings(FEW, config.answer(), config.patience(), config.welcome());
+        List<String> motions = Address.list("styleinv.studio.motion", config.motion()).stream()
+                .map(Address::toString)
+                .toList();
+        streams = StreamClient.connect(motions, patient);
+        broadcasts = BroadcastClient.connect(motions);
+        decoder = StreamClient.channel(config.decoder());
+        encoder = StreamClient.channel(config.encoder());
+        answerMs = config.answer().toMillis();
+    }
+
+    @PreDestroy
+    void close() {
+        streams.close();
+        broadcasts.close();
+        decoder.shutdownNow();
+        encoder.shutdownNow();
+    }
+
+    /** Starts a stream that goes on through faults. */
+    public FrameStream stream(GenerateRequest request) {
+        return streams.stream(request);
+    }
+
+    /** Starts a stream for a page that says how many frames it takes. */
+    public FrameStream live(GenerateRequest request) {
+        return streams.stream(request, credited);
+    }
+
+    /** Starts a stream for an answer that is given whole or not at all. */
+    public FrameStream part(GenerateRequest request) {
+        return streams.stream(request, brisk);
+    }
+
+    /** One frame, by a stream of one. */
+    public Frame frame(GenerateRequest request) {
+        try (FrameStream stream =
+                streams.stream(request.toBuilder().setFrameCount(1).build(), hasty)) {
+            return stream.next();
+        }
+    }
+
+    /** What is served now, or was a moment ago. */
+    public synchronized Served served() {
+        long now = System.nanoTime();
+        if (served == null || now - servedAt > SERVED_FOR.toNanos()) {
+            served = null;
+            served = Served.of(DecoderGrpc.newBlockingStub(decoder)
+                    .withDeadlineAfter(answerMs, TimeUnit.MILLISECONDS)
+                    .variants(VariantsRequest.getDefaultInstance()));
+            servedAt = now;
+        }
+        return served;
+    }
+
+    /** A picture's latent. */
+    public InvertResponse invert(byte[] picture, boolean aligned) {
+        return EncoderGrpc.newBlockingStub(encoder)
+                .withDeadlineAfter(answerMs, TimeUnit.MILLISECONDS)
+                .invert(InvertRequest.newBuilder()
+                        .setImage(Image.newBuilder().setData(UnsafeByteOperations.unsafeWrap(picture)))
+                        .setAligned(aligned)
+                        .build());
+    }
+
+    /** What is live, by id. */
+    public List<Broadcast> broadcasts() {
+        return broadcasts.list();
+    }
+
+    /** What is live under that name; NOT_FOUND names those there are. */
+    public Broadcast broadcast(String id) {
+        return broadcasts.find(id);
+    }
+
+    /** Refuses a frame that was painted by another model than {@code expected}: one is replaced just now. */
+    public static Frame demand(Frame frame, Served expected) {
+        List<String> wrong = expected.otherThan(frame);
+        if (!wrong.isEmpty()) {
+            throw Problem.away("frame " + frame.getIndex() + " was painted by model " + wrong.get(0)
+                    + ", which is not what was served when it was asked for: the model is being replaced, ask again");
+        }
+        return frame;
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * The mesh as the studio reaches it: streams by the client, and single questions to its services. Start at {@link
+ * org.styleinv.studio.upstream.Mesh}.
+ */
+package org.styleinv.studio.upstream;

@@ -1,0 +1,60 @@
+package org.styleinv.studio;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** A browser without a window: follows nothing by itself. */
+public final class Web {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final URI base;
+
+    public Web(URI base) {
+        this.base = base;
+    }
+
+    public URI at(String address) {
+        return base.resolve(address);
+    }
+
+    public HttpResponse<byte[]> get(String address, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(at(address)).timeout(Duration.ofSeconds(30));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    /** As the other, through redirects. */
+    public HttpResponse<byte[]> follow(String address) {
+        HttpResponse<byte[]> answer = get(address);
+        return answer.statusCode() == 307
+                ? get(answer.headers().firstValue("location").orElseThrow())
+                : answer;
+    }
+
+    public HttpResponse<byte[]> send(HttpRequest request) {
+        try {
+            return CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    public static String header(HttpResponse<?> answer, String name) {
+        return answer.headers().firstValue(name).orElse("");
+    }
+}

@@ -1,0 +1,157 @@
+package org.styleinv.studio.door;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collections;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.W;
+import org.styleinv.studio.FakeMesh;
+import org.styleinv.studio.FakePort;
+import org.styleinv.studio.Web;
+
+/** Pictures in, and what the lists say. */
+@QuarkusTest
+@QuarkusTestResource(FakePort.class)
+class FaceResourceTest {
+    @TestHTTPResource
+    URI base;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private Web web;
+
+    @BeforeEach
+    void open() {
+        web = new Web(base);
+    }
+
+    private HttpResponse<byte[]> post(String address, byte[] body) {
+        return web.send(HttpRequest.newBuilder(web.at(address))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build());
+    }
+
+    @Test
+    void aPictureBecomesAFaceInAnAddress() throws IOException {
+        var answer = post("/v1/faces", new byte[132]);
+        assertEquals(200, answer.statusCode(), Web.text(answer));
+        JsonNode face = json.readTree(answer.body());
+        assertEquals(21.5, face.get("psnr").asDouble());
+        byte[] seen = FakeMesh.picture(FakeMesh.rgb(GenerateRequest.getDefaultInstance(), 0), "png");
+        String data = "data:image/png;base64," + Base64.getEncoder().encodeToString(seen);
+        assertEquals(data, face.get("crop").asText());
+        assertEquals(data, face.get("reconstruction").asText());
+        GenerateRequest shown = GenerateRequest.newBuilder()
+                .setW0(W.newBuilder().addAllValues(Collections.nCopies(8, 0.5f)))
+                .build();
+        assertArrayEquals(
+                FakeMesh.picture(FakeMesh.rgb(shown, 0), "png"),
+                web.follow(face.get("frame").asText()).body());
+    }
+
+    @Test
+    void anAlignedPictureIsTakenAsItIs() throws IOException {
+        String cut = json.readTree(post("/v1/faces", new byte[132]).body())
+                .get("face")
+                .asText();
+        String whole = json.readTree(
+                        post("/v1/faces?aligned=true", new byte[132]).body())
+                .get("face")
+                .asText();
+        assertFalse(cut.equals(whole), cut);
+        assertEquals(400, post("/v1/faces?aligned=yes", new byte[132]).statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<svg xmlns='http://www.w3.org/2000/svg'/>", "<html>", ""})
+    void whatIsNoPictureIsRefused(String body) {
+        var answer = post("/v1/faces", body.getBytes(StandardCharsets.UTF_8));
+        assertEquals(400, answer.statusCode());
+        assertTrue(
+                Web.text(answer).contains(body.isEmpty() ? "has no body" : "image.data is no picture"),
+                Web.text(answer));
+    }
+
+    @Test
+    void aLargePictureIsRefused() {
+        var answer = post("/v1/faces", new byte[9 << 20]);
+        assertEquals(413, answer.statusCode());
+        assertTrue(Web.text(answer).contains("at most 8388608 bytes"), Web.text(answer));
+    }
+
+    /** Its length is not told, so only reading tells. */
+    @Test
+    void aLargePictureInPiecesIsRefused() {
+        byte[] piece = new byte[1 << 20];
+        var answer = web.send(HttpRequest.newBuilder(web.at("/v1/faces"))
+                .POST(HttpRequest.BodyPublishers.ofByteArrays(Collections.nCopies(9, piece)))
+                .build());
+        assertEquals(413, answer.statusCode());
+        assertTrue(Web.text(answer).contains("at most 8388608 bytes"), Web.text(answer));
+    }
+
+    @Test
+    void aSlowUploadEnds() throws IOException {
+        try (var socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write("POST /v1/faces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
+            assertTrue(answer.contains("did not arrive within 2.0 s"), answer);
+        }
+    }
+
+    @Test
+    void facesAreNotFetched() {
+        assertEquals(405, web.get("/v1/faces").statusCode());
+    }
+
+    @Test
+    void listsSayWhatThereIs() throws IOException {
+        JsonNode model = json.readTree(web.get("/v1/models").body()).get(0);
+        assertEquals(FakeMesh.MODEL, model.get("model").asText());
+        assertEquals(FakeMesh.SIDE, model.get("resolution").asInt());
+        JsonNode variants = json.readTree(web.get("/v1/variants").body());
+        assertEquals("base", variants.get(0).get("name").asText());
+        assertEquals(FakeMesh.SKETCH, variants.get(1).get("painter").asText());
+        assertEquals(
+                200,
+                web.get("/v1/frames/1.png?seed=1&variant=sketch&model="
+                                + variants.get(1).get("model").asText())
+                        .statusCode());
+        JsonNode broadcast = json.readTree(web.get("/v1/broadcasts").body()).get(0);
+        assertEquals("news", broadcast.get("id").asText());
+        assertEquals(4, broadcast.get("seed").asInt());
+        assertEquals(1_700_000_000_000L, broadcast.get("start_ms").asLong());
+        assertEquals(400, web.get("/v1/models?all=true").statusCode());
+    }
+
+    @Test
+    void browsersAreKeptIn() {
+        var page = web.get("/", "Origin", "https://elsewhere.example");
+        assertEquals(200, page.statusCode());
+        assertEquals("nosniff", Web.header(page, "x-content-type-options"));
+        assertTrue(Web.header(page, "content-security-policy").startsWith("default-src 'self';"));
+        assertEquals("", Web.header(page, "access-control-allow-origin"));
+    }
+}

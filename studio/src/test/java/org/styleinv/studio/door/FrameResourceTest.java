@@ -1,0 +1,173 @@
+package org.styleinv.studio.door;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.studio.FakeMesh;
+import org.styleinv.studio.FakePort;
+import org.styleinv.studio.Web;
+
+/** A frame's address: what it shows, how long it may be kept, and what is no address. */
+@QuarkusTest
+@QuarkusTestResource(FakePort.class)
+class FrameResourceTest {
+    private static final String MODEL = "model=" + FakeMesh.MODEL;
+
+    @TestHTTPResource
+    URI base;
+
+    @Inject
+    FakeMesh mesh;
+
+    private Web web;
+
+    @BeforeEach
+    void open() {
+        web = new Web(base);
+    }
+
+    private static byte[] png(long seed, long index) {
+        return FakeMesh.picture(
+                FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(seed).build(), index), "png");
+    }
+
+    @Test
+    void leadsToTheAddressWithTheModel() {
+        var answer = web.get("/v1/frames/42.png?motion_seed=3&seed=7&time_step=1");
+        assertEquals(307, answer.statusCode());
+        assertEquals("/v1/frames/42.png?seed=7&motion_seed=3&" + MODEL, Web.header(answer, "location"));
+        assertEquals("no-store", Web.header(answer, "cache-control"));
+    }
+
+    @Test
+    void showsAFrameThatMayBeKeptForEver() {
+        var answer = web.get("/v1/frames/42.png?seed=7&" + MODEL);
+        assertEquals(200, answer.statusCode());
+        assertEquals("image/png", Web.header(answer, "content-type"));
+        assertEquals("public, max-age=31536000, immutable", Web.header(answer, "cache-control"));
+        assertArrayEquals(png(7, 42), answer.body());
+    }
+
+    @Test
+    void asksTheMeshForOneFrameAndForNoneThatIsKnown() {
+        String address = "/v1/frames/276701161105642.jpg?seed=77001&" + MODEL;
+        var first = web.get(address);
+        assertEquals(200, first.statusCode());
+        assertEquals(1, mesh.sent(77001));
+        var again = web.get(address, "If-None-Match", Web.header(first, "etag"));
+        assertEquals(304, again.statusCode());
+        assertEquals(1, mesh.sent(77001));
+        var other = web.get(
+                "/v1/frames/276701161105641.jpg?seed=77001&" + MODEL, "If-None-Match", Web.header(first, "etag"));
+        assertEquals(200, other.statusCode());
+    }
+
+    @Test
+    void backwardsShowsTheSameFrame() {
+        assertArrayEquals(
+                web.get("/v1/frames/9.png?seed=7&time_step=2.0&" + MODEL).body(),
+                web.get("/v1/frames/9.png?seed=7&time_step=-2&" + MODEL).body());
+    }
+
+    @Test
+    void packsWebP() {
+        var answer = web.get("/v1/frames/42.webp?seed=7&" + MODEL);
+        assertEquals(200, answer.statusCode());
+        assertEquals("image/webp", Web.header(answer, "content-type"));
+        assertEquals("RIFF", new String(Arrays.copyOf(answer.body(), 4), java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void anotherModelIsNotServed() {
+        var answer = web.get("/v1/frames/42.png?seed=7&model=0123");
+        assertEquals(404, answer.statusCode());
+        assertTrue(Web.text(answer).contains("0123") && Web.text(answer).contains(FakeMesh.MODEL), Web.text(answer));
+    }
+
+    @Test
+    void aVariantHasAnAddressOfItsOwn() {
+        String plain = Web.header(web.get("/v1/frames/42.png?seed=7"), "location");
+        String sketch = Web.header(web.get("/v1/frames/42.png?seed=7&variant=sketch"), "location");
+        assertFalse(sketch.contains(FakeMesh.MODEL), sketch);
+        assertEquals(200, web.get(sketch).statusCode());
+        assertEquals(200, web.get(plain).statusCode());
+        assertEquals(404, web.get(sketch.replace("variant=sketch&", "")).statusCode());
+    }
+
+    @Test
+    void aFrameOfAModelThatIsNotServedIsNotKept() {
+        var answer = web.get("/v1/frames/42.png?seed=7&motion_seed=" + FakeMesh.SWAPPED + "&" + MODEL);
+        assertEquals(503, answer.statusCode());
+        assertEquals("no-store", Web.header(answer, "cache-control"));
+        assertEquals("1", Web.header(answer, "retry-after"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            42.png                                 | 400 | nothing says what to show
+            42.png?seed=                           | 400 | seed wants an integer of 64 bits
+            42.png?seed=seven                      | 400 | seed wants an integer of 64 bits, got
+            42.png?seed=1&seed=2                   | 400 | seed is given 2 times
+            42.png?seed=99999999999999999999       | 400 | seed wants an integer of 64 bits
+            42.png?seed=1&face=1AAAA               | 400 | seed and face are both given
+            42.png?face=nonsense                   | 400 | face is no id that POST /v1/faces gave
+            42.png?face=1AHw                       | 400 | value 0 is not finite
+            42.png?seed=1&sede=2                   | 400 | "sede\\" is unknown here
+            42.png?seed=1&time_step=NaN            | 400 | time_step must be
+            42.png?seed=1&time_step=0              | 400 | time_step must be
+            42.png?seed=1&time_step=1e300          | 400 | time_step must be
+            42.png?seed=1&truncation_psi=9         | 400 | truncation_psi must be from -2 to 2
+            42.png?seed=1&noise=loud               | 400 | noise wants const or none or random
+            42.png?seed=1&noise_seed=1             | 400 | noise_seed is for noise=random
+            42.png?seed=1&variant=..%2F..%2Fetc    | 400 | cannot name a variant
+            42.png?seed=1&variant=nobody           | 404 | there are: base, sketch
+            -1.png?seed=1                          | 400 | first_index must be from 0 to 2^53
+            99999999999999999.png?seed=1           | 400 | first_index must be from 0 to 2^53
+            x.png?seed=1                           | 400 | the index of a frame is an integer
+            42.svg?seed=1                          | 404 | a frame is INDEX.png
+            ..%2F..%2Fetc%2Fpasswd?seed=1          | 404 | a frame is INDEX.png
+            """)
+    void saysWhatIsWrong(String address, int status, String sentence) {
+        var answer = web.get("/v1/frames/" + address);
+        assertEquals(status, answer.statusCode(), Web.text(answer));
+        assertEquals(
+                "application/problem+json", Web.header(answer, "content-type").split(";")[0]);
+        assertTrue(Web.text(answer).contains(sentence), Web.text(answer));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3,400", "5,404", "8,429", "12,501", "13,500", "14,503", "4,504", "7,403"})
+    void speaksAsTheMeshDoes(int grpc, int http) {
+        var answer = web.get("/v1/frames/42.png?seed=1&motion_seed=" + (FakeMesh.REFUSED + grpc) + "&" + MODEL);
+        assertEquals(http, answer.statusCode(), Web.text(answer));
+        assertTrue(Web.text(answer).contains(http == 429 ? "64 streams" : "the fake refuses"), Web.text(answer));
+        assertEquals(http == 429 ? "2" : http == 503 ? "1" : "", Web.header(answer, "retry-after"));
+    }
+
+    @Test
+    void anAddressOfTenThousandCharactersIsRefused() {
+        assertEquals(
+                414, web.get("/v1/frames/42.png?face=1" + "A".repeat(10_000)).statusCode());
+    }
+
+    @Test
+    void whatIsNowhereIsAProblem() {
+        var answer = web.get("/v1/nothing");
+        assertEquals(404, answer.statusCode());
+        assertEquals(
+                "application/problem+json", Web.header(answer, "content-type").split(";")[0]);
+    }
+}

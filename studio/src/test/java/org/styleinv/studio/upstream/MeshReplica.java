@@ -1,0 +1,21 @@
+package org.styleinv.studio.upstream;
+
+import org.styleinv.studio.StudioConfig;
+
+/** The mesh as another replica of the studio reaches it. */
+public final class MeshReplica implements AutoCloseable {
+    private final Mesh mesh;
+
+    public MeshReplica(StudioConfig config) {
+        mesh = new Mesh(config);
+    }
+
+    public Mesh mesh() {
+        return mesh;
+    }
+
+    @Override
+    public void close() {
+        mesh.close();
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * From pixels to pictures and videos, by ffmpeg: files, streams that are never gone back in, and segments. The same pixels
+ * give the same bytes. Start at {@link org.styleinv.video.VideoWriter}.
+ */
+package org.styleinv.video;
