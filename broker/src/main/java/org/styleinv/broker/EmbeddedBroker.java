@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -147,11 +149,19 @@ public final class EmbeddedBroker implements AutoCloseable {
             return channel;
         } catch (IOException e) {
             throw new BrokerException(
-                    "the broker's folder " + directory + " cannot be used (" + e.getMessage()
+                    "the broker's folder " + directory + " cannot be used (" + reason(e)
                             + "): name one that can be written",
                     BrokerException.Choice.DIRECTORY,
                     e);
         }
+    }
+
+    /** Java's exceptions on files may say no more than a path. */
+    private static String reason(IOException failure) {
+        if (failure instanceof FileAlreadyExistsException) {
+            return "a file stands in its place";
+        }
+        return failure instanceof AccessDeniedException ? "access is denied" : failure.getMessage();
     }
 
     private static void format(Path directory) {

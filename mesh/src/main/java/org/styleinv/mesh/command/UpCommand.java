@@ -9,6 +9,7 @@ import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
+import org.styleinv.mesh.local.MeshPorts;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.wire.Address;
@@ -61,14 +62,14 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "9000",
             description =
-                    "gRPC port; with --processes motion's, the encoder, the decoder and further replicas take those above (default: ${DEFAULT-VALUE}).")
+                    "gRPC port; with --processes motion's, the encoder, the decoder and further replicas take those above; 0 is a free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
             names = "--kafka-port",
             paramLabel = "N",
             defaultValue = "9092",
-            description = "Kafka port (default: ${DEFAULT-VALUE}).")
+            description = "Kafka port, 0 for a free one (default: ${DEFAULT-VALUE}).")
     private int kafkaPort;
 
     @Option(
@@ -76,7 +77,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "8080",
             description =
-                    "Port of health and metrics; with --processes motion's, as with --port (default: ${DEFAULT-VALUE}).")
+                    "Port of health and metrics; with --processes motion's, as with --port; 0 is a free one (default: ${DEFAULT-VALUE}).")
     private int httpPort;
 
     @Option(
@@ -99,6 +100,8 @@ final class UpCommand implements Callable<Integer> {
             throw Failure.input("replicas are processes: give --processes with --motions and --decoders");
         }
         host = Hosts.demand("--host", host);
+        int row = processes ? Fleet.Settings.row(motions, decoders) : 1;
+        MeshPorts ports = MeshPorts.of(port, kafkaPort, httpPort, row).demandFree();
         String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
         report.status("starting the mesh");
         if (processes) {
@@ -109,14 +112,12 @@ final class UpCommand implements Callable<Integer> {
                     kept.resolve("log"),
                     host,
                     told,
-                    port,
-                    kafkaPort,
-                    httpPort,
+                    ports,
                     motions,
                     decoders));
             return fleet.run(() -> greet(start, fleet.door(), kept), line -> report.warn("%s", line));
         }
-        var settings = new Mesh.Settings(choice.model(), kept, host, told, port, kafkaPort, httpPort, report.verbose());
+        var settings = new Mesh.Settings(choice.model(), kept, host, told, ports, report.verbose());
         return Mesh.run(settings, door -> {
             greet(start, door, kept);
             Quarkus.waitForExit();
