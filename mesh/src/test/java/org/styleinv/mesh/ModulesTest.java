@@ -48,8 +48,7 @@ class ModulesTest {
                     "mesh",
                     Set.of(
                             "broker", "client", "decoder", "door", "encoder", "motion", "network", "proto", "studio",
-                            "trainer",
-                            "video")));
+                            "trainer", "video")));
 
     private static final int MOST_FILES = 15;
 
