@@ -6,6 +6,7 @@ module org.styleinv.client {
     requires com.google.protobuf;
     requires io.grpc.netty;
     requires io.grpc.stub;
+    requires static org.jspecify;
 
     exports org.styleinv.client;
 }

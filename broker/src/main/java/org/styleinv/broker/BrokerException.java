@@ -1,6 +1,7 @@
 package org.styleinv.broker;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Why the broker cannot work, in one sentence with a way out. */
 public final class BrokerException extends RuntimeException {
@@ -12,15 +13,15 @@ public final class BrokerException extends RuntimeException {
         DIRECTORY
     }
 
-    private final Choice choice;
+    private final @Nullable Choice choice;
 
     /** @param choice that the sentence ends with */
-    BrokerException(String message, Choice choice, Throwable cause) {
+    BrokerException(String message, @Nullable Choice choice, @Nullable Throwable cause) {
         super(message, cause);
         this.choice = choice;
     }
 
-    BrokerException(String message, Throwable cause) {
+    BrokerException(String message, @Nullable Throwable cause) {
         this(message, null, cause);
     }
 

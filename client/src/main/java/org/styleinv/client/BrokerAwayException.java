@@ -3,6 +3,7 @@ package org.styleinv.client;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.wire.Address;
 
 /** No Kafka broker answers where one was looked for. */
@@ -10,7 +11,7 @@ public final class BrokerAwayException extends IllegalStateException {
     private static final long serialVersionUID = 1;
     private static final int CONNECT_MS = 3000;
 
-    BrokerAwayException(String bootstrapServers, Throwable cause) {
+    BrokerAwayException(String bootstrapServers, @Nullable Throwable cause) {
         super("no Kafka broker answers at " + bootstrapServers, cause);
     }
 

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.MotionGrpc;
@@ -36,7 +38,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     private final int step; // indexes fall when time runs backwards
     private final long silenceMs;
     private Call call;
-    private Frame ahead;
+    private @Nullable Frame ahead;
     private long nextIndex;
     private long taken;
     private int replica;
@@ -83,7 +85,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
         if (!hasNext()) {
             throw new NoSuchElementException("the stream ended before frame " + nextIndex);
         }
-        Frame frame = ahead;
+        Frame frame = Objects.requireNonNull(ahead);
         ahead = null;
         nextIndex += step;
         taken++;
@@ -100,7 +102,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     }
 
     /** The frame {@code nextIndex}, or null at the stream's end. */
-    private Frame await() {
+    private @Nullable Frame await() {
         if (complete()) {
             return null;
         }
@@ -120,7 +122,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
                 event = Status.UNAVAILABLE.withDescription(
                         "frame " + nextIndex + " was left out, got " + frame.getIndex());
             }
-            Metadata trailers = event instanceof Failed failed ? failed.trailers() : null;
+            @Nullable Metadata trailers = event instanceof Failed failed ? failed.trailers() : null;
             Status status = event == null
                     ? Status.UNAVAILABLE.withDescription("the server has been silent for " + silenceMs / 1000 + " s")
                     : event == Call.END
@@ -156,12 +158,12 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     }
 
     /** Milliseconds after which a server without room wants to be asked again, -1 if it did not say. */
-    private static long pushback(Metadata trailers) {
+    private static long pushback(@Nullable Metadata trailers) {
         return trailers == null ? -1 : Pushback.millis(trailers).orElse(-1);
     }
 
     /** How an attempt ended other than well. */
-    private record Failed(Status status, Metadata trailers) {}
+    private record Failed(Status status, @Nullable Metadata trailers) {}
 
     /** Whether another attempt may fare better: the connection failed, not the request. */
     private static boolean passing(Status status) {
@@ -202,6 +204,8 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
 
         private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
         private final int window;
+
+        @SuppressWarnings("NullAway.Init") // before the call starts
         private ClientCallStreamObserver<GenerateRequest> stream;
 
         Call(int window) {
@@ -230,6 +234,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
         }
 
         /** A frame, a {@link Failed}, {@link #END}, or null after {@code millis} of silence. */
+        @Nullable
         Object poll(long millis) {
             try {
                 return events.poll(millis, TimeUnit.MILLISECONDS);

@@ -49,7 +49,7 @@ public final class HealthDoor implements BindableService, AutoCloseable {
 
     private static boolean well(Serving one) {
         try {
-            return one.complaint().isEmpty();
+            return one.health().isWell();
         } catch (RuntimeException e) { // one that cannot say is not well, and the others are still asked
             LOG.debugf(e, "%s does not say how it is", one.service());
             return false;

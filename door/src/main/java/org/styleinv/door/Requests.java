@@ -13,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service whose callers are told when their bytes are no request, or when they send none or two where one is wanted. gRPC
@@ -90,7 +91,7 @@ public final class Requests {
         }
 
         @Override
-        public Q parse(InputStream bytes) {
+        public @Nullable Q parse(InputStream bytes) {
             try {
                 return strict.parse(bytes);
             } catch (StatusRuntimeException e) {

@@ -5,6 +5,6 @@ public interface Serving {
     /** Its full name on the wire, as {@code styleinv.v1.Motion}. */
     String service();
 
-    /** Why it cannot do its work now, empty if it can. Asked twice a second; does not wait. */
-    String complaint();
+    /** How it is now. Asked twice a second; does not wait. */
+    Health health();
 }

@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a connection whose request does not get past its head in time: nothing comes, or a byte a second. The head of HTTP/1
@@ -23,7 +24,7 @@ final class SlowHead extends ChannelInboundHandlerAdapter {
 
     private final long limitMs;
     private final StringBuilder head = new StringBuilder();
-    private Future<?> end;
+    private @Nullable Future<?> end;
 
     SlowHead(long limitMs) {
         this.limitMs = limitMs;
@@ -34,8 +35,10 @@ final class SlowHead extends ChannelInboundHandlerAdapter {
         await(context);
     }
 
-    private void await(ChannelHandlerContext context) {
-        end = context.executor().schedule(() -> late(context), limitMs, TimeUnit.MILLISECONDS);
+    private Future<?> await(ChannelHandlerContext context) {
+        Future<?> waiting = context.executor().schedule(() -> late(context), limitMs, TimeUnit.MILLISECONDS);
+        end = waiting;
+        return waiting;
     }
 
     private void late(ChannelHandlerContext context) {
@@ -55,9 +58,7 @@ final class SlowHead extends ChannelInboundHandlerAdapter {
     }
 
     private void look(ChannelHandlerContext context, ByteBuf bytes) {
-        if (end == null) {
-            await(context);
-        }
+        Future<?> waiting = end == null ? await(context) : end;
         for (int i = bytes.readerIndex(); i < bytes.writerIndex(); i++) {
             char one = (char) (bytes.getByte(i) & 0xff);
             if (one != '\r') {
@@ -65,7 +66,7 @@ final class SlowHead extends ChannelInboundHandlerAdapter {
             }
             int length = head.length();
             if (length > 1 && one == '\n' && head.charAt(length - 2) == '\n') {
-                end.cancel(false);
+                waiting.cancel(false);
                 end = null;
                 if (hasMore(head.toString().toLowerCase(Locale.ROOT))) {
                     context.pipeline().remove(this);

@@ -58,7 +58,8 @@ class DoorTest {
 
     private static final class Service implements Serving {
         private final String name;
-        volatile String complaint = "";
+        volatile Health state = Health.WELL;
+        volatile boolean silent;
 
         Service(String name) {
             this.name = name;
@@ -70,11 +71,11 @@ class DoorTest {
         }
 
         @Override
-        public String complaint() {
-            if (complaint.equals("throw")) {
+        public Health health() {
+            if (silent) {
                 throw new IllegalStateException("it cannot say");
             }
-            return complaint;
+            return state;
         }
     }
 
@@ -282,16 +283,17 @@ class DoorTest {
         assertEquals(ServingStatus.NOT_SERVING, check("styleinv.v1.Motion"), "nobody was asked yet");
         health.start();
         await("", ServingStatus.SERVING);
-        motion.complaint = "the engine hangs";
+        motion.state = Health.trouble("motion-engine", "the engine hangs");
         await("styleinv.v1.Motion", ServingStatus.NOT_SERVING);
         await("", ServingStatus.NOT_SERVING);
         assertEquals(ServingStatus.SERVING, check("styleinv.v1.Decoder"));
-        motion.complaint = "throw";
-        decoder.complaint = "no broker";
+        motion.silent = true;
+        decoder.state = Health.trouble("decoder-latents", "no broker");
         await("styleinv.v1.Decoder", ServingStatus.NOT_SERVING);
         assertEquals(ServingStatus.NOT_SERVING, check("styleinv.v1.Motion"));
-        motion.complaint = "";
-        decoder.complaint = "";
+        motion.state = Health.WELL;
+        motion.silent = false;
+        decoder.state = Health.WELL;
         await("", ServingStatus.SERVING);
         for (String unknown : List.of("styleinv.v1.Nobody", "Motion", "styleinv.v1.motion", "x".repeat(9000))) {
             StatusRuntimeException e = assertThrows(StatusRuntimeException.class, () -> check(unknown));
@@ -311,9 +313,10 @@ class DoorTest {
         await("styleinv.v1.Motion", ServingStatus.SERVING);
         Iterator<HealthCheckResponse> told = watch("styleinv.v1.Motion");
         assertEquals(ServingStatus.SERVING, told.next().getStatus());
-        motion.complaint = "the engine hangs";
+        motion.state = Health.trouble("motion-engine", "the engine hangs");
         assertEquals(ServingStatus.NOT_SERVING, told.next().getStatus());
-        motion.complaint = "";
+        motion.state = Health.WELL;
+        motion.silent = false;
         assertEquals(ServingStatus.SERVING, told.next().getStatus());
         assertEquals(ServingStatus.SERVICE_UNKNOWN, watch("nobody").next().getStatus());
     }

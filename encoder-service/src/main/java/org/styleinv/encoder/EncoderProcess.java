@@ -10,6 +10,8 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +21,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.serving.Calls;
 import org.styleinv.network.serving.EngineThread;
@@ -33,6 +36,7 @@ import org.styleinv.proto.SynthesizeRequest;
 
 /** Puts the service together: a few threads that decode pictures, one that owns the engine, and the decoder as a peer. */
 @ApplicationScoped
+@SuppressWarnings("NullAway.Init") // most of it is made when the service starts
 class EncoderProcess {
     private static final Logger LOG = Logger.getLogger(EncoderProcess.class);
 
@@ -102,9 +106,9 @@ class EncoderProcess {
         }
     }
 
-    /** Why the model that the folder holds is not used, empty if it is. */
-    String refusedModel() {
-        return watch == null ? "" : watch.refused();
+    /** The watch of the model's folder; none while the service starts. */
+    Optional<ModelWatch> watch() {
+        return Optional.ofNullable(watch);
     }
 
     /** Whether there is a model: the gRPC port opens before it is loaded. */
@@ -186,12 +190,13 @@ class EncoderProcess {
             return engine.call(encoder -> new Inversion(encoder.invert(crop.planes()), encoder.digest()))
                     .get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof EngineThread.Unable) {
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            if (cause instanceof EngineThread.Unable) {
                 throw shuttingDown();
             }
-            LOG.error("the encoder failed", e.getCause());
+            LOG.error("the encoder failed", cause);
             throw Status.INTERNAL
-                    .withDescription("the encoder failed: " + e.getCause().getMessage())
+                    .withDescription("the encoder failed: " + cause.getMessage())
                     .asRuntimeException();
         } catch (InterruptedException e) {
             throw shuttingDown();
@@ -228,17 +233,13 @@ class EncoderProcess {
                 .build();
     }
 
-    /** Why the service cannot do its work now, empty if it can. */
-    String complaint() {
+    /** How the service is. */
+    Health health() {
         if (engine == null) {
-            return "the encoder has not started";
+            return Health.trouble("encoder", "the encoder has not started");
         }
-        String stuck = engine.watchdog().complaint(config.stuckAfter());
-        return stuck.isEmpty() && watch != null ? watch.complaint() : stuck;
-    }
-
-    /** The model that is being loaded for long, empty if none is. */
-    String loadingModel() {
-        return watch == null ? "" : watch.loading();
+        return Health.first(
+                Health.of("encoder-engine", engine.watchdog().stuck(config.stuckAfter())),
+                Health.of("encoder-model", watch().flatMap(ModelWatch::stuck)));
     }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.styleinv.door.Health;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Encoding;
@@ -298,9 +299,10 @@ class EncoderProcessTest {
         }
         assertTrue(refused.await(10, TimeUnit.SECONDS));
         Thread.sleep(2200);
-        assertTrue(process.complaint().startsWith("encoder-engine has been at one picture for"), process.complaint());
+        String why = process.health().because().orElseThrow();
+        assertTrue(why.startsWith("encoder-engine has been at one picture for"), why);
         gate.countDown();
         assertTrue(answered.await(10, TimeUnit.SECONDS));
-        assertEquals("", process.complaint());
+        assertEquals(Health.WELL, process.health());
     }
 }

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -20,7 +22,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -42,6 +43,7 @@ import org.styleinv.decoder.kafka.LatentReader;
 import org.styleinv.decoder.work.DecoderHost;
 import org.styleinv.decoder.work.Painter;
 import org.styleinv.decoder.work.WorkQueue;
+import org.styleinv.door.Health;
 import org.styleinv.door.kafka.ChannelSink;
 import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.door.kafka.TopicKeeper;
@@ -54,6 +56,7 @@ import org.styleinv.proto.wire.Topics;
 
 /** Puts the service together: model, engine thread, latents in, frames out; starts and stops them in that order. */
 @ApplicationScoped
+@SuppressWarnings("NullAway.Init") // most of it is made when the service starts
 class DecoderProcess {
     private static final Logger LOG = Logger.getLogger(DecoderProcess.class);
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -115,7 +118,7 @@ class DecoderProcess {
                 () -> names(variants),
                 this::remade);
         keeper.start();
-        watch(folder, identity.get(), this::topics);
+        watch(folder, Objects.requireNonNull(identity.get()), this::topics);
     }
 
     private void remade(String topic) {
@@ -141,7 +144,7 @@ class DecoderProcess {
         Gauge.builder(
                         "styleinv.decoder.model.refused",
                         watch,
-                        one -> one.refused().isEmpty() ? 0 : 1)
+                        one -> one.refused().isPresent() ? 1 : 0)
                 .strongReference(true)
                 .register(meters); // whether the folder holds a model that is not served
         watch.start();
@@ -169,7 +172,7 @@ class DecoderProcess {
                 variants,
                 topics.partitions(),
                 config.queue(),
-                painter::hindrance,
+                painter::able,
                 meters);
         reader.start();
     }
@@ -233,37 +236,30 @@ class DecoderProcess {
         return config.jpegQuality();
     }
 
-    /** Why the service cannot do its work now, empty if it can. */
-    String complaint() {
+    /** How the service is. */
+    Health health() {
         if (!started() || reader == null) {
-            return "the decoder has not started";
+            return Health.trouble("decoder", "the decoder has not started");
         }
-        return Stream.of(
-                        painter.hindrance(), // then the reader waits, too
-                        watch == null ? "" : watch.complaint(),
-                        keeper == null ? "" : keeper.complaint(),
-                        reader.loop().complaint(config.stuckAfter(), kafka.get("bootstrap.servers")),
-                        frames.complaint(config.stuckAfter()),
-                        dead.complaint(config.stuckAfter()),
-                        painter.complaint(config.stuckAfter()))
-                .filter(complaint -> !complaint.isEmpty())
-                .findFirst()
-                .orElse("");
+        Duration limit = config.stuckAfter();
+        return Health.first(
+                painter.able(), // then the reader waits, too
+                Health.of("decoder-model", watch().flatMap(ModelWatch::stuck)),
+                keeper == null ? Health.WELL : keeper.health(),
+                reader.loop().health(limit, String.valueOf(kafka.get("bootstrap.servers"))),
+                frames.health(limit),
+                dead.health(limit),
+                painter.health(limit));
     }
 
-    /** Why nothing can be painted here though Kafka may be well, empty if something can. */
-    String hindrance() {
-        return painter == null ? "" : painter.hindrance();
+    /** In trouble where nothing can be painted here though Kafka may be well. */
+    Health able() {
+        return painter == null ? Health.WELL : painter.able();
     }
 
-    /** Why the model that the folder holds is not served, empty if it is. */
-    String refusedModel() {
-        return watch == null ? "" : watch.refused();
-    }
-
-    /** The model that is being loaded for long, empty if none is. */
-    String loadingModel() {
-        return watch == null ? "" : watch.loading();
+    /** The watch of the model's folder; none while the service starts. */
+    Optional<ModelWatch> watch() {
+        return Optional.ofNullable(watch);
     }
 
     private void prepare(String group, String before) {

@@ -20,6 +20,7 @@ import org.styleinv.decoder.engine.NotFinite;
 import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.door.Requests;
 import org.styleinv.network.serving.EngineThread;
+import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.Encoding;
@@ -119,7 +120,8 @@ class DecoderService implements DecoderGrpc.AsyncService, BindableService {
         if (starting(client)) {
             return;
         }
-        VariantsResponse.Builder response = VariantsResponse.newBuilder().setModelRefused(process.refusedModel());
+        VariantsResponse.Builder response = VariantsResponse.newBuilder()
+                .setModelRefused(process.watch().flatMap(ModelWatch::refused).orElse(""));
         for (Decoder.Variant variant : process.variants()) {
             response.addVariants(org.styleinv.proto.Variant.newBuilder()
                     .setName(variant.name())
@@ -226,7 +228,7 @@ class DecoderService implements DecoderGrpc.AsyncService, BindableService {
             } else if (failure instanceof StatusRuntimeException status) {
                 client.onError(status);
             } else if (failure instanceof NotFinite) {
-                client.onError(invalid(failure.getMessage()));
+                client.onError(invalid(String.valueOf(failure.getMessage())));
             } else if (failure instanceof EngineThread.Unable) {
                 client.onError(
                         Status.UNAVAILABLE.withDescription(failure.getMessage()).asRuntimeException());

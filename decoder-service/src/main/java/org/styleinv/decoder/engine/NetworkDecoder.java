@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.styleinv.network.FixedBatch;
@@ -173,7 +174,7 @@ public final class NetworkDecoder implements Decoder {
 
     @Override
     public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
-        Loaded one = loaded.get(variant);
+        Loaded one = Objects.requireNonNull(loaded.get(variant), variant);
         List<byte[]> frames = new ArrayList<>(ws.size());
         for (FixedBatch.Part<float[]> part : batches.parts(ws)) {
             try (NDManager scope = manager.newSubManager()) {
@@ -197,7 +198,7 @@ public final class NetworkDecoder implements Decoder {
 
     @Override
     public float[] synthesize(String variant, Noise noise, float[] w) {
-        Loaded one = variant.equals(Topics.BASE) ? base : loaded.get(variant);
+        Loaded one = variant.equals(Topics.BASE) ? base : Objects.requireNonNull(loaded.get(variant), variant);
         try (NDManager scope = manager.newSubManager()) {
             List<float[]> rows = batches.parts(List.of(w)).get(0).rows(); // the same bits as in a batch
             float[] images = synthesize(Pass.inference(scope, one.weights()), one, noise, rows)

@@ -42,7 +42,7 @@ public final class DecoderGroup {
         } catch (ExecutionException e) {
             LOG.infof(
                     "the group begins where it was or with the oldest latents, deadlines drop what is too old group=%s cause=\"%s\"",
-                    to, e.getCause().getMessage());
+                    to, e.getMessage());
         }
     }
 

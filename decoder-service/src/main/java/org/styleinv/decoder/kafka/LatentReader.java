@@ -25,6 +25,7 @@ import org.styleinv.decoder.work.Outcome;
 import org.styleinv.decoder.work.Refusal;
 import org.styleinv.decoder.work.Work;
 import org.styleinv.decoder.work.WorkQueue;
+import org.styleinv.door.Health;
 import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Topics;
@@ -51,7 +52,10 @@ public final class LatentReader implements AutoCloseable {
     private final PollLoop loop;
     private volatile String group;
     private String member = ""; // the group that the consumer is of
+
+    @SuppressWarnings("NullAway.Init") // before the first record
     private Consumer<byte[], byte[]> reading;
+
     private Set<String> topics = Set.of(); // that the broker had when it was last asked
     private long topicsAt;
 
@@ -60,7 +64,7 @@ public final class LatentReader implements AutoCloseable {
      * @param prepare makes the topics; throws if the broker is away
      * @param partitions of the frame topics
      * @param capacity latents waiting before reading pauses
-     * @param hindrance why nothing can be painted now, empty if something can; then the group is left to others
+     * @param painter while it is in trouble the group is left to others
      */
     public LatentReader(
             Function<String, Consumer<byte[], byte[]>> consumers,
@@ -70,7 +74,7 @@ public final class LatentReader implements AutoCloseable {
             List<Decoder.Variant> variants,
             int partitions,
             int capacity,
-            Supplier<String> hindrance,
+            Supplier<Health> painter,
             MeterRegistry meters) {
         this.queue = queue;
         this.writer = writer;
@@ -88,7 +92,7 @@ public final class LatentReader implements AutoCloseable {
                     member = next;
                 },
                 this::read,
-                hindrance);
+                painter);
     }
 
     private static List<String> names(List<Decoder.Variant> variants) {

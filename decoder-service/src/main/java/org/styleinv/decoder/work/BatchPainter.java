@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.PictureEncoder;
@@ -12,6 +13,8 @@ import org.styleinv.network.stylegan.Noise;
 /** Paints a batch with the model of now, and with another in its place some time. For the engine's thread. */
 public final class BatchPainter {
     private final Map<String, Decoder.Variant> variants = new HashMap<>();
+
+    @SuppressWarnings("NullAway.Init") // before the first batch
     private Decoder decoder;
 
     Decoder decoder() {
@@ -33,14 +36,13 @@ public final class BatchPainter {
     }
 
     Decoder.Variant variant(String name) {
-        return variants.get(name);
+        return Objects.requireNonNull(variants.get(name), name);
     }
 
     /** Paints what every model can; throws if this one cannot, and says nothing if it can. */
-    String tryOut() {
+    void tryOut() {
         float[] w = decoder.map(decoder.z(0), 1);
         decoder.paint(decoder.variants().get(0).name(), Noise.CONST, List.of(w));
-        return "";
     }
 
     /** Frames of one kind, in which two variants are mixed or not. */

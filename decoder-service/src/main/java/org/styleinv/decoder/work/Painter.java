@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -16,18 +17,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NotFinite;
 import org.styleinv.decoder.engine.PictureEncoder;
+import org.styleinv.door.Health;
 import org.styleinv.network.serving.EngineThread;
 import org.styleinv.network.serving.Watchdog;
 
@@ -37,10 +40,12 @@ import org.styleinv.network.serving.Watchdog;
  */
 public final class Painter implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Painter.class);
+    private static final String ENGINE = "decoder-engine";
+    private static final long TEND_MS = 100;
+    private static final int MAX_CALLS = 256;
+
     /** Batches painted and not yet written: enough to keep the engine busy, few enough to bound memory. */
     private static final int BATCHES_AHEAD = 3;
-
-    private static final int MAX_CALLS = 256;
 
     private final EngineThread<Decoder> engine;
     private final Consumer<List<Decoder.Variant>> announce;
@@ -50,16 +55,17 @@ public final class Painter implements AutoCloseable {
     private final float jpegQuality;
     private final ExecutorService encoders;
     private final ExecutorService sender;
+    private final ScheduledExecutorService clock;
     private final Semaphore ahead = new Semaphore(BATCHES_AHEAD);
     private final DistributionSummary batches;
     private final BatchPainter batchPainter = new BatchPainter(); // for the engine's thread only
-    private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet(); // calls without an answer
+    private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final Duration stuckAfter;
     private final AtomicBoolean trying = new AtomicBoolean(); // whether an engine that failed is being tried again
     private volatile boolean closed;
-    private volatile String broken = ""; // why the engine paints nothing at all
-    private final Watchdog model =
-            new Watchdog("decoder-engine has been in its model"); // in it alone, not waiting for Kafka
+    private volatile Health engineHealth = Health.WELL; // in trouble: it paints nothing at all
+    private final Watchdog inModel =
+            new Watchdog(ENGINE + " has been in its model"); // in it alone, not waiting for Kafka
     private final Watchdog sending = new Watchdog("decoder-send has been at one batch");
 
     /** @param announce tells all others what is painted from now on, on the engine's thread */
@@ -76,9 +82,10 @@ public final class Painter implements AutoCloseable {
         jpegQuality = config.jpegQuality();
         stuckAfter = config.stuckAfter();
         engine = new EngineThread<>(
-                "decoder-engine", "one batch", "the decoder", () -> used(load.get()), new Batches(), this::died);
+                ENGINE, "one batch", "the decoder", () -> used(load.get()), new Batches(), this::died);
         encoders = Executors.newFixedThreadPool(config.encoders(), task -> daemon(task, "decoder-encode"));
         sender = Executors.newSingleThreadExecutor(task -> daemon(task, "decoder-send"));
+        clock = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "decoder-tend"));
         batches = meters.summary("styleinv.decoder.batch.size");
         Gauge.builder("styleinv.decoder.queue", queue, WorkQueue::size).register(meters);
     }
@@ -92,6 +99,7 @@ public final class Painter implements AutoCloseable {
     /** Loads the model and announces what it can paint; throws why it cannot. */
     public void start() {
         engine.start();
+        clock.scheduleWithFixedDelay(this::tend, TEND_MS, TEND_MS, TimeUnit.MILLISECONDS);
     }
 
     private Decoder used(Decoder next) {
@@ -101,7 +109,7 @@ public final class Painter implements AutoCloseable {
 
     private void died(Throwable failure) {
         LOG.error("the engine died", failure);
-        broken = "decoder-engine died: " + failure;
+        engineHealth = Health.trouble(ENGINE, ENGINE + " died: " + failure);
     }
 
     /** What the queue has next. */
@@ -126,17 +134,17 @@ public final class Painter implements AutoCloseable {
 
     /** Runs a short function of the model, before the latents that wait. */
     public <T> CompletableFuture<T> call(Function<Decoder, T> body) {
-        String hindrance = closed ? "" : hindrance(); // who closes says so
-        if (!hindrance.isEmpty()) {
-            return CompletableFuture.failedFuture(new EngineThread.Unable(hindrance));
+        Optional<String> why = closed ? Optional.empty() : able().because(); // who closes says so
+        if (why.isPresent()) {
+            return CompletableFuture.failedFuture(new EngineThread.Unable(why.get()));
         }
         if (queue.calls() >= MAX_CALLS) {
             return CompletableFuture.failedFuture(
                     new RejectedExecutionException("the decoder has " + MAX_CALLS + " calls waiting, try later"));
         }
         CompletableFuture<T> result = engine.call(body);
-        asked.add(result);
-        result.whenComplete((answer, failure) -> asked.remove(result));
+        unanswered.add(result);
+        result.whenComplete((answer, failure) -> unanswered.remove(result));
         return result;
     }
 
@@ -153,32 +161,32 @@ public final class Painter implements AutoCloseable {
         announce.accept(next.variants());
     }
 
-    /** Why a loop of this counts as stuck, empty if none does; the one behind first, for it holds up the other. */
-    public String complaint(Duration limit) {
-        String behind = sending.complaint(limit);
-        return Stream.of(behind, broken, engine.watchdog().complaint(limit))
-                .filter(why -> !why.isEmpty())
-                .findFirst()
-                .orElse("");
+    /** In trouble where a loop of this counts as stuck; the one behind first, for it holds up the other. */
+    public Health health(Duration limit) {
+        return Health.first(
+                Health.of("decoder-send", sending.stuck(limit)),
+                engineHealth,
+                Health.of(ENGINE, engine.watchdog().stuck(limit)));
     }
 
-    /**
-     * Why nothing can be painted now, empty if something can: the model hangs, or fails whatever it is given. Then others
-     * must do the work, and whoever waits for an answer is told so.
-     */
-    public String hindrance() {
-        String why = model.hangs(stuckAfter) ? model.complaint(Duration.ZERO) : broken;
+    /** In trouble where nothing can be painted now, since the model hangs, or fails whatever it is given: others must do it. */
+    public Health able() {
+        return inModel.hangs(stuckAfter) ? Health.of(ENGINE, inModel.stuck(Duration.ZERO)) : engineHealth;
+    }
+
+    /** Tells those who wait for an answer that none will come, and lets an engine that failed try once more. */
+    private void tend() {
+        Optional<String> why = able().because();
         if (why.isEmpty()) {
-            return why;
+            return;
         }
-        asked.forEach(call -> call.completeExceptionally(new EngineThread.Unable(why)));
-        if (!broken.isEmpty() && trying.compareAndSet(false, true)) {
+        unanswered.forEach(call -> call.completeExceptionally(new EngineThread.Unable(why.get())));
+        if (!engineHealth.isWell() && trying.compareAndSet(false, true)) {
             queue.call(() -> {
                 fails();
                 trying.set(false);
             });
         }
-        return why;
     }
 
     private void paint(List<Work> asked) throws InterruptedException {
@@ -194,7 +202,7 @@ public final class Painter implements AutoCloseable {
         if (works.isEmpty()) {
             return;
         }
-        if (!broken.isEmpty()) {
+        if (!engineHealth.isWell()) {
             return; // nobody commits them, so another decoder has them
         }
         ahead.acquire();
@@ -247,26 +255,30 @@ public final class Painter implements AutoCloseable {
     /** Whether even a latent of the model's own cannot be painted. */
     private boolean fails() {
         try {
-            broken = inModel(batchPainter::tryOut);
+            inModel(() -> {
+                batchPainter.tryOut();
+                return engineHealth = Health.WELL;
+            });
+            return false;
         } catch (RuntimeException e) {
-            if (broken.isEmpty()) {
+            if (engineHealth.isWell()) {
                 LOG.error("the engine paints nothing any more", e);
             }
-            broken = "decoder-engine paints nothing any more: " + e.getMessage();
+            engineHealth = Health.trouble(ENGINE, ENGINE + " paints nothing any more: " + e.getMessage());
+            return true;
         }
-        return !broken.isEmpty();
     }
 
     private <T> T inModel(Supplier<T> body) {
-        model.begin();
+        inModel.begin();
         try {
             return body.get();
         } finally {
-            model.end();
+            inModel.end();
         }
     }
 
-    private static void refuse(Work work, Refusal.Reason reason, String sentence) {
+    private static void refuse(Work work, Refusal.Reason reason, @Nullable String sentence) {
         work.end(new Outcome.Refused(new Refusal(reason, String.valueOf(sentence))));
     }
 
@@ -304,7 +316,10 @@ public final class Painter implements AutoCloseable {
         try {
             work.end(new Outcome.Painted(encoded.get(), variant, other));
         } catch (ExecutionException e) {
-            refuse(work, Refusal.Reason.DECODE_FAILED, e.getCause().getMessage());
+            refuse(
+                    work,
+                    Refusal.Reason.DECODE_FAILED,
+                    Objects.requireNonNull(e.getCause()).getMessage());
         } catch (InterruptedException | CancellationException e) {
             Thread.currentThread().interrupt();
         }
@@ -314,6 +329,7 @@ public final class Painter implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         closed = true;
+        clock.shutdownNow();
         engine.close();
         encoders.shutdown();
         sender.shutdown();

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -116,7 +117,7 @@ public final class WorkQueue {
         int misses = 0;
         while (batch.size() < maxBatch && misses < turn.size()) {
             String name = turn.poll();
-            LinkedHashMap<Work.Key, Work> stream = streams.get(name);
+            LinkedHashMap<Work.Key, Work> stream = Objects.requireNonNull(streams.get(name));
             Work head = stream.values().iterator().next();
             if (kind == null || kind.equals(head.key.kind())) {
                 kind = head.key.kind();

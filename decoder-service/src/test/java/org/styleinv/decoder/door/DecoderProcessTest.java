@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.styleinv.decoder.engine.FakeDecoder;
+import org.styleinv.door.Health;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
@@ -298,12 +299,12 @@ class DecoderProcessTest {
     @Test
     void aStuckEngineIsSaid() throws Exception {
         try (DecoderRig rig = new DecoderRig(true, 1)) {
-            assertEquals("", rig.process.complaint());
+            assertEquals(Health.WELL, rig.process.health());
             rig.decoder.gate.drainPermits();
             rig.feed(DecoderRig.latent("p0-a", 0));
-            DecoderRig.await(() -> rig.process.complaint().startsWith("decoder-engine has been at one batch"));
+            DecoderRig.await(() -> rig.complaint().startsWith("decoder-engine has been at one batch"));
             rig.decoder.gate.release(1000);
-            DecoderRig.await(() -> rig.process.complaint().isEmpty());
+            DecoderRig.await(() -> rig.process.health().isWell());
         }
     }
 
@@ -312,9 +313,9 @@ class DecoderProcessTest {
         try (DecoderRig rig = new DecoderRig(true, 1)) {
             rig.taking.acquireUninterruptibly();
             rig.feed(DecoderRig.latent("p0-a", 0));
-            DecoderRig.await(() -> rig.process.complaint().startsWith("decoder-send has been at one batch"));
+            DecoderRig.await(() -> rig.complaint().startsWith("decoder-send has been at one batch"));
             rig.taking.release();
-            DecoderRig.await(() -> rig.process.complaint().isEmpty());
+            DecoderRig.await(() -> rig.process.health().isWell());
         }
     }
 
@@ -323,10 +324,9 @@ class DecoderProcessTest {
         try (DecoderRig rig = new DecoderRig(true, 1)) {
             CountDownLatch hang = new CountDownLatch(1);
             rig.consumer.schedulePollTask(() -> Uninterruptibles.awaitUninterruptibly(hang));
-            DecoderRig.await(
-                    () -> rig.process.complaint().startsWith("decoder-latents has had no word from Kafka for"));
+            DecoderRig.await(() -> rig.complaint().startsWith("decoder-latents has had no word from Kafka for"));
             hang.countDown();
-            DecoderRig.await(() -> rig.process.complaint().isEmpty());
+            DecoderRig.await(() -> rig.process.health().isWell());
         }
     }
 
@@ -348,9 +348,7 @@ class DecoderProcessTest {
             DecoderRig.await(rig.decoder.gate::hasQueuedThreads);
             CompletableFuture<String> behind = rig.process.call(decoder -> "painted");
             DecoderRig.await(before::closed);
-            assertTrue(
-                    rig.process.complaint().startsWith("decoder-engine has been in its model"),
-                    rig.process.complaint());
+            assertTrue(rig.complaint().startsWith("decoder-engine has been in its model"), rig.complaint());
             DecoderRig.await(behind::isCompletedExceptionally);
             assertThrows(
                     ExecutionException.class,
@@ -358,7 +356,7 @@ class DecoderProcessTest {
             assertEquals(1, rig.groups.size(), "it is no member of any group meanwhile");
             rig.decoder.gate.release(permits);
             DecoderRig.await(
-                    () -> rig.groups.size() == 2 && rig.process.complaint().isEmpty());
+                    () -> rig.groups.size() == 2 && rig.process.health().isWell());
             assertEquals("painted", rig.process.call(decoder -> "painted").get());
             rig.feed(DecoderRig.latent("p0-a", 1));
             DecoderRig.await(() -> rig.frames("base").size() >= 102);
@@ -374,13 +372,13 @@ class DecoderProcessTest {
             rig.decoder.ruined = true;
             rig.feed(DecoderRig.latent("p0-a", 0), DecoderRig.latent("p0-a", 1));
             DecoderRig.await(before::closed);
-            assertEquals("decoder-engine paints nothing any more: the device is lost", rig.process.complaint());
+            assertEquals("decoder-engine paints nothing any more: the device is lost", rig.complaint());
             assertEquals(HealthCheckResponse.Status.UP, life.call().getStatus());
             DecoderRig.await(() -> life.call().getStatus() == HealthCheckResponse.Status.DOWN);
             assertEquals(List.of(), rig.records(Topics.DEAD_LATENTS));
             rig.decoder.ruined = false; // some devices come back
             DecoderRig.await(
-                    () -> rig.groups.size() == 2 && rig.process.complaint().isEmpty());
+                    () -> rig.groups.size() == 2 && rig.process.health().isWell());
             assertEquals(HealthCheckResponse.Status.UP, life.call().getStatus());
             rig.feed(DecoderRig.latent("p0-a", 0));
             DecoderRig.await(() -> rig.frames("base").size() == 101);

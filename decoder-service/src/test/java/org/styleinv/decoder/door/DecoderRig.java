@@ -27,6 +27,7 @@ import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.FakeDecoder;
 import org.styleinv.door.kafka.TopicsConfig;
+import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
@@ -49,6 +50,16 @@ final class DecoderRig implements AutoCloseable {
 
     DecoderRig(boolean brokerAcks, int maxBatch) {
         this(brokerAcks, maxBatch, Optional.empty());
+    }
+
+    /** What it says is wrong, empty if it is well. */
+    String complaint() {
+        return process.health().because().orElse("");
+    }
+
+    /** Why it does not take the model that the folder holds, empty if it does. */
+    String refusedModel() {
+        return process.watch().flatMap(ModelWatch::refused).orElse("");
     }
 
     /** @param other a decoder in place of {@link #decoder} */

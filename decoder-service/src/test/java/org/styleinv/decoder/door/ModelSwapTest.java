@@ -205,11 +205,11 @@ class ModelSwapTest {
         try (DecoderRig rig = serving()) {
             breaking.strike(folder.resolve("next"));
             TinyModel.publish(folder.resolve("next"), folder.resolve("live"));
-            DecoderRig.await(() -> !rig.process.refusedModel().isEmpty());
-            assertTrue(sentence.test(rig.process.refusedModel()), rig.process.refusedModel());
+            DecoderRig.await(() -> !rig.refusedModel().isEmpty());
+            assertTrue(sentence.test(rig.refusedModel()), rig.refusedModel());
             assertEquals(
                     1, rig.meters.get("styleinv.decoder.model.refused").gauge().value());
-            DecoderRig.await(() -> rig.process.complaint().isEmpty()); // the old model serves, so the service is ready
+            DecoderRig.await(() -> rig.process.health().isWell()); // the old model serves, so the service is ready
             rig.feed(latent(4), latent(5).setVariant("sketch"));
             DecoderRig.await(
                     () -> rig.frames("base").size() == 1 && rig.frames("sketch").size() == 1);
@@ -218,7 +218,7 @@ class ModelSwapTest {
             String good = TinyModel.write(folder.resolve("good"), 3).digest();
             TinyModel.publish(folder.resolve("good"), folder.resolve("live"));
             DecoderRig.await(() -> rig.process.variants().get(0).digest().equals(good)
-                    && rig.process.refusedModel().isEmpty());
+                    && rig.refusedModel().isEmpty());
             assertEquals(
                     0, rig.meters.get("styleinv.decoder.model.refused").gauge().value());
         }
@@ -313,7 +313,7 @@ class ModelSwapTest {
                 }
             });
             TinyModel.write(folder.resolve("live"), 1, "sketch");
-            DecoderRig.await(() -> rig.process.refusedModel().equals("the broker is away"));
+            DecoderRig.await(() -> rig.refusedModel().equals("the broker is away"));
             assertEquals(1, rig.process.variants().size());
             synchronized (made) {
                 away[0] = false;

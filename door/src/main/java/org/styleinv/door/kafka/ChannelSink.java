@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jspecify.annotations.Nullable;
+import org.styleinv.door.Health;
 
 /**
  * A channel of SmallRye Reactive Messaging. It sends on a thread of its own, so that nobody waits for a broker that is
@@ -30,7 +32,7 @@ public final class ChannelSink implements RecordSink {
     private long lastSettled;
 
     /**
-     * @param name     of the channel, for complaints
+     * @param name     of the channel
      * @param patience how long {@link #send} waits for room
      */
     public ChannelSink(String name, Emitter<ProducerRecord<byte[], byte[]>> channel, Duration patience) {
@@ -66,7 +68,7 @@ public final class ChannelSink implements RecordSink {
         }
     }
 
-    private CompletionStage<Void> end(int size, Throwable failure, Consumer<Throwable> settled) {
+    private CompletionStage<Void> end(int size, @Nullable Throwable failure, Consumer<Throwable> settled) {
         synchronized (this) {
             unsettled--;
             lastSettled = System.nanoTime();
@@ -76,12 +78,14 @@ public final class ChannelSink implements RecordSink {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Why nothing leaves here, empty where something does: records wait, and for {@code bound} none was taken or refused. */
-    public synchronized String complaint(Duration bound) {
+    /** In trouble where records wait, and for {@code bound} none was taken or refused. */
+    public synchronized Health health(Duration bound) {
         long waited = System.nanoTime() - lastSettled;
         return unsettled > 0 && waited > bound.toNanos()
-                ? name + " has waited for Kafka with " + unsettled + " records for "
-                        + TimeUnit.NANOSECONDS.toSeconds(waited) + " s"
-                : "";
+                ? Health.trouble(
+                        name,
+                        name + " has waited for Kafka with " + unsettled + " records for "
+                                + TimeUnit.NANOSECONDS.toSeconds(waited) + " s")
+                : Health.WELL;
     }
 }

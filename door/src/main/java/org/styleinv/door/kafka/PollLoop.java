@@ -1,6 +1,7 @@
 package org.styleinv.door.kafka;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -8,6 +9,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.styleinv.door.Health;
 
 /**
  * A thread that reads from Kafka for as long as its service lives: an absent broker is waited for, a broken consumer is
@@ -28,14 +31,14 @@ public final class PollLoop implements AutoCloseable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Runnable prepare;
     private final Body body;
-    private final Supplier<String> hindrance;
+    private final Supplier<Health> worker;
     private final Thread thread;
-    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
     private volatile boolean anew;
     private volatile long alive = System.nanoTime();
     private volatile boolean heard;
-    private volatile String trouble = "";
+    private volatile Optional<String> trouble = Optional.empty();
 
     /**
      * @param name      of its thread
@@ -43,17 +46,17 @@ public final class PollLoop implements AutoCloseable {
      * @param prepare   makes the topics; throws if the broker is away
      */
     public PollLoop(String name, Supplier<Consumer<byte[], byte[]>> consumers, Runnable prepare, Body body) {
-        this(name, consumers, prepare, body, () -> "");
+        this(name, consumers, prepare, body, () -> Health.WELL);
     }
 
-    /** @param hindrance why what is read could not be worked on now, empty if it could; meanwhile nothing is read or owned */
+    /** @param worker who works on what is read: while it is in trouble nothing is read or owned */
     public PollLoop(
             String name,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Runnable prepare,
             Body body,
-            Supplier<String> hindrance) {
-        this.hindrance = hindrance;
+            Supplier<Health> worker) {
+        this.worker = worker;
         this.consumers = consumers;
         this.prepare = prepare;
         this.body = body;
@@ -84,9 +87,9 @@ public final class PollLoop implements AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 if (!closed) {
-                    trouble = root(e);
+                    trouble = Optional.of(root(e));
                     LOG.warnf(
-                            "reading failed and is tried again in 1 s loop=%s cause=\"%s\"", thread.getName(), trouble);
+                            "reading failed and is tried again in 1 s loop=%s cause=\"%s\"", thread.getName(), root(e));
                     pause();
                 }
             }
@@ -94,13 +97,13 @@ public final class PollLoop implements AutoCloseable {
     }
 
     private void awaitAble() {
-        String why = hindrance.get();
+        Optional<String> why = worker.get().because();
         if (why.isEmpty()) {
             return;
         }
-        LOG.warnf("reading is left to others for now loop=%s cause=\"%s\"", thread.getName(), why);
+        LOG.warnf("reading is left to others for now loop=%s cause=\"%s\"", thread.getName(), why.get());
         try {
-            while (!closed && !hindrance.get().isEmpty()) {
+            while (!closed && !worker.get().isWell()) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MS);
             }
         } catch (InterruptedException e) {
@@ -111,7 +114,7 @@ public final class PollLoop implements AutoCloseable {
 
     /** Whether a body may go on reading. */
     public boolean goesOn() {
-        return !closed && !anew && hindrance.get().isEmpty();
+        return !closed && !anew && worker.get().isWell();
     }
 
     /** Begins again with a fresh consumer: what was read before is not what the broker has now. */
@@ -133,7 +136,7 @@ public final class PollLoop implements AutoCloseable {
                 }
                 beat();
             } catch (TimeoutException e) {
-                trouble = "the broker does not answer";
+                trouble = Optional.of("the broker does not answer");
             }
         }
     }
@@ -142,7 +145,7 @@ public final class PollLoop implements AutoCloseable {
     public void beat() {
         alive = System.nanoTime();
         heard = true;
-        trouble = "";
+        trouble = Optional.empty();
     }
 
     /** Ends a poll at once, by a {@link WakeupException} in the body. */
@@ -162,22 +165,25 @@ public final class PollLoop implements AutoCloseable {
         return heard;
     }
 
-    /** What went wrong last, empty if nothing. */
-    public String trouble() {
+    /** What went wrong since the broker was last heard. */
+    public Optional<String> trouble() {
         return trouble;
     }
 
-    /** Why the loop cannot do its work, empty if it can: it never heard the broker, or not for longer than the limit. */
-    public String complaint(Duration limit, Object broker) {
-        String because = trouble.isEmpty() ? "" : ": " + trouble;
+    /** In trouble where it never heard the broker, or not for longer than the limit. */
+    public Health health(Duration limit, Object broker) {
+        String name = thread.getName();
+        String because = trouble.map(what -> ": " + what).orElse("");
         if (!heard) {
-            return "Kafka at " + broker + " was not reached yet by " + thread.getName() + because;
+            return Health.trouble(name, "Kafka at " + broker + " was not reached yet by " + name + because);
         }
         long silence = System.nanoTime() - alive;
         return silence > limit.toNanos()
-                ? thread.getName() + " has had no word from Kafka for " + TimeUnit.NANOSECONDS.toSeconds(silence) + " s"
-                        + because
-                : "";
+                ? Health.trouble(
+                        name,
+                        name + " has had no word from Kafka for " + TimeUnit.NANOSECONDS.toSeconds(silence) + " s"
+                                + because)
+                : Health.WELL;
     }
 
     /** The innermost cause says most: Kafka wraps it in sentences like "failed to create". */

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.common.Uuid;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -33,7 +34,7 @@ public final class TopicKeeper implements AutoCloseable {
     private final Map<String, Uuid> known = new HashMap<>(); // of the keeper's thread
     private final Thread thread;
     private volatile boolean closed;
-    private volatile String complaint = "";
+    private volatile Health health = Health.WELL;
 
     /**
      * @param name of its thread
@@ -90,7 +91,7 @@ public final class TopicKeeper implements AutoCloseable {
             ensure(admin, now, missing);
             there = ids(admin);
         }
-        complaint = "";
+        health = Health.WELL;
         there.forEach((name, id) -> {
             if (isAnother(name, id)) {
                 LOG.errorf("a topic is not the one that it was, what that held is lost topic=%s", name);
@@ -106,7 +107,8 @@ public final class TopicKeeper implements AutoCloseable {
             Topics.ensure(admin, settings, now, ANSWER);
         } catch (IllegalStateException e) {
             if (!missing.isEmpty()) {
-                complaint = "the broker has no topics " + missing + ": " + e.getMessage();
+                health =
+                        Health.trouble(thread.getName(), "the broker has no topics " + missing + ": " + e.getMessage());
             }
             throw e;
         }
@@ -127,9 +129,9 @@ public final class TopicKeeper implements AutoCloseable {
         return ids;
     }
 
-    /** Why the mesh has no place on the broker, empty if it has. */
-    public String complaint() {
-        return complaint;
+    /** In trouble where the mesh has no place on the broker. */
+    public Health health() {
+        return health;
     }
 
     @Override

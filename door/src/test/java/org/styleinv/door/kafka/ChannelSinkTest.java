@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
+import org.styleinv.door.Health;
 
 class ChannelSinkTest {
     /** A channel whose broker answers when the test says. */
@@ -99,20 +100,23 @@ class ChannelSinkTest {
         channel.complete();
         send(10);
         assertInstanceOf(IllegalStateException.class, settled.get(0));
-        assertEquals("", sink.complaint(Duration.ZERO));
+        assertEquals(Health.WELL, sink.health(Duration.ZERO));
     }
 
     @Test
     void recordsThatTheBrokerDoesNotAnswerAreAComplaint() throws Exception {
-        assertEquals("", sink.complaint(Duration.ZERO));
+        assertEquals(Health.WELL, sink.health(Duration.ZERO));
         send(10);
         send(10);
-        while (sink.complaint(Duration.ofMillis(5)).isEmpty()) {
+        while (sink.health(Duration.ofMillis(5)).isWell()) {
             Thread.sleep(1);
         }
-        assertTrue(sink.complaint(Duration.ZERO).startsWith("frames has waited for Kafka with 2 records"));
-        assertEquals("", sink.complaint(Duration.ofMinutes(1)));
+        assertTrue(sink.health(Duration.ZERO)
+                .because()
+                .orElseThrow()
+                .startsWith("frames has waited for Kafka with 2 records"));
+        assertEquals(Health.WELL, sink.health(Duration.ofMinutes(1)));
         channel.waiting.forEach(Message::ack);
-        assertEquals("", sink.complaint(Duration.ZERO));
+        assertEquals(Health.WELL, sink.health(Duration.ZERO));
     }
 }

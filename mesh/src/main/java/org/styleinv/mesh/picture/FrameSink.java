@@ -50,13 +50,13 @@ public abstract sealed class FrameSink implements AutoCloseable {
             return new Standard(fps);
         }
         if (name.endsWith(".mp4")) {
-            return new Video(target, VideoForm.MP4, fps);
+            return new Video(file(target), VideoForm.MP4, fps);
         }
         if (name.endsWith(".webm")) {
-            return new Video(target, VideoForm.WEBM, fps);
+            return new Video(file(target), VideoForm.WEBM, fps);
         }
         if (name.endsWith(".gif")) {
-            return new Gif(target, fps);
+            return new Gif(file(target), fps);
         }
         if (name.matches(".*\\.(mkv|mov|avi|m4v|ts|apng|png|jpe?g|webp)")) {
             throw Failure.input(
@@ -64,6 +64,19 @@ public abstract sealed class FrameSink implements AutoCloseable {
                             + " got " + target);
         }
         return new Folder(target);
+    }
+
+    /** The file that a video takes the place of: behind links, and never a device, a pipe or a folder. */
+    private static Path file(Path target) throws IOException {
+        if (Files.exists(target)) {
+            if (!Files.isRegularFile(target)) {
+                throw Failure.input("--out " + target + " is no file that a video could replace, but "
+                        + (Files.isDirectory(target) ? "a folder" : "a device, a pipe or a socket")
+                        + ": name another, or - for standard output");
+            }
+            return target.toRealPath();
+        }
+        return target;
     }
 
     private static void move(Path from, Path to) throws IOException {

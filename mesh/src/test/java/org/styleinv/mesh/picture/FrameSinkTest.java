@@ -1,6 +1,8 @@
 package org.styleinv.mesh.picture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -15,10 +17,13 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.bytedeco.javacv.Frame;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.mesh.stop.Failure;
 
 /** Every form of a video, played by ffmpeg. */
 class FrameSinkTest {
@@ -96,6 +101,30 @@ class FrameSinkTest {
     }
 
     /** Who reads along has each frame when it was written, and a reader that comes to the end has a whole video. */
+    @Test
+    void aVideoGoesBehindALink() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("large-disk")).resolve("a.mp4");
+        Files.writeString(elsewhere, "older");
+        Path link = Files.createSymbolicLink(folder.resolve("out.mp4"), elsewhere);
+        write(FrameSink.to(link, 30));
+        assertTrue(Files.isSymbolicLink(link));
+        assertPlays(elsewhere, FRAMES);
+    }
+
+    /** As root, renaming a video to the name of a device would put a file in its place. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatIsNoFileIsNotReplaced() throws IOException {
+        Path device = Files.createSymbolicLink(folder.resolve("device.mp4"), Path.of("/dev/zero"));
+        Path directory = Files.createDirectory(folder.resolve("folder.mp4"));
+        for (Path target : List.of(device, directory)) {
+            Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(target, 30));
+            assertTrue(refusal.getMessage().contains(target.toString()), refusal.getMessage());
+        }
+        assertTrue(Files.isSymbolicLink(device));
+        assertFalse(Files.isRegularFile(Path.of("/dev/zero")));
+    }
+
     @Test
     void aVideoOnStandardOutputComesFrameByFrame() throws IOException {
         var out = new ByteArrayOutputStream();

@@ -22,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.proto.GenerateRequest;
@@ -225,7 +226,7 @@ final class BroadcastTable implements AutoCloseable {
                 StatusText.of(why.getMessage()));
     }
 
-    private void end(ConsumerRecord<byte[], byte[]> record, String id, LiveBroadcast holds) {
+    private void end(ConsumerRecord<byte[], byte[]> record, String id, @Nullable LiveBroadcast holds) {
         boolean another = holds != null
                 && WireHeaders.text(record.headers(), WireHeaders.STREAM)
                         .filter(stream -> !stream.equals(holds.stream().toString()))

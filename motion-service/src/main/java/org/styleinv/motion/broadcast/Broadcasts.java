@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
@@ -104,7 +105,7 @@ public final class Broadcasts implements AutoCloseable {
                 config.session(),
                 session -> kafka.member(Topics.BROADCASTS, session),
                 () -> kafka.prepare(Topics.BASE),
-                animator::hindrance,
+                animator::able,
                 owned::own);
         table.start();
         owner.start();
@@ -272,15 +273,10 @@ public final class Broadcasts implements AutoCloseable {
         }));
     }
 
-    /** Why a loop of this cannot do its work, empty if all can. */
-    public String complaint(Duration limit, Object broker) {
-        return Stream.of(
-                        table.loop().complaint(limit, broker),
-                        owner.loop().complaint(limit, broker),
-                        owned.watchdog().complaint(limit))
-                .filter(complaint -> !complaint.isEmpty())
-                .findFirst()
-                .orElse("");
+    /** In trouble where a loop of this cannot do its work. */
+    public Health health(Duration limit, Object broker) {
+        return Health.first(
+                table.loop().health(limit, broker), owner.loop().health(limit, broker), owned.health(limit));
     }
 
     /** Leaves the group first, so that another replica goes on at once. */

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
@@ -100,7 +101,7 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
         return record(null);
     }
 
-    private ProducerRecord<byte[], byte[]> record(byte[] value) {
+    private ProducerRecord<byte[], byte[]> record(byte @Nullable [] value) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(Topics.BROADCASTS, partition, id().getBytes(StandardCharsets.UTF_8), value);
         WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);

@@ -20,6 +20,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.styleinv.door.Health;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.LatentPublisher;
@@ -33,11 +35,13 @@ import org.styleinv.network.serving.Watchdog;
  * for what waits for other services.
  *
  * <pre>
- *          owned                     first frame in the engine           partition lost
- * unknown ───────▶ beginning (no source) ───────▶ made ──────────────────────────────▶ lingering ──1 s──▶ over
- *                    │ refused, failed                ◀───────owned again─────────────────
- *                    └──in 0.5 s, or 5 s──▶ unknown
+ *          owned                     first frame in the engine
+ * unknown ───────▶ beginning (no source) ───────▶ made
+ *                    │ refused, failed
+ *                    └──at once, in 0.5 s, or 5 s──▶ unknown
  *
+ * beginning, made ──partition lost──▶ lingering ──owned again──▶ beginning, made
+ *                                         └──1 s──▶ unknown
  * beginning, made, lingering ──stopped, or its last frame has had its time──▶ over
  * </pre>
  */
@@ -55,7 +59,7 @@ final class OwnedBroadcasts implements AutoCloseable {
     /** A broadcast that is made here, or will be in a moment. */
     private static final class Running {
         private final LiveBroadcast live;
-        private BroadcastSource source; // null while it begins
+        private @Nullable BroadcastSource source; // null while it begins
         private boolean over;
         private long lostAt; // 0 while its partition is owned
 
@@ -117,8 +121,9 @@ final class OwnedBroadcasts implements AutoCloseable {
         turns.scheduleWithFixedDelay(() -> turn(this::keep), KEEP_MS, KEEP_MS, TimeUnit.MILLISECONDS);
     }
 
-    Watchdog watchdog() {
-        return watchdog;
+    /** In trouble where the broadcasts' loop has been at one turn for longer than {@code limit}. */
+    Health health(Duration limit) {
+        return Health.of("motion-broadcasts", watchdog.stuck(limit));
     }
 
     Set<Integer> owned() {
@@ -251,9 +256,10 @@ final class OwnedBroadcasts implements AutoCloseable {
 
     /** Wakes the engine whenever a frame's time has come. */
     private void pace(Running one) {
-        if (!one.over) {
+        BroadcastSource source = one.source;
+        if (!one.over && source != null) {
             animator.wake();
-            soon(() -> pace(one), Math.max(PACE_MS, one.source.untilNext(clock.millis())));
+            soon(() -> pace(one), Math.max(PACE_MS, source.untilNext(clock.millis())));
         }
     }
 

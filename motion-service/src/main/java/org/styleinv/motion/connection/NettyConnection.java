@@ -19,7 +19,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Clie
 
     private final GrpcHttp2ConnectionHandler http2;
     private final long silentNanos;
+
+    @SuppressWarnings("NullAway.Init") // when it is added to its channel
     private volatile ChannelHandlerContext place;
+
     private volatile boolean silent;
     private long heard; // this and the following belong to the event loop
     private long asked;

@@ -1,47 +1,34 @@
 package org.styleinv.motion.door;
 
-import jakarta.enterprise.context.ApplicationScoped;
-import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.health.Readiness;
-import org.styleinv.door.Serving;
+import org.styleinv.door.Health;
+import org.styleinv.door.ReadyCheck;
+import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.MotionGrpc;
 
 /** Ready while the engine moves and Kafka is heard; says what is missing otherwise. */
 @Readiness
-@ApplicationScoped
-class MotionHealth implements HealthCheck, Serving {
+@Singleton
+class MotionHealth extends ReadyCheck {
     private final MotionProcess process;
 
     MotionHealth(MotionProcess process) {
+        super("motion", MotionGrpc.SERVICE_NAME);
         this.process = process;
     }
 
     @Override
-    public String service() {
-        return MotionGrpc.SERVICE_NAME;
+    public Health health() {
+        return process.health();
     }
 
     @Override
-    public String complaint() {
-        return process.complaint();
-    }
-
-    @Override
-    public HealthCheckResponse call() {
-        String complaint = complaint();
-        HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("motion").status(complaint.isEmpty());
-        if (!complaint.isEmpty()) {
-            response.withData("because", complaint);
-        }
-        if (!process.refusedModel().isEmpty()) { // the old one goes on, so this does not turn it red
-            response.withData("model-refused", process.refusedModel());
-        }
-        if (!process.loadingModel().isEmpty()) {
-            response.withData("model-loading", process.loadingModel());
-        }
-        return response.build();
+    protected Map<String, Optional<String>> notes() {
+        return Map.of(
+                "model-refused", process.watch().flatMap(ModelWatch::refused), // the old one serves on
+                "model-loading", process.watch().flatMap(ModelWatch::loading));
     }
 }

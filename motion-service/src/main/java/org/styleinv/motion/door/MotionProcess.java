@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -21,6 +20,7 @@ import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.door.kafka.ChannelSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
@@ -44,13 +44,14 @@ import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.wire.Topics;
 
-/** Puts the service together: model, engine thread, frames in, latents out, streams; starts and stops them in that order. */
+/** Puts the service together: model, engine thread, frames in, latents out, streams; starts them in that order, and stops them so that none waits for another. */
 @ApplicationScoped
+@SuppressWarnings("NullAway.Init") // most of it is made when the service starts
 class MotionProcess {
     private static final Logger LOG = Logger.getLogger(MotionProcess.class);
 
     /** The group whose members share out the partitions that frames come back on. */
-    private static final String FRAME_OWNERS = "styleinv.motion";
+    static final String FRAME_OWNERS = "styleinv.motion";
 
     private final MotionConfig config;
     private final KafkaClients kafka;
@@ -113,7 +114,7 @@ class MotionProcess {
                 config.session(),
                 session -> kafka.member(FRAME_OWNERS, session),
                 () -> kafka.prepare(Topics.BASE),
-                animator::hindrance,
+                animator::able,
                 reader::own);
         owner.start();
         broadcasts = new Broadcasts(
@@ -185,40 +186,33 @@ class MotionProcess {
         return started ? Optional.of(broadcasts) : Optional.empty();
     }
 
-    /** Why the model that the folder holds is not used, empty if it is. */
-    String refusedModel() {
-        return watch == null ? "" : watch.refused();
+    /** The watch of the model's folder; none while the service starts. */
+    Optional<ModelWatch> watch() {
+        return Optional.ofNullable(watch);
     }
 
-    /** Why the service cannot do its work now, empty if it can. */
-    String complaint() {
+    /** How the service is. */
+    Health health() {
         if (!started) {
-            return "motion has not started";
+            return Health.trouble("motion", "motion has not started");
         }
-        return Stream.of(
-                        animator.hindrance(), // then broadcasts wait, too
-                        watch == null ? "" : watch.complaint(),
-                        keeper.complaint(),
-                        reader.loop().complaint(config.stuckAfter(), kafka.address()),
-                        owner.loop().complaint(config.stuckAfter(), kafka.address()),
-                        reader.complaint(),
-                        broadcasts.complaint(config.stuckAfter(), kafka.address()),
-                        latents.complaint(config.stuckAfter()),
-                        dead.complaint(config.stuckAfter()),
-                        streams.watchdog().complaint(config.stuckAfter()),
-                        animator.watchdog().complaint(config.stuckAfter()))
-                .filter(complaint -> !complaint.isEmpty())
-                .findFirst()
-                .orElse("");
+        Duration limit = config.stuckAfter();
+        return Health.first(
+                animator.able(), // then broadcasts wait, too
+                Health.of("motion-model", watch().flatMap(ModelWatch::stuck)),
+                keeper.health(),
+                reader.loop().health(limit, kafka.address()),
+                owner.loop().health(limit, kafka.address()),
+                reader.health(),
+                broadcasts.health(limit, kafka.address()),
+                latents.health(limit),
+                dead.health(limit),
+                streams.health(limit),
+                animator.health(limit));
     }
 
-    /** Why nothing can be made here though Kafka may be well, empty if something can. */
-    String hindrance() {
-        return animator == null ? "" : animator.hindrance();
-    }
-
-    /** The model that is being loaded for long, empty if none is. */
-    String loadingModel() {
-        return watch == null ? "" : watch.loading();
+    /** In trouble where nothing can be made here though Kafka may be well. */
+    Health able() {
+        return animator == null ? Health.WELL : animator.able();
     }
 }

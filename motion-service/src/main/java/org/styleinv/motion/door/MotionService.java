@@ -25,7 +25,7 @@ import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.StartBroadcastRequest;
 import org.styleinv.proto.StopBroadcastRequest;
 
-/** The gRPC door. It extends the plain base class, for the reactive one of this Quarkus line knows no flow control. */
+/** The gRPC door. It implements gRPC's plain service, for the reactive one of this Quarkus line knows no flow control. */
 @GrpcService
 @RegisterInterceptor(ClientConnections.class)
 class MotionService implements MotionGrpc.AsyncService, BindableService {

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.motion.engine.MotionModel.Step;
 import org.styleinv.network.serving.EngineThread;
 import org.styleinv.network.serving.Watchdog;
@@ -19,6 +20,7 @@ import org.styleinv.network.serving.Watchdog;
 /** What the engine's thread does: streams take turns, a few timestamps of each make up a batch. */
 public final class Animator implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Animator.class);
+    private static final String ENGINE = "motion-engine";
 
     /** A stream, as the engine sees it. */
     public interface Source {
@@ -51,7 +53,7 @@ public final class Animator implements AutoCloseable {
         this.maxBatch = maxBatch;
         batches = meters.summary("styleinv.motion.batch.size");
         engine = new EngineThread<>(
-                "motion-engine",
+                ENGINE,
                 "one batch",
                 "motion-service",
                 load,
@@ -93,9 +95,14 @@ public final class Animator implements AutoCloseable {
         return engine.watchdog();
     }
 
-    /** Why nothing can be made now, empty if something can: the engine hangs, or died. */
-    public String hindrance() {
-        return watchdog().hangs(stuckAfter) ? watchdog().complaint(Duration.ZERO) : "";
+    /** In trouble where nothing can be made now, since the engine hangs, or died: others must do it. */
+    public Health able() {
+        return watchdog().hangs(stuckAfter) ? health(Duration.ZERO) : Health.WELL;
+    }
+
+    /** In trouble where the engine has been at one batch for longer than {@code limit}. */
+    public Health health(Duration limit) {
+        return Health.of(ENGINE, watchdog().stuck(limit));
     }
 
     /** A call if there is one, else a batch as soon as there may be one. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -28,7 +29,7 @@ public final class NetworkMotion implements MotionModel {
         private final NDArray w0; // [1, wDim]
         private final long motionSeed;
         private final String model;
-        private MotionSegment segment; // the last one used; streams run from anchor to anchor
+        private @Nullable MotionSegment segment; // the last one used; streams run from anchor to anchor
 
         NetworkScene(NDManager scope, NDArray features, NDArray w0, long motionSeed, String model) {
             this.scope = scope;

@@ -21,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
@@ -53,7 +54,10 @@ public final class FrameReader implements Replies, AutoCloseable {
     private final Map<String, CompletableFuture<Void>> followed = new LinkedHashMap<>(); // guarded by itself
     private final Map<Integer, Long> lost = new HashMap<>(); // since when, of the loop's thread
     private final PollLoop loop;
+
+    @SuppressWarnings("NullAway.Init") // when it starts
     private volatile Sink sink;
+
     private volatile Set<Integer> owned = Set.of();
     private volatile Set<Integer> reading = Set.of();
     private volatile Set<Integer> usable = Set.of();
@@ -122,12 +126,14 @@ public final class FrameReader implements Replies, AutoCloseable {
         }
     }
 
-    /** Why no frame can come back to this replica, empty if one can. */
-    public String complaint() {
+    /** In trouble where no frame can come back to this replica. */
+    public Health health() {
         return usable.isEmpty()
-                ? "no partition of the frames is owned by this replica; has each topic fewer partitions"
-                        + " (styleinv.topics.partitions) than motion-service has replicas?"
-                : "";
+                ? Health.trouble(
+                        "motion-frames",
+                        "no partition of the frames is owned by this replica; has each topic fewer partitions"
+                                + " (styleinv.topics.partitions) than motion-service has replicas?")
+                : Health.WELL;
     }
 
     public PollLoop loop() {

@@ -4,11 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.DeadLetter;
@@ -26,11 +28,18 @@ public final class LatentPublisher {
 
     private final RecordSink latentSink;
     private final RecordSink deadSink;
+    private final Executor later;
     private final Counter latents;
     private final Counter dead;
     private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - QUIET_NANOS);
 
     public LatentPublisher(RecordSink latentSink, RecordSink deadSink, MeterRegistry meters) {
+        this(latentSink, deadSink, meters, CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS));
+    }
+
+    /** @param later when a dead letter is tried again */
+    LatentPublisher(RecordSink latentSink, RecordSink deadSink, MeterRegistry meters, Executor later) {
+        this.later = later;
         this.latentSink = latentSink;
         this.deadSink = deadSink;
         latents = meters.counter("styleinv.motion.latents");
@@ -79,17 +88,16 @@ public final class LatentPublisher {
             if (failure == null) {
                 return;
             }
-            if (DeadLetter.isLost(failure)) {
+            if (DeadLetter.isLost(failure) || failure instanceof IllegalStateException) { // it ends with the service
                 LOG.errorf("dead letter lost origin=%s cause=\"%s\"", letter.origin(), failure.getMessage());
             } else {
-                CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS)
-                        .execute(() -> bury(letter));
+                later.execute(() -> bury(letter));
             }
             warn(letter.letter().topic(), failure.getMessage());
         });
     }
 
-    private void warn(String topic, String cause) {
+    private void warn(String topic, @Nullable String cause) {
         long last = lastWarning.get();
         long now = System.nanoTime();
         if (now - last > QUIET_NANOS && lastWarning.compareAndSet(last, now)) { // one line for the many of one outage

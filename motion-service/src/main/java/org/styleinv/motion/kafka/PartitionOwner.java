@@ -14,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.door.kafka.PollLoop;
 
 /**
@@ -38,7 +39,7 @@ public final class PartitionOwner implements AutoCloseable {
      * @param topic whose partitions are shared out
      * @param consumers makes a fresh member with a session timeout; called again when one breaks
      * @param prepare makes the topics; throws if the broker is away
-     * @param hindrance why no frame can be made here, empty if one can; then nothing is owned
+     * @param worker who makes frames here: while it is in trouble nothing is owned
      * @param changed is told which partitions are owned from now on
      */
     public PartitionOwner(
@@ -47,12 +48,12 @@ public final class PartitionOwner implements AutoCloseable {
             Duration session,
             Function<Duration, Consumer<byte[], byte[]>> consumers,
             Runnable prepare,
-            Supplier<String> hindrance,
+            Supplier<Health> worker,
             java.util.function.Consumer<Set<Integer>> changed) {
         this.topic = topic;
         this.session = session;
         this.changed = changed;
-        loop = new PollLoop(name, () -> consumers.apply(this.session), prepare, this::read, hindrance);
+        loop = new PollLoop(name, () -> consumers.apply(this.session), prepare, this::read, worker);
     }
 
     public void start() {

@@ -2,6 +2,8 @@ package org.styleinv.motion.request;
 
 import io.grpc.Status;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -101,14 +103,13 @@ public final class FirstFrames {
         try {
             return await(call, left);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RejectedExecutionException) {
-                throw Status.UNAVAILABLE
-                        .withDescription(e.getCause().getMessage())
-                        .asRuntimeException();
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            if (cause instanceof RejectedExecutionException) {
+                throw Status.UNAVAILABLE.withDescription(cause.getMessage()).asRuntimeException();
             }
-            LOG.error("a first frame did not get into the engine", e.getCause());
+            LOG.error("a first frame did not get into the engine", cause);
             throw Status.INTERNAL
-                    .withDescription("the motion model failed: " + e.getCause().getMessage())
+                    .withDescription("the motion model failed: " + cause.getMessage())
                     .asRuntimeException();
         }
     }
@@ -118,11 +119,11 @@ public final class FirstFrames {
             try {
                 return call.get(LOOK_MS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                String why = animator.hindrance();
-                if (!why.isEmpty()) {
+                Optional<String> why = animator.able().because();
+                if (why.isPresent()) {
                     left.set(true);
                     if (call.cancel(false)) {
-                        throw Status.UNAVAILABLE.withDescription(why).asRuntimeException();
+                        throw Status.UNAVAILABLE.withDescription(why.get()).asRuntimeException();
                     }
                 }
             }

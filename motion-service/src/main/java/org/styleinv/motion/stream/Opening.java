@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.request.CheckedRequest;
@@ -23,7 +24,7 @@ final class Opening<T> {
     private final ServerCallStreamObserver<T> client;
     private final boolean painted;
     private final ClientConnection connection = ClientConnection.OF_CALL.get(); // the caller's
-    private Session<T> session; // guarded by this
+    private @Nullable Session<T> session; // guarded by this
     private boolean gone; // guarded by this
 
     /** @param painted whether the client takes frames, not latents */

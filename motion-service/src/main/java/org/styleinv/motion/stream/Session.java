@@ -3,9 +3,8 @@ package org.styleinv.motion.stream;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -13,20 +12,15 @@ import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.engine.MotionModel.Step;
 import org.styleinv.motion.request.CheckedRequest;
+import org.styleinv.motion.stream.Places.Place;
 import org.styleinv.proto.Latent;
 
 /**
- * One stream: asks for latents up to a window beyond what the client accepted, sends them out, puts what comes back in
+ * One stream: asks for latents up to a window beyond what the client accepted (gRPC took it), sends them out, puts what comes back in
  * order and hands it on once, while the client can take it. What does not come back is sent out again.
  *
- * <pre>
- * running ──nothing heard of the client──▶ paused ──heard again──▶ behind ──caught up with the clock──▶ running
- *
- * running, paused, behind ──last frame taken, client left, failed, or waited too long for a frame──▶ over
- * </pre>
- *
- * Only where it runs, or is behind, latents are made and sent. One that is behind does not count as late, for that is its client's
- * doing; without a clock (as fast as possible) it stays there. Over is over: what comes then is dropped.
+ * <p>Its states and their transitions are those of {@link Life}. A stream without a clock (as fast as possible) has nothing to catch up
+ * with, so once behind it stays so.
  *
  * @param <T> what the client receives, {@code Frame} or {@code Latent}
  */
@@ -48,7 +42,7 @@ public final class Session<T> implements Animator.Source {
         /** Whether the client may be gone: nothing is heard of it. */
         boolean silent();
 
-        /** So many latents that were sent are not wanted any more, or not now. */
+        /** So many latents without an answer are not wanted any more, or not now. */
         void forget(int unanswered);
 
         /** The stream is over; {@code unanswered} latents may still be in work. Called once. */
@@ -62,33 +56,18 @@ public final class Session<T> implements Animator.Source {
         void repeated();
     }
 
-    private static final class Pending<T> {
-        private Latent latent;
-        private int replyPartition; // that it was last sent with
-        private T answer;
-        private long lastSent;
-        private int sent;
-    }
-
     private final String id;
     private final CheckedRequest request;
     private final MotionModel.Scene scene;
     private final String model;
     private int replyPartition;
-    private final int window;
     private final Patience patience;
     private final ServerCallStreamObserver<T> client;
     private final Environment environment;
-    private final Map<Long, Pending<T>> pending = new HashMap<>();
-    private long made; // places given to the engine
-    private long accepted; // places the client has taken
+    private final Places<T> places;
+    private final Pace pace;
+    private Life life = new Life.Running();
     private long lastProgress = System.nanoTime();
-    private long clockStart; // of a stream in real time, when its first frame is sent
-    private boolean timed; // a call at the next frame's time is on its way
-    private boolean paused; // the client is silent
-    private boolean behind; // it was, and has not yet caught up with the clock
-    private long lastTick = lastProgress;
-    private boolean over;
 
     Session(
             String id,
@@ -105,10 +84,11 @@ public final class Session<T> implements Animator.Source {
         this.request = request;
         this.scene = scene;
         this.model = model;
-        this.window = window;
         this.patience = patience;
         this.client = client;
         this.environment = environment;
+        places = new Places<>(request.total(), window);
+        pace = new Pace(request);
     }
 
     String id() {
@@ -122,17 +102,15 @@ public final class Session<T> implements Animator.Source {
     @Override
     public synchronized List<Step> next(int most) {
         List<Step> steps = new ArrayList<>();
-        while (!over && !paused && steps.size() < most && made < request.total() && made - accepted < window) {
-            pending.put(made, new Pending<>());
-            steps.add(new Step(scene, request.index(made), request.timeStep()));
-            made++;
+        while (life.runs() && steps.size() < most && places.room()) {
+            steps.add(new Step(scene, request.index(places.open()), request.timeStep()));
         }
         return steps;
     }
 
     @Override
     public synchronized void made(List<Step> steps, List<float[]> latents) {
-        for (int i = 0; i < steps.size() && !over; i++) {
+        for (int i = 0; i < steps.size() && !life.isOver(); i++) {
             long place = request.place(steps.get(i).index());
             if (!MotionModel.finite(
                     latents.get(i))) { // other replicas have the same model, so clients must not ask them
@@ -141,19 +119,19 @@ public final class Session<T> implements Animator.Source {
                         + "knows: give another w0, image or seed"));
                 return;
             }
-            Pending<T> one = pending.get(place);
+            Place<T> one = Objects.requireNonNull(places.at(place)); // it was opened
             one.latent = request.latent(id, model, place, latents.get(i));
-            if (!paused) {
+            if (life.runs()) {
                 send(one);
             }
         }
     }
 
-    private void send(Pending<T> one) {
+    private void send(Place<T> one) {
         one.lastSent = System.nanoTime();
         one.sent++;
         one.replyPartition = replyPartition;
-        environment.send(one.latent.toBuilder()
+        environment.send(Objects.requireNonNull(one.latent).toBuilder()
                 .setReplyPartition(replyPartition)
                 .setDeadlineMs(System.currentTimeMillis() + patience.latentLifeMs())
                 .build());
@@ -167,8 +145,8 @@ public final class Session<T> implements Animator.Source {
      */
     synchronized String arrive(long index, T answer, Function<Latent, String> judge) {
         long place = request.place(index);
-        Pending<T> one = pending.get(place);
-        if (over || place >= 0 && place < accepted || one != null && one.answer != null) {
+        Place<T> one = places.at(place);
+        if (life.isOver() || places.isAccepted(place) || one != null && one.answer != null) {
             environment.repeated();
             return "";
         }
@@ -196,18 +174,12 @@ public final class Session<T> implements Animator.Source {
     /** Hands on what is next while the client can take it. */
     synchronized void pump() {
         boolean moved = false;
-        while (!over && client.isReady()) {
-            Pending<T> next = pending.get(accepted);
-            if (next == null || next.answer == null || early()) {
-                break;
-            }
-            pending.remove(accepted);
-            accepted++;
-            client.onNext(next.answer);
+        while (!life.isOver() && client.isReady() && places.nextIsThere() && !early()) {
+            client.onNext(places.accept());
             lastProgress = System.nanoTime();
             moved = true;
         }
-        if (!over && accepted == request.total()) {
+        if (!life.isOver() && places.allAccepted()) {
             end(client -> client.onCompleted());
         } else if (moved) {
             environment.wake();
@@ -216,114 +188,90 @@ public final class Session<T> implements Animator.Source {
 
     /** In real time, whether the next frame must wait; then a call at its time is arranged. */
     private boolean early() {
-        if (!request.realTime()) {
-            return false;
-        }
-        long now = System.nanoTime();
-        if (accepted == 0) {
-            clockStart = now;
-        }
-        long left = due() - now;
+        long left = pace.left(places.accepted(), System.nanoTime());
         if (left <= 0) {
             return false;
         }
-        behind = false;
-        if (!timed) {
-            timed = true;
+        life = life.caughtUp();
+        if (pace.arrange()) {
             environment.schedule(this::onTime, left);
         }
         return true;
     }
 
     private synchronized void onTime() {
-        timed = false;
+        pace.called();
         pump();
     }
 
     /** Whether the next frame of a live stream, which the client would take, is overdue by so much. */
     synchronized boolean late(long nanos) {
-        Pending<T> next = pending.get(accepted);
-        return live()
-                && accepted > 0
-                && client.isReady()
-                && (next == null || next.answer == null)
-                && System.nanoTime() - due() > nanos;
+        return live() && places.accepted() > 0 && waits() && pace.left(places.accepted(), System.nanoTime()) < -nanos;
+    }
+
+    /** Whether the client would take a frame that is not there. */
+    private boolean waits() {
+        return client.isReady() && !places.nextIsThere();
     }
 
     /** Whether somebody watches it in real time, so that its being late is this replica's doing. */
     synchronized boolean live() {
-        return !over && !paused && !behind && request.realTime();
-    }
-
-    private long due() {
-        return clockStart + (long) (accepted / request.fps() * 1e9);
+        return life instanceof Life.Running && pace.realTime();
     }
 
     /** Sends again what should have come back, and gives up on what never does. Called now and then. */
     synchronized void tick() {
-        if (over) {
+        if (life.isOver()) {
             return;
         }
         long now = System.nanoTime();
-        long turn = now - lastTick;
-        lastTick = now;
         if (environment.silent()) {
-            lastProgress += turn; // this time does not count
-            pause();
+            if (life.runs()) { // nothing is made or painted for a client that may be gone
+                life = life.silent(now);
+                environment.forget(places.unanswered().size());
+            }
             return;
         }
-        boolean heardAgain = paused;
-        paused = false;
-        behind |= heardAgain;
-        int again = 0;
-        for (Pending<T> one : List.copyOf(pending.values())) { // an answer may come while it is sent
-            if (one.latent != null && one.answer == null) {
-                long wait = patience.resendNanos() << Math.max(0, Math.min(one.sent - 1, 2));
-                boolean stranded = one.replyPartition != replyPartition && !environment.reads(one.replyPartition);
-                if (heardAgain || stranded || now - one.lastSent > wait) {
-                    send(one);
-                    again++;
-                }
-            }
+        boolean heardAgain = life instanceof Life.Paused;
+        if (life instanceof Life.Paused paused) {
+            lastProgress += now - paused.since(); // that time does not count
         }
+        life = life.heard();
+        sendAgain(now, heardAgain);
         if (heardAgain) {
             environment.wake();
+        }
+        if (!waits()) {
+            lastProgress = now;
+        } else if (now - lastProgress > patience.stallNanos()) {
+            fail(Status.UNAVAILABLE.withDescription(stalled(now)));
+        }
+    }
+
+    private void sendAgain(long now, boolean all) {
+        int again = 0;
+        for (Place<T> one : places.unanswered()) { // an answer may come while it is sent
+            long wait = patience.resendNanos() << Math.max(0, Math.min(one.sent - 1, 2));
+            boolean stranded = one.replyPartition != replyPartition && !environment.reads(one.replyPartition);
+            if (one.unanswered() && (all || stranded || now - one.lastSent > wait)) {
+                send(one);
+                again++;
+            }
         }
         if (again > 0) {
             environment.resent(again);
         }
-        Pending<T> next = pending.get(accepted);
-        boolean waiting = client.isReady() && (next == null || next.answer == null);
-        if (!waiting) {
-            lastProgress = now;
-        } else if (now - lastProgress > patience.stallNanos()) {
-            String sentence = "stream " + id + ": nothing for " + TimeUnit.NANOSECONDS.toSeconds(now - lastProgress)
-                    + " s, frame " + request.index(accepted)
-                    + (next == null || next.sent == 0
-                            ? " was never made; is motion-service overloaded?"
-                            : " of variant \""
-                                    + request.looks()
-                                            .at(request.index(accepted))
-                                            .variant() + "\" was asked for " + next.sent
-                                    + " times; is decoder-service up and reading Kafka?");
-            fail(Status.UNAVAILABLE.withDescription(sentence));
-        }
     }
 
-    /** Nothing is made or painted for a client that may be gone; what it was to have is sent for again when it is heard. */
-    private void pause() {
-        if (!paused) {
-            paused = true;
-            environment.forget(unanswered());
-        }
-    }
-
-    private int unanswered() {
-        int unanswered = 0;
-        for (Pending<T> one : pending.values()) {
-            unanswered += one.latent != null && one.answer == null ? 1 : 0;
-        }
-        return unanswered;
+    private String stalled(long now) {
+        Place<T> next = places.next();
+        long index = request.index(places.accepted());
+        return "stream " + id + ": nothing for " + TimeUnit.NANOSECONDS.toSeconds(now - lastProgress) + " s, frame "
+                + index
+                + (next == null || next.sent == 0
+                        ? " was never made; is motion-service overloaded?"
+                        : " of variant \"" + request.looks().at(index).variant() + "\" was asked for " + next.sent
+                                + " times; is decoder-service up and reading Kafka?");
     }
 
     @Override
@@ -342,12 +290,12 @@ public final class Session<T> implements Animator.Source {
     }
 
     private void end(Consumer<ServerCallStreamObserver<T>> farewell) {
-        if (over) {
+        if (life.isOver()) {
             return;
         }
-        over = true;
-        int unanswered = unanswered();
-        pending.clear();
+        life = new Life.Over();
+        int unanswered = places.unanswered().size();
+        places.clear();
         farewell.accept(client);
         environment.over(unanswered);
     }

@@ -7,22 +7,17 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+import org.styleinv.door.Health;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.Animator;
@@ -45,8 +40,6 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Streams.class);
     private static final int SETUP_THREADS = 4;
     private static final long TICK_MS = 100;
-    private static final Duration BECOMING_OWNER =
-            Duration.ofSeconds(5); // Kafka's default delay of a first rebalance is 3 s
 
     private final MotionConfig config;
     private final MotionModel model;
@@ -54,19 +47,16 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     private final PeerServices peers;
     private final FirstFrames firstFrames;
     private final LatentPublisher publisher;
-    private final Replies replies;
+    private final ReplyPartitions partitions;
+    private final StreamEnvironment.Shared shared;
     private final Session.Patience patience;
     private final Map<String, Session<?>> all = new ConcurrentHashMap<>();
     private final Map<String, Session<Frame>> framed = new ConcurrentHashMap<>();
     private final Admission admission;
-    private final AtomicInteger turn = new AtomicInteger();
     private final ThreadPoolExecutor setup;
     private final ScheduledThreadPoolExecutor clock;
     private final Watchdog watchdog = new Watchdog("motion-clock has been at one turn");
     private final Counter frames;
-    private final Counter repeats;
-    private final Counter resends;
-    private final Counter moves;
 
     /**
      * @param model answers about itself only
@@ -87,7 +77,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         admission = new Admission(config.maxStreams(), all.values());
         firstFrames = new FirstFrames(model, animator, peers);
         this.publisher = publisher;
-        this.replies = replies;
+        partitions = new ReplyPartitions(replies, config.peerTimeout(), meters);
         patience = new Session.Patience(
                 config.resendAfter().toNanos(),
                 config.stallAfter().toNanos(),
@@ -101,12 +91,10 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
                 task -> daemon(task, "motion-setup"));
         clock = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "motion-clock"));
         clock.setRemoveOnCancelPolicy(true);
-        clock.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         frames = meters.counter("styleinv.motion.frames");
-        repeats = meters.counter("styleinv.motion.frames.repeated");
-        resends = meters.counter("styleinv.motion.latents.resent");
-        moves = meters.counter("styleinv.motion.streams.moved");
+        shared = StreamEnvironment.Shared.of(publisher, partitions, animator, clock, meters);
         Gauge.builder("styleinv.motion.streams", admission, Admission::taken).register(meters);
+        clock.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -125,11 +113,6 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         new Opening<>(this, firstFrames, request, client, false).enter();
     }
 
-    /** One of those that frames may come back on, each in turn. */
-    private int partition(List<Integer> usable) {
-        return usable.isEmpty() ? 0 : usable.get(Math.floorMod(turn.getAndIncrement(), usable.size()));
-    }
-
     /** Who may come in. */
     Admission admission() {
         return admission;
@@ -144,22 +127,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     void readFrames(VariantSchedule looks) throws InterruptedException {
         peers.variants(looks);
         for (String variant : looks.variants()) {
-            readFrames(variant);
-        }
-    }
-
-    private void readFrames(String variant) throws InterruptedException {
-        boolean owner = !replies.usable().isEmpty(); // who has only just come is given a moment to become one
-        Duration limit =
-                owner || config.peerTimeout().compareTo(BECOMING_OWNER) < 0 ? config.peerTimeout() : BECOMING_OWNER;
-        try {
-            replies.follow(variant).get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException | IllegalStateException | KafkaException e) {
-            String why = owner || !(e instanceof TimeoutException)
-                    ? "Kafka does not answer, so frames could not come back; is the broker up?"
-                    : "this replica of motion-service owns no partition of the frames, so they could not come back;"
-                            + " is the broker up? Else ask another replica";
-            throw Status.UNAVAILABLE.withDescription(why).withCause(e).asRuntimeException();
+            partitions.follow(variant);
         }
     }
 
@@ -170,9 +138,9 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             ServerCallStreamObserver<T> client,
             ClientConnection connection,
             boolean painted) {
-        StreamId id = StreamId.on(partition(List.copyOf(replies.usable())));
-        StreamEnvironment<T> environment = new StreamEnvironment<>(id, connection, painted);
-        environment.session = new Session<>(
+        StreamId id = StreamId.on(partitions.next());
+        var environment = new StreamEnvironment<T>(shared, id, connection, painted, this::ended);
+        var session = new Session<>(
                 id.toString(),
                 id.partition(),
                 checked,
@@ -182,7 +150,17 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
                 patience,
                 client,
                 environment);
-        return environment.session;
+        environment.of(session);
+        return session;
+    }
+
+    private void ended(Session<?> session, int unanswered) {
+        all.remove(session.id());
+        framed.remove(session.id());
+        animator.remove(session);
+        firstFrames.end(session.scene());
+        admission.leave();
+        LOG.infof("stream ends stream=%s unanswered=%d", session.id(), unanswered);
     }
 
     /** From now on it has its turns and its frames. */
@@ -223,24 +201,22 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         publisher.refuse(record, reason, cause);
     }
 
-    public Watchdog watchdog() {
-        return watchdog;
+    /** In trouble where the clock of the streams has been at one turn for longer than {@code limit}. */
+    public Health health(Duration limit) {
+        return Health.of("motion-clock", watchdog.stuck(limit));
     }
 
     /** Why no stream of this replica can go on, empty if they can; then their clients are sent to another. */
     Optional<StatusRuntimeException> hindrance() {
-        String why = animator.hindrance();
-        return why.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Status.UNAVAILABLE
-                        .withDescription(why + "; ask another replica with first_index")
-                        .asRuntimeException());
+        return animator.able().because().map(why -> Status.UNAVAILABLE
+                .withDescription(why + "; ask another replica with first_index")
+                .asRuntimeException());
     }
 
     private void tick() {
         watchdog.begin();
         hindrance().ifPresent(why -> all.values().forEach(session -> session.fail(why.getStatus())));
-        follow(replies.usable());
+        partitions.move(framed.values());
         for (Session<?> session : all.values()) {
             try {
                 session.tick();
@@ -252,19 +228,6 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         watchdog.end();
     }
 
-    /** Streams whose partition is another replica's now get their frames on one of these. */
-    private void follow(Set<Integer> usable) {
-        List<Integer> partitions = List.copyOf(usable);
-        for (Session<Frame> session : framed.values()) {
-            int before = session.replyPartition();
-            if (!usable.isEmpty() && !usable.contains(before)) {
-                session.move(partition(partitions));
-                moves.increment();
-                LOG.infof("stream moves stream=%s from=%d to=%d", session.id(), before, session.replyPartition());
-            }
-        }
-    }
-
     @Override
     public void close() {
         setup.shutdownNow();
@@ -272,83 +235,5 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
                 .forEach(session -> session.fail(Status.UNAVAILABLE.withDescription(
                         "motion-service is shutting down; ask again with first_index")));
         clock.shutdownNow();
-    }
-
-    /** What a session needs of its replica. */
-    private final class StreamEnvironment<T> implements Session.Environment {
-        private final StreamId id;
-        private final ClientConnection connection;
-        private final boolean painted;
-        private Session<T> session;
-
-        StreamEnvironment(StreamId id, ClientConnection connection, boolean painted) {
-            this.id = id;
-            this.connection = connection;
-            this.painted = painted;
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public void send(Latent latent) {
-            if (painted) {
-                publisher.send(latent);
-            } else {
-                session.arrive(latent.getIndex(), (T) latent, sent -> "");
-            }
-        }
-
-        @Override
-        public void schedule(Runnable task, long nanos) {
-            try {
-                clock.schedule(task, nanos, TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("the clock has stopped");
-            }
-        }
-
-        @Override
-        public void over(int unanswered) {
-            all.remove(id.toString());
-            framed.remove(id.toString());
-            animator.remove(session);
-            connection.unwatch();
-            firstFrames.end(session.scene());
-            forget(unanswered);
-            admission.leave();
-            LOG.infof("stream ends stream=%s unanswered=%d", id, unanswered);
-        }
-
-        @Override
-        public boolean reads(int partition) {
-            return !painted || replies.reads(partition);
-        }
-
-        @Override
-        public boolean silent() {
-            return connection.silent();
-        }
-
-        @Override
-        public void forget(int unanswered) {
-            if (painted && unanswered > 0) {
-                publisher.cancel(id.toString());
-            }
-        }
-
-        @Override
-        public void wake() {
-            animator.wake();
-        }
-
-        @Override
-        public void resent(int latents) {
-            resends.increment(latents);
-            LOG.debugf("latents sent again stream=%s count=%d", id, latents);
-        }
-
-        @Override
-        public void repeated() {
-            repeats.increment();
-        }
     }
 }

@@ -3,15 +3,13 @@ package org.styleinv.motion.broadcast;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.producer.Producer;
 import org.styleinv.door.kafka.TopicKeeper;
-import org.styleinv.motion.MotionConfig;
+import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.KafkaClients;
@@ -42,7 +40,7 @@ final class Replica implements AutoCloseable {
         KafkaClients clients = clients(kafka);
         producer = clients.producer();
         ProducerSink sink = new ProducerSink(producer);
-        var config = new Config();
+        var config = new TestConfig(32, 64, Duration.ofSeconds(2), Duration.ofSeconds(60));
         broadcasts = new Broadcasts(
                 config,
                 model,
@@ -143,88 +141,5 @@ final class Replica implements AutoCloseable {
 
         @Override
         public void close() {}
-    }
-
-    /** The service's defaults, as far as broadcasts ask. */
-    private record Config() implements MotionConfig {
-        @Override
-        public Optional<Path> model() {
-            return Optional.empty();
-        }
-
-        @Override
-        public int window() {
-            return 32;
-        }
-
-        @Override
-        public int chunk() {
-            return 4;
-        }
-
-        @Override
-        public int maxBatch() {
-            return 16;
-        }
-
-        @Override
-        public int maxStreams() {
-            return 64;
-        }
-
-        @Override
-        public Duration reloadEvery() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public Duration resendAfter() {
-            return Duration.ofSeconds(2);
-        }
-
-        @Override
-        public Duration stallAfter() {
-            return Duration.ofSeconds(60);
-        }
-
-        @Override
-        public Duration restartAfter() {
-            return Duration.ofSeconds(60);
-        }
-
-        @Override
-        public Duration silentAfter() {
-            return Duration.ofMillis(600);
-        }
-
-        @Override
-        public Duration latentLife() {
-            return Duration.ofSeconds(10);
-        }
-
-        @Override
-        public Duration peerTimeout() {
-            return Duration.ofSeconds(10);
-        }
-
-        @Override
-        public Duration stuckAfter() {
-            return Duration.ofSeconds(8);
-        }
-
-        @Override
-        public int maxBroadcasts() {
-            return 4;
-        }
-
-        @Override
-        public Duration broadcastLead() {
-            return Duration.ofMillis(200);
-        }
-
-        @Override
-        public Duration session() {
-            return Duration.ofSeconds(1);
-        }
     }
 }

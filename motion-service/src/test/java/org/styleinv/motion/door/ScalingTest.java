@@ -27,6 +27,7 @@ import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.broker.Ports;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.door.Health;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.broadcast.FakeDecoders;
 import org.styleinv.motion.engine.Animator;
@@ -249,9 +250,9 @@ class ScalingTest {
                     "frame-owner",
                     Topics.frames(Topics.BASE),
                     config.session(),
-                    session -> kafka.member("styleinv.motion", session),
+                    session -> kafka.member(MotionProcess.FRAME_OWNERS, session),
                     () -> kafka.prepare(Topics.BASE),
-                    () -> "",
+                    () -> Health.WELL,
                     reader::own);
             owner.start();
             server = NettyServerBuilder.forPort(port)

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -13,24 +12,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.motion.engine.MotionModel.Step;
-import org.styleinv.network.checkpoint.Architecture;
-import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.network.checkpoint.TrainingRecord;
-import org.styleinv.network.inversion.IrSeBackbone;
-import org.styleinv.network.motion.StyleInV;
-import org.styleinv.network.motion.TemporalStyle;
-import org.styleinv.network.stylegan.Generator;
-import org.styleinv.network.stylegan.SynthesisNetwork;
 
 class NetworkMotionTest {
-    private static final int RESOLUTION = 16;
-    private static final int WIDTH = 16;
+    private static final int RESOLUTION = TinyModel.RESOLUTION;
+    private static final int WIDTH = TinyModel.WIDTH;
 
     @TempDir
     Path folder;
@@ -38,28 +28,7 @@ class NetworkMotionTest {
     /** An untrained model with an anchor every 8 frames. */
     @BeforeEach
     void writeModel() throws IOException {
-        write(true);
-    }
-
-    private void write(boolean withMotion) throws IOException {
-        var backbone = new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
-        var generator =
-                new Generator.Config(WIDTH, 2, new SynthesisNetwork.Config(WIDTH, RESOLUTION, 256, 16, true, 0));
-        var motion = withMotion
-                ? new StyleInV.Config(backbone, new TemporalStyle.Config(WIDTH, WIDTH, 32, 8, 8, 8, 32, 11))
-                : null;
-        TrainingRecord training = new TrainingRecord("none", 30, 1, "none", Map.of(), Map.of(), "Apache-2.0");
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            ModelFolder written = ModelFolder.write(
-                    folder,
-                    "tiny",
-                    new Architecture(generator, null, motion),
-                    training,
-                    new Generator(generator).initialize(manager, 1),
-                    null,
-                    withMotion ? new StyleInV(motion).initialize(manager, 2) : null);
-            assertEquals("tiny", written.name());
-        }
+        TinyModel.write(folder, true);
     }
 
     private static float[] random(int size, int seed) {
@@ -185,7 +154,7 @@ class NetworkMotionTest {
 
     @Test
     void aModelWithoutMotionIsSaidInASentence() throws Exception {
-        write(false);
+        TinyModel.write(folder, false);
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> NetworkMotion.load(folder));
         assertTrue(e.getMessage().contains("has no motion: that stage of its training was not run"), e.getMessage());
     }

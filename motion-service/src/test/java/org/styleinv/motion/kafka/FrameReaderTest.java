@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.styleinv.door.Health;
 import org.styleinv.motion.stream.StreamRig;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
@@ -143,11 +145,13 @@ class FrameReaderTest {
             consumer.schedulePollTask(() -> consumer.addRecord(
                     record("base", 5, STREAM, frame(STREAM, 0).toByteArray())));
             StreamRig.await(() -> reader.loop()
-                    .complaint(Duration.ofSeconds(3), "there")
+                    .health(Duration.ofSeconds(3), "there")
+                    .because()
+                    .orElse("")
                     .startsWith("motion-frames has had no word from Kafka for"));
             hang.countDown();
             StreamRig.await(() -> stuck.size() == 1
-                    && reader.loop().complaint(Duration.ofSeconds(3), "there").isEmpty());
+                    && reader.loop().health(Duration.ofSeconds(3), "there").isWell());
         }
     }
 
@@ -208,9 +212,9 @@ class FrameReaderTest {
         });
         try (reader) {
             reader.start(new Sink());
-            StreamRig.await(() -> reader.loop().trouble().equals("nobody there"));
+            StreamRig.await(() -> reader.loop().trouble().equals(Optional.of("nobody there")));
             StreamRig.await(reader.loop()::heard);
-            assertEquals("", reader.loop().trouble());
+            assertEquals(Optional.empty(), reader.loop().trouble());
         }
     }
 
@@ -250,12 +254,13 @@ class FrameReaderTest {
         MockConsumer<byte[], byte[]> consumer = consumer();
         try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
             reader.start(new Sink());
-            assertTrue(reader.complaint().contains("no partition"), reader.complaint());
+            String why = reader.health().because().orElseThrow();
+            assertTrue(why.contains("no partition"), why);
             reader.own(Set.of(1));
             reader.follow("base").get(10, TimeUnit.SECONDS);
             reader.follow("sketch").get(10, TimeUnit.SECONDS);
             StreamRig.await(() -> reader.usable().equals(Set.of(1)));
-            assertEquals("", reader.complaint());
+            assertEquals(Health.WELL, reader.health());
             reader.own(Set.of(2));
             StreamRig.await(() -> reader.usable().equals(Set.of(2)));
             assertTrue(reader.reads(1) && reader.reads(2), "frames that were asked for on 1 may still come");

@@ -13,7 +13,6 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.styleinv.door.kafka.RecordSink;
-import org.styleinv.motion.stream.StreamRig;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
@@ -74,18 +73,27 @@ class LatentPublisherTest {
         assertEquals(2, broker.asked.size());
     }
 
-    @Test
-    void aDeadLetterIsSentUntilTheBrokerHasIt() throws Exception {
-        Broker broker = new Broker(2, AWAY);
-        new LatentPublisher(taking, broker, new SimpleMeterRegistry()).refuse(frame(), "empty", "no bytes");
-        StreamRig.await(() -> broker.asked.size() == 3);
+    /** How often a dead letter is handed over that fails so often with {@code failure}; "later" is at once. */
+    private int burials(int failures, RuntimeException failure) {
+        Broker broker = new Broker(failures, failure);
+        new LatentPublisher(taking, broker, new SimpleMeterRegistry(), Runnable::run)
+                .refuse(frame(), "empty", "no bytes");
         broker.asked.forEach(record -> assertEquals(Topics.DEAD_FRAMES, record.topic()));
+        return broker.asked.size();
+    }
+
+    @Test
+    void aDeadLetterIsSentUntilTheBrokerHasIt() {
+        assertEquals(3, burials(2, AWAY));
     }
 
     @Test
     void aDeadLetterThatTheBrokerWillNeverTakeIsLetGo() {
-        Broker broker = new Broker(9, new InvalidRecordException("a compacted topic takes no record without key"));
-        new LatentPublisher(taking, broker, new SimpleMeterRegistry()).refuse(frame(), "empty", "no bytes");
-        assertEquals(1, broker.asked.size());
+        assertEquals(1, burials(9, new InvalidRecordException("a compacted topic takes no record without key")));
+    }
+
+    @Test
+    void aDeadLetterOfAServiceThatHasEndedIsLetGo() {
+        assertEquals(1, burials(9, new IllegalStateException("the emitter has been terminated")));
     }
 }

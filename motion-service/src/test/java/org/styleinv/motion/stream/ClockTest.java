@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.styleinv.door.Health;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.MotionModel;
@@ -66,7 +67,7 @@ class ClockTest {
     @Test
     void aClockThatHangsIsSaid() throws Exception {
         try (StreamRig rig = new StreamRig(TestConfig.USUAL, 0)) {
-            assertEquals("", rig.streams.watchdog().complaint(STUCK));
+            assertEquals(Health.WELL, rig.streams.health(STUCK));
             Hanging client = new Hanging();
             CheckedRequest plan =
                     CheckedRequest.of(GenerateRequest.newBuilder().setSeed(5).build());
@@ -75,12 +76,12 @@ class ClockTest {
             Session<Frame> session = rig.streams.session(plan, scene, client, line, true);
             rig.streams.register(session, line, true);
             try {
-                StreamRig.await(
-                        () -> rig.streams.watchdog().complaint(STUCK).startsWith("motion-clock has been at one turn"));
+                StreamRig.await(() ->
+                        rig.streams.health(STUCK).because().orElse("").startsWith("motion-clock has been at one turn"));
             } finally {
                 client.hang.countDown();
             }
-            StreamRig.await(() -> rig.streams.watchdog().complaint(STUCK).isEmpty());
+            StreamRig.await(() -> rig.streams.health(STUCK).isWell());
             session.leave();
         }
     }

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.styleinv.door.Health;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.FakeMotion;
@@ -477,7 +478,7 @@ class StreamsTest {
                 animator.remove(good);
                 assertTrue(motion.made.get() - before <= good.made.get() + 2 * 4 + 16, "no batch was made twice");
             }
-            assertEquals("", animator.hindrance());
+            assertEquals(Health.WELL, animator.able());
         }
     }
 
@@ -728,11 +729,13 @@ class StreamsTest {
                 Uninterruptibles.awaitUninterruptibly(hang);
                 return true;
             });
-            StreamRig.await(() ->
-                    animator.watchdog().complaint(Duration.ZERO).startsWith("motion-engine has been at one batch"));
+            StreamRig.await(() -> animator.health(Duration.ZERO)
+                    .because()
+                    .orElse("")
+                    .startsWith("motion-engine has been at one batch"));
             hang.countDown();
             assertTrue(call.get(10, TimeUnit.SECONDS));
-            StreamRig.await(() -> animator.watchdog().complaint(Duration.ZERO).isEmpty());
+            StreamRig.await(() -> animator.health(Duration.ZERO).isWell());
         }
     }
 

@@ -1,2 +1,5 @@
-/** What the stages are trained by, as functions of what the networks gave: {@code Losses}. Nothing here has state. */
+/**
+ * What the stages are trained by, as functions of what the networks gave: {@code Losses}, and the discriminators' own
+ * {@code CriticObjective}. Nothing here has state.
+ */
 package org.styleinv.network.loss;

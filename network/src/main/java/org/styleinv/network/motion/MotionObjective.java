@@ -4,21 +4,22 @@ import ai.djl.ndarray.NDArray;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Script;
+import org.styleinv.network.loss.LossTerm;
 import org.styleinv.network.loss.Losses;
 import org.styleinv.network.stylegan.Noise;
 
 /**
- * What a step of motion training minimises, of inputs that are already drawn: the trainer's step and the stored reference
- * numbers are both computed here. StyleInV (Wang et al. 2023), section 3.4.
+ * What the motion generator minimises in a step, of inputs that are already drawn: the trainer's step and the stored
+ * reference numbers are both computed here. Its discriminator has an objective of its own, {@link
+ * org.styleinv.network.loss.CriticObjective}. StyleInV (Wang et al. 2023), section 3.4.
  */
 public final class MotionObjective {
     /**
      * @param adversarial weight of the discriminator's opinion
      * @param reconstruction weight of frame 0 against the first frame (image MSE)
      * @param stillness weight of the distance of every latent from the first
-     * @param r1Gamma weight of R1
      */
-    public record Weight(double adversarial, double reconstruction, double stillness, double r1Gamma) {}
+    public record Weight(double adversarial, double reconstruction, double stillness) {}
 
     /** A frozen generator, which gradients pass. */
     @FunctionalInterface
@@ -58,31 +59,14 @@ public final class MotionObjective {
      */
     public record Made(NDArray w0, NDArray x0, NDArray wt, NDArray frames, Clip clip) {}
 
-    /** A value for each item, and what is differentiated of them: their mean, shape []. */
-    public record Term(NDArray each, NDArray mean) {
-        static Term of(Pass pass, NDArray each) {
-            return new Term(each, Losses.mean(pass, each));
-        }
-
-        public double value() {
-            return mean.getFloat();
-        }
-    }
-
     /** Terms of the motion generator, not yet weighted, and their weighted sum. */
-    public record MotionLoss(NDArray logits, Term adversarial, Term reconstruction, Term stillness, NDArray total) {}
-
-    /** Terms of the discriminator and their sum. */
-    public record CriticLoss(NDArray fakeLogits, NDArray realLogits, Term fake, Term real, NDArray total) {}
-
-    /** R1 on real clips. */
-    public record Regulariser(NDArray logits, Term penalty) {}
+    public record MotionLoss(
+            NDArray logits, LossTerm adversarial, LossTerm reconstruction, LossTerm stillness, NDArray total) {}
 
     private static final Script TOTAL = Script.of(
             "adversarial: Tensor, reconstruction: Tensor, stillness: Tensor, a: Tensor, b: Tensor, c: Tensor -> Tensor",
             "held = torch.add(torch.mul(reconstruction, b), torch.mul(stillness, c))",
             "return torch.add(torch.mul(adversarial, a), held)");
-    private static final Script ADD = Script.of("a: Tensor, b: Tensor -> Tensor", "return torch.add(a, b)");
 
     private final StyleInV motion;
     private final Painter painter;
@@ -121,33 +105,17 @@ public final class MotionObjective {
     /** What the motion generator minimises. */
     public MotionLoss motion(Pass pass, Made made, Judge judge) {
         NDArray logits = judge.judge(pass, made.clip.frames, made.clip.ts);
-        Term adversarial = Term.of(pass, Losses.saysRealEach(pass, logits));
-        Term reconstruction = Term.of(pass, Losses.reconstructionEach(pass, made.frames, made.x0));
-        Term stillness = Term.of(pass, Losses.distanceEach(pass, made.wt, made.w0));
+        LossTerm adversarial = LossTerm.of(pass, Losses.saysRealEach(pass, logits));
+        LossTerm reconstruction = LossTerm.of(pass, Losses.reconstructionEach(pass, made.frames, made.x0));
+        LossTerm stillness = LossTerm.of(pass, Losses.distanceEach(pass, made.wt, made.w0));
         NDArray total = TOTAL.call(
                 pass,
-                adversarial.mean,
-                reconstruction.mean,
-                stillness.mean,
+                adversarial.mean(),
+                reconstruction.mean(),
+                stillness.mean(),
                 pass.scope().create((float) weight.adversarial),
                 pass.scope().create((float) weight.reconstruction),
                 pass.scope().create((float) weight.stillness));
         return new MotionLoss(logits, adversarial, reconstruction, stillness, total);
-    }
-
-    /** What the discriminator minimises. */
-    public CriticLoss critic(Pass pass, Clip fake, Judge fakeJudge, Clip real, Judge realJudge) {
-        NDArray fakeLogits = fakeJudge.judge(pass, fake.frames, fake.ts);
-        NDArray realLogits = realJudge.judge(pass, real.frames, real.ts);
-        Term saysFake = Term.of(pass, Losses.saysFakeEach(pass, fakeLogits));
-        Term saysReal = Term.of(pass, Losses.saysRealEach(pass, realLogits));
-        return new CriticLoss(fakeLogits, realLogits, saysFake, saysReal, ADD.call(pass, saysFake.mean, saysReal.mean));
-    }
-
-    /** What the discriminator minimises from time to time; the frames will require a gradient. */
-    public Regulariser r1(Pass pass, Clip real, Judge judge) {
-        real.frames.setRequiresGradient(true);
-        NDArray logits = judge.judge(pass, real.frames, real.ts);
-        return new Regulariser(logits, Term.of(pass, Losses.r1Each(pass, logits, real.frames, weight.r1Gamma)));
     }
 }

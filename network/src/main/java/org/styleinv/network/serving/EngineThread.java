@@ -16,9 +16,10 @@ import java.util.function.Supplier;
  * model between two jobs, and frees the last one.
  *
  * <pre>
- * loading --model there--> working --close--> over: waiting calls fail, the model is freed
+ * loading --model there--> working --close, or interrupted--> over: waiting calls fail, the model is freed
  *    |                        |
- *  fails: start throws     a job throws: dead, told to its owner; then as after close
+ *  fails: start throws,    a job throws: dead, its owner is told; waiting calls fail, the model is freed
+ *  waiting calls fail
  * </pre>
  *
  * @param <M> kind of the model
@@ -58,6 +59,7 @@ public final class EngineThread<M extends ServedModel> implements AutoCloseable 
     private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet(); // calls without an answer
     private volatile M model;
     private volatile boolean closed;
+    private volatile boolean dead;
 
     /**
      * @param name  of the thread
@@ -106,7 +108,7 @@ public final class EngineThread<M extends ServedModel> implements AutoCloseable 
         asked.add(result);
         result.whenComplete((answer, failure) -> asked.remove(result));
         if (closed) {
-            result.completeExceptionally(closing());
+            result.completeExceptionally(unable());
             return result;
         }
         jobs.call(() -> {
@@ -150,15 +152,21 @@ public final class EngineThread<M extends ServedModel> implements AutoCloseable 
         });
     }
 
-    private Unable closing() {
-        return new Unable(owner + " is shutting down");
+    private Unable unable() {
+        return new Unable(owner + (dead ? "'s engine has died" : " is shutting down"));
+    }
+
+    private void failCalls() {
+        asked.forEach(call -> call.completeExceptionally(unable()));
     }
 
     private void run() {
         try {
             model = load.get();
         } catch (RuntimeException | Error e) {
+            dead = true;
             closed = true;
+            failCalls();
             loaded.completeExceptionally(e);
             return;
         }
@@ -172,11 +180,12 @@ public final class EngineThread<M extends ServedModel> implements AutoCloseable 
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // it ends
-        } catch (RuntimeException | Error e) { // from now on it counts as hanging
+        } catch (RuntimeException | Error e) { // from now on its job counts as one that hangs
+            dead = true;
             died.accept(e);
         } finally {
             closed = true;
-            asked.forEach(call -> call.completeExceptionally(closing()));
+            failCalls();
             model.close();
         }
     }

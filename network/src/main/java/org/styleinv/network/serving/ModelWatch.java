@@ -72,7 +72,7 @@ public final class ModelWatch implements AutoCloseable {
     private volatile long loadSince;
     private String settled = ""; // what the folder looked like when it was last taken or refused
     private String seen = ""; // what it looked like a moment ago
-    private volatile String refused = "";
+    private volatile Optional<String> refused = Optional.empty();
     private volatile boolean closed;
 
     /**
@@ -99,27 +99,29 @@ public final class ModelWatch implements AutoCloseable {
         }
     }
 
-    /** Why what the folder holds is not served, empty if it is. */
-    public String refused() {
+    /** Why what the folder holds is not served. */
+    public Optional<String> refused() {
         return refused;
     }
 
-    /** Which load has been going on for long, empty if none has: a note, for what was served goes on meanwhile. */
-    public String loading() {
+    /** Which load has been going on for long: a note, for what was served goes on meanwhile. */
+    public Optional<String> loading() {
         long seconds = seconds(loadSince);
-        return seconds < LONG.toSeconds() ? "" : folder + " has been loading for " + seconds + " s";
+        return seconds < LONG.toSeconds()
+                ? Optional.empty()
+                : Optional.of(folder + " has been loading for " + seconds + " s");
     }
 
-    /** Why the folder is looked at no more, empty if it is: then no model can be replaced here. */
-    public String complaint() {
+    /** Why the folder is looked at no more: then no model can be replaced here. */
+    public Optional<String> stuck() {
         if (lost.stream().filter(Thread::isAlive).count() >= MOST_LOST) {
-            return thread.getName() + " has " + MOST_LOST + " loads of " + folder
-                    + " that do not end: restart the service";
+            return Optional.of(thread.getName() + " has " + MOST_LOST + " loads of " + folder
+                    + " that do not end: restart the service");
         }
         long seconds = seconds(lookSince);
         return seconds <= 2 * patience.toSeconds()
-                ? ""
-                : thread.getName() + " has been at one look for " + seconds + " s";
+                ? Optional.empty()
+                : Optional.of(thread.getName() + " has been at one look for " + seconds + " s");
     }
 
     private static long seconds(long since) {
@@ -160,7 +162,7 @@ public final class ModelWatch implements AutoCloseable {
                 taken.serve();
             }
             settled = now;
-            refused = "";
+            refused = Optional.empty();
         } catch (NotYet e) {
             refuse(e);
         } catch (InterruptedException e) {
@@ -234,8 +236,8 @@ public final class ModelWatch implements AutoCloseable {
 
     private void refuse(Throwable why) {
         String sentence = Printable.sentence(why.getMessage() == null ? why.toString() : why.getMessage());
-        if (!closed && !sentence.equals(refused)) {
-            refused = sentence;
+        if (!closed && !Optional.of(sentence).equals(refused)) {
+            refused = Optional.of(sentence);
             service.refused(sentence);
         }
     }

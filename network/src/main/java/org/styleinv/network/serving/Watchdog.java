@@ -1,6 +1,7 @@
 package org.styleinv.network.serving;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The watchdog of one loop: how long it has been at one thing. A loop that waits for work is at nothing. */
@@ -43,10 +44,12 @@ public final class Watchdog {
         return began != 0 && System.nanoTime() - began > Math.max(least.toNanos(), PATIENCE * usual);
     }
 
-    /** Why the loop counts as stuck, empty if it does not. */
-    public String complaint(Duration limit) {
+    /** What the loop has been at for longer than {@code limit}. */
+    public Optional<String> stuck(Duration limit) {
         long began = since;
         long busy = began == 0 ? 0 : System.nanoTime() - began;
-        return busy > limit.toNanos() ? what + " for " + TimeUnit.NANOSECONDS.toSeconds(busy) + " s" : "";
+        return busy > limit.toNanos()
+                ? Optional.of(what + " for " + TimeUnit.NANOSECONDS.toSeconds(busy) + " s")
+                : Optional.empty();
     }
 }

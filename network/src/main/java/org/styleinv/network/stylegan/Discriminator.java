@@ -15,11 +15,13 @@ public final class Discriminator extends Layer {
         }
     }
 
+    private final Config config;
     private final List<DiscriminatorBlock> blocks = new ArrayList<>();
     private final DiscriminatorEpilogue epilogue;
 
     public Discriminator(Config config) {
         super("");
+        this.config = config;
         for (int r = config.resolution(); r > 4; r /= 2) {
             int in = config.channels(r);
             blocks.add(child(new DiscriminatorBlock(
@@ -27,6 +29,10 @@ public final class Discriminator extends Layer {
         }
         epilogue =
                 child(new DiscriminatorEpilogue("b4", config.channels(4), config.mbstdGroup(), 0, config.convClamp()));
+    }
+
+    public Config config() {
+        return config;
     }
 
     /** {@code image [n, 3, r, r]} in [-1, 1] {@code -> logits [n, 1]}; n must divide into groups. */

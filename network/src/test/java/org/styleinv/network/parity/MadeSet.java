@@ -21,6 +21,7 @@ import org.styleinv.network.Reading;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.inversion.IrSeBackbone;
+import org.styleinv.network.loss.CriticObjective;
 import org.styleinv.network.loss.Losses;
 import org.styleinv.network.loss.PathLength;
 import org.styleinv.network.motion.MotionObjective;
@@ -352,7 +353,8 @@ public final class MadeSet {
             MotionObjective objective = new MotionObjective(
                     motion,
                     (pass, w, noise) -> generator.synthesis().forward(pass.with(gs), w, noise),
-                    new MotionObjective.Weight(1, 10, 0.05, 1));
+                    new MotionObjective.Weight(1, 10, 0.05));
+            CriticObjective criticObjective = new CriticObjective(1);
             MotionObjective.Judge judge = (pass, clips, at) -> critic.forward(pass.with(ds), clips, at);
             Pass pass = making.pass(ds);
             NDArray w0 = generator.mapping().forward(pass.silent().with(gs), zc);
@@ -361,8 +363,8 @@ public final class MadeSet {
             List<NDArray> parameters = ds.parameters(critic);
             MotionObjective.Clip fake =
                     objective.make(pass.silent().with(sis), scene).clip();
-            MotionObjective.CriticLoss criticLoss =
-                    objective.critic(pass, fake, judge, new MotionObjective.Clip(real, realTs), judge);
+            CriticObjective.CriticLoss criticLoss = criticObjective.loss(
+                    pass, judge.judge(pass, fake.frames(), fake.ts()), judge.judge(pass, real, realTs));
             scores(making, "Dmain", "fake", criticLoss.fakeLogits());
             scores(making, "Dmain", "real", criticLoss.realLogits());
             making.put(
@@ -371,7 +373,8 @@ public final class MadeSet {
             statistics(
                     "loss_Dmain_gradstats.json", "", critic, Autograd.gradients(pass, criticLoss.total(), parameters));
 
-            MotionObjective.Regulariser r1 = objective.r1(pass, new MotionObjective.Clip(real, realTs), judge);
+            CriticObjective.Regulariser r1 =
+                    criticObjective.r1(pass, real, frames -> judge.judge(pass, frames, realTs));
             scores(making, "Dreg", "real", r1.logits());
             making.put("Dreg.Loss/D/reg", r1.penalty().each());
             NDArray regulariser = Losses.times(pass, r1.penalty().mean(), 16);

@@ -123,7 +123,7 @@ class ModelWatchTest {
         write("next");
         looks(5);
         assertEquals(List.of("load next", "serve next"), log);
-        assertEquals("", watch.refused());
+        assertEquals(Optional.empty(), watch.refused());
     }
 
     @Test
@@ -158,7 +158,7 @@ class ModelWatchTest {
         write("bad");
         looks(5);
         assertEquals(List.of("load bad", "refused: it is bad"), log);
-        assertEquals("it is bad", watch.refused());
+        assertEquals(Optional.of("it is bad"), watch.refused());
         assertEquals("first", serves);
     }
 
@@ -176,7 +176,7 @@ class ModelWatchTest {
         looks(2);
         write("first");
         looks(2);
-        assertEquals("", watch.refused());
+        assertEquals(Optional.empty(), watch.refused());
         assertEquals("first", serves);
     }
 
@@ -185,7 +185,7 @@ class ModelWatchTest {
         write("late");
         looks(4);
         assertEquals(List.of("load late", "refused: the broker is away", "load late", "load late"), log);
-        assertTrue(watch.refused().contains("broker"));
+        assertTrue(watch.refused().orElse("").contains("broker"));
     }
 
     @Test
@@ -193,7 +193,9 @@ class ModelWatchTest {
         Files.delete(folder.resolve("model.json"));
         looks(3);
         assertEquals(1, log.size(), log.toString());
-        assertTrue(watch.refused().contains("model.json"), watch.refused());
+        assertTrue(
+                watch.refused().orElse("").contains("model.json"),
+                watch.refused().toString());
         assertEquals("first", serves);
     }
 
@@ -202,13 +204,15 @@ class ModelWatchTest {
     void aLoadThatHangsIsLeftAndTheNextModelIsTaken() throws IOException {
         write("hangs");
         looks(3);
-        assertTrue(watch.refused().contains("was not loaded within 1 s"), watch.refused());
+        assertTrue(
+                watch.refused().orElse("").contains("was not loaded within 1 s"),
+                watch.refused().toString());
         assertEquals("first", serves);
-        assertEquals("", watch.complaint());
+        assertEquals(Optional.empty(), watch.stuck());
         write("next");
         looks(3);
         assertEquals("next", serves);
-        assertEquals("", watch.refused());
+        assertEquals(Optional.empty(), watch.refused());
     }
 
     @Test
@@ -218,12 +222,13 @@ class ModelWatchTest {
             write("deaf");
             looks(3);
         }
-        assertTrue(watch.complaint().contains("do not end"), watch.complaint());
+        assertTrue(
+                watch.stuck().orElse("").contains("do not end"), watch.stuck().toString());
         write("next");
         looks(3);
         assertEquals("first", serves, "nothing is loaded beside two that hang");
         release.countDown();
-        while (!watch.complaint().isEmpty()) {
+        while (watch.stuck().isPresent()) {
             Thread.onSpinWait();
         }
         looks(3);
@@ -237,7 +242,9 @@ class ModelWatchTest {
     void anErrorOfAModelIsARefusalAndNotTheEndOfTheWatch() throws IOException {
         write("deep");
         looks(3);
-        assertTrue(watch.refused().contains("StackOverflowError"), watch.refused());
+        assertTrue(
+                watch.refused().orElse("").contains("StackOverflowError"),
+                watch.refused().toString());
         write("next");
         looks(3);
         assertEquals("next", serves);

@@ -9,20 +9,22 @@ import java.util.concurrent.Callable;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.network.checkpoint.TrainingRecord;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderReplacement;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
-import org.styleinv.trainer.state.RunRecord;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code train export}: the stages' results as one model folder. */
 @Command(name = "export", description = "Makes a model folder of three runs.", mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
+    @Mixin
+    RecordOptions origin;
+
     @Option(names = "--generator", required = true, paramLabel = "RUN", description = "run of stage 1")
     Path generator;
 
@@ -41,29 +43,17 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "model folder to write")
     Path out;
 
-    @Option(names = "--data", required = true, description = "what it was trained on, in words")
-    String data;
-
     @Option(
             names = "--fps",
             defaultValue = "30",
             description = "frames a second of the videos (default ${DEFAULT-VALUE})")
     double fps;
 
-    @Option(names = "--seed", defaultValue = "0", description = "of the training (default ${DEFAULT-VALUE})")
-    long seed;
-
-    @Option(names = "--commit", description = "of the code that trained it (default: of this code)")
-    String commit = RunRecord.commit();
-
     @Option(
             names = "--metric",
             paramLabel = "NAME=VALUE",
             description = "a figure of evaluate to record; may be repeated")
     Map<String, Double> metrics = Map.of();
-
-    @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
-    String licence;
 
     @Option(
             names = "--notice",
@@ -94,7 +84,7 @@ final class ExportCommand implements Callable<Integer> {
                         at,
                         preset.name(),
                         architecture,
-                        new TrainingRecord(given.behind(data), fps, seed, commit, kimg, metrics, licence),
+                        origin.record(given, fps, kimg, metrics),
                         generatorWeights,
                         encoderWeights,
                         motionWeights);

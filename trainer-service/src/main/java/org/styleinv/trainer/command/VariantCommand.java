@@ -8,12 +8,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.network.checkpoint.TrainingRecord;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.run.TrainingRun;
-import org.styleinv.trainer.state.RunRecord;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code train variant}: a run of stage 4 becomes a variant of the model that it was tuned from. */
@@ -22,6 +21,9 @@ import picocli.CommandLine.Option;
         description = "Adds the result of a run of style to the model it was tuned from.",
         mixinStandardHelpOptions = true)
 final class VariantCommand implements Callable<Integer> {
+    @Mixin
+    RecordOptions origin;
+
     @Option(names = "--style", required = true, paramLabel = "RUN", description = "run of stage 4")
     Path style;
 
@@ -30,18 +32,6 @@ final class VariantCommand implements Callable<Integer> {
 
     @Option(names = "--name", required = true, description = "of the variant: sketch")
     String name;
-
-    @Option(names = "--data", required = true, description = "what it was trained on, in words")
-    String data;
-
-    @Option(names = "--seed", defaultValue = "0", description = "of the training (default ${DEFAULT-VALUE})")
-    long seed;
-
-    @Option(names = "--commit", description = "of the code that trained it (default: of this code)")
-    String commit = RunRecord.commit();
-
-    @Option(names = "--licence", defaultValue = "CC0-1.0", description = "SPDX (default ${DEFAULT-VALUE})")
-    String licence;
 
     @Option(
             names = "--notice",
@@ -66,14 +56,7 @@ final class VariantCommand implements Callable<Integer> {
             }
             folder.writeVariant(
                     name,
-                    new TrainingRecord(
-                            given.behind(data),
-                            0,
-                            seed,
-                            commit,
-                            Map.of("style", TrainingRun.kimg(style)),
-                            Map.of(),
-                            licence),
+                    origin.record(given, 0, Map.of("style", TrainingRun.kimg(style)), Map.of()),
                     Runs.read(manager, generator, style, "ema."));
             System.out.println(model + " has the variant " + name + ", digest " + folder.variantDigest(name));
         }

@@ -25,17 +25,23 @@ public final class MeasuredModel implements AutoCloseable {
     private final NDManager root = NDManager.newBaseManager("PyTorch");
     private final Generator generator;
     private final Weights generatorWeights;
-    private final InversionEncoder encoder;
+    private final InversionEncoder encoder; // null where there is none, as its weights
     private final Weights encoderWeights;
-    private final StyleInV motion;
+    private final StyleInV motion; // likewise
     private final Weights motionWeights;
 
-    /**
-     * Networks in training; whoever owns the weights keeps them.
-     *
-     * @param encoder null where there is none
-     * @param motion null where there is none
-     */
+    /** A generator in training; whoever owns the weights keeps them. */
+    public MeasuredModel(Generator generator, Weights generatorWeights) {
+        this(generator, generatorWeights, null, null);
+    }
+
+    /** A generator and an encoder, one of them or both in training. */
+    public MeasuredModel(
+            Generator generator, Weights generatorWeights, InversionEncoder encoder, Weights encoderWeights) {
+        this(generator, generatorWeights, encoder, encoderWeights, null, null);
+    }
+
+    /** A motion in training, and what it goes with. */
     public MeasuredModel(
             Generator generator,
             Weights generatorWeights,

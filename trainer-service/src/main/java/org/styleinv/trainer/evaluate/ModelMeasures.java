@@ -3,16 +3,10 @@ package org.styleinv.trainer.evaluate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.styleinv.network.metric.Features;
-import org.styleinv.network.metric.FrechetDistance;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.StreamFigures.Seen;
 import org.styleinv.trainer.evaluate.film.Eyes;
@@ -25,17 +19,7 @@ import org.styleinv.trainer.evaluate.metric.Statistic;
 /** The measures of a model that need no download: its inversions, its streams, and held-out clips beside them. */
 public final class ModelMeasures {
     private static final int EYED = 24; // clips that the eyes are looked for in
-    private static final int FRECHET_RESAMPLES = 100;
-    private static final int MISFIT_RESAMPLES = 200;
     private static final int GROUP = 8; // pictures whose patches are held against each other
-
-    /** The one figure of how far motion is from that of the clips. */
-    public static final String MISFIT = "motion_misfit";
-
-    /** What motion should have as much of as the clips. */
-    private static final List<String> FITTED = FilmFigures.NAMES.stream()
-            .filter(name -> !List.of(FilmFigures.LOOP, FilmFigures.BOUNCE).contains(name))
-            .toList();
 
     private final MeasuredModel subject;
     private final String digest;
@@ -128,7 +112,7 @@ public final class ModelMeasures {
         int size = Math.min(GROUP, settings.samples);
         int groups = settings.samples / size;
         String protocol = "sliced Wasserstein distance of patches, times 1000, of groups of " + size
-                + " pictures from seeds and as many frames of held-out videos, of " + of(data.digest());
+                + " pictures from seeds and as many frames of held-out videos, of " + source();
         List<Double> distances = new ArrayList<>();
         try (Rows rows = Rows.open(cache, "swd", key("swd", protocol), 1)) {
             rows.fill(
@@ -166,13 +150,14 @@ public final class ModelMeasures {
             heldOut.figures = new StreamFigures(eyes(), embedder, clips.length());
             heldOut.seen = real(heldOut.figures);
         }
-        return statistics(streams(heldOut.figures), heldOut.seen);
+        return new MotionStatistics(embedder, source(), clips.length(), settings.seed)
+                .of(streams(heldOut.figures), heldOut.seen);
     }
 
     /** {@code inversion_psnr_db}. */
     public Statistic inversion() throws IOException {
-        String protocol = "synthesis(E(x)) against x, " + settings.samples + " frames of held-out videos, of "
-                + of(data.digest());
+        String protocol =
+                "synthesis(E(x)) against x, " + settings.samples + " frames of held-out videos, of " + source();
         List<Double> psnr = new ArrayList<>();
         try (Rows rows = Rows.open(cache, "inversion", key("inversion", protocol), 1)) {
             rows.fill(
@@ -231,153 +216,16 @@ public final class ModelMeasures {
         int width = embedder == null ? 0 : embedder.width();
         List<Seen> all = new ArrayList<>();
         try (Rows rows = Rows.open(cache, kind, key, names.size() + StreamFigures.SPREAD * width)) {
-            rows.fill(count, i -> row(look.at(i), names, width), new Eta(kind, say));
+            rows.fill(count, i -> look.at(i).row(names, width), new Eta(kind, say));
             for (float[] row : rows.all(count)) {
-                all.add(seen(row, names, width));
+                all.add(Seen.of(row, names, width));
             }
         }
         return all;
     }
 
-    private static float[] row(Seen seen, List<String> names, int width) {
-        float[] row = new float[names.size() + StreamFigures.SPREAD * width];
-        for (int i = 0; i < names.size(); i++) {
-            row[i] = seen.figures().get(names.get(i)).floatValue();
-        }
-        for (int i = 0; i < seen.identity().length; i++) {
-            System.arraycopy(seen.identity()[i], 0, row, names.size() + i * width, width);
-        }
-        return row;
-    }
-
-    private static Seen seen(float[] row, List<String> names, int width) {
-        Map<String, Double> figures = new LinkedHashMap<>();
-        for (int i = 0; i < names.size(); i++) {
-            figures.put(names.get(i), (double) row[i]);
-        }
-        float[][] identity = new float[width == 0 ? 0 : StreamFigures.SPREAD][];
-        for (int i = 0; i < identity.length; i++) {
-            identity[i] = Arrays.copyOfRange(row, names.size() + i * width, names.size() + (i + 1) * width);
-        }
-        return new Seen(figures, identity);
-    }
-
-    private List<Statistic> statistics(List<Seen> made, List<Seen> real) {
-        String streams = String.format(
-                Locale.ROOT,
-                " of %d streams, by turns from seeds and from inverted held-out frames, of %s, serving path",
-                made.size(),
-                of(data.digest()));
-        String films = String.format(
-                Locale.ROOT,
-                ", %d frames each, against %d held-out clips of %d frames",
-                clips.length(),
-                real.size(),
-                clips.length());
-        List<Statistic> all = new ArrayList<>();
-        made.get(0).figures().keySet().stream()
-                .filter(name -> !FilmFigures.NAMES.contains(name))
-                .forEach(name -> all.add(Statistic.of(
-                        name, StreamFigures.meaning(name, embedder) + streams, column(made, name), settings.seed)));
-        for (String name : FilmFigures.NAMES) {
-            List<Double> ours = column(made, name);
-            List<Double> theirs = column(real, name);
-            String protocol = FilmFigures.meaning(name) + streams + films;
-            all.add(Statistic.of("motion_" + name, protocol, ours, settings.seed));
-            all.add(Statistic.of("motion_" + name + "_real", protocol + ": the clips", theirs, settings.seed));
-            all.add(Statistic.ratio("motion_" + name + "_ratio", protocol + ": ratio", ours, theirs, settings.seed));
-        }
-        all.add(misfit(made, real, streams + films));
-        String blink = "share that closes its eyes at least once," + streams + films;
-        all.add(Statistic.of("blinking", blink, blinking(made), settings.seed));
-        all.add(Statistic.of("blinking_real", blink + ": the clips", blinking(real), settings.seed));
-        if (embedder != null) {
-            all.add(others(made, streams));
-            all.add(frechet(made, real, streams + films));
-        }
-        return all;
-    }
-
-    private Statistic misfit(List<Seen> made, List<Seen> real, String of) {
-        return Statistic.resampled(
-                MISFIT,
-                "mean |ln ratio| to the clips, at most ln 10 each, of " + String.join(", ", FITTED) + of,
-                misfit(made, real),
-                random -> misfit(drawn(made, random), drawn(real, random)),
-                MISFIT_RESAMPLES,
-                made.size(),
-                settings.seed);
-    }
-
-    private static double misfit(List<Seen> made, List<Seen> real) {
-        return FITTED.stream()
-                .mapToDouble(name -> Math.abs(Math.log(mean(made, name) / mean(real, name))))
-                .filter(away -> !Double.isNaN(away)) // neither has it
-                .map(away -> Math.min(Math.log(10), away))
-                .average()
-                .orElse(Double.NaN);
-    }
-
-    private static double mean(List<Seen> seen, String name) {
-        return column(seen, name).stream()
-                .mapToDouble(x -> x)
-                .filter(Double::isFinite)
-                .average()
-                .orElse(Double.NaN);
-    }
-
-    private static List<Double> column(List<Seen> seen, String name) {
-        return seen.stream().map(of -> of.figures().get(name)).toList();
-    }
-
-    private static List<Double> blinking(List<Seen> seen) {
-        return seen.stream()
-                .map(of -> of.figures().get(FilmFigures.EYES_CLOSED) > 0 ? 1.0 : 0.0)
-                .toList();
-    }
-
-    private Statistic others(List<Seen> made, String streams) {
-        List<Double> cosines = new ArrayList<>();
-        for (int i = 0; i + 1 < made.size(); i++) {
-            cosines.add(
-                    Embedder.cosine(made.get(i).identity()[0], made.get(i + 1).identity()[0]));
-        }
-        return Statistic.of(
-                "identity_cos_others",
-                StreamFigures.meaning("identity_cos_others", embedder) + streams,
-                cosines,
-                settings.seed);
-    }
-
-    private Statistic frechet(List<Seen> made, List<Seen> real, String of) {
-        return Statistic.resampled(
-                "frechet_embedding",
-                "Frechet distance in this project's embedding " + Digests.brief(embedder.digest())
-                        + String.format(Locale.ROOT, ", no FID: %d frames of each", StreamFigures.SPREAD) + of,
-                distance(made, real),
-                random -> distance(drawn(made, random), drawn(real, random)),
-                FRECHET_RESAMPLES,
-                made.size(),
-                settings.seed);
-    }
-
-    private static double distance(List<Seen> a, List<Seen> b) {
-        return FrechetDistance.between(features(a), features(b), FrechetDistance.Root.SINGULAR_VALUES);
-    }
-
-    private static Features features(List<Seen> seen) {
-        return new Features(
-                seen.stream().flatMap(of -> Arrays.stream(of.identity())).toArray(float[][]::new));
-    }
-
-    private static List<Seen> drawn(List<Seen> seen, SplittableRandom random) {
-        return IntStream.range(0, seen.size())
-                .mapToObj(i -> seen.get(random.nextInt(seen.size())))
-                .toList();
-    }
-
-    private static String of(String digest) {
-        return "data " + Digests.brief(digest);
+    private String source() {
+        return "data " + Digests.brief(data.digest());
     }
 
     private String key(String... parts) {

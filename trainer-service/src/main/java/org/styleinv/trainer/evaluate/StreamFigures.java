@@ -35,7 +35,32 @@ public record StreamFigures(Eyes eyes, Embedder embedder, int frames) {
      * @param figures by name, in an order that depends on nothing but whether there is an embedder
      * @param identity {@code [SPREAD][width]}: frames spread over the clip, frame 0 first; empty without an embedder
      */
-    public record Seen(Map<String, Double> figures, float[][] identity) {}
+    public record Seen(Map<String, Double> figures, float[][] identity) {
+        /** As numbers: the figures of these names, then an identity of {@code width} values a frame. */
+        float[] row(List<String> names, int width) {
+            float[] row = new float[names.size() + SPREAD * width];
+            for (int i = 0; i < names.size(); i++) {
+                row[i] = figures.get(names.get(i)).floatValue();
+            }
+            for (int i = 0; i < identity.length; i++) {
+                System.arraycopy(identity[i], 0, row, names.size() + i * width, width);
+            }
+            return row;
+        }
+
+        /** What {@link #row} made numbers of. */
+        static Seen of(float[] row, List<String> names, int width) {
+            Map<String, Double> figures = new LinkedHashMap<>();
+            for (int i = 0; i < names.size(); i++) {
+                figures.put(names.get(i), (double) row[i]);
+            }
+            float[][] identity = new float[width == 0 ? 0 : SPREAD][];
+            for (int i = 0; i < identity.length; i++) {
+                identity[i] = Arrays.copyOfRange(row, names.size() + i * width, names.size() + (i + 1) * width);
+            }
+            return new Seen(figures, identity);
+        }
+    }
 
     /** How many frames of each clip stand for its pictures. */
     static final int SPREAD = 8;

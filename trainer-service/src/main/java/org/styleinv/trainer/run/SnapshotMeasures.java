@@ -10,6 +10,7 @@ import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Digests;
 import org.styleinv.trainer.evaluate.MeasuredModel;
+import org.styleinv.trainer.evaluate.Measures;
 import org.styleinv.trainer.evaluate.ModelMeasures;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.stage.Stage;
@@ -61,7 +62,7 @@ public final class SnapshotMeasures {
             figures.addAll(of.motion());
             figures.removeIf(figure -> figure.metric().contains("_real"));
             figures.sort((a, b) -> Boolean.compare(
-                    b.metric().equals(ModelMeasures.MISFIT), a.metric().equals(ModelMeasures.MISFIT)));
+                    b.metric().equals(Measures.MISFIT), a.metric().equals(Measures.MISFIT)));
         } else {
             if (subject.inverts()) {
                 figures.add(of.inversion());

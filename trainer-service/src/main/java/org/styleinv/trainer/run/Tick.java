@@ -3,13 +3,14 @@ package org.styleinv.trainer.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.styleinv.proto.Progress;
 import org.styleinv.trainer.critic.Augmentation;
-import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.state.Phase;
 
 /**
  * One line of figures: the keys of {@code train --json}.
@@ -23,7 +24,7 @@ public record Tick(
         double kimg,
         double secPerKimg,
         Map<String, Double> losses,
-        Map<String, Double> phases,
+        Map<Phase, Double> phases,
         double rssMb,
         double etaS) {
     public Tick {
@@ -35,7 +36,7 @@ public record Tick(
             double kimg,
             double secPerKimg,
             Map<String, Double> losses,
-            Map<String, Double> phases,
+            Map<Phase, Double> phases,
             double etaS) {
         this(stage, kimg, secPerKimg, new LinkedHashMap<>(losses), new LinkedHashMap<>(phases), rss(), etaS);
     }
@@ -47,7 +48,7 @@ public record Tick(
         line.put("sec_per_kimg", round(secPerKimg));
         // p moves by ten-thousandths
         losses.forEach((key, value) -> line.put(key, key.equals(Augmentation.P) ? value : round(value)));
-        phases.forEach((key, value) -> line.put(key, round(value)));
+        phases.forEach((phase, value) -> line.put(phase.key(), round(value)));
         line.put("rss_mb", round(rssMb));
         line.put("eta_s", round(etaS));
         line.replaceAll((key, value) -> value instanceof Double number && !Double.isFinite(number) ? null : value);
@@ -58,7 +59,7 @@ public record Tick(
     Map<String, Double> scalars() {
         Map<String, Double> scalars = new LinkedHashMap<>();
         losses.forEach((key, value) -> scalars.put((key.equals(Augmentation.P) ? "augment/" : "loss/") + key, value));
-        phases.forEach((key, value) -> scalars.put("sec_per_kimg/" + key.substring(Stage.SECONDS.length()), value));
+        phases.forEach((phase, value) -> scalars.put("sec_per_kimg/" + phase.tag(), value));
         scalars.put("sec_per_kimg/all", secPerKimg);
         scalars.put("memory/rss_mb", rssMb);
         return scalars;
@@ -77,27 +78,29 @@ public record Tick(
 
     /** As it goes over the wire. */
     public Progress progress(double kimgTotal, String run) {
-        return Progress.newBuilder()
+        Progress.Builder progress = Progress.newBuilder()
                 .setStage(stage)
                 .setKimg(kimg)
                 .setSecPerKimg(secPerKimg)
                 .putAllLosses(losses)
-                .putAllPhases(phases)
                 .setRssMb(rssMb)
                 .setEtaS(etaS)
                 .setKimgTotal(kimgTotal)
-                .setRun(run)
-                .build();
+                .setRun(run);
+        phases.forEach((phase, value) -> progress.putPhases(phase.key(), value));
+        return progress.build();
     }
 
     /** What came over the wire; names in their order. */
     public static Tick of(Progress line) {
+        Map<Phase, Double> phases = new TreeMap<>(Comparator.comparing(Phase::key));
+        line.getPhasesMap().forEach((key, value) -> Phase.of(key).ifPresent(phase -> phases.put(phase, value)));
         return new Tick(
                 line.getStage(),
                 line.getKimg(),
                 line.getSecPerKimg(),
                 new TreeMap<>(line.getLossesMap()),
-                new TreeMap<>(line.getPhasesMap()),
+                phases,
                 line.getRssMb(),
                 line.getEtaS());
     }

@@ -7,19 +7,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.run.SnapshotMeasures.Score;
-import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
-import org.styleinv.trainer.state.EventFile;
+import org.styleinv.trainer.stage.Step;
+import org.styleinv.trainer.state.Phase;
 import org.styleinv.trainer.state.RunRecord;
 import org.styleinv.trainer.state.Snapshot;
 import org.styleinv.trainer.state.Snapshots;
@@ -27,6 +28,28 @@ import org.styleinv.trainer.state.Snapshots;
 /**
  * A run of a stage, in a folder of its own: steps until the wanted number of images, a line of figures each tick, a
  * snapshot from time to time. Started again with the same folder it goes on where the last snapshot was.
+ *
+ * <pre>
+ * beginning ──newest snapshot read, or none: step 0──▶ stepping
+ * beginning ──nothing left to do──▶ ended
+ * beginning ──snapshot unreadable──▶ failed
+ *
+ * stepping ──a tick is over──▶ telling ──▶ stepping
+ * stepping ──a snapshot is due──▶ saving ──▶ measuring (with --metrics) ──▶ drawing ──▶ stepping
+ *
+ * stepping ──the last step is done──▶ telling ──▶ saving ──▶ measuring ──▶ drawing ──▶ ended
+ * stepping, telling ──asked to stop──▶ telling ──▶ saving ──▶ drawing ──▶ halted
+ * telling ──nobody hears of the run any more──▶ saving ──▶ measuring ──▶ drawing ──▶ failed
+ * measuring ──asked to stop──▶ halted at once: what was learnt is saved
+ *
+ * stepping ──a loss is not finite──▶ failed
+ * saving ──an array is not finite──▶ failed, and nothing is written
+ * telling, saving, measuring, drawing ──cannot write──▶ failed
+ * </pre>
+ *
+ * A run that was halted ({@link #TRY_AGAIN}), has failed or was killed begins with its newest snapshot when it is started
+ * again. One that has ended ({@link #ENDED}) ends again, or steps on where it is given a longer end. A process that is asked
+ * to stop is in its shutdown hook until {@link #loop} has saved.
  */
 public final class TrainingRun {
     /** What a process that was asked to stop exits with: EX_TEMPFAIL of sysexits.h, "try again". */
@@ -54,9 +77,9 @@ public final class TrainingRun {
     private final Stage stage;
     private final Config config;
     private final Snapshots snapshots;
-    private final SnapshotMeasures measures; // null where none are wanted
+    private final Worth worth;
     private final long last;
-    private EventFile events;
+    private RunLog log;
     private Score best; // null where there is none
     private volatile boolean stopping;
     private volatile boolean measuring; // what was learnt is saved meanwhile
@@ -64,17 +87,32 @@ public final class TrainingRun {
     private volatile long step; // that comes next
     private volatile long ended;
 
-    public TrainingRun(Stage stage, Config config) {
-        this(stage, config, null);
+    /** Says what the newest snapshot is worth; nothing where nobody can say, or there is no time to. */
+    private interface Worth {
+        Optional<Score> of(Map<String, Double> losses) throws IOException;
     }
 
-    /** @param measures of each snapshot, null for none */
+    /** A run whose best snapshot is that of the best loss, where the stage names one. */
+    public TrainingRun(Stage stage, Config config) {
+        this.stage = stage;
+        this.config = config;
+        worth = losses -> stage.better().map(loss -> new Score(loss, losses.get(loss)));
+        snapshots = new Snapshots(config.folder, config.keep);
+        last = last(stage, config);
+    }
+
+    /** @param measures of each snapshot, which say what it is worth */
     public TrainingRun(Stage stage, Config config, SnapshotMeasures measures) {
         this.stage = stage;
         this.config = config;
-        this.measures = measures;
+        worth = losses -> stopping ? Optional.empty() : Optional.of(measured(measures));
         snapshots = new Snapshots(config.folder, config.keep);
-        last = (long) Math.ceil(config.kimg * 1000 / stage.batch());
+        last = last(stage, config);
+    }
+
+    /** The number of steps. */
+    private static long last(Stage stage, Config config) {
+        return (long) Math.ceil(config.kimg * 1000 / stage.batch());
     }
 
     /** The newest state of the run in {@code folder}; the arrays' prefixes are those of {@link Stage#state}. */
@@ -109,7 +147,7 @@ public final class TrainingRun {
         }
         best = bestSoFar();
         RunRecord.start(config.folder, stage.name(), step, config.options);
-        events = new EventFile(config.folder, System.currentTimeMillis() / 1000.0);
+        log = new RunLog(config.folder, stage);
 
         CountDownLatch saved = new CountDownLatch(1);
         Thread stop = new Thread(() -> stop(saved), "save-and-stop");
@@ -123,9 +161,7 @@ public final class TrainingRun {
             });
         } finally {
             saved.countDown();
-            if (!stopping) {
-                Runtime.getRuntime().removeShutdownHook(stop);
-            }
+            forget(stop);
         }
         if (step < last) {
             return false;
@@ -136,8 +172,21 @@ public final class TrainingRun {
         return true;
     }
 
-    private void stop(CountDownLatch saved) {
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the process ends, by that very hook
+        }
+    }
+
+    /** Ends the run with the step in hand; it saves before it does. */
+    void askToStop() {
         stopping = true;
+    }
+
+    private void stop(CountDownLatch saved) {
+        askToStop();
         try {
             if (!measuring) {
                 saved.await();
@@ -153,15 +202,15 @@ public final class TrainingRun {
         long tickStep = step;
         long saveStart = tickStart;
         Map<String, Double> losses = new LinkedHashMap<>();
-        Map<String, Double> phases = new LinkedHashMap<>();
+        Map<Phase, Double> phases = new EnumMap<>(Phase.class);
         while (step < last && !stopping && unheard == null) {
-            stage.step(step).forEach((key, value) -> {
-                if (key.startsWith(Stage.SECONDS)) {
-                    phases.merge(key, value, Double::sum);
-                } else if (key.equals(Augmentation.P)) {
-                    losses.put(key, value);
+            Step told = stage.step(step);
+            told.seconds().forEach((phase, value) -> phases.merge(phase, value, Double::sum));
+            told.losses().forEach((name, value) -> {
+                if (name.equals(Augmentation.P)) {
+                    losses.put(name, value);
                 } else {
-                    losses.merge(key, value, (old, now) -> 0.95 * old + 0.05 * now);
+                    losses.merge(name, value, (old, now) -> 0.95 * old + 0.05 * now);
                 }
             });
             step++;
@@ -173,7 +222,7 @@ public final class TrainingRun {
             boolean ends = step == last || stopping;
             if (seconds >= config.tickSeconds || ends) {
                 double kimgShown = (step - tickStep) * stage.batch() / 1000.0;
-                phases.replaceAll((key, value) -> value / kimgShown);
+                phases.replaceAll((phase, value) -> value / kimgShown);
                 double kimg = step * stage.batch() / 1000.0;
                 double perKimg = seconds / kimgShown;
                 record(new Tick(stage.name(), kimg, perKimg, losses, phases, perKimg * (config.kimg - kimg)), onTick);
@@ -181,7 +230,10 @@ public final class TrainingRun {
                 tickStart = System.nanoTime();
                 tickStep = step;
             }
-            if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds || ends || unheard != null) {
+            if ((System.nanoTime() - saveStart) / 1e9 >= config.snapshotSeconds
+                    || ends
+                    || stopping // while the line was told
+                    || unheard != null) {
                 save(state, losses);
                 saveStart = System.nanoTime();
                 tickStart = saveStart;
@@ -199,28 +251,8 @@ public final class TrainingRun {
                 what + "; give the same command with a lower --lr; " + Snapshots.lastGood(config.folder));
     }
 
-    /** Something that a run leaves beside its snapshots. */
-    private interface Writing {
-        void write() throws IOException;
-    }
-
-    private void leave(Writing something) throws IOException {
-        try {
-            something.write();
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot write figures and pictures to " + config.folder + " (" + e.getMessage()
-                            + "): make room, then give the same command again; "
-                            + Snapshots.lastGood(config.folder),
-                    e);
-        }
-    }
-
     private void record(Tick tick, Consumer<Tick> onTick) throws IOException {
-        leave(() -> {
-            append(tick.json());
-            events.scalars(System.currentTimeMillis() / 1000.0, Math.round(tick.kimg() * 1000), tick.scalars());
-        });
+        log.tell(tick);
         try {
             onTick.accept(tick);
         } catch (RuntimeException e) { // nobody hears of this run any more: it ends, but keeps what it has learnt
@@ -247,38 +279,35 @@ public final class TrainingRun {
             }
         }
         Path snapshot = snapshots.write(state, step);
-        Score score = measures == null
-                ? stage.better().map(loss -> new Score(loss, losses.get(loss))).orElse(null)
-                : stopping ? null : measured();
-        if (score != null && score.beats(best)) {
-            leave(() -> {
-                snapshots.best(snapshot);
-                RunRecord.replace(
-                        config.folder.resolve(BEST_SCORE),
-                        (score.value() + "\n" + score.by() + "\n").getBytes(StandardCharsets.UTF_8));
-            });
-            best = score;
+        Optional<Score> score = worth.of(losses);
+        if (score.isPresent() && score.get().beats(best)) {
+            keepAsBest(snapshot, score.get());
         }
-        leave(this::draw);
+        log.draw(step * stage.batch());
+    }
+
+    private void keepAsBest(Path snapshot, Score score) throws IOException {
+        log.leave(() -> {
+            snapshots.best(snapshot);
+            RunRecord.replace(
+                    config.folder.resolve(BEST_SCORE),
+                    (score.value() + "\n" + score.by() + "\n").getBytes(StandardCharsets.UTF_8));
+        });
+        best = score;
     }
 
     /** A line of the newest snapshot's figures. */
-    private Score measured() throws IOException {
+    private Score measured(SnapshotMeasures measures) throws IOException {
+        List<Statistic> figures;
         measuring = true;
-        List<Statistic> figures = measures.take(stage);
-        measuring = false;
+        try {
+            figures = measures.take(stage);
+        } finally {
+            measuring = false;
+        }
         Score score = SnapshotMeasures.score(figures);
         double kimg = step * stage.batch() / 1000.0;
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("stage", stage.name());
-        line.put("kimg", kimg);
-        line.put("measures", figures.stream().map(Statistic::json).toList());
-        Map<String, Double> scalars = new LinkedHashMap<>();
-        figures.forEach(figure -> scalars.put("measure/" + figure.metric(), figure.value()));
-        leave(() -> {
-            append(line);
-            events.scalars(System.currentTimeMillis() / 1000.0, Math.round(kimg * 1000), scalars);
-        });
+        log.tell(kimg, figures);
         Statistic first = figures.get(0);
         System.err.println(String.format(
                 Locale.ROOT,
@@ -290,29 +319,5 @@ public final class TrainingRun {
                 first.error(),
                 score.beats(best) ? ", the best so far" : ""));
         return score;
-    }
-
-    private void append(Map<String, Object> line) throws IOException {
-        Files.writeString(
-                config.folder.resolve("stats.jsonl"),
-                JSON.writeValueAsString(line) + "\n",
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
-    }
-
-    private void draw() throws IOException {
-        long images = step * stage.batch();
-        Path picture =
-                config.folder.resolve(String.format(Locale.ROOT, "pictures/%s-%06d.png", stage.name(), images / 1000));
-        stage.draw(picture);
-        Pictures.Size size = Pictures.size(picture);
-        events.image(
-                System.currentTimeMillis() / 1000.0,
-                images,
-                stage.name(),
-                size.width(),
-                size.height(),
-                Files.readAllBytes(picture));
-        stage.film(config.folder.resolve(String.format(Locale.ROOT, "clips/%s-%06d.mp4", stage.name(), images / 1000)));
     }
 }

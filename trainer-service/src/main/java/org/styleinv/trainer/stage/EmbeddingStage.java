@@ -88,7 +88,7 @@ public final class EmbeddingStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         Draws draws = new Draws(seed, step, 0);
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, m);
@@ -97,7 +97,7 @@ public final class EmbeddingStage implements Stage {
             Map<String, Double> losses = new LinkedHashMap<>();
             losses.put("loss", (double) results.get(0).getFloat());
             losses.put("accuracy", (double) results.get(1).getFloat());
-            return losses;
+            return new Step(losses);
         }
     }
 

@@ -148,7 +148,7 @@ public final class EncoderStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         Draws draws = new Draws(seed, step, 0);
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, e).with(Statistics.BATCH);
@@ -178,7 +178,7 @@ public final class EncoderStage implements Stage {
             }
             NDList gradients = Autograd.gradients(pass, loss, parameters);
             optimiser.step.accept(gradients, config.factor(step));
-            return losses;
+            return new Step(losses);
         }
     }
 
@@ -213,7 +213,7 @@ public final class EncoderStage implements Stage {
 
     @Override
     public Optional<MeasuredModel> subject() {
-        return Optional.of(new MeasuredModel(frozen.network(), frozen.weights(), encoder, e, null, null));
+        return Optional.of(new MeasuredModel(frozen.network(), frozen.weights(), encoder, e));
     }
 
     @Override

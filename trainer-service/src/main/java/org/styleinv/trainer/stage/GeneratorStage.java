@@ -21,6 +21,7 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.critic.ImageCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
@@ -29,6 +30,7 @@ import org.styleinv.trainer.device.Replicas;
 import org.styleinv.trainer.device.Share;
 import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.state.Ema;
+import org.styleinv.trainer.state.Phase;
 
 /** Stage 1: a StyleGAN2 generator of all frames of the videos. StyleGAN2 (Karras et al. 2020), section 3 and appendix B. */
 public final class GeneratorStage implements Stage {
@@ -47,7 +49,7 @@ public final class GeneratorStage implements Stage {
      * @param augmentation of what the discriminator sees
      * @param balanced whether long videos count as much as short ones ({@code video-balance})
      * @param noise of the generator in training
-     * @param frozen layers of the discriminator that do not learn, see {@link ImageCritic.Config}
+     * @param frozen layers of the discriminator that do not learn, see {@link ImageCritic}
      */
     public record Config(
             int batch,
@@ -89,14 +91,14 @@ public final class GeneratorStage implements Stage {
             Config config,
             VideoDataset data,
             long seed,
-            Weights start,
-            Weights startCritic) {
+            Beginning start,
+            Beginning startCritic) {
         this(architecture, criticArchitecture, config, data, seed, start, startCritic, Devices.one());
     }
 
     /**
-     * @param start generator to go on from (transfer), copied; null for a fresh one
-     * @param startCritic discriminator to go on from, copied; null for a fresh one
+     * @param start of the generator, by {@code seed}; another's for transfer
+     * @param startCritic of the discriminator, by the next seed
      * @param devices that share the batch; closed with this
      */
     public GeneratorStage(
@@ -105,17 +107,16 @@ public final class GeneratorStage implements Stage {
             Config config,
             VideoDataset data,
             long seed,
-            Weights start,
-            Weights startCritic,
+            Beginning start,
+            Beginning startCritic,
             Devices devices) {
-        devices.check(config.batch, criticArchitecture.mbstdGroup());
         this.devices = devices;
         this.config = config;
         this.data = data;
         this.seed = seed;
         generator = new Generator(architecture);
         NDManager root = devices.root(0);
-        g = new Replicas(devices, generator, start == null ? generator.initialize(root, seed) : start.copy(root));
+        g = new Replicas(devices, generator, start.weights(generator, root, seed));
         ema = new Ema(root, generator, g.weights(), config.emaKimg, config.emaRampUp);
         int lazy = config.pathLength > 0 ? config.pathLengthInterval : 0;
         generatorAdam = new Adam(root, g.parameters(), new Adam.Config(config.rate, 0, 0.99, 1e-8, lazy));
@@ -124,9 +125,9 @@ public final class GeneratorStage implements Stage {
         critic = new ImageCritic(
                 devices,
                 discriminator,
-                startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root),
-                new ImageCritic.Config(config.rate, config.r1Gamma, config.r1Interval, config.frozen),
-                config.augmentation);
+                startCritic.weights(discriminator, root, seed + 1),
+                new Critic.Config(config.batch, config.rate, config.r1Gamma, config.r1Interval, config.augmentation),
+                config.frozen);
     }
 
     @Override
@@ -140,27 +141,22 @@ public final class GeneratorStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         g.follow(); // a snapshot may have been read
         critic.follow();
         Map<String, Double> losses = new LinkedHashMap<>();
-        phase(losses, "g", () -> losses.put("loss_g", generatorPhase(new Draws(seed, step, 0))));
+        PhaseClock clock = new PhaseClock();
+        clock.time(Phase.GENERATOR, () -> losses.put("loss_g", generatorPhase(new Draws(seed, step, 0))));
         if (config.pathLength > 0 && step % config.pathLengthInterval == 0) {
-            phase(losses, "pl", () -> losses.put("path_length", pathLengthPhase(new Draws(seed, step, 3))));
+            clock.time(Phase.PATH_LENGTH, () -> losses.put("path_length", pathLengthPhase(new Draws(seed, step, 3))));
         }
-        phase(losses, "d", () -> discriminatorPhase(new Draws(seed, step, 1), losses));
+        clock.time(Phase.DISCRIMINATOR, () -> discriminatorPhase(new Draws(seed, step, 1), losses));
         if (critic.isRegularised(step)) {
-            phase(losses, "r1", () -> losses.put("r1", r1Phase(new Draws(seed, step, 2))));
+            clock.time(Phase.R1, () -> r1Phase(new Draws(seed, step, 2), losses));
         }
-        critic.adapt(step, config.batch, losses);
+        critic.adapt(step, losses);
         ema.update(config.batch, (step + 1) * config.batch);
-        return losses;
-    }
-
-    private static void phase(Map<String, Double> losses, String name, Runnable phase) {
-        long start = System.nanoTime();
-        phase.run();
-        losses.put(SECONDS + name, (System.nanoTime() - start) / 1e9);
+        return new Step(losses, clock.seconds());
     }
 
     /**
@@ -202,7 +198,7 @@ public final class GeneratorStage implements Stage {
             List<Share> shares = devices.each(i -> {
                 Pass pass = new Pass(scopes.get(i), g.weights(i), true, config.precision);
                 NDArray fakes = paint(i, pass, latents, noise, true);
-                NDArray logits = critic.judge(i, pass, fakes, critic.draws(i, draws, Draws.Shown.FAKE, config.batch));
+                NDArray logits = critic.judge(i, pass, fakes, draws, Draws.Shown.FAKE);
                 NDArray loss = Losses.saysReal(pass, logits);
                 List<NDArray> gradients = Autograd.gradients(pass, loss, g.parameters(i));
                 return new Share(gradients, Map.of("loss_g", (double) loss.getFloat()));
@@ -223,18 +219,18 @@ public final class GeneratorStage implements Stage {
                 NDArray fakes = paint(i, pass.silent(), latents, noise, false);
                 return critic.lesson(i, pass, fakes, devices.part(pass, reals, i), draws);
             });
-            critic.learn(lessons, 1, config.batch, losses);
+            critic.learn(lessons, 1, losses);
         }
     }
 
-    private double r1Phase(Draws draws) {
+    private void r1Phase(Draws draws, Map<String, Double> losses) {
         try (Devices.Scopes scopes = devices.scopes()) {
             NDArray reals = reals(scopes.first(), draws);
             List<Share> regularisers = devices.each(i -> {
                 Pass pass = Pass.training(scopes.get(i), g.weights(i));
                 return critic.regulariser(i, scopes.get(i), devices.part(pass, reals, i), draws);
             });
-            return critic.regularise(regularisers, 1, config.batch);
+            critic.regularise(regularisers, 1, losses);
         }
     }
 
@@ -278,7 +274,7 @@ public final class GeneratorStage implements Stage {
 
     @Override
     public Optional<MeasuredModel> subject() {
-        return Optional.of(new MeasuredModel(generator, ema.weights(), null, null, null, null));
+        return Optional.of(new MeasuredModel(generator, ema.weights()));
     }
 
     @Override

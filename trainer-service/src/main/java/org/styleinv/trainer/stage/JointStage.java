@@ -22,6 +22,7 @@ import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.critic.ImageCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
@@ -105,8 +106,9 @@ public final class JointStage implements Stage {
                 Devices.of(root),
                 critic,
                 critic.initialize(root, seed + 1),
-                new ImageCritic.Config(config.criticRate, config.r1Gamma, config.r1Interval),
-                Augmentation.Config.NONE);
+                new Critic.Config(
+                        config.batch, config.criticRate, config.r1Gamma, config.r1Interval, Augmentation.Config.NONE),
+                0);
         this.config = config;
         this.data = data;
         this.seed = seed;
@@ -131,7 +133,7 @@ public final class JointStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         double factor = Math.max(0.02, Math.min(1, (config.steps - step) / (config.steps / 3.0)));
         Map<String, Double> losses = new LinkedHashMap<>();
         try (NDManager scope = root.newSubManager()) {
@@ -143,14 +145,14 @@ public final class JointStage implements Stage {
         if (critic.isRegularised(step)) {
             try (NDManager scope = root.newSubManager()) {
                 Draws draws = new Draws(seed, step, 1);
-                losses.put("r1", critic.regularise(scope, reals(scope, draws, config.batch), draws, factor));
+                critic.regularise(scope, reals(scope, draws, config.batch), draws, factor, losses);
             }
         }
         if (step >= config.criticSteps) {
             gAverage.update(config.batch, 0);
             eAverage.update(config.batch, 0);
         }
-        return losses;
+        return new Step(losses);
     }
 
     /** Improves generator and encoder. Returns the pictures that it made, inversions first, before the step. */
@@ -172,8 +174,7 @@ public final class JointStage implements Stage {
         NDArray reconstruction = Losses.mse(pass, inversions, frames);
         losses.put("psnr", 10 * Math.log10(4 / reconstruction.getFloat()));
         if (learn) {
-            NDArray adversarial =
-                    Losses.saysReal(pass, critic.judge(pass, fakes, draws.each(Draws.Shown.FAKE, config.batch)));
+            NDArray adversarial = Losses.saysReal(pass, critic.judge(0, pass, fakes, draws, Draws.Shown.FAKE));
             NDArray latent = Losses.mse(pass, SECOND_HALF.call(pass, w), DETACH.call(pass, known));
             NDArray loss = TOTAL.call(
                     pass,
@@ -235,7 +236,7 @@ public final class JointStage implements Stage {
 
     @Override
     public Optional<MeasuredModel> subject() {
-        return Optional.of(new MeasuredModel(generator, gAverage.weights(), encoder, eAverage.weights(), null, null));
+        return Optional.of(new MeasuredModel(generator, gAverage.weights(), encoder, eAverage.weights()));
     }
 
     @Override

@@ -9,9 +9,6 @@ import org.styleinv.trainer.evaluate.MeasuredModel;
 
 /** One of the trainings that make a model: what a step is, and what a run of it leaves behind. */
 public interface Stage extends AutoCloseable {
-    /** What the keys of phases begin with in {@link #step}'s result: their values are seconds. */
-    String SECONDS = "sec_";
-
     String name();
 
     /** Images that one step shows. */
@@ -20,10 +17,8 @@ public interface Stage extends AutoCloseable {
     /**
      * Takes one optimisation step. Everything random in it follows from the run's seed and {@code step}, so a resumed run
      * goes on exactly.
-     *
-     * @return losses by name, for a person to read, and seconds of phases
      */
-    Map<String, Double> step(long step);
+    Step step(long step);
 
     /** Everything that a resumed run needs, by name; the arrays themselves, to be read or written in place. */
     Map<String, NDArray> state();

@@ -19,7 +19,7 @@ import org.styleinv.network.optimiser.Adam;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
-import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.critic.ImageCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
@@ -36,10 +36,9 @@ import org.styleinv.trainer.state.Ema;
  */
 public final class StyleStage implements Stage {
     /**
-     * @param batch pictures a step
      * @param rate of the generator's optimiser
-     * @param critic how the discriminator learns
-     * @param augmentation of what it sees
+     * @param critic how the discriminator learns, and the pictures a step
+     * @param frozen layers of it that do not learn, see {@link ImageCritic}
      * @param firstTrained lowest resolution that learns ({@code finetune-g-res})
      * @param styleMixing probability that a picture is made of two latents
      * @param emaKimg half life of the average, thousands of pictures
@@ -49,17 +48,20 @@ public final class StyleStage implements Stage {
      * @param noise of the generator and its parent in training
      */
     public record Config(
-            int batch,
             double rate,
-            ImageCritic.Config critic,
-            Augmentation.Config augmentation,
+            Critic.Config critic,
+            int frozen,
             int firstTrained,
             double styleMixing,
             double emaKimg,
             double emaRampUp,
             boolean mirror,
             boolean balanced,
-            Noise.Mode noise) {}
+            Noise.Mode noise) {
+        int batch() {
+            return critic.batch();
+        }
+    }
 
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
 
@@ -80,14 +82,14 @@ public final class StyleStage implements Stage {
 
     /**
      * @param parent generator to start from, copied
-     * @param startCritic the parent's discriminator, copied, or null for a fresh one
+     * @param startCritic of the discriminator: the parent's, or a fresh one
      * @param likeness with the parent's picture
      */
     public StyleStage(
             Generator generator,
             Weights parent,
             Discriminator discriminator,
-            Weights startCritic,
+            Beginning startCritic,
             List<Term> likeness,
             Config config,
             VideoDataset data,
@@ -102,8 +104,8 @@ public final class StyleStage implements Stage {
         ema = new Ema(root, generator, g, config.emaKimg, config.emaRampUp);
         parameters = trained(generator, g, config.firstTrained);
         adam = new Adam(root, parameters, new Adam.Config(config.rate, 0, 0.99, 1e-8, 0));
-        Weights d = startCritic == null ? discriminator.initialize(root, seed + 1) : startCritic.copy(root);
-        critic = new ImageCritic(Devices.of(root), discriminator, d, config.critic, config.augmentation);
+        Weights d = startCritic.weights(discriminator, root, seed + 1);
+        critic = new ImageCritic(Devices.of(root), discriminator, d, config.critic, config.frozen);
     }
 
     private static List<NDArray> trained(Generator generator, Weights weights, int first) {
@@ -134,11 +136,11 @@ public final class StyleStage implements Stage {
 
     @Override
     public int batch() {
-        return config.batch;
+        return config.batch();
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         Map<String, Double> losses = new LinkedHashMap<>();
         generatorPhase(new Draws(seed, step, 0), losses);
         try (NDManager scope = root.newSubManager()) {
@@ -150,12 +152,12 @@ public final class StyleStage implements Stage {
         if (critic.isRegularised(step)) {
             try (NDManager scope = root.newSubManager()) {
                 Draws draws = new Draws(seed, step, 2);
-                losses.put("r1", critic.regularise(scope, reals(scope, draws), draws, 1));
+                critic.regularise(scope, reals(scope, draws), draws, 1, losses);
             }
         }
-        critic.adapt(step, config.batch, losses);
-        ema.update(config.batch, (step + 1) * config.batch);
-        return losses;
+        critic.adapt(step, losses);
+        ema.update(config.batch(), (step + 1) * config.batch());
+        return new Step(losses);
     }
 
     private void generatorPhase(Draws draws, Map<String, Double> losses) {
@@ -164,8 +166,7 @@ public final class StyleStage implements Stage {
             List<NDArray> ws = latents(pass.silent(), draws);
             NDArray image = paint(pass, ws, draws.noise(config.noise));
             NDArray wanted = paint(pass.silent().with(parent), ws, draws.noise(config.noise));
-            NDArray adversarial =
-                    Losses.saysReal(pass, critic.judge(pass, image, draws.each(Draws.Shown.FAKE, config.batch)));
+            NDArray adversarial = Losses.saysReal(pass, critic.judge(0, pass, image, draws, Draws.Shown.FAKE));
             losses.put("loss_g", (double) adversarial.getFloat());
             NDArray loss = adversarial;
             for (Term term : likeness) {
@@ -179,7 +180,7 @@ public final class StyleStage implements Stage {
 
     /** The mapping is frozen, so latents need no gradient. */
     private List<NDArray> latents(Pass pass, Draws draws) {
-        return Latents.mixed(pass, generator, draws, config.batch, config.styleMixing, false);
+        return Latents.mixed(pass, generator, draws, config.batch(), config.styleMixing, false);
     }
 
     private NDArray paint(Pass pass, List<NDArray> ws, Noise noise) {
@@ -187,7 +188,7 @@ public final class StyleStage implements Stage {
     }
 
     private NDArray reals(NDManager scope, Draws draws) {
-        return draws.frames(scope, data, config.batch, config.mirror, config.balanced);
+        return draws.frames(scope, data, config.batch(), config.mirror, config.balanced);
     }
 
     @Override
@@ -216,7 +217,7 @@ public final class StyleStage implements Stage {
 
     @Override
     public Optional<MeasuredModel> subject() {
-        return Optional.of(new MeasuredModel(generator, ema.weights(), null, null, null, null));
+        return Optional.of(new MeasuredModel(generator, ema.weights()));
     }
 
     @Override

@@ -30,7 +30,7 @@ final class RunPage implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path run;
-    private final Health health;
+    private final Probes probes;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "run-page");
@@ -38,9 +38,9 @@ final class RunPage implements AutoCloseable {
         return thread;
     });
 
-    RunPage(InetSocketAddress address, Path run, Health health) throws IOException {
+    RunPage(InetSocketAddress address, Path run, Probes probes) throws IOException {
         this.run = run;
-        this.health = health;
+        this.probes = probes;
         server = HttpServer.create(address, 0);
         server.setExecutor(threads);
         server.createContext("/", this::answer);
@@ -58,8 +58,8 @@ final class RunPage implements AutoCloseable {
             switch (path) {
                 case "/" -> send(exchange, 200, "text/html; charset=utf-8", page());
                 case "/figures" -> send(exchange, 200, "application/json", JSON.writeValueAsBytes(figures()));
-                case "/q/health/live" -> send(exchange, health.live());
-                case "/q/health/started", "/q/health/ready" -> send(exchange, health.started());
+                case "/q/health/live" -> send(exchange, probes.live());
+                case "/q/health/started", "/q/health/ready" -> send(exchange, probes.started());
                 default -> {
                     if (file.matches() && Files.isRegularFile(run.resolve(file.group(1)))) {
                         send(exchange, 200, TYPES.get(file.group(2)), Files.readAllBytes(run.resolve(file.group(1))));
@@ -71,7 +71,7 @@ final class RunPage implements AutoCloseable {
         }
     }
 
-    private static void send(HttpExchange exchange, Health.State state) throws IOException {
+    private static void send(HttpExchange exchange, Probes.State state) throws IOException {
         byte[] body = JSON.writeValueAsBytes(Map.of("status", state.up() ? "UP" : "DOWN", "why", state.why()));
         send(exchange, state.up() ? 200 : 503, "application/json", body);
     }
@@ -100,7 +100,7 @@ final class RunPage implements AutoCloseable {
         }
         figures.put("pictures", pictures);
         figures.put("clips", newest("clips").stream().toList());
-        figures.put("health", health.live().why());
+        figures.put("health", probes.live().why());
         return figures;
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.styleinv.door.Health;
 import org.styleinv.door.HealthDoor;
 import org.styleinv.door.Reflection;
 import org.styleinv.door.Serving;
@@ -31,8 +32,8 @@ public final class Watching implements AutoCloseable {
         }
 
         @Override
-        public String complaint() {
-            return figures.failure().orElse("");
+        public Health health() {
+            return Health.of("trainer", figures.failure());
         }
     }));
     private Server server;
@@ -64,8 +65,8 @@ public final class Watching implements AutoCloseable {
                 watching.health.start();
             }
             if (http != null) {
-                Health health = new Health(ended, () -> System.nanoTime() / 1_000_000_000L);
-                watching.page = new RunPage(new InetSocketAddress(host, http), run, health);
+                Probes probes = new Probes(ended, () -> System.nanoTime() / 1_000_000_000L);
+                watching.page = new RunPage(new InetSocketAddress(host, http), run, probes);
             }
             return watching;
         } catch (IOException e) {

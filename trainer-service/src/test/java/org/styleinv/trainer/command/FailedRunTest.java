@@ -25,6 +25,7 @@ import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.run.TrainingRun;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.stage.Step;
 import org.styleinv.trainer.state.Snapshot;
 import picocli.CommandLine;
 
@@ -58,9 +59,9 @@ class FailedRunTest {
         }
 
         @Override
-        public Map<String, Double> step(long step) {
+        public Step step(long step) {
             sum.addi(updates.getOrDefault(step, 1f));
-            return Map.of("loss", losses.getOrDefault(step, 1.0));
+            return new Step(Map.of("loss", losses.getOrDefault(step, 1.0)));
         }
 
         @Override

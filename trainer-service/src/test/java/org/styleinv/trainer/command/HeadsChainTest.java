@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -19,7 +17,6 @@ import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
-import picocli.CommandLine;
 
 /**
  * {@code heads-128} from stage to stage, a step of each on small pictures, motion on latents, too: only stage 1 is told the
@@ -32,15 +29,17 @@ class HeadsChainTest {
     @Test
     void threeStagesMakeAModelWithTheNoticeOfItsData() throws IOException {
         RenderedFaces.render(folder.resolve("data"), 2, 72, 32, 24, 5, Progress.NONE);
+        Chain chain = new Chain(folder.resolve("data"));
         Path g = folder.resolve("g");
         Path e = folder.resolve("e");
         Path m = folder.resolve("m");
-        run("generator", g, "--cfg=heads-128", "--resolution=32", "--batch=4", "--kimg=0.004");
-        run("encoder", e, "--batch=2", "--kimg=0.002", "--generator=" + g);
-        run("motion", m, "--batch=4", "--kimg=0.032", "--latent-kimg=0.016", "--generator=" + g, "--encoder=" + e);
+        chain.run("generator", g, "--cfg=heads-128", "--resolution=32", "--batch=4", "--kimg=0.004");
+        chain.run("encoder", e, "--batch=2", "--kimg=0.002", "--generator=" + g);
+        chain.run(
+                "motion", m, "--batch=4", "--kimg=0.032", "--latent-kimg=0.016", "--generator=" + g, "--encoder=" + e);
         Path notice = Files.writeString(folder.resolve("says"), "Made by a test.\nKeep this.\n");
         Path out = folder.resolve("model");
-        execute(
+        Chain.execute(
                 "export",
                 "--generator=" + g,
                 "--encoder=" + e,
@@ -77,15 +76,5 @@ class HeadsChainTest {
     private static void assertRefused(Path file, String sentence) {
         String said = assertThrows(FileRefused.class, () -> Notice.read(file)).getMessage();
         assertTrue(said.contains(file.toString()) && said.contains(sentence), said);
-    }
-
-    private void run(String stage, Path run, String... more) {
-        List<String> line = new ArrayList<>(List.of(stage, "--data=" + folder.resolve("data"), "--run=" + run));
-        line.addAll(List.of(more));
-        execute(line.toArray(String[]::new));
-    }
-
-    private static void execute(String... line) {
-        assertEquals(0, new CommandLine(new TrainCommand()).execute(line), line[0]);
     }
 }

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +13,6 @@ import org.styleinv.network.preset.ImageConfig;
 import org.styleinv.network.preset.MotionConfig;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
-import picocli.CommandLine;
 
 /** Published presets from stage to stage: networks of published width on small pictures, a step of each. */
 @Tag("long")
@@ -26,12 +23,13 @@ class PublishedChainTest {
     @Test
     void threeStagesOfPublishedWidthMakeAModelThatOpens() throws IOException {
         RenderedFaces.render(folder.resolve("data"), 2, 128, 32, 30, 5, Progress.NONE);
+        Chain chain = new Chain(folder.resolve("data"));
         Path g = folder.resolve("g");
         Path e = folder.resolve("e");
         Path m = folder.resolve("m");
-        run("generator", g, "--cfg=auto", "--resolution=32", "--batch=4", "--kimg=0.004");
-        run("encoder", e, "--cfg=psp_auto", "--batch=2", "--kimg=0.002", "--generator=" + g);
-        run(
+        chain.run("generator", g, "--cfg=auto", "--resolution=32", "--batch=4", "--kimg=0.004");
+        chain.run("encoder", e, "--cfg=psp_auto", "--batch=2", "--kimg=0.002", "--generator=" + g);
+        chain.run(
                 "motion",
                 m,
                 "--cfile=sky",
@@ -41,7 +39,7 @@ class PublishedChainTest {
                 "--generator=" + g,
                 "--encoder=" + e);
         Path out = folder.resolve("model");
-        execute("export", "--generator=" + g, "--encoder=" + e, "--motion=" + m, "--out=" + out, "--data=a test");
+        Chain.execute("export", "--generator=" + g, "--encoder=" + e, "--motion=" + m, "--out=" + out, "--data=a test");
 
         ModelFolder model = ModelFolder.open(out);
         assertEquals(ImageConfig.AUTO.generator(32), model.architecture().generator());
@@ -55,15 +53,5 @@ class PublishedChainTest {
             model.loadEncoder(manager);
             model.loadMotion(manager);
         }
-    }
-
-    private void run(String stage, Path run, String... more) {
-        List<String> line = new ArrayList<>(List.of(stage, "--data=" + folder.resolve("data"), "--run=" + run));
-        line.addAll(List.of(more));
-        execute(line.toArray(String[]::new));
-    }
-
-    private static void execute(String... line) {
-        assertEquals(0, new CommandLine(new TrainCommand()).execute(line), line[0]);
     }
 }

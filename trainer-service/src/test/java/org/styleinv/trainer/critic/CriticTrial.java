@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
-import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.MotionObjective.Clip;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.stylegan.Discriminator;
@@ -80,15 +79,11 @@ final class CriticTrial {
         this.timed = timed;
         this.differences = differences;
         Devices devices = Devices.one();
-        critic = new VideoCritic(
+        critic = VideoCritic.ofFrames(
                 devices,
                 network,
                 start == null ? network.initialize(devices.root(0), 1) : start,
-                new MotionObjective(null, null, new MotionObjective.Weight(1, 0, 0, gamma)),
-                batch,
-                rate,
-                16,
-                augmentation);
+                new Critic.Config(batch, rate, gamma, 16, augmentation));
     }
 
     Map<String, Double> step(long step) {
@@ -103,9 +98,8 @@ final class CriticTrial {
         if (critic.isRegularised(step)) {
             Draws again = new Draws(0, step, 2);
             try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
-                Pass pass = Pass.training(scope, critic.weights(0));
                 Clip real = clips(scope, data, again, Wrong.NOTHING, batch);
-                critic.regularise(List.of(critic.regulariser(0, pass, real, again)), 1, figures);
+                critic.regularise(List.of(critic.regulariser(0, scope, real, again)), 1, figures);
             }
         }
         critic.adapt(step, figures);

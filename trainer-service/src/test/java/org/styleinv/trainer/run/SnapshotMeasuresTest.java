@@ -25,9 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.network.Weights;
 import org.styleinv.network.inversion.InversionEncoder;
-import org.styleinv.network.inversion.IrSeBackbone;
 import org.styleinv.network.motion.StyleInV;
-import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.command.TrainCommand;
@@ -38,17 +36,16 @@ import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
-import org.styleinv.trainer.stage.motion.MotionStage;
+import org.styleinv.trainer.stage.Step;
+import org.styleinv.trainer.stage.Tiny;
+import org.styleinv.trainer.stage.motion.StillMotion;
 import org.styleinv.trainer.state.Snapshot;
 import picocli.CommandLine;
 
 /** {@code --metrics}: which snapshot is kept, what is written of each, and what is refused. */
 class SnapshotMeasuresTest {
-    private static final int W = 16;
     private static final Generator GENERATOR =
-            new Generator(new Generator.Config(W, 2, new SynthesisNetwork.Config(W, 16, 256, 16, true, 0)));
-    private static final IrSeBackbone.Config BACKBONE =
-            new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
+            new Generator(new Generator.Config(Tiny.W, 2, new SynthesisNetwork.Config(Tiny.W, 16, 256, 16, true, 0)));
 
     @TempDir
     static Path folder;
@@ -88,10 +85,10 @@ class SnapshotMeasuresTest {
         }
 
         @Override
-        public Map<String, Double> step(long step) {
+        public Step step(long step) {
             float now = brightness[(int) step];
             bias.set(new float[] {now, now, now});
-            return Map.of("loss", -1.0);
+            return new Step(Map.of("loss", -1.0));
         }
 
         @Override
@@ -111,7 +108,7 @@ class SnapshotMeasuresTest {
 
         @Override
         public Optional<MeasuredModel> subject() {
-            return Optional.of(new MeasuredModel(GENERATOR, weights, null, null, null, null));
+            return Optional.of(new MeasuredModel(GENERATOR, weights));
         }
 
         @Override
@@ -123,8 +120,10 @@ class SnapshotMeasuresTest {
     private static void train(Path run, int samples, float... brightness) throws IOException {
         try (Stage stage = new Brightening(brightness)) {
             var config = new TrainingRun.Config(run, brightness.length / 1000.0, 0, 0, 9, Map.of());
-            new TrainingRun(stage, config, samples == 0 ? null : new SnapshotMeasures(stage, data, samples, 3))
-                    .run(tick -> {});
+            TrainingRun training = samples == 0
+                    ? new TrainingRun(stage, config)
+                    : new TrainingRun(stage, config, new SnapshotMeasures(stage, data, samples, 3));
+            training.run(tick -> {});
         }
     }
 
@@ -185,12 +184,12 @@ class SnapshotMeasuresTest {
     /** What moves is held against moving clips, and a still is far from them. */
     @Test
     void aStillIsNoMotion() throws IOException {
-        var encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
-        var motion = new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
+        var encoder = new InversionEncoder(new InversionEncoder.Config(Tiny.W, Tiny.BACKBONE));
+        var motion = new StyleInV(Tiny.MOTION);
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 Brightening painter = new Brightening(1)) {
             Weights inverter = encoder.initialize(manager, 1);
-            Weights still = MotionStage.still(manager, motion, inverter, 3);
+            Weights still = StillMotion.of(manager, motion, inverter, 3);
             Stage stage = new Brightening(1) {
                 @Override
                 public Optional<MeasuredModel> subject() {

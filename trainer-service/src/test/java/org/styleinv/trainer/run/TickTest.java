@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.trainer.state.Phase;
 
 class TickTest {
     private static Tick tick(double value, double eta) {
@@ -31,6 +35,21 @@ class TickTest {
         assertFalse(tick(1, eta).text().contains("left"));
         assertNull(tick(1, eta).json().get("eta_s"));
         assertTrue(tick(1, eta).json().containsKey("eta_s"));
+    }
+
+    /** Readers of old runs, and of the wire, know the phases by these keys. */
+    @Test
+    void secondsOfPhasesKeepTheirKeysInTheFileAndOnTheWire() {
+        Map<Phase, Double> phases = new EnumMap<>(Map.of(Phase.R1, 4.0, Phase.GENERATOR, 1.0, Phase.PATH_LENGTH, 2.0));
+        Tick tick = new Tick("generator", 1, 2, Map.of(), phases, 100, 0);
+        assertEquals(
+                List.of("stage", "kimg", "sec_per_kimg", "sec_g", "sec_pl", "sec_r1", "rss_mb", "eta_s"),
+                List.copyOf(tick.json().keySet()));
+        assertEquals(2.0, tick.scalars().get("sec_per_kimg/pl"));
+        assertEquals(
+                Set.of("sec_g", "sec_pl", "sec_r1"),
+                tick.progress(1, "run").getPhasesMap().keySet());
+        assertEquals(phases, Tick.of(tick.progress(1, "run")).phases());
     }
 
     @Test

@@ -29,22 +29,18 @@ import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.augment.AugmentPipe;
 import org.styleinv.network.inversion.InversionEncoder;
-import org.styleinv.network.inversion.IrSeBackbone;
 import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.StyleInV;
-import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
-import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.critic.Augmentation;
-import org.styleinv.trainer.critic.ImageCritic;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.data.FrameSampler;
-import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.device.Devices;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.EncoderStage;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.GeneratorStage;
@@ -52,19 +48,14 @@ import org.styleinv.trainer.stage.JointStage;
 import org.styleinv.trainer.stage.Stage;
 import org.styleinv.trainer.stage.StyleStage;
 import org.styleinv.trainer.stage.Term;
+import org.styleinv.trainer.stage.Tiny;
 import org.styleinv.trainer.stage.motion.FrozenEncoder;
 import org.styleinv.trainer.stage.motion.MotionStage;
 import org.styleinv.trainer.stage.motion.SmoothStage;
+import org.styleinv.trainer.stage.motion.StillMotion;
 
 /** The three stages in their smallest form: that they learn is looked at in docs/training.md, that they resume is here. */
 class TrainingRunTest {
-    private static final int W = 16;
-    private static final Generator.Config GENERATOR =
-            new Generator.Config(W, 2, new SynthesisNetwork.Config(W, 32, 256, 16, true, 0));
-    private static final Discriminator.Config CRITIC = new Discriminator.Config(32, 256, 16, 4, 0);
-    private static final IrSeBackbone.Config BACKBONE =
-            new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1));
-
     @TempDir
     static Path folder;
 
@@ -72,8 +63,7 @@ class TrainingRunTest {
 
     @BeforeAll
     static void render() throws IOException {
-        RenderedFaces.render(folder.resolve("data"), 2, 8, 32, 30, 5, Progress.NONE);
-        data = VideoDataset.open(folder.resolve("data"), 32, 8, Progress.NONE);
+        data = Tiny.data(folder);
     }
 
     @AfterAll
@@ -88,8 +78,8 @@ class TrainingRunTest {
                 "generator",
                 mode.name(),
                 () -> new GeneratorStage(
-                        GENERATOR,
-                        CRITIC,
+                        Tiny.GENERATOR,
+                        Tiny.CRITIC,
                         new GeneratorStage.Config(
                                 4,
                                 0.0025,
@@ -108,8 +98,8 @@ class TrainingRunTest {
                                 3),
                         data,
                         3,
-                        null,
-                        null,
+                        Beginning.FRESH,
+                        Beginning.FRESH,
                         Devices.one()));
     }
 
@@ -117,7 +107,7 @@ class TrainingRunTest {
     @EnumSource(EncoderStage.Optim.class)
     void anEncoderRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne(EncoderStage.Optim optim) throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            Discriminator critic = new Discriminator(CRITIC);
+            Discriminator critic = new Discriminator(Tiny.CRITIC);
             Weights weights = critic.initialize(manager, 1);
             assertResumesExactly(
                     "encoder",
@@ -125,7 +115,7 @@ class TrainingRunTest {
                     () -> new EncoderStage(
                             frozen(manager),
                             List.of(Term.features(critic, weights, 0.2)),
-                            new InversionEncoder.Config(W, BACKBONE),
+                            new InversionEncoder.Config(Tiny.W, Tiny.BACKBONE),
                             Map.of(),
                             new EncoderStage.Config(
                                     4, 0.001, optim, 0.99, 1, 0.5, 0.1, true, true, Noise.Mode.RANDOM, true, 6),
@@ -148,31 +138,26 @@ class TrainingRunTest {
     private void assertMotionResumes(String variant, MotionStage.Latent latent, Augmentation.Mode mode)
             throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
+            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(Tiny.W, Tiny.BACKBONE));
             Weights encoderWeights = encoder.initialize(manager, 1);
-            StyleInV motion =
-                    new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
+            StyleInV motion = new StyleInV(Tiny.MOTION);
             assertResumesExactly(
                     "motion",
                     variant,
                     () -> new MotionStage(
                             frozen(manager),
                             new FrozenEncoder(encoder, encoderWeights),
-                            MotionStage.still(manager, motion, encoderWeights, 3),
+                            StillMotion.of(manager, motion, encoderWeights, 3),
                             motion,
-                            new VideoDiscriminator(
-                                    new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
+                            new VideoDiscriminator(Tiny.VIDEO_CRITIC),
                             new FrameSampler(8, 6),
                             new MotionStage.Config(
-                                    2,
                                     0.001,
-                                    0.002,
-                                    new MotionObjective.Weight(1, 10, 0.05, 1),
-                                    2,
+                                    new MotionObjective.Weight(1, 10, 0.05),
+                                    new Critic.Config(2, 0.002, 1, 2, augmentation(mode)),
                                     1,
                                     0.05,
                                     0.5,
-                                    augmentation(mode),
                                     true,
                                     false,
                                     Noise.Mode.RANDOM,
@@ -189,7 +174,7 @@ class TrainingRunTest {
     void aJointRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             FrozenGenerator generator = frozen(manager);
-            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
+            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(Tiny.W, Tiny.BACKBONE));
             Weights encoderWeights = encoder.initialize(manager, 1);
             assertResumesExactly(
                     "joint",
@@ -198,7 +183,7 @@ class TrainingRunTest {
                             encoder,
                             generator.weights(),
                             encoderWeights,
-                            new Discriminator(CRITIC),
+                            new Discriminator(Tiny.CRITIC),
                             new JointStage.Config(4, 0.001, 0.002, 20, 0.5, 1, 2, 1, 2, 6),
                             data,
                             3));
@@ -233,11 +218,11 @@ class TrainingRunTest {
     /** The generator's parameters and their shapes: a plan that forgets a network is no plan. */
     @Test
     void aPlanCountsEveryNetworkAndItsTime() {
-        try (Stage stage = stage(GENERATOR)) {
+        try (Stage stage = stage(Tiny.GENERATOR)) {
             DryRun plan = DryRun.of(stage, 8);
             assertEquals(2000L, plan.json().get("steps"));
             long values = 0;
-            for (Layer.Variable variable : new Generator(GENERATOR).variables()) {
+            for (Layer.Variable variable : new Generator(Tiny.GENERATOR).variables()) {
                 values += variable.size();
             }
             assertEquals(values, ((Map<?, ?>) plan.json().get("values")).get("g"));
@@ -250,10 +235,9 @@ class TrainingRunTest {
     @Test
     void aSmoothRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
+            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(Tiny.W, Tiny.BACKBONE));
             Weights encoderWeights = encoder.initialize(manager, 1);
-            StyleInV motion =
-                    new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
+            StyleInV motion = new StyleInV(Tiny.MOTION);
             Weights old = motion.initialize(manager, 5);
             assertResumesExactly(
                     "smooth",
@@ -271,9 +255,8 @@ class TrainingRunTest {
     @Test
     void smoothingMakesNeighboursMoreAlike() throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(W, BACKBONE));
-            StyleInV motion =
-                    new StyleInV(new StyleInV.Config(BACKBONE, new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
+            InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(Tiny.W, Tiny.BACKBONE));
+            StyleInV motion = new StyleInV(Tiny.MOTION);
             FrozenEncoder inverter = new FrozenEncoder(encoder, encoder.initialize(manager, 1));
             SmoothStage.Config config = new SmoothStage.Config(4, 0.002, 4, 400);
             try (SmoothStage stage = new SmoothStage(
@@ -281,7 +264,7 @@ class TrainingRunTest {
                 double change = 0;
                 double before = 0;
                 for (int step = 0; step < 80; step++) {
-                    Map<String, Double> losses = stage.step(step);
+                    Map<String, Double> losses = stage.step(step).losses();
                     if (step >= 40) {
                         change += losses.get("change");
                         before += losses.get("change_before");
@@ -295,8 +278,8 @@ class TrainingRunTest {
     @Test
     void aSnapshotOfOtherSettingsIsRefusedByName() throws IOException {
         Path run = folder.resolve("other");
-        train(run, 1, stage(GENERATOR));
-        Generator.Config wider = new Generator.Config(W, 3, GENERATOR.synthesis());
+        train(run, 1, stage(Tiny.GENERATOR));
+        Generator.Config wider = new Generator.Config(Tiny.W, 3, Tiny.GENERATOR.synthesis());
         IOException refusal = assertThrows(IOException.class, () -> train(run, 2, stage(wider)));
         assertTrue(refusal.getMessage().contains("g.mapping.fc2.weight"), refusal.getMessage());
     }
@@ -304,7 +287,7 @@ class TrainingRunTest {
     @Test
     void whatWasLearntIsKeptWhereNobodyHearsOfItAnyMore() throws IOException {
         Path run = folder.resolve("unheard");
-        try (Stage stage = stage(GENERATOR)) {
+        try (Stage stage = stage(Tiny.GENERATOR)) {
             TrainingRun training = new TrainingRun(
                     stage, new TrainingRun.Config(run, 3 * stage.batch() / 1000.0, 0, 1e9, 2, Map.of()));
             RuntimeException lost = new IllegalStateException("the disk of standard output is full");
@@ -369,14 +352,13 @@ class TrainingRunTest {
         return new StyleStage(
                 parent.network(),
                 parent.weights(),
-                new Discriminator(CRITIC),
-                null,
+                new Discriminator(Tiny.CRITIC),
+                Beginning.FRESH,
                 List.of(Term.structure(3)),
                 new StyleStage.Config(
-                        4,
                         0.0025,
-                        new ImageCritic.Config(0.0025, 1, 2),
-                        augmentation(Augmentation.Mode.ADA),
+                        new Critic.Config(4, 0.0025, 1, 2, augmentation(Augmentation.Mode.ADA)),
+                        0,
                         16,
                         0.9,
                         1,
@@ -391,7 +373,7 @@ class TrainingRunTest {
     private static GeneratorStage stage(Generator.Config config) {
         return new GeneratorStage(
                 config,
-                CRITIC,
+                Tiny.CRITIC,
                 new GeneratorStage.Config(
                         4,
                         0.0025,
@@ -410,13 +392,13 @@ class TrainingRunTest {
                         0),
                 data,
                 3,
-                null,
-                null,
+                Beginning.FRESH,
+                Beginning.FRESH,
                 Devices.one());
     }
 
     private static FrozenGenerator frozen(NDManager manager) {
-        Generator network = new Generator(GENERATOR);
+        Generator network = new Generator(Tiny.GENERATOR);
         return new FrozenGenerator(network, network.initialize(manager, 9));
     }
 }

@@ -51,7 +51,7 @@ class EmbeddingTest {
         try (EmbeddingStage stage = stage()) {
             double accuracy = 0;
             for (int step = 0; step < 60; step++) {
-                accuracy = 0.9 * accuracy + 0.1 * stage.step(step).get("accuracy");
+                accuracy = 0.9 * accuracy + 0.1 * stage.step(step).losses().get("accuracy");
             }
             assertTrue(accuracy > 0.8, "of 16 clips the right one is told in " + accuracy);
             Files.createDirectories(folder.resolve("ended"));

@@ -189,13 +189,13 @@ class WatchingTest {
     @Test
     void aRunThatIsStuckIsNotAlive() {
         AtomicLong clock = new AtomicLong();
-        Health health = new Health(ended::get, clock::get);
+        Probes probes = new Probes(ended::get, clock::get);
         clock.set(899);
-        assertTrue(health.live().up());
+        assertTrue(probes.live().up());
         clock.set(900);
-        assertEquals(new Health.State(false, "steps since the start: 0, for 900 s"), health.live());
+        assertEquals(new Probes.State(false, "steps since the start: 0, for 900 s"), probes.live());
         ended.set(1);
-        assertTrue(health.live().up());
+        assertTrue(probes.live().up());
     }
 
     @Test

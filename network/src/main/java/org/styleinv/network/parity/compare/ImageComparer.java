@@ -1,8 +1,6 @@
 package org.styleinv.network.parity.compare;
 
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
@@ -12,28 +10,19 @@ import org.styleinv.network.image.Resize;
 import org.styleinv.network.image.SquareCrop;
 import org.styleinv.network.parity.check.Checks;
 import org.styleinv.network.parity.check.Tolerance;
-import org.styleinv.network.parity.fixture.FixtureSet;
 import org.styleinv.network.parity.fixture.Npz;
 
 /** Resizing and rounding of pictures. */
-public final class ImageComparer implements Comparer {
-    private static final String FILE = "image.npz";
+public final class ImageComparer extends OneFileComparer {
     private static final Pattern RESIZED = Pattern.compile("pil_([a-z]+)_(\\d+)");
     private static final Pattern CROPPED = Pattern.compile("crop_interp_(\\d+)");
 
-    @Override
-    public String name() {
-        return "image";
+    public ImageComparer() {
+        super("image");
     }
 
     @Override
-    public List<String> files() {
-        return List.of(FILE);
-    }
-
-    @Override
-    public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
-        Npz golden = set.npz(FILE);
+    protected void compare(Npz golden, NDManager manager, Checks checks) {
         Npz.Array picture = golden.get("rgb");
         int height = picture.side(0);
         int width = picture.side(1);

@@ -1,8 +1,6 @@
 package org.styleinv.network.parity.compare;
 
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.styleinv.network.metric.Features;
@@ -12,30 +10,21 @@ import org.styleinv.network.metric.InceptionScore;
 import org.styleinv.network.metric.KernelDistance;
 import org.styleinv.network.parity.check.Checks;
 import org.styleinv.network.parity.check.Tolerance;
-import org.styleinv.network.parity.fixture.FixtureSet;
 import org.styleinv.network.parity.fixture.Npz;
 
 /** Measures of sets of features. */
-public final class MetricsComparer implements Comparer {
-    private static final String FILE = "metrics.npz";
+public final class MetricsComparer extends OneFileComparer {
     private static final int SPLITS = 10;
 
     private static final Pattern KID = Pattern.compile("kid_first(\\d+)");
     private static final Pattern RANK_DEFICIENT = Pattern.compile("frechet_rankdef_first(\\d+)real");
 
-    @Override
-    public String name() {
-        return "metrics";
+    public MetricsComparer() {
+        super("metrics");
     }
 
     @Override
-    public List<String> files() {
-        return List.of(FILE);
-    }
-
-    @Override
-    public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
-        Npz golden = set.npz(FILE);
+    protected void compare(Npz golden, NDManager manager, Checks checks) {
         Features real = features(golden.get("real"));
         Features made = features(golden.get("gen"));
         inDouble(golden, checks, "mean_real", real.mean());

@@ -11,6 +11,8 @@ import java.util.function.Function;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
+import org.styleinv.network.loss.CriticObjective;
+import org.styleinv.network.loss.LossTerm;
 import org.styleinv.network.loss.Losses;
 import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.StyleInV;
@@ -37,7 +39,8 @@ public final class LossComparer implements Comparer {
     private static final String R1_GRADIENTS = "loss_Dreg_gradstats.json";
     private static final String ADAM = "loss_SImain_after_adam.json";
     // The published weights of the terms; no array shows them.
-    private static final MotionObjective.Weight WEIGHT = new MotionObjective.Weight(1, 10, 0.05, 1);
+    private static final MotionObjective.Weight WEIGHT = new MotionObjective.Weight(1, 10, 0.05);
+    private static final CriticObjective CRITIC = new CriticObjective(1);
     private static final int R1_INTERVAL = 16;
 
     @Override
@@ -132,8 +135,17 @@ public final class LossComparer implements Comparer {
                     stored.apply("real_img"), stored.apply("real_ts").squeeze(2));
         }
 
-        MotionObjective.CriticLoss critic(Pass pass) {
-            return objective().critic(pass, make(pass.silent()).clip(), this::judge, real(), this::judge);
+        CriticObjective.CriticLoss critic(Pass pass) {
+            return CRITIC.loss(pass, judge(pass, make(pass.silent()).clip()), judge(pass, real()));
+        }
+
+        CriticObjective.Regulariser r1(Pass pass) {
+            MotionObjective.Clip real = real();
+            return CRITIC.r1(pass, real.frames(), frames -> judge(pass, frames, real.ts()));
+        }
+
+        private NDArray judge(Pass pass, MotionObjective.Clip clip) {
+            return judge(pass, clip.frames(), clip.ts());
         }
 
         MotionObjective.MotionLoss motion(Pass pass) {
@@ -143,7 +155,7 @@ public final class LossComparer implements Comparer {
 
     /** Every term, in float32. */
     private static void losses(Npz golden, Checks checks, Step step, Pass pass) {
-        MotionObjective.CriticLoss critic = step.critic(pass);
+        CriticObjective.CriticLoss critic = step.critic(pass);
         scores(golden, checks, "Dmain", "fake", critic.fakeLogits());
         scores(golden, checks, "Dmain", "real", critic.realLogits());
         NDArray each = critic.fake().each().add(critic.real().each());
@@ -203,8 +215,7 @@ public final class LossComparer implements Comparer {
             Step exact = step.in(golden, run);
             Pass pass = run.training(exact.d);
             List<NDArray> parameters = exact.d.parameters(step.discriminator);
-            MotionObjective.Term penalty =
-                    exact.objective().r1(pass, exact.real(), exact::judge).penalty();
+            LossTerm penalty = exact.r1(pass).penalty();
             run.checks().compare(golden, "Dreg.Loss/D/reg", penalty.each(), Tolerance.GRADIENT);
             if (gradients != null) {
                 NDList ours = Autograd.gradients(pass, Losses.times(pass, penalty.mean(), R1_INTERVAL), parameters);

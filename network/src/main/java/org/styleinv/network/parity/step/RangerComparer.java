@@ -2,35 +2,25 @@ package org.styleinv.network.parity.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.styleinv.network.optimiser.Ranger;
 import org.styleinv.network.parity.check.Checks;
 import org.styleinv.network.parity.check.Tolerance;
-import org.styleinv.network.parity.compare.Comparer;
-import org.styleinv.network.parity.fixture.FixtureSet;
+import org.styleinv.network.parity.compare.OneFileComparer;
 import org.styleinv.network.parity.fixture.Npz;
 
 /** Ranger's parameters after some of its steps, as many parameters and steps as the file has gradients for. */
-public final class RangerComparer implements Comparer {
-    private static final String FILE = "ranger.npz";
+public final class RangerComparer extends OneFileComparer {
     private static final double RATE = 0.01;
 
-    @Override
-    public String name() {
-        return "ranger";
+    public RangerComparer() {
+        super("ranger");
     }
 
     @Override
-    public List<String> files() {
-        return List.of(FILE);
-    }
-
-    @Override
-    public void compare(FixtureSet set, NDManager manager, Checks checks) throws IOException {
-        Npz golden = set.npz(FILE);
+    protected void compare(Npz golden, NDManager manager, Checks checks) {
         List<NDArray> parameters = new ArrayList<>();
         while (golden.has("p" + parameters.size() + "_init")) {
             // libtorch's own memory, as every parameter has

@@ -12,6 +12,7 @@ import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Tick;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
 
 /**
@@ -53,7 +54,14 @@ public final class TrainBench implements AutoCloseable {
                 true,
                 Noise.Mode.CONST,
                 0);
-        stage = new GeneratorStage(preset.architecture().generator(), preset.critic(), config, data, SEED, null, null);
+        stage = new GeneratorStage(
+                preset.architecture().generator(),
+                preset.critic(),
+                config,
+                data,
+                SEED,
+                Beginning.FRESH,
+                Beginning.FRESH);
         plain = new PlainGeneratorStage(preset.architecture().generator(), preset.critic(), config, data, SEED);
     }
 

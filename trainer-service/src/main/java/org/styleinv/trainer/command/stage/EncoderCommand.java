@@ -16,8 +16,9 @@ import org.styleinv.network.inversion.ArcFace;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.perceptual.Lpips;
 import org.styleinv.network.stylegan.Discriminator;
-import org.styleinv.network.stylegan.Noise;
+import org.styleinv.trainer.command.option.FrameOptions;
 import org.styleinv.trainer.command.option.Named;
+import org.styleinv.trainer.command.option.PainterOptions;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.EncoderPreset;
 import org.styleinv.trainer.preset.Preset;
@@ -36,6 +37,12 @@ public final class EncoderCommand implements Callable<Integer> {
 
     @Mixin
     LikenessOptions judges;
+
+    @Mixin
+    FrameOptions frames;
+
+    @Mixin
+    PainterOptions painter;
 
     @Option(
             names = {"--generator", "--sg2-pkl"},
@@ -97,28 +104,6 @@ public final class EncoderCommand implements Callable<Integer> {
     @Option(names = "--latent", description = "weight of the latents of these (default: the preset's)")
     Double latent;
 
-    @Option(
-            names = "--mirror",
-            negatable = true,
-            fallbackValue = "true",
-            description = "show frames mirrored, too (default: the preset's)")
-    Boolean mirror;
-
-    @Option(
-            names = "--video-balance",
-            negatable = true,
-            fallbackValue = "true",
-            description =
-                    "choose a video, then a frame of it, so that long videos do not dominate (default: the preset's)")
-    Boolean balanced;
-
-    @Option(
-            names = "--noise-mode",
-            converter = Named.NoiseMode.class,
-            paramLabel = "MODE",
-            description = "noise of the generator: const, none or random (default: the preset's)")
-    Noise.Mode noise;
-
     @Override
     public Integer call() throws IOException {
         Preset parent = Runs.preset(generator);
@@ -137,9 +122,9 @@ public final class EncoderCommand implements Callable<Integer> {
                     l2,
                     known,
                     latent,
-                    mirror,
-                    balanced,
-                    noise,
+                    frames.mirror,
+                    frames.balanced,
+                    painter.noise,
                     falling,
                     common.steps(batch));
             return common.run(

@@ -22,6 +22,7 @@ import org.styleinv.trainer.device.Devices;
 import org.styleinv.trainer.preset.GeneratorPreset;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
 import org.styleinv.trainer.state.Transfer;
 import picocli.CommandLine.Command;
@@ -113,22 +114,24 @@ public final class GeneratorCommand implements Callable<Integer> {
             GeneratorStage.Config config = new GeneratorStage.Config(
                     image.batch,
                     image.rate,
-                    image.gamma,
-                    image.r1Interval,
+                    image.adversarial.gamma,
+                    image.adversarial.r1Interval,
                     image.mixing,
-                    image.emaKimg,
+                    image.adversarial.emaKimg,
                     image.ramp,
                     bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
-                    image.mirror,
+                    image.frames.mirror,
                     pathLength,
                     pathLengthInterval,
                     augment.config(
                             resume == null ? Augmentation.Config.SPEED_KIMG : Augmentation.Config.RESUMED_SPEED_KIMG),
-                    image.balanced,
+                    image.frames.balanced,
                     image.noise,
                     image.frozen);
-            Weights start = resume == null ? null : start(manager, networks);
-            Weights startCritic = resume == null || !Runs.hasCritic(resume) ? null : startCritic(manager, networks);
+            Beginning start = resume == null ? Beginning.FRESH : Beginning.at(start(manager, networks));
+            Beginning startCritic = resume == null || !Runs.hasCritic(resume)
+                    ? Beginning.FRESH
+                    : Beginning.at(startCritic(manager, networks));
             return common.run(
                     new GeneratorStage(
                             networks.architecture().generator(),

@@ -1,12 +1,22 @@
 package org.styleinv.trainer.command.stage;
 
 import org.styleinv.network.stylegan.Noise;
+import org.styleinv.trainer.command.option.AdversarialOptions;
+import org.styleinv.trainer.command.option.FrameOptions;
 import org.styleinv.trainer.command.option.Named;
-import org.styleinv.trainer.critic.ImageCritic;
+import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What stages 1 and 4 are told by the published names. */
 final class ImageOptions {
+    @Mixin
+    AdversarialOptions adversarial;
+
+    @Mixin
+    FrameOptions frames;
+
     @Option(names = "--batch", description = "images a step (default: the preset's)")
     Integer batch;
 
@@ -14,14 +24,6 @@ final class ImageOptions {
             names = {"--lr", "--lrate"},
             description = "learning rate (default: the preset's)")
     Double rate;
-
-    @Option(names = "--gamma", description = "weight of R1 (default: the preset's)")
-    Double gamma;
-
-    @Option(
-            names = {"--ema-kimg", "--ema"},
-            description = "half life of the average (default: the preset's)")
-    Double emaKimg;
 
     @Option(
             names = {"--ema-rampup", "--ramp"},
@@ -32,24 +34,6 @@ final class ImageOptions {
             names = "--style-mixing-prob",
             description = "how often pictures are made of two latents (default: the preset's)")
     Double mixing;
-
-    @Option(names = "--d-reg-interval", description = "steps between two R1 phases (default: the preset's)")
-    Integer r1Interval;
-
-    @Option(
-            names = "--mirror",
-            negatable = true,
-            fallbackValue = "true",
-            description = "show frames mirrored, too (default: the preset's)")
-    Boolean mirror;
-
-    @Option(
-            names = "--video-balance",
-            negatable = true,
-            fallbackValue = "true",
-            description =
-                    "choose a video, then a frame of it, so that long videos do not dominate (default: the preset's)")
-    Boolean balanced;
 
     @Option(
             names = "--noise-mode",
@@ -64,7 +48,7 @@ final class ImageOptions {
             description = "layers of the discriminator that do not learn, counted from the picture on (default: 0)")
     Integer frozen;
 
-    ImageCritic.Config critic() {
-        return new ImageCritic.Config(rate, gamma, r1Interval, frozen);
+    Critic.Config critic(Augmentation.Config augmentation) {
+        return adversarial.critic(batch, rate, augmentation);
     }
 }

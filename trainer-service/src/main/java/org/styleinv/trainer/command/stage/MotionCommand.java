@@ -21,6 +21,7 @@ import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.stage.motion.FrozenEncoder;
 import org.styleinv.trainer.stage.motion.MotionStage;
+import org.styleinv.trainer.stage.motion.StillMotion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +41,9 @@ public final class MotionCommand implements Callable<Integer> {
     @Mixin
     MotionOptions motion;
 
+    @Mixin
+    MotionNetworkOptions network;
+
     @Option(names = "--generator", required = true, paramLabel = "RUN", description = "run of stage 1, or a model")
     Path generator;
 
@@ -56,22 +60,23 @@ public final class MotionCommand implements Callable<Integer> {
         checkTogether(parent, inverse);
         MotionPreset preset = common.named(() -> motion.preset(parent, generator));
         common.settle(preset.settings());
-        common.checkGroups(motion.batch, motion.group);
+        common.checkGroups(motion.batch, network.group);
         InversionEncoder.Config backbone = inverse.architecture().encoder();
-        MotionOptions.Networks asked = common.named(() -> motion.networks(preset, backbone, parent.resolution()));
+        MotionNetworkOptions.Networks asked =
+                common.named(() -> network.networks(preset, backbone, parent.resolution()));
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 Devices shared = devices.open(motion.batch, asked.critic().mbstdGroup()); // before hours of decoding
                 VideoDataset data = common.open(parent.resolution(), FrameSampler.SHORTEST)) {
             fitLength(data);
-            MotionOptions.Networks networks =
-                    common.named(() -> motion.networks(preset, backbone, parent.resolution()));
+            MotionNetworkOptions.Networks networks =
+                    common.named(() -> network.networks(preset, backbone, parent.resolution()));
             MotionStage.Config config = common.named(() -> motion.config(
                     augment.config(Augmentation.Config.SPEED_KIMG), common.steps(motion.batch * FrameSampler.FRAMES)));
             InversionEncoder inverter = new InversionEncoder(backbone);
             Weights encoderWeights = Runs.encoder(manager, inverter, encoder);
             StyleInV styleInV = new StyleInV(networks.motion());
             Weights start = model == null
-                    ? MotionStage.still(manager, styleInV, encoderWeights, common.seed)
+                    ? StillMotion.of(manager, styleInV, encoderWeights, common.seed)
                     : goOn(manager, networks.motion());
             return common.run(
                     new MotionStage(
@@ -91,16 +96,16 @@ public final class MotionCommand implements Callable<Integer> {
 
     /** Times that no video reaches would be generated, and judged by a discriminator that has never seen them. */
     private void fitLength(VideoDataset data) throws IOException {
-        if (data.longest() >= motion.clipLength) {
+        if (data.longest() >= network.clipLength) {
             return;
         }
         if (common.given("clip-length")) {
-            throw new FileRefused("the longest video of " + common.data + " has " + data.longest()
-                    + " frames, fewer than a training clip of " + motion.clipLength + ": give --clip-length "
+            throw new FileRefused("the longest video of " + common.videos.data + " has " + data.longest()
+                    + " frames, fewer than a training clip of " + network.clipLength + ": give --clip-length "
                     + data.longest() + ", or longer videos");
         }
-        motion.clipLength = data.longest();
-        System.err.println("training clips are of " + motion.clipLength + " frames: no video of " + common.data
+        network.clipLength = data.longest();
+        System.err.println("training clips are of " + network.clipLength + " frames: no video of " + common.videos.data
                 + " is longer (--clip-length)");
     }
 

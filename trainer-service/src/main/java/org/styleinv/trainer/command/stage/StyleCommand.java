@@ -17,6 +17,7 @@ import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.preset.StylePreset;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.run.TrainingRun;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.StyleStage;
 import org.styleinv.trainer.stage.Term;
@@ -84,23 +85,22 @@ public final class StyleCommand implements Callable<Integer> {
             Discriminator critic = new Discriminator(criticOf(parent));
             FrozenGenerator frozen = Runs.generator(manager, parent, generator);
             StyleStage.Config config = new StyleStage.Config(
-                    image.batch,
                     image.rate,
-                    image.critic(),
-                    augment.config(Augmentation.Config.RESUMED_SPEED_KIMG),
+                    image.critic(augment.config(Augmentation.Config.RESUMED_SPEED_KIMG)),
+                    image.frozen,
                     firstTrained,
                     image.mixing,
-                    image.emaKimg,
+                    image.adversarial.emaKimg,
                     image.ramp,
-                    image.mirror,
-                    image.balanced,
+                    image.frames.mirror,
+                    image.frames.balanced,
                     image.noise);
             return common.run(
                     new StyleStage(
                             frozen.network(),
                             frozen.weights(),
                             critic,
-                            Runs.critic(manager, critic, generator),
+                            Beginning.at(Runs.critic(manager, critic, generator)),
                             likeness(manager),
                             config,
                             data,

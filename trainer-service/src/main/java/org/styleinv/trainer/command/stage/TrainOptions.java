@@ -1,30 +1,19 @@
 package org.styleinv.trainer.command.stage;
 
-import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.styleinv.network.file.FolderLock;
+import org.styleinv.trainer.command.option.DataOptions;
+import org.styleinv.trainer.command.option.MetricsOptions;
 import org.styleinv.trainer.command.option.WatchOptions;
-import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.Preset;
-import org.styleinv.trainer.run.DryRun;
-import org.styleinv.trainer.run.SnapshotMeasures;
-import org.styleinv.trainer.run.TrainingRun;
-import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
-import org.styleinv.trainer.state.DataRecord;
-import org.styleinv.trainer.watch.Watching;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -34,17 +23,11 @@ import picocli.CommandLine.Spec;
 
 /** What every stage is told. */
 final class TrainOptions {
-    private static final int REALS = 64;
+    @Mixin
+    DataOptions videos;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "folder of videos, at any depth")
-    Path data;
-
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            description = "folder where decoded frames stay for the next run of the same videos (default: they are "
-                    + "decoded for each run, into java.io.tmpdir)")
-    Path cache;
+    @Mixin
+    MetricsOptions metrics;
 
     @Option(
             names = {"--run", "--outdir"},
@@ -83,25 +66,6 @@ final class TrainOptions {
             defaultValue = "3",
             description = "snapshots to keep, beside the best (default ${DEFAULT-VALUE})")
     int keep;
-
-    @Option(
-            names = "--metrics",
-            description = "at each snapshot take those measures of `evaluate` that need no download, into stats.jsonl; "
-                    + "best.safetensors is then the best by them: motion_misfit of a motion, inversion_psnr_db of an "
-                    + "encoder, swd of a generator")
-    boolean metrics;
-
-    @Option(
-            names = "--held-out",
-            paramLabel = "DIR",
-            description = "videos that --metrics holds snapshots against (default: those of --data)")
-    Path heldOut;
-
-    @Option(
-            names = "--metrics-samples",
-            defaultValue = "16",
-            description = "streams that --metrics watches, or a quarter of the pictures (default ${DEFAULT-VALUE})")
-    int metricsSamples;
 
     @Option(
             names = {"-n", "--dry-run"},
@@ -173,60 +137,13 @@ final class TrainOptions {
         return run(stage, networks::keep, () -> {});
     }
 
-    /** Something that is written to a run's folder. */
-    interface Record {
-        void keep(Path run) throws IOException;
-    }
-
-    /** What is done when a run has come to its end. */
-    interface End {
-        void come() throws IOException;
-    }
-
-    /**
-     * As the other, for a stage whose networks are no model's.
-     *
-     * @param networks keeps what it is made of, or refuses a run of other networks
-     */
-    int run(Stage stage, Record networks, End end) throws IOException {
-        try (stage) {
-            if (dryRun) {
-                DryRun plan = DryRun.of(stage, kimg);
-                print(json ? plan.json() : plan.text());
-                return 0;
-            }
-            try (VideoDataset others = heldOut()) {
-                SnapshotMeasures measures = metrics
-                        ? new SnapshotMeasures(stage, others == null ? dataset : others, metricsSamples, seed)
-                        : null;
-                try (FolderLock held = lock()) {
-                    networks.keep(run);
-                    int code = train(new TrainingRun(
-                            stage, new TrainingRun.Config(run, kimg, tick, snapshot, keep, options()), measures));
-                    if (code == 0) {
-                        end.come();
-                    }
-                    return code;
-                }
-            }
-        }
-    }
-
-    /** Null where none are named. */
-    private VideoDataset heldOut() throws IOException {
-        if (heldOut == null) {
-            return null;
-        }
-        if (!metrics) {
-            throw new ParameterException(spec.commandLine(), "--held-out is for --metrics: give that, too");
-        }
-        VideoDataset videos = VideoDataset.open(heldOut, dataset.resolution(), 2, (done, all) -> {});
-        videos.tell(System.err);
-        return videos;
+    /** As the other, for a stage whose networks are no model's. */
+    int run(Stage stage, StageRun.NetworksRecord networks, StageRun.End end) throws IOException {
+        return new StageRun(this, dataset).of(stage, networks, end);
     }
 
     /** Two trainers in one folder would each take the other's snapshots for their own. */
-    private FolderLock lock() throws IOException {
+    FolderLock lock() throws IOException {
         return FolderLock.take(
                 run.resolve(".lock"),
                 Duration.ZERO,
@@ -234,53 +151,8 @@ final class TrainOptions {
                         + " already: wait until it ends, stop it, or name another folder as --run");
     }
 
-    private int train(TrainingRun training) throws IOException {
-        DataRecord.hold(run, videos());
-        drawReals(run.resolve("pictures/reals.png"));
-        try (Watching watching = watch.open(run, training::ended)) {
-            try {
-                boolean ended = training.run(tick -> {
-                    print(json ? tick.json() : tick.text());
-                    watching.show(tick.progress(kimg, run.toString()));
-                });
-                return ended ? 0 : TrainingRun.TRY_AGAIN;
-            } catch (IOException | RuntimeException e) {
-                watching.fail(String.valueOf(e.getMessage()));
-                throw e;
-            }
-        }
-    }
-
-    /** Each video's place in its folder, and its frames. */
-    private List<String> videos() {
-        List<String> videos = new ArrayList<>();
-        for (int clip = 0; clip < dataset.clips(); clip++) {
-            Path file = dataset.file(clip);
-            videos.add(
-                    (file.startsWith(data) ? data.relativize(file) : file) + ", " + dataset.frames(clip) + " frames,");
-        }
-        return videos;
-    }
-
-    /** What the run's own pictures are held against. */
-    private void drawReals(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
-                Pictures.grid(new Draws(seed, -1, 0).frames(scope, dataset, REALS, false), 8, 2, file);
-            }
-        }
-    }
-
-    private static void print(Object line) {
-        try {
-            System.out.println(line instanceof Map ? new ObjectMapper().writeValueAsString(line) : line);
-        } catch (IOException e) {
-            throw new UncheckedIOException("figures cannot be written as JSON", e);
-        }
-    }
-
     /** Every option of the command as given or by default, by its name without dashes. */
-    private Map<String, String> options() {
+    Map<String, String> options() {
         Map<String, String> options = new TreeMap<>();
         for (OptionSpec option : spec.options()) {
             if (!option.usageHelp() && !option.versionHelp()) {
@@ -296,14 +168,7 @@ final class TrainOptions {
         if (!dryRun && Files.isDirectory(run)) {
             lock().close(); // refused before hours go into decoding
         }
-        long[] said = {System.nanoTime()};
-        dataset = VideoDataset.open(data, resolution, minFrames, Optional.ofNullable(cache), (done, all) -> {
-            if (System.nanoTime() - said[0] > 5_000_000_000L) {
-                said[0] = System.nanoTime();
-                System.err.println("read " + done + " of " + all + " videos of " + data);
-            }
-        });
-        dataset.tell(System.err);
+        dataset = videos.open(resolution, minFrames);
         if (dryRun && !json) {
             System.out.println("data " + dataset.room());
         }

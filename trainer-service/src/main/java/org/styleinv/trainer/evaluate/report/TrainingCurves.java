@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.styleinv.network.file.FileRefused;
+import org.styleinv.trainer.state.Phase;
 
 /** How the figures of a run moved: {@code stats.jsonl}, losses of ticks and measures of snapshots. */
 final class TrainingCurves {
@@ -35,7 +36,7 @@ final class TrainingCurves {
             line.properties().forEach(entry -> {
                 if (entry.getValue().isNumber()
                         && !NO_FIGURES.contains(entry.getKey())
-                        && !entry.getKey().startsWith("sec_")) {
+                        && Phase.of(entry.getKey()).isEmpty()) {
                     add(curves, entry.getKey(), new Point(kimg, entry.getValue().asDouble(), 0));
                 }
             });

@@ -21,6 +21,7 @@ import org.styleinv.trainer.evaluate.MeasuredModel;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.Pictures;
 import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.stage.Step;
 
 /**
  * Stage 3 made smooth, an addition to the method for small budgets: a motion that was trained for hours leaps between two
@@ -105,7 +106,7 @@ public final class SmoothStage implements Stage {
     }
 
     @Override
-    public Map<String, Double> step(long step) {
+    public Step step(long step) {
         Draws draws = new Draws(seed, step, 0);
         try (NDManager scope = root.newSubManager()) {
             Pass pass = Pass.training(scope, m);
@@ -130,7 +131,7 @@ public final class SmoothStage implements Stage {
             losses.put("apart", (double) apart.getFloat());
             losses.put("change", (double) change.getFloat());
             losses.put("change_before", (double) CHANGE.call(silent, wanted, w0).getFloat());
-            return losses;
+            return new Step(losses);
         }
     }
 

@@ -309,10 +309,10 @@ class PresetsTest {
                 "--noise-mode=none",
                 "--ema=3");
         generator.common.settle(GeneratorPreset.named("faces-64", null, 1).settings());
-        assertEquals(7.0, generator.image.gamma);
+        assertEquals(7.0, generator.image.adversarial.gamma);
         assertEquals(0.1, generator.image.rate);
-        assertEquals(3.0, generator.image.emaKimg);
-        assertEquals(false, generator.image.mirror);
+        assertEquals(3.0, generator.image.adversarial.emaKimg);
+        assertEquals(false, generator.image.frames.mirror);
         assertEquals(Noise.Mode.NONE, generator.image.noise);
         assertEquals(16, generator.image.batch);
     }
@@ -331,9 +331,9 @@ class PresetsTest {
                 "--batch=2");
         motion.common.settle(MotionPreset.named("dfuf", "2c256").settings());
         assertEquals(20.0, motion.motion.reconstruction);
-        assertEquals(4.0, motion.motion.gamma);
+        assertEquals(4.0, motion.motion.adversary.gamma);
         assertEquals(0.001, motion.motion.rate);
-        assertEquals(Noise.Mode.NONE, motion.motion.noise);
+        assertEquals(Noise.Mode.NONE, motion.motion.painter.noise);
         assertEquals(2, motion.motion.batch);
         assertEquals(12_000.0, motion.common.kimg);
         String refusal = assertThrows(

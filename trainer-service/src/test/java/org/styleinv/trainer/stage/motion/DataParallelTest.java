@@ -22,26 +22,26 @@ import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.augment.AugmentPipe;
-import org.styleinv.network.inversion.IrSeBackbone;
 import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.MotionObjective.Clip;
 import org.styleinv.network.motion.StyleInV;
-import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.motion.VideoDiscriminator;
-import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.command.option.DeviceOptions;
 import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
+import org.styleinv.trainer.critic.VideoCritic;
 import org.styleinv.trainer.data.Draws;
-import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.VideoDataset;
-import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.device.Devices;
+import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.GeneratorStage;
 import org.styleinv.trainer.stage.Stage;
+import org.styleinv.trainer.stage.Step;
+import org.styleinv.trainer.stage.Tiny;
 import picocli.CommandLine;
 
 /**
@@ -51,10 +51,10 @@ import picocli.CommandLine;
 class DataParallelTest {
     private static final double ROUNDING = 1e-3;
     private static final double NOISE = 1e-6;
-    private static final int W = 16;
+    private static final int W = Tiny.W;
     private static final Generator.Config GENERATOR =
             new Generator.Config(W, 2, new SynthesisNetwork.Config(W, 32, 256, 16, false, 0));
-    private static final int GROUP = 4;
+    private static final int GROUP = Tiny.CRITIC.mbstdGroup();
 
     @TempDir
     static Path folder;
@@ -63,8 +63,7 @@ class DataParallelTest {
 
     @BeforeAll
     static void render() throws IOException {
-        RenderedFaces.render(folder.resolve("data"), 2, 8, 32, 30, 5, Progress.NONE);
-        data = VideoDataset.open(folder.resolve("data"), 32, 8, Progress.NONE);
+        data = Tiny.data(folder);
     }
 
     @AfterAll
@@ -79,7 +78,7 @@ class DataParallelTest {
     private static GeneratorStage generator(double rate, Devices devices) {
         return new GeneratorStage(
                 GENERATOR,
-                new Discriminator.Config(32, 256, 16, GROUP, 0),
+                Tiny.CRITIC,
                 new GeneratorStage.Config(
                         2 * GROUP,
                         rate,
@@ -98,8 +97,8 @@ class DataParallelTest {
                         0),
                 data,
                 3,
-                null,
-                null,
+                Beginning.FRESH,
+                Beginning.FRESH,
                 devices);
     }
 
@@ -134,11 +133,12 @@ class DataParallelTest {
         return Math.sqrt(square);
     }
 
-    private static void assertSameFigures(Map<String, Double> one, Map<String, Double> two) {
-        assertEquals(one.keySet(), two.keySet());
-        one.forEach((name, value) -> {
-            if (!name.startsWith(Stage.SECONDS) && !name.equals("path_length")) {
-                assertEquals(value, two.get(name), 1e-4 * Math.max(1, Math.abs(value)), name);
+    private static void assertSameFigures(Step one, Step two) {
+        assertEquals(one.seconds().keySet(), two.seconds().keySet());
+        assertEquals(one.losses().keySet(), two.losses().keySet());
+        one.losses().forEach((name, value) -> {
+            if (!name.equals("path_length")) {
+                assertEquals(value, two.losses().get(name), 1e-4 * Math.max(1, Math.abs(value)), name);
             }
         });
     }
@@ -240,36 +240,27 @@ class DataParallelTest {
 
     private static MotionStage motion(NDManager manager, Devices devices) {
         Generator network = new Generator(GENERATOR);
-        StyleInV motion = new StyleInV(new StyleInV.Config(
-                new IrSeBackbone.Config(List.of(16, 16, 16, 16), List.of(1, 1, 1, 1)),
-                new TemporalStyle.Config(W, W, 8, 4, 4, 4, 16, 3)));
+        StyleInV motion = new StyleInV(Tiny.MOTION);
         Weights start = motion.initialize(manager, 7);
-        return new MotionStage(
-                new FrozenGenerator(network, network.initialize(manager, 9)),
-                null,
-                start,
-                motion,
-                new VideoDiscriminator(new VideoDiscriminator.Config(32, 256, 16, 2, 0, 4, 8, 16, 2, false)),
-                null,
-                new Pairs(),
-                new MotionStage.Config(
-                        4,
-                        0,
-                        0,
-                        new MotionObjective.Weight(1, 10, 0.05, 1),
-                        2,
-                        1,
-                        0.05,
-                        0,
-                        Augmentation.Config.NONE,
-                        true,
-                        false,
-                        Noise.Mode.CONST,
-                        true,
-                        1000,
-                        MotionStage.Latent.NONE),
-                3,
-                devices);
+        FrozenGenerator frozen = new FrozenGenerator(network, network.initialize(manager, 9));
+        VideoDiscriminator judge = new VideoDiscriminator(Tiny.VIDEO_CRITIC);
+        MotionStage.Config config = new MotionStage.Config(
+                0,
+                new MotionObjective.Weight(1, 10, 0.05),
+                new Critic.Config(4, 0, 1, 2, Augmentation.Config.NONE),
+                1,
+                0.05,
+                0,
+                true,
+                false,
+                Noise.Mode.CONST,
+                true,
+                1000,
+                MotionStage.Latent.NONE);
+        VideoCritic critic =
+                VideoCritic.ofFrames(devices, judge, judge.initialize(devices.root(0), 4), config.critic());
+        Curriculum published = Curriculum.of(new FrameTeacher(new Pairs(), frozen, null, critic));
+        return new MotionStage(frozen, null, start, motion, published, config, 3, devices);
     }
 
     @Test

@@ -14,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.network.Pass;
 import org.styleinv.network.motion.LatentCritic;
-import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.network.motion.MotionObjective.Clip;
+import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.critic.VideoCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.device.Devices;
@@ -41,10 +42,7 @@ class LatentPhaseTest {
                 devices,
                 network,
                 network.initialize(devices.root(0), 1),
-                new MotionObjective(null, null, new MotionObjective.Weight(1, 0, 0, 0.1)),
-                N,
-                0.002,
-                16);
+                new Critic.Config(N, 0.002, 0.1, 16, Augmentation.Config.NONE));
         for (int step = 0; step < 300; step++) {
             Draws draws = new Draws(0, step, 1);
             try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
@@ -53,7 +51,7 @@ class LatentPhaseTest {
                 Clip fake = clip(scope, 2L * step + 1, wrong);
                 critic.learn(List.of(critic.lesson(0, pass, fake, real, draws)), 1, new HashMap<>());
                 if (critic.isRegularised(step)) {
-                    Share share = critic.regulariser(0, pass, clip(scope, 2L * step, "nothing"), draws);
+                    Share share = critic.regulariser(0, scope, clip(scope, 2L * step, "nothing"), draws);
                     critic.regularise(List.of(share), 1, new HashMap<>());
                 }
             }

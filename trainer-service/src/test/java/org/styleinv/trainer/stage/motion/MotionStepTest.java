@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,9 @@ import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.critic.Augmentation;
+import org.styleinv.trainer.critic.Critic;
 import org.styleinv.trainer.critic.ImageCritic;
+import org.styleinv.trainer.critic.VideoCritic;
 import org.styleinv.trainer.data.Draws;
 import org.styleinv.trainer.device.Devices;
 import org.styleinv.trainer.stage.FrozenGenerator;
@@ -58,7 +61,7 @@ class MotionStepTest {
     private static final double ADAM_STEP = 2e-2;
     private static final double RATE = 1e-4;
     private static final int W = 48;
-    private static final MotionObjective.Weight WEIGHT = new MotionObjective.Weight(1, 10, 0.05, 1);
+    private static final MotionObjective.Weight WEIGHT = new MotionObjective.Weight(1, 10, 0.05);
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
     private final StyleInV motion = new StyleInV(new StyleInV.Config(
@@ -108,15 +111,12 @@ class MotionStepTest {
     /** @param rate of the motion; the discriminator stays, so that each phase finds the stored weights */
     private MotionStage stage(double rate) throws IOException {
         MotionStage.Config config = new MotionStage.Config(
-                4,
                 rate,
-                0,
                 WEIGHT,
-                16,
+                new Critic.Config(4, 0, 1, 16, Augmentation.Config.NONE),
                 20,
                 0.05,
                 0,
-                Augmentation.Config.NONE,
                 true,
                 false,
                 Noise.Mode.CONST,
@@ -124,7 +124,10 @@ class MotionStepTest {
                 1000,
                 MotionStage.Latent.NONE);
         Weights d = set.weights(manager, critic, "video_discriminator_weights.npz");
-        return new MotionStage(frozen, null, m, motion, critic, d, new Stored(golden), config, 0, Devices.one());
+        Devices devices = Devices.one();
+        VideoCritic teaching = VideoCritic.ofFrames(devices, critic, d.copy(devices.root(0)), config.critic());
+        Curriculum published = Curriculum.of(new FrameTeacher(new Stored(golden), frozen, null, teaching));
+        return new MotionStage(frozen, null, m, motion, published, config, 0, devices);
     }
 
     private double mean(String array) {
@@ -138,7 +141,7 @@ class MotionStepTest {
     @Test
     void everyPhaseReportsTheStoredLosses() throws IOException {
         try (MotionStage stage = stage(0)) {
-            Map<String, Double> figures = stage.step(0); // R1 is due
+            Map<String, Double> figures = stage.step(0).losses(); // R1 is due
             near(mean("SImain.Loss/G/adv"), figures.get("loss_si"), NETWORK, "adversarial");
             near(mean("SImain.Loss/G/wreg") / WEIGHT.stillness(), figures.get("distance"), NETWORK, "distance");
             double error = 4 / Math.pow(10, figures.get("psnr_0") / 10);
@@ -271,12 +274,15 @@ class MotionStepTest {
         Npz images = set.npz("discriminator.npz");
         Discriminator network = new Discriminator(new Discriminator.Config(64, 1024, W, 4, 256));
         Weights weights = set.weights(manager, network, "discriminator_weights.npz");
-        ImageCritic critic = new ImageCritic(
-                Devices.of(manager), network, weights, new ImageCritic.Config(0, 1, 1), Augmentation.Config.NONE);
-        double penalty = critic.regularise(manager, images.in(manager, "img"), new Draws(0, 0, 2), 1);
+        NDArray real = images.in(manager, "img");
+        int batch = Math.toIntExact(real.getShape().get(0));
+        Critic.Config config = new Critic.Config(batch, 0, 1, 1, Augmentation.Config.NONE);
+        ImageCritic critic = new ImageCritic(Devices.of(manager), network, weights, config, 0);
+        Map<String, Double> figures = new HashMap<>();
+        critic.regularise(manager, real, new Draws(0, 0, 2), 1, figures);
         double expected =
                 Arrays.stream(images.get("r1_penalty").values()).average().orElseThrow();
-        near(0.5 * expected, penalty, GRADIENT, "penalty");
+        near(0.5 * expected, figures.get("r1"), GRADIENT, "penalty");
         assertGradients("discriminator_r1_gradstats.json", network, critic.state(), "adam.d");
     }
 }

@@ -3,7 +3,7 @@ package org.styleinv.trainer.watch;
 import java.util.function.LongSupplier;
 
 /** Whether a run goes on, as Kubernetes' probes ask. */
-final class Health {
+final class Probes {
     /** A step, or a snapshot with its pictures, takes less on any machine that a model is worth training on. */
     private static final long STUCK_SECONDS = 900;
 
@@ -19,7 +19,7 @@ final class Health {
      * @param ended steps that ended since the process began; those of a run that it goes on with do not count
      * @param seconds a clock
      */
-    Health(LongSupplier ended, LongSupplier seconds) {
+    Probes(LongSupplier ended, LongSupplier seconds) {
         this.ended = ended;
         this.seconds = seconds;
         seen = ended.getAsLong();

@@ -1,0 +1,53 @@
+package org.styleinv.motion.stream;
+
+/**
+ * Where a stream is in its life.
+ *
+ * <pre>
+ * running, behind ──nothing heard of the client──▶ paused ──heard again──▶ behind ──caught up with the clock──▶ running
+ *
+ * running, paused, behind ──last frame taken, client left, failed──▶ over
+ * running, behind ──waited too long for a frame──▶ over
+ * </pre>
+ */
+sealed interface Life {
+    /** Latents are made and sent. */
+    record Running() implements Life {}
+
+    /** It runs, but was paused and has not caught up; it does not count as late, for that is its client's doing. */
+    record Behind() implements Life {}
+
+    /**
+     * Nothing is made or sent; what is in work is kept, and frames that come are handed on.
+     *
+     * @param since when it was noticed that nothing is heard, in {@link System#nanoTime}
+     */
+    record Paused(long since) implements Life {}
+
+    /** What comes now is dropped. */
+    record Over() implements Life {}
+
+    /** Whether latents are made and sent. */
+    default boolean runs() {
+        return this instanceof Running || this instanceof Behind;
+    }
+
+    default boolean isOver() {
+        return this instanceof Over;
+    }
+
+    /** Nothing is heard of the client. */
+    default Life silent(long now) {
+        return runs() ? new Paused(now) : this;
+    }
+
+    /** The client is there. */
+    default Life heard() {
+        return this instanceof Paused ? new Behind() : this;
+    }
+
+    /** It has what it should have by now. */
+    default Life caughtUp() {
+        return this instanceof Behind ? new Running() : this;
+    }
+}

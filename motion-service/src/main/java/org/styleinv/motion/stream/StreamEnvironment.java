@@ -1,0 +1,132 @@
+package org.styleinv.motion.stream;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
+import org.styleinv.motion.connection.ClientConnection;
+import org.styleinv.motion.engine.Animator;
+import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.wire.StreamId;
+
+/** What a session needs of its replica. */
+final class StreamEnvironment<T> implements Session.Environment {
+    private static final Logger LOG = Logger.getLogger(StreamEnvironment.class);
+
+    /** What the streams of a replica share. */
+    record Shared(
+            LatentPublisher publisher,
+            ReplyPartitions partitions,
+            Animator animator,
+            ScheduledExecutorService clock,
+            Counter resends,
+            Counter repeats) {
+        static Shared of(
+                LatentPublisher publisher,
+                ReplyPartitions partitions,
+                Animator animator,
+                ScheduledExecutorService clock,
+                MeterRegistry meters) {
+            return new Shared(
+                    publisher,
+                    partitions,
+                    animator,
+                    clock,
+                    meters.counter("styleinv.motion.latents.resent"),
+                    meters.counter("styleinv.motion.frames.repeated"));
+        }
+    }
+
+    private final Shared shared;
+    private final StreamId id;
+    private final ClientConnection connection;
+    private final boolean painted;
+    private final BiConsumer<Session<T>, Integer> ended;
+
+    @SuppressWarnings("NullAway.Init") // before it is used: session and environment know each other
+    private Session<T> session;
+
+    /**
+     * @param painted whether decoders paint the latents; else the client gets them
+     * @param ended is told once that the stream is over, and how many of its latents are without an answer
+     */
+    StreamEnvironment(
+            Shared shared,
+            StreamId id,
+            ClientConnection connection,
+            boolean painted,
+            BiConsumer<Session<T>, Integer> ended) {
+        this.shared = shared;
+        this.id = id;
+        this.connection = connection;
+        this.painted = painted;
+        this.ended = ended;
+    }
+
+    void of(Session<T> one) {
+        session = one;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public void send(Latent latent) {
+        if (painted) {
+            shared.publisher.send(latent);
+        } else {
+            session.arrive(latent.getIndex(), (T) latent, sent -> "");
+        }
+    }
+
+    @Override
+    public void schedule(Runnable task, long nanos) {
+        try {
+            shared.clock.schedule(task, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the clock has stopped");
+        }
+    }
+
+    @Override
+    public void over(int unanswered) {
+        connection.unwatch();
+        forget(unanswered);
+        ended.accept(session, unanswered);
+    }
+
+    @Override
+    public boolean reads(int partition) {
+        return !painted || shared.partitions.reads(partition);
+    }
+
+    @Override
+    public boolean silent() {
+        return connection.silent();
+    }
+
+    @Override
+    public void forget(int unanswered) {
+        if (painted && unanswered > 0) {
+            shared.publisher.cancel(id.toString());
+        }
+    }
+
+    @Override
+    public void wake() {
+        shared.animator.wake();
+    }
+
+    @Override
+    public void resent(int latents) {
+        shared.resends.increment(latents);
+        LOG.debugf("latents sent again stream=%s count=%d", id, latents);
+    }
+
+    @Override
+    public void repeated() {
+        shared.repeats.increment();
+    }
+}
