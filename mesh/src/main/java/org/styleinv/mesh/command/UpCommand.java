@@ -1,10 +1,13 @@
 package org.styleinv.mesh.command;
 
+import io.grpc.StatusRuntimeException;
 import io.quarkus.runtime.Quarkus;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.client.BroadcastClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.local.Hosts;
@@ -12,6 +15,7 @@ import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.local.MeshPorts;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +27,8 @@ import picocli.CommandLine.Option;
         description = "Run the mesh on this machine until stopped: in one process, or one for each service.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
+    private static final int USUAL_PORT = 9000;
+
     @Option(
             names = "--processes",
             description = "The broker and each service as a process of its own, started again when it dies.")
@@ -60,7 +66,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            defaultValue = "9000",
+            defaultValue = "" + USUAL_PORT,
             description =
                     "gRPC port; with --processes motion's, the encoder, the decoder and further replicas take those above; 0 is a free one (default: ${DEFAULT-VALUE}).")
     private int port;
@@ -77,7 +83,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "8080",
             description =
-                    "Port of health and metrics; with --processes motion's, as with --port; 0 is a free one (default: ${DEFAULT-VALUE}).")
+                    "Port of the studio, of health and of metrics; with --processes, where there is no studio, motion's, as with --port; 0 is a free one (default: ${DEFAULT-VALUE}).")
     private int httpPort;
 
     @Option(
@@ -128,15 +134,22 @@ final class UpCommand implements Callable<Integer> {
     private void greet(long start, Mesh.Door door, Path kept) {
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Object> json = new LinkedHashMap<>();
+        if (!processes) {
+            json.put("studio", door.http() + "/");
+        }
         json.put("grpc", door.grpc());
         json.put("encoder", door.encoder());
         json.put("kafka", door.bootstrapServers());
         json.put("health", door.http() + "/q/health");
+        json.put("metrics", door.http() + "/q/metrics");
         json.put("variants", door.variants());
         json.put("model", choice.model().toString());
         json.put("start_s", seconds);
         report.json(json);
         report.say("the mesh is up after %.1f s; Ctrl-C stops it", seconds);
+        if (!processes) {
+            report.say("  studio  %s/   (a frame: %s/v1/frames/42.png?seed=7)", door.http(), door.http());
+        }
         report.say(
                 "  gRPC    %s%s",
                 door.grpc(), door.encoder().equals(door.grpc()) ? "" : "   Encoder at " + door.encoder());
@@ -148,8 +161,24 @@ final class UpCommand implements Callable<Integer> {
                         door.variants().stream()
                                 .map(variant -> "styleinv.frames." + variant)
                                 .toList()));
-        report.say("  health  %s/q/health", door.http());
+        report.say("  health  %s/q/health   metrics %s/q/metrics", door.http(), door.http());
         report.say("  model   %s", choice.model());
         report.say("  data    %s", kept);
+        tellBroadcasts(door);
+    }
+
+    /** A broadcast is live until it is stopped, also where nobody remembers that it was started. */
+    private void tellBroadcasts(Mesh.Door door) {
+        try (var client = BroadcastClient.connect(List.of(door.grpc().split(",")))) {
+            for (Broadcast live : client.list()) {
+                report.say(
+                        "  live    broadcast %s goes on; `styleinv broadcast stop --id %s%s` ends it",
+                        live.getId(),
+                        live.getId(),
+                        port == USUAL_PORT ? "" : " --server " + door.grpc());
+            }
+        } catch (StatusRuntimeException e) {
+            report.warn("which broadcasts are live is not known yet: %s", Errors.sentence(e));
+        }
     }
 }
