@@ -173,9 +173,7 @@ final class UpCommand implements Callable<Integer> {
             for (Broadcast live : client.list()) {
                 report.say(
                         "  live    broadcast %s goes on; `styleinv broadcast stop --id %s%s` ends it",
-                        live.getId(),
-                        live.getId(),
-                        port == USUAL_PORT ? "" : " --server " + door.grpc());
+                        live.getId(), live.getId(), port == USUAL_PORT ? "" : " --server " + door.grpc());
             }
         } catch (StatusRuntimeException e) {
             report.warn("which broadcasts are live is not known yet: %s", Errors.sentence(e));
