@@ -4,9 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 import org.jboss.logging.Logger;
-import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.serving.ModelSwap;
 
 /** Lets new streams begin with the model that the folder holds now. */
@@ -25,23 +23,9 @@ public final class MotionHost implements ModelSwap.Host<MotionModel> {
         refusals = meters.counter("styleinv.motion.model.refusals");
     }
 
-    public static ModelSwap.Size size(MotionModel motion) {
-        return new ModelSwap.Size(motion.wDim(), motion.resolution());
-    }
-
-    @Override
-    public String identity(ModelFolder model) {
-        return model.digest();
-    }
-
     @Override
     public MotionModel load(Path folder) throws IOException {
         return NetworkMotion.open(folder);
-    }
-
-    @Override
-    public Set<ModelSwap.Size> sizes(MotionModel motion) {
-        return Set.of(size(motion));
     }
 
     @Override
