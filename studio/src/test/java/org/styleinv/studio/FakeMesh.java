@@ -58,6 +58,9 @@ public class FakeMesh {
     /** A stream with this motion seed has two frames, and then nothing happens. */
     public static final long STILL = 2002;
 
+    /** A stream with this motion seed fails for good after three frames. */
+    public static final long FAILING = 2003;
+
     /** The seed of the broadcast {@code news}. */
     public static final long NEWS = 4;
 
@@ -253,6 +256,9 @@ public class FakeMesh {
                 } else if (request.getMotionSeed() == BREAKING && count == 5) {
                     end();
                     client.onError(Status.UNAVAILABLE.withDescription("killed").asRuntimeException());
+                } else if (request.getMotionSeed() == FAILING && count == 3) {
+                    end();
+                    client.onError(Status.INTERNAL.withDescription("broken").asRuntimeException());
                 } else if (request.getMotionSeed() == STILL && count == 2) {
                     return;
                 } else {

@@ -76,7 +76,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "8080",
             description =
-                    "Port of health and metrics; with --processes motion's, as with --port (default: ${DEFAULT-VALUE}).")
+                    "Port of the studio, of health and of metrics; with --processes, where there is no studio, motion's, as with --port (default: ${DEFAULT-VALUE}).")
     private int httpPort;
 
     @Option(
@@ -127,6 +127,9 @@ final class UpCommand implements Callable<Integer> {
     private void greet(long start, Mesh.Door door, Path kept) {
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Object> json = new LinkedHashMap<>();
+        if (!processes) {
+            json.put("studio", door.http() + "/");
+        }
         json.put("grpc", door.grpc());
         json.put("encoder", door.encoder());
         json.put("kafka", door.bootstrapServers());
@@ -136,6 +139,9 @@ final class UpCommand implements Callable<Integer> {
         json.put("start_s", seconds);
         report.json(json);
         report.say("the mesh is up after %.1f s; Ctrl-C stops it", seconds);
+        if (!processes) {
+            report.say("  studio  %s/   (a frame: %s/v1/frames/42.png?seed=7)", door.http(), door.http());
+        }
         report.say(
                 "  gRPC    %s%s",
                 door.grpc(), door.encoder().equals(door.grpc()) ? "" : "   Encoder at " + door.encoder());

@@ -53,7 +53,7 @@ public final class Mesh {
      * @param advertised name or address that others are told
      * @param grpcPort  0 for a free one, like the other ports
      * @param kafkaPort of the broker
-     * @param httpPort  of health and metrics
+     * @param httpPort  of the studio, of health and of metrics
      * @param verbose   whether the services' log is shown from INFO on
      */
     public record Settings(

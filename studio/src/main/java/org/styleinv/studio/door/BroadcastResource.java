@@ -95,7 +95,7 @@ public class BroadcastResource {
     @Path("{id}.mjpeg")
     public Response mjpeg(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        return Response.ok(screening.show(request.response(), () -> airings.watch(id), new Mjpeg(Long.MAX_VALUE)))
+        return Response.ok(screening.show(request.request(), () -> airings.watch(id), new Mjpeg(Long.MAX_VALUE)))
                 .header(HttpHeaders.CONTENT_TYPE, Mjpeg.MEDIA_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

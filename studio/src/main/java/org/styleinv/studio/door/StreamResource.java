@@ -99,7 +99,7 @@ public class StreamResource {
     private Response show(
             RoutingContext request, Stretch stretch, Encoding encoding, String mediaType, Screening.Form form) {
         return Response.ok(screening.show(
-                        request.response(), () -> Screening.frames(mesh.stream(stretch.request(encoding))), form))
+                        request.request(), () -> Screening.frames(mesh.stream(stretch.request(encoding))), form))
                 .header(HttpHeaders.CONTENT_TYPE, mediaType)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

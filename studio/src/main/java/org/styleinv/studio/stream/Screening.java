@@ -1,7 +1,6 @@
 package org.styleinv.studio.stream;
 
-import io.grpc.StatusRuntimeException;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -92,9 +91,9 @@ public class Screening {
      *
      * @param opening starts the stream
      */
-    public StreamingOutput show(HttpServerResponse response, Supplier<Frames> opening, Form form) {
+    public StreamingOutput show(HttpServerRequest request, Supplier<Frames> opening, Form form) {
         Room.Place place = room.enter();
-        var viewer = new Viewer(response, stallNanos, place, viewers::remove);
+        var viewer = new Viewer(request, stallNanos, place, viewers::remove);
         viewers.add(viewer);
         Frames frames = null;
         viewer.work();
@@ -120,7 +119,7 @@ public class Screening {
         viewer.work();
         try {
             form.write(frames, new Watched(out, viewer));
-        } catch (StatusRuntimeException | Problem | IOException e) {
+        } catch (RuntimeException | IOException e) {
             if (!viewer.gone()) {
                 LOG.infof("a stream ended early because=%s", e.getMessage());
                 viewer.cut();

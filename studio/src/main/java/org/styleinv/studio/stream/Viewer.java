@@ -1,13 +1,18 @@
 package org.styleinv.studio.stream;
 
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Somebody who watches, and the thread that works for them. The thread may wait for a frame or for the viewer to read;
  * when the viewer leaves, or reads nothing for too long, it is interrupted.
  */
 final class Viewer implements AutoCloseable {
-    private final HttpServerResponse response;
+    private static final long CUT_S = 5;
+
+    private final HttpServerRequest request;
     private final long stallNanos;
     private final Room.Place place;
     private final Runnable goodbye;
@@ -15,12 +20,8 @@ final class Viewer implements AutoCloseable {
     private long writingSince; // 0: not writing
     private boolean closed;
 
-    Viewer(
-            HttpServerResponse response,
-            long stallNanos,
-            Room.Place place,
-            java.util.function.Consumer<Viewer> goodbye) {
-        this.response = response;
+    Viewer(HttpServerRequest request, long stallNanos, Room.Place place, java.util.function.Consumer<Viewer> goodbye) {
+        this.request = request;
         this.stallNanos = stallNanos;
         this.place = place;
         this.goodbye = () -> goodbye.accept(this);
@@ -43,7 +44,7 @@ final class Viewer implements AutoCloseable {
 
     /** Whether there is nobody to write to. */
     boolean gone() {
-        return response.closed();
+        return request.response().closed();
     }
 
     /** Ends the work where it is for nobody; called often. */
@@ -56,7 +57,7 @@ final class Viewer implements AutoCloseable {
             }
         }
         if (stalled && !gone()) {
-            response.reset();
+            end();
         } else if (gone() && idle()) {
             close();
         }
@@ -68,7 +69,16 @@ final class Viewer implements AutoCloseable {
 
     /** Cuts the answer off, so that its reader knows that it is not whole. */
     void cut() {
-        response.reset();
+        end().completeOnTimeout(null, CUT_S, TimeUnit.SECONDS)
+                .join(); // or the answer would be ended as if it were whole
+    }
+
+    private CompletableFuture<Void> end() {
+        if (request.version() == HttpVersion.HTTP_2) { // others may use the connection
+            request.response().reset();
+            return CompletableFuture.completedFuture(null);
+        }
+        return request.connection().close().toCompletionStage().toCompletableFuture();
     }
 
     @Override

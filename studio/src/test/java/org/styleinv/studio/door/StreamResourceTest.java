@@ -3,6 +3,7 @@ package org.styleinv.studio.door;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -12,6 +13,7 @@ import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -112,6 +114,14 @@ class StreamResourceTest {
     void goesOnThroughFaults() {
         var answer = web.get("/v1/streams.mjpeg?seed=7&frames=23&motion_seed=" + FakeMesh.BREAKING);
         assertEquals(LongStream.range(0, 23).boxed().toList(), indexes(answer.body()));
+    }
+
+    /** Its reader must not take it for a whole one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mjpeg", "mp4"})
+    void aStreamThatFailsIsCutOff(String form) {
+        String address = "/v1/streams." + form + "?seed=7&frames=9&pace=fast&motion_seed=" + FakeMesh.FAILING;
+        assertThrows(UncheckedIOException.class, () -> web.get(address));
     }
 
     @Test
