@@ -29,8 +29,8 @@ import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.broadcast.Broadcasts;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionHost;
-import org.styleinv.motion.engine.MotionModels;
 import org.styleinv.motion.engine.NetworkMotion;
+import org.styleinv.motion.engine.ReplaceableMotion;
 import org.styleinv.motion.kafka.FrameReader;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.motion.kafka.MotionChannels;
@@ -96,12 +96,12 @@ class MotionProcess {
         config.check();
         Path folder = ModelLoader.folder("motion-service", config.model());
         animator = new Animator(
-                () -> new MotionModels(NetworkMotion.load(folder)),
+                () -> new ReplaceableMotion(NetworkMotion.load(folder)),
                 config.chunk(),
                 config.maxBatch(),
                 config.stuckAfter(),
                 meters);
-        MotionModels model = (MotionModels) animator.start();
+        ReplaceableMotion model = (ReplaceableMotion) animator.start();
         producer = kafka.producer();
         publisher = new LatentPublisher(latents, dead, meters);
         reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)));

@@ -11,13 +11,13 @@ import org.styleinv.network.serving.ModelSwap;
 public final class MotionHost implements ModelSwap.Host<MotionModel> {
     private static final Logger LOG = Logger.getLogger(MotionHost.class);
 
-    private final MotionModels motions;
+    private final ReplaceableMotion motion;
     private final Animator animator;
     private final Counter swaps;
     private final Counter refusals;
 
-    public MotionHost(MotionModels motions, Animator animator, MeterRegistry meters) {
-        this.motions = motions;
+    public MotionHost(ReplaceableMotion motion, Animator animator, MeterRegistry meters) {
+        this.motion = motion;
         this.animator = animator;
         swaps = meters.counter("styleinv.motion.model.swaps");
         refusals = meters.counter("styleinv.motion.model.refusals");
@@ -30,7 +30,7 @@ public final class MotionHost implements ModelSwap.Host<MotionModel> {
 
     @Override
     public void replace(MotionModel next) {
-        animator.replace(motions, next).join();
+        animator.replace(motion, next).join();
     }
 
     @Override
