@@ -34,8 +34,8 @@ import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.FakeMotion;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.FrameReader;
-import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.MotionKafka;
 import org.styleinv.motion.kafka.PartitionOwner;
 import org.styleinv.motion.kafka.ProducerSink;
 import org.styleinv.motion.request.PeerServices;
@@ -82,7 +82,7 @@ class ScalingTest {
         List<String> doors = List.of("localhost:" + port, "localhost:" + (port + 1), "localhost:" + (port + 2));
         List<Viewer> viewers = new ArrayList<>();
         try (EmbeddedBroker broker = EmbeddedBroker.start(data, settings, "localhost", 0)) {
-            clients(broker).prepare(Topics.BASE);
+            clients(broker).prepare(List.of(Topics.BASE));
             try (FakeDecoders decoders = new FakeDecoders(broker.bootstrapServers());
                     Replica one = new Replica(clients(broker), decoders.port(), port)) {
                 one.awaitPartitions(TOPICS.partitions());
@@ -122,8 +122,8 @@ class ScalingTest {
                 viewers.stream().mapToDouble(Viewer::longestGap).max().orElseThrow());
     }
 
-    private static KafkaClients clients(EmbeddedBroker broker) {
-        return new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
+    private static MotionKafka clients(EmbeddedBroker broker) {
+        return new MotionKafka(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
     }
 
     private static void awaitMore(List<Viewer> viewers) throws InterruptedException {
@@ -224,7 +224,7 @@ class ScalingTest {
         private final Streams streams;
         private final Server server;
 
-        Replica(KafkaClients kafka, int peerPort, int port) throws IOException {
+        Replica(MotionKafka kafka, int peerPort, int port) throws IOException {
             this.port = port;
             TestConfig config = TestConfig.USUAL;
             peers = NettyChannelBuilder.forAddress("localhost", peerPort)
@@ -233,7 +233,7 @@ class ScalingTest {
             animator = new Animator(FakeMotion::new, config.chunk(), config.maxBatch(), config.stuckAfter(), meters);
             MotionModel model = animator.start();
             sink = new ProducerSink(kafka.producer());
-            reader = new FrameReader(kafka::frames, kafka::prepare);
+            reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)));
             streams = new Streams(
                     config,
                     model,
@@ -251,7 +251,7 @@ class ScalingTest {
                     Topics.frames(Topics.BASE),
                     config.session(),
                     session -> kafka.member(MotionProcess.FRAME_OWNERS, session),
-                    () -> kafka.prepare(Topics.BASE),
+                    () -> kafka.prepare(List.of(Topics.BASE)),
                     () -> Health.WELL,
                     reader::own);
             owner.start();
