@@ -233,8 +233,7 @@ public class FakeMesh {
         public void stopBroadcast(StopBroadcastRequest request, StreamObserver<Broadcast> client) {
             Broadcast was = broadcasts.remove(request.getId());
             if (was == null) {
-                client.onError(
-                        Status.NOT_FOUND.withDescription("is not live").asRuntimeException());
+                client.onError(Status.NOT_FOUND.withDescription("is not live").asRuntimeException());
                 return;
             }
             client.onNext(was);

@@ -74,7 +74,8 @@ public final class GifWriter implements AutoCloseable {
     private IIOMetadata metadata(BufferedImage picture) throws IIOInvalidTreeException {
         IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(picture), null);
         var root = (IIOMetadataNode) metadata.getAsTree(FORMAT);
-        var control = (IIOMetadataNode) root.getElementsByTagName("GraphicControlExtension").item(0);
+        var control = (IIOMetadataNode)
+                root.getElementsByTagName("GraphicControlExtension").item(0);
         control.setAttribute("disposalMethod", "none");
         control.setAttribute("delayTime", Long.toString(at(frames + 1) - at(frames)));
         if (frames == 0) {

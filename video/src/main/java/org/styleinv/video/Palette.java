@@ -99,7 +99,8 @@ final class Palette {
     }
 
     private PriorityQueue<Box> boxes() {
-        var boxes = new PriorityQueue<Box>(Comparator.comparingDouble(Box::spread).reversed());
+        var boxes =
+                new PriorityQueue<Box>(Comparator.comparingDouble(Box::spread).reversed());
         boxes.add(new Box(
                 IntStream.range(0, CELLS).filter(cell -> counts[cell] > 0).toArray()));
         while (boxes.size() < COLOURS && boxes.peek().spread() > 0) {
@@ -113,7 +114,11 @@ final class Palette {
     private int mean(Box box) {
         int colour = 0;
         for (long[] sum : sums) {
-            colour = colour << 8 | (int) (IntStream.of(box.cells).mapToLong(cell -> sum[cell]).sum() / box.pixels);
+            colour = colour << 8
+                    | (int) (IntStream.of(box.cells)
+                                    .mapToLong(cell -> sum[cell])
+                                    .sum()
+                            / box.pixels);
         }
         return colour;
     }

@@ -80,13 +80,14 @@ class GifWriterTest {
         try (var gif = new GifWriter(out, 2, 2, 50)) {
             gif.write(new byte[12]);
         }
-        assertEquals(0xff000000, ImageIO.read(new ByteArrayInputStream(out.toByteArray())).getRGB(1, 1));
+        assertEquals(
+                0xff000000,
+                ImageIO.read(new ByteArrayInputStream(out.toByteArray())).getRGB(1, 1));
     }
 
     @Test
     void refusesWhatItCannotShow() throws Exception {
-        assertThrows(
-                IllegalArgumentException.class, () -> new GifWriter(new ByteArrayOutputStream(), SIDE, SIDE, 51));
+        assertThrows(IllegalArgumentException.class, () -> new GifWriter(new ByteArrayOutputStream(), SIDE, SIDE, 51));
         try (var gif = new GifWriter(new ByteArrayOutputStream(), SIDE, SIDE, 30)) {
             assertThrows(IllegalArgumentException.class, () -> gif.write(new byte[5]));
         }

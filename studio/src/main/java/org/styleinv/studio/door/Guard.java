@@ -22,7 +22,6 @@ public class Guard {
     private static final int FIRST = 100;
     private static final String BODY = "styleinv.body";
 
-
     private final ObjectMapper json;
     private final String policy;
     private final long arrivalMs;

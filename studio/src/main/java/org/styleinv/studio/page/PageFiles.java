@@ -75,8 +75,7 @@ public class PageFiles {
         if (!map.find()) {
             throw new IllegalStateException(INDEX + " has no import map");
         }
-        String digest =
-                Base64.getEncoder().encodeToString(sha256(map.group(1).getBytes(StandardCharsets.UTF_8)));
+        String digest = Base64.getEncoder().encodeToString(sha256(map.group(1).getBytes(StandardCharsets.UTF_8)));
         return "default-src 'self'; script-src 'self' 'sha256-" + digest + "'; img-src 'self' data: blob:; "
                 + "media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }

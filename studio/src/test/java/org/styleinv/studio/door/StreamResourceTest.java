@@ -276,7 +276,8 @@ class StreamResourceTest {
         assertEquals(200, ask("PUT", address).statusCode());
         assertTrue(Web.text(web.get("/v1/broadcasts")).contains("\"id\":\"mine\""));
         assertEquals(409, ask("PUT", "/v1/broadcasts/mine?seed=6").statusCode());
-        assertEquals(400, ask("PUT", "/v1/broadcasts/" + "x".repeat(70) + "?seed=6").statusCode());
+        assertEquals(
+                400, ask("PUT", "/v1/broadcasts/" + "x".repeat(70) + "?seed=6").statusCode());
         assertEquals(400, ask("PUT", "/v1/broadcasts/mine").statusCode());
         assertEquals(400, ask("DELETE", "/v1/broadcasts/mine?seed=5").statusCode());
         assertEquals(200, ask("DELETE", "/v1/broadcasts/mine").statusCode());

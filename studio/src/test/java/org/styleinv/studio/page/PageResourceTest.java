@@ -54,14 +54,17 @@ class PageResourceTest {
             assertEquals(200, plain.statusCode(), address);
             var packed = web.get(address, "Accept-Encoding", "gzip");
             assertTrue(
-                    plain.body().length < 200 || Web.header(packed, "content-encoding").equals("gzip"),
+                    plain.body().length < 200
+                            || Web.header(packed, "content-encoding").equals("gzip"),
                     address + " is not compressed");
             sizes.put(address, packed.body().length);
             Matcher mentioned = MENTIONED.matcher(Web.text(plain));
             while (mentioned.find()) {
                 for (int group = 1; group <= 3; group++) {
                     if (mentioned.group(group) != null) {
-                        left.add(URI.create(address).resolve(mentioned.group(group)).toString());
+                        left.add(URI.create(address)
+                                .resolve(mentioned.group(group))
+                                .toString());
                     }
                 }
             }

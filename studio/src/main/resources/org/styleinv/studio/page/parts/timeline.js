@@ -5,6 +5,7 @@ import {frame, LAST} from '../show/recipe.js';
 import {turns} from '../show/turns.js';
 
 const LEAST = 100;
+const AGAIN_MS = 2000;
 const CALM_MS = 600; // thumbnails wait until the strip rests
 
 class Timeline extends Part {
@@ -121,6 +122,14 @@ class Timeline extends Part {
     return now.from === this.#from && now.span === this.#span && now.key === key;
   }
 
+  /** A thumbnail did not come: all are asked for again, those that came are kept by the browser. */
+  #again() {
+    if (this.#thumbs.from >= 0) {
+      this.#thumbs = {from: -1, span: 0, key: ''};
+      setTimeout(() => this.requestUpdate(), AGAIN_MS);
+    }
+  }
+
   render() {
     const settled = this.#settle();
     const count = matchMedia('(max-width: 500px)').matches ? 4 : 8;
@@ -137,7 +146,8 @@ class Timeline extends Part {
           @pointerup=${() => this.#up()} @pointercancel=${() => this.#up()} @wheel=${e => this.#wheel(e)}
           @keydown=${e => this.#key(e)}>
         ${places.map(place => settled
-            ? html`<img src=${frame(recipe, show.chosen, place, 'jpg')} alt="" draggable="false">`
+            ? html`<img src=${frame(recipe, show.chosen, place, 'jpg')} alt="" draggable="false"
+                @error=${() => this.#again()}>`
             : html`<span class="blank"></span>`)}
         ${fades.map(fade => html`<i class="fade" title="to ${fade.name}"
             .style=${`left:${Math.max(0, fade.left)}%;width:${Math.min(100, fade.right) - Math.max(0, fade.left)}%`}></i>`)}

@@ -49,6 +49,7 @@ export class Feed {
 
   take() {
     const one = this.queue.shift();
+    if (this.over && !this.queue.length) this.told.ended();
     this.fill();
     return one;
   }
@@ -71,9 +72,10 @@ export class Feed {
     }, () => generation === this.generation && this.broken(new Problem({status: 0, detail: 'A frame came broken.'})));
   }
 
+  /** No frame comes behind those that are here. */
   ended() {
     this.over = true;
-    this.told.ended();
+    if (!this.queue.length) this.told.ended();
   }
 
   /** Something went wrong: goes on at the next frame where that may help. */
