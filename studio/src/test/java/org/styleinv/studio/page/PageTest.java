@@ -63,7 +63,9 @@ class PageTest {
 
     @AfterAll
     static void quit() {
-        chromium.close();
+        if (chromium != null) {
+            chromium.close();
+        }
     }
 
     @BeforeEach
@@ -513,6 +515,27 @@ class PageTest {
         }
         assertTrue(papers.get(0).get(0) < 60 && papers.get(1).get(0) > 200, papers.toString());
         assertNotEquals(papers.get(0), papers.get(1));
+    }
+
+    /** Who paints when is text, so it can be told without a frame. */
+    @Test
+    void looksTurnForwardsAndBackwards() {
+        go("");
+        Object texts = page.evaluate("() => import('/page/show/turns.js').then(({turn}) => ["
+                + "turn('base', 'sketch', 150, 60, false), turn('base', 'sketch', 0, 0, false),"
+                + "turn('base,sketch@150+60', 'base', 180, 0, false), turn('base,sketch@150', 'sketch', 300, 30, false),"
+                + "turn('base,sketch@150', 'base', 100, 30, false), turn('base', 'sketch', 150, 60, true),"
+                + "turn('base,sketch@400', 'sketch', 20, 60, true)])");
+        assertEquals(
+                List.of(
+                        "base,sketch@150+60",
+                        "sketch",
+                        "base,sketch@150+60,base@210",
+                        "base,sketch@150",
+                        "base",
+                        "sketch,base@91+60",
+                        "sketch,base@1+20,sketch@400"),
+                texts);
     }
 
     /** Whatever can be pressed or filled in has a name for those who do not see it. */

@@ -38,10 +38,9 @@ class Curves extends Part {
     if (!this.#loading || !this.clientWidth) return;
     const Plot = await this.#loading;
     this.#plots.forEach(plot => plot.destroy());
-    const style = getComputedStyle(this);
-    const ink = style.color;
-    const grid = {stroke: style.getPropertyValue('--line'), width: 1};
-    const axis = {stroke: ink, grid, ticks: grid, font: '11px system-ui', size: 44};
+    const {color, borderTopColor} = getComputedStyle(this.querySelector('.plots'));
+    const grid = {stroke: borderTopColor, width: 1};
+    const axis = {stroke: getComputedStyle(this).color, grid, ticks: grid, font: '11px system-ui', size: 44};
     this.#plots = CURVES.map(([row, name]) => new Plot({
       width: this.clientWidth - 8,
       height: HEIGHT,
@@ -49,7 +48,7 @@ class Curves extends Part {
       cursor: {y: false, sync: {key: 'studio'}},
       scales: {y: {range: (_, least, most) => [0, Math.max(1, most * 1.1)]}},
       axes: [{...axis, size: 24, space: 70}, {...axis, space: 24}],
-      series: [{}, {label: name, stroke: style.getPropertyValue('--accent'), width: 1.5, points: {show: row === 'first'}, spanGaps: false}],
+      series: [{}, {label: name, stroke: color, width: 1.5, points: {show: row === 'first'}, spanGaps: false}],
     }, [show.measures.rows.time, show.measures.rows[row]], this.querySelector('.plots')));
   }
 

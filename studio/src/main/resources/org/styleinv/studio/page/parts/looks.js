@@ -5,9 +5,15 @@ import {at} from '../show/turns.js';
 
 class Looks extends Part {
   #over = 60;
+  #now = '';
+
+  connectedCallback() {
+    super.connectedCallback();
+    show.addEventListener('frame', () => this.#now === at(show.recipe.looks, show.index) || this.requestUpdate());
+  }
 
   render() {
-    const now = at(show.recipe.looks, show.index);
+    const now = this.#now = at(show.recipe.looks, show.index);
     return html`<section aria-label="Look">
       <h2>Look</h2>
       <div class="row" role="group" aria-label="Variants">${show.variants.map(name => html`

@@ -13,6 +13,7 @@ class Timeline extends Part {
   #span = 600;
   #drag = false;
   #timer = 0;
+  #loaded = 0; // thumbnails that are here: one is asked for at a time, for the frames that move go first
   #thumbs = {from: -1, span: 0, key: ''};
 
   connectedCallback() {
@@ -115,11 +116,19 @@ class Timeline extends Part {
       this.#timer = setTimeout(() => {
         if ((show.state === 'moving' || show.state === 'still') && !this.#drag) {
           this.#thumbs = {from: this.#from, span: this.#span, key};
+          this.#loaded = 0;
           this.requestUpdate();
         }
       }, CALM_MS);
     }
     return now.from === this.#from && now.span === this.#span && now.key === key;
+  }
+
+  #came(number) {
+    if (number === this.#loaded) {
+      this.#loaded++;
+      this.requestUpdate();
+    }
   }
 
   /** A thumbnail did not come: all are asked for again, those that came are kept by the browser. */
@@ -145,9 +154,9 @@ class Timeline extends Part {
           aria-valuenow=${show.index} @pointerdown=${e => this.#down(e)} @pointermove=${e => this.#move(e)}
           @pointerup=${() => this.#up()} @pointercancel=${() => this.#up()} @wheel=${e => this.#wheel(e)}
           @keydown=${e => this.#key(e)}>
-        ${places.map(place => settled
+        ${places.map((place, i) => settled && i <= this.#loaded
             ? html`<img src=${frame(recipe, show.chosen, place, 'jpg')} alt="" draggable="false"
-                @error=${() => this.#again()}>`
+                @load=${() => this.#came(i)} @error=${() => this.#again()}>`
             : html`<span class="blank"></span>`)}
         ${fades.map(fade => html`<i class="fade" title="to ${fade.name}"
             .style=${`left:${Math.max(0, fade.left)}%;width:${Math.min(100, fade.right) - Math.max(0, fade.left)}%`}></i>`)}

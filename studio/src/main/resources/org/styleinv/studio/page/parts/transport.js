@@ -36,9 +36,9 @@ class Transport extends Part {
     const playing = show.player.playing;
     const {back, step} = show.recipe;
     return html`<div class="transport">
-      <button aria-label="One frame back" @click=${() => show.step(-1)}>⏴|</button>
-      <button class="main" aria-label=${playing ? 'Pause' : 'Play'} @click=${() => show.toggle()}>${playing ? '❚❚' : '▶'}</button>
-      <button aria-label="One frame on" @click=${() => show.step(1)}>|⏵</button>
+      <button aria-label="One frame back" @click=${() => show.step(-1)}>◂|</button>
+      <button class="main" aria-label=${playing ? 'Pause' : 'Play'} @click=${() => show.toggle()}>${playing ? html`<span class="bars"></span>` : '▶'}</button>
+      <button aria-label="One frame on" @click=${() => show.step(1)}>|▸</button>
       <button aria-label="Backwards" aria-pressed=${back} @click=${() => show.turnRound()}>⇄</button>
       <label>Speed <select @change=${event => show.speed(Number(event.target.value))}>
         ${SPEEDS.map(([value, text]) => html`<option value=${value} .selected=${value === step}>${text}</option>`)}

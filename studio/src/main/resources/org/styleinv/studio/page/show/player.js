@@ -15,7 +15,7 @@ export class Player {
   playing = false;
   wire = 'live';
 
-  /** @param told {frame(index), first(ms), started(model), ended(), away(sentence), failed(problem), wire()} */
+  /** @param told {frame(index), alive(), started(model), ended(), away(sentence), failed(problem), wire()} */
   constructor(told, measures) {
     this.told = told;
     this.measures = measures;
@@ -44,7 +44,10 @@ export class Player {
 
   #feed() {
     const told = {
-      frame: ms => ms !== null && this.measures.first(ms),
+      frame: ms => {
+        if (ms !== null) this.measures.first(ms);
+        this.told.alive();
+      },
       started: model => this.told.started(model),
       ended: () => this.told.ended(),
       away: sentence => this.told.away(sentence),
@@ -86,6 +89,7 @@ export class Player {
     }
     const heads = this.#feeds.map(feed => feed.head());
     if (heads.includes(null)) {
+      if (this.#one) heads.forEach((head, i) => head && paint(this.canvases[i], head.bitmap)); // those that are first
       return;
     }
     const period = 1000 / this.recipe.fps;

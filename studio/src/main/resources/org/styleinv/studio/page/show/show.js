@@ -12,7 +12,7 @@ const LINK_MS = 1500; // browsers bound how often an address may change
 
 class Show extends EventTarget {
   #linked = 0;
-  #frameAt = performance.now();
+  #aliveAt = performance.now();
   #seeking = false;
   #wanted = null;
   recipe = parse(location.hash);
@@ -30,6 +30,7 @@ class Show extends EventTarget {
     this.index = this.recipe.at;
     this.player = new Player({
       frame: index => this.#frame(index),
+      alive: () => { this.#aliveAt = performance.now(); },
       started: model => this.#started(model),
       ended: () => this.pause(),
       away: sentence => this.#say('away', sentence + ' It goes on by itself when that is back.'),
@@ -49,7 +50,7 @@ class Show extends EventTarget {
     this.index = recipe.at;
     this.problem = null;
     this.#seeking = true;
-    this.#frameAt = performance.now();
+    this.#aliveAt = performance.now();
     if (this.state === 'failed') this.state = 'waiting';
     this.#changed(); // the tiles are there when their frames come
     this.player.show(recipe);
@@ -80,7 +81,7 @@ class Show extends EventTarget {
   #frame(index) {
     this.index = index;
     this.recipe.at = index;
-    this.#frameAt = performance.now();
+    this.#aliveAt = performance.now();
     this.#seeking = false;
     const state = this.player.playing ? 'moving' : 'still';
     if (this.state !== state) {
@@ -106,7 +107,7 @@ class Show extends EventTarget {
   #watch() {
     const waits = this.player.playing || this.#seeking;
     if (waits && (this.state === 'moving' || this.state === 'waiting' || this.state === 'still')
-        && !document.hidden && performance.now() - this.#frameAt > QUIET_MS) {
+        && !document.hidden && performance.now() - this.#aliveAt > QUIET_MS) {
       this.#say('away', 'The mesh sends no frame. It goes on by itself when it does.');
     }
   }
@@ -132,7 +133,7 @@ class Show extends EventTarget {
   }
 
   play() {
-    this.#frameAt = performance.now();
+    this.#aliveAt = performance.now();
     this.player.play(true);
     this.#changed();
   }
