@@ -52,6 +52,7 @@ class ScalingTest {
     private static final Topics.Settings TOPICS = Topics.Settings.DEFAULTS;
     private static final int STREAMS = 8;
     private static final int MORE = 20; // frames that each stream shows after each change
+
     private static void await(BooleanSupplier condition, String what) throws InterruptedException {
         long end = System.nanoTime() + 60_000_000_000L;
         while (!condition.getAsBoolean()) {

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -33,7 +35,7 @@ class Misses {
     private static final Script TOTAL = Script.of("xs: List[Tensor] -> Tensor", "return torch.sum(torch.stack(xs))");
 
     private final NDList terms = new NDList();
-    private final Pass pass;
+    private final @Nullable Pass pass; // null where nothing is asked for
 
     private Misses() {
         pass = null;
@@ -49,6 +51,7 @@ class Misses {
         if (Arrays.stream(factors).allMatch(Double::isFinite)
                 && actual.getDataType() == DataType.FLOAT64
                 && (script == STATISTICS || actual.size() == expected.length)) {
+            Pass pass = pass();
             NDArray e = pass.scope().create(expected, new Shape(expected.length));
             NDArray f = pass.scope().create(factors, new Shape(factors.length));
             terms.add(script.call(pass, actual, e, f));
@@ -67,10 +70,10 @@ class Misses {
 
     /** Sum of all squares. */
     public NDArray total() {
-        return TOTAL.callWithList(pass, terms).get(0);
+        return TOTAL.callWithList(pass(), terms).get(0);
     }
 
     public Pass pass() {
-        return pass;
+        return Objects.requireNonNull(pass, "nothing is asked for");
     }
 }
