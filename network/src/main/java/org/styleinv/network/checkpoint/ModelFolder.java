@@ -232,12 +232,12 @@ public final class ModelFolder {
      *
      * @throws FileRefused if it is not
      */
-    public void checkDigest(String file) throws IOException {
+    void checkDigest(String file) throws IOException {
         Sha256.check(folder.resolve(file), file(file));
     }
 
     /** As {@link #checkDigest(String)}, for a variant. */
-    public void checkVariantDigest(String variant) throws IOException {
+    void checkVariantDigest(String variant) throws IOException {
         Sha256.check(variantFolder(variant).resolve(GENERATOR), fitting(variant).generator());
     }
 
@@ -310,7 +310,7 @@ public final class ModelFolder {
         return variant(variant).generator();
     }
 
-    public TrainingRecord variantTraining(String variant) throws IOException {
+    TrainingRecord variantTraining(String variant) throws IOException {
         return variant(variant).training();
     }
 

@@ -42,7 +42,7 @@ class Misses {
     }
 
     /** @param scope owner of all arrays that will come */
-    public Misses(NDManager scope) {
+    Misses(NDManager scope) {
         pass = Pass.training(scope, new Weights(scope));
     }
 
@@ -59,21 +59,21 @@ class Misses {
     }
 
     /** Squares of differences in units of what is allowed. */
-    public void array(NDArray actual, double[] expected, double unit) {
+    void array(NDArray actual, double[] expected, double unit) {
         term(ARRAY, actual, expected, unit);
     }
 
     /** @param expected norm, sum and first element */
-    public void statistics(NDArray gradient, double[] expected, double unit) {
+    void statistics(NDArray gradient, double[] expected, double unit) {
         term(STATISTICS, gradient, expected, unit, unit * Math.sqrt(gradient.size()), unit);
     }
 
     /** Sum of all squares. */
-    public NDArray total() {
+    NDArray total() {
         return TOTAL.callWithList(pass(), terms).get(0);
     }
 
-    public Pass pass() {
+    Pass pass() {
         return Objects.requireNonNull(pass, "nothing is asked for");
     }
 }
