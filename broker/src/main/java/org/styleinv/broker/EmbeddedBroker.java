@@ -10,15 +10,20 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -32,6 +37,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONTROLLER = "CONTROLLER";
     private static final int NODE = 1;
+    private static final Logger CONTROLLER_DOOR = Logger.getLogger("kafka.server.ControllerApis");
     private static final int SEGMENT_BYTES = 32 * 1024 * 1024;
 
     private final KafkaRaftServer server;
@@ -67,6 +73,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static EmbeddedBroker start(Path directory, Settings settings, String host, String advertised, int port) {
         int clientPort = port == 0 ? Ports.free() : demand(port);
         FileChannel claim = claim(directory);
+        CONTROLLER_DOOR.setFilter(EmbeddedBroker::isNews);
         try {
             int controllerPort = Ports.free();
             format(directory);
@@ -93,6 +100,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** As above, telling clients the host that it listens on. */
     public static EmbeddedBroker start(Path directory, Settings settings, String host, int port) {
         return start(directory, settings, host, host, port);
+    }
+
+    /** In a start a node may ask a controller that has not taken its office yet. It asks again; the log has an error of it. */
+    private static boolean isNews(LogRecord told) {
+        Throwable cause = told.getThrown();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return !(cause instanceof NotControllerException);
     }
 
     private static int demand(int port) {
@@ -147,11 +163,19 @@ public final class EmbeddedBroker implements AutoCloseable {
             return channel;
         } catch (IOException e) {
             throw new BrokerException(
-                    "the broker's folder " + directory + " cannot be used (" + e.getMessage()
+                    "the broker's folder " + directory + " cannot be used (" + reason(e)
                             + "): name one that can be written",
                     BrokerException.Choice.DIRECTORY,
                     e);
         }
+    }
+
+    /** Java's exceptions on files may say no more than a path. */
+    private static String reason(IOException failure) {
+        if (failure instanceof FileAlreadyExistsException) {
+            return "a file stands in its place";
+        }
+        return failure instanceof AccessDeniedException ? "access is denied" : String.valueOf(failure.getMessage());
     }
 
     private static void format(Path directory) {

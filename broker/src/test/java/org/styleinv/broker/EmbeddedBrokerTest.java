@@ -12,19 +12,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class EmbeddedBrokerTest {
     private static final String TOPIC = "frames";
@@ -64,7 +69,35 @@ class EmbeddedBrokerTest {
                     BrokerException.class, () -> EmbeddedBroker.start(directory, SETTINGS, "localhost", 0));
             assertTrue(refused.getMessage().contains("another broker uses the folder"), refused.getMessage());
             assertEquals(Optional.of(BrokerException.Choice.DIRECTORY), refused.choice());
+            controllersInWaitingAreNoNews();
         }
+    }
+
+    /** As Kafka's controller logs them. */
+    private static void controllersInWaitingAreNoNews() {
+        List<String> told = new ArrayList<>();
+        var listener = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                told.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        var kafka = LoggerFactory.getLogger("kafka.server.ControllerApis");
+        var door = java.util.logging.Logger.getLogger("kafka.server.ControllerApis");
+        door.addHandler(listener);
+        try {
+            kafka.error("not yet", new CompletionException(new NotControllerException("it appears to be node 1")));
+            kafka.error("broken", new CompletionException(new IllegalStateException("it broke")));
+        } finally {
+            door.removeHandler(listener);
+        }
+        assertEquals(List.of("broken"), told);
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -97,6 +98,20 @@ public final class KafkaFrames implements AutoCloseable {
             return frames;
         }
         return frames;
+    }
+
+    /** Whether the broker still answers, which silence does not tell; asks it for up to {@code wait}. */
+    public boolean answers(Duration wait) {
+        try {
+            consumer.endOffsets(consumer.assignment(), wait);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (WakeupException e) {
+            return true; // nobody waits for the answer any more
+        } catch (KafkaException e) {
+            return true; // it has answered: that it is unwell, or that there are no such topics any more
+        }
     }
 
     /** How many records were left out because they are no frames. */

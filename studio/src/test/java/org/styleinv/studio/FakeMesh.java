@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.imageio.ImageIO;
@@ -33,6 +34,8 @@ import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
 import org.styleinv.proto.MotionGrpc;
+import org.styleinv.proto.StartBroadcastRequest;
+import org.styleinv.proto.StopBroadcastRequest;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsRequest;
 import org.styleinv.proto.VariantsResponse;
@@ -68,6 +71,11 @@ public class FakeMesh {
     private final Map<Long, AtomicLong> sent = new ConcurrentHashMap<>();
     private final Map<Long, AtomicLong> running = new ConcurrentHashMap<>();
     private final Map<Long, AtomicLong> started = new ConcurrentHashMap<>();
+    private final Map<String, Broadcast> broadcasts = new ConcurrentSkipListMap<>(Map.of(
+            "news",
+            broadcast(
+                    "news",
+                    GenerateRequest.newBuilder().setSeed(NEWS).setFps(25).build())));
     private Server server;
 
     FakeMesh(@ConfigProperty(name = "fake.port") int port) {
@@ -75,6 +83,17 @@ public class FakeMesh {
     }
 
     void start(@Observes StartupEvent start) throws IOException {
+        back();
+    }
+
+    /** The mesh goes away, with all its streams. */
+    public void away() throws InterruptedException {
+        server.shutdownNow();
+        server.awaitTermination();
+    }
+
+    /** The mesh is there again. */
+    public void back() throws IOException {
         server = NettyServerBuilder.forPort(port)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS) // as the services do
                 .permitKeepAliveWithoutCalls(true)
@@ -102,6 +121,15 @@ public class FakeMesh {
     /** Streams of a seed that ever ran. */
     public long started(long seed) {
         return counter(started, seed).get();
+    }
+
+    private static Broadcast broadcast(String id, GenerateRequest request) {
+        return Broadcast.newBuilder()
+                .setId(id)
+                .setStream("broadcast-" + id)
+                .setStartMs(1_700_000_000_000L)
+                .setRequest(request)
+                .build();
     }
 
     private static AtomicLong counter(Map<Long, AtomicLong> counters, long seed) {
@@ -182,14 +210,40 @@ public class FakeMesh {
         }
 
         @Override
+        public void startBroadcast(StartBroadcastRequest request, StreamObserver<Broadcast> client) {
+            if (request.getId().length() > 63) {
+                client.onError(Status.INVALID_ARGUMENT
+                        .withDescription("id has up to 63 characters")
+                        .asRuntimeException());
+                return;
+            }
+            Broadcast broadcast = broadcast(request.getId(), request.getRequest());
+            Broadcast live = broadcasts.putIfAbsent(request.getId(), broadcast);
+            if (live != null && !live.getRequest().equals(request.getRequest())) {
+                client.onError(Status.ALREADY_EXISTS
+                        .withDescription("broadcast \"" + request.getId() + "\" is live with another request")
+                        .asRuntimeException());
+                return;
+            }
+            client.onNext(broadcast);
+            client.onCompleted();
+        }
+
+        @Override
+        public void stopBroadcast(StopBroadcastRequest request, StreamObserver<Broadcast> client) {
+            Broadcast was = broadcasts.remove(request.getId());
+            if (was == null) {
+                client.onError(Status.NOT_FOUND.withDescription("is not live").asRuntimeException());
+                return;
+            }
+            client.onNext(was);
+            client.onCompleted();
+        }
+
+        @Override
         public void broadcasts(BroadcastsRequest request, StreamObserver<BroadcastsResponse> client) {
             client.onNext(BroadcastsResponse.newBuilder()
-                    .addBroadcasts(Broadcast.newBuilder()
-                            .setId("news")
-                            .setStream("broadcast-news")
-                            .setStartMs(1_700_000_000_000L)
-                            .setRequest(
-                                    GenerateRequest.newBuilder().setSeed(NEWS).setFps(25)))
+                    .addAllBroadcasts(broadcasts.values())
                     .build());
             client.onCompleted();
         }

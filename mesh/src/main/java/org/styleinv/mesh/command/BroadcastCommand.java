@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.mesh.command.output.Console;
+import org.styleinv.mesh.command.output.RequestCheck;
 import org.styleinv.mesh.command.output.StreamOptions;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.Broadcast;
@@ -89,6 +90,7 @@ final class BroadcastCommand implements Runnable {
             throws IOException {
         GenerateRequest request =
                 options.request().toBuilder().setEncoding(encoding(encoding)).build();
+        RequestCheck.check(request);
         try (BroadcastClient client = door.open()) {
             tell(client.start(id, request), report);
         }

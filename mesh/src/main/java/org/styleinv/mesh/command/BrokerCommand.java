@@ -40,7 +40,7 @@ final class BrokerCommand implements Callable<Integer> {
             names = "--kafka-port",
             paramLabel = "N",
             defaultValue = "9092",
-            description = "Its port (default: ${DEFAULT-VALUE}).")
+            description = "Its port, 0 for a free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(

@@ -3,6 +3,7 @@ package org.styleinv.mesh.command;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.styleinv.client.DeadLetters;
 import org.styleinv.client.DeadLetters.Letter;
 import org.styleinv.mesh.command.output.Console;
@@ -32,6 +33,8 @@ final class DeadCommand implements Runnable {
 
     /** Which broker, and which letters. */
     static final class Choice {
+        private static final Pattern ORIGIN = Pattern.compile("[^@]+-[0-9]{1,10}@[0-9]{1,19}");
+
         @Option(
                 names = "--bootstrap",
                 paramLabel = "HOST:PORT",
@@ -50,6 +53,10 @@ final class DeadCommand implements Runnable {
 
         private DeadLetters open() {
             Address.list("--bootstrap", bootstrap);
+            if (origin != null && !ORIGIN.matcher(origin).matches()) {
+                throw Failure.input(
+                        "--origin is TOPIC-PARTITION@OFFSET, as in styleinv.latents.base-0@17, got " + origin);
+            }
             return DeadLetters.open(bootstrap);
         }
 
@@ -102,7 +109,7 @@ final class DeadCommand implements Runnable {
         }
         DeadLetters letters = choice.open();
         List<Letter> chosen = choice.of(letters);
-        if (chosen.isEmpty()) {
+        if (chosen.isEmpty() && !all) {
             throw new Failure("no refused record is like that: `styleinv dead list` shows those there are");
         }
         letters.replay(chosen);

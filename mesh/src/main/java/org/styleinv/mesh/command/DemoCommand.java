@@ -16,6 +16,7 @@ import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.command.output.PictureFile;
+import org.styleinv.mesh.command.output.RequestCheck;
 import org.styleinv.mesh.fault.watch.KafkaWitness;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.picture.ContactSheet;
@@ -93,6 +94,9 @@ final class DemoCommand implements Callable<Integer> {
             throw Failure.input("--out is a folder, but " + out + " is a file");
         }
         Image input = image == null ? PictureFile.bundled() : PictureFile.read(image);
+        if (image != null) {
+            RequestCheck.check(input, image);
+        }
         report.status("starting broker and services");
         return Mesh.run(Mesh.Settings.passing(choice.model(), report.verbose()), door -> show(door, input));
     }

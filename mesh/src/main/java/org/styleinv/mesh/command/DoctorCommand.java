@@ -191,8 +191,8 @@ final class DoctorCommand implements Callable<Integer> {
         int cores = Runtime.getRuntime().availableProcessors();
         Integer threads = Integer.getInteger("ai.djl.pytorch.num_threads");
         Integer between = Integer.getInteger("ai.djl.pytorch.num_interop_threads");
-        String detail = cores + " cores, " + (threads == null ? "as many" : threads) + " compute threads, "
-                + (between == null ? "many" : between) + " between operations";
+        String detail = "cores " + cores + ", compute threads " + (threads == null ? "as many" : threads)
+                + ", threads between operations " + (between == null ? "many" : between);
         return threads != null && threads > cores || between == null || between > 1
                 ? Finding.so(detail, "more threads than cores are ten times slower; the launcher ./styleinv sets both")
                 : Finding.good("%s", detail);

@@ -9,6 +9,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.styleinv.broker.BrokerException;
 import org.styleinv.client.BrokerAwayException;
 import org.styleinv.mesh.command.output.Output;
@@ -24,6 +27,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Turns whatever went wrong into one sentence on standard error and an exit code that is not 0: 2 where what was
@@ -32,6 +36,11 @@ import picocli.CommandLine.ParseResult;
  * {@link Failure#input} for what only a command can say, and a service's INVALID_ARGUMENT and NOT_FOUND.
  */
 public final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final Pattern NO_NUMBER = Pattern.compile("'([^']*)' is not an? (int|long|short|double|float)$");
+
+    /** How gRPC's channel describes a server that speaks HTTP, but not gRPC, or something else altogether. */
+    private static final Pattern OTHER_PROTOCOL = Pattern.compile(
+            "HTTP status code|invalid content-type|First received frame was not SETTINGS|Unexpected HTTP/1|HTTP/2 preface|^http2 exception$");
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
@@ -47,13 +56,34 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
         CommandLine command = failure.getCommandLine();
         command.getErr()
                 .println("styleinv: "
-                        + Printable.sentence(failure.getMessage().replaceFirst("^Error: ", ""))
+                        + Printable.sentence(sentence(failure))
                         + "; `"
                         + command.getCommandSpec().qualifiedName() + " --help` lists what it takes");
         if (verbose(arguments)) {
             failure.printStackTrace(command.getErr());
         }
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    /** Of a command line: what is wrong, and what may have been meant. */
+    private static String sentence(ParameterException failure) {
+        String told = failure.getMessage().replaceFirst("^Error: ", "");
+        Matcher number = NO_NUMBER.matcher(told);
+        if (number.find()) {
+            boolean whole = !number.group(2).matches("double|float");
+            boolean digits = number.group(1).matches("[+-]?[0-9]+");
+            String wanted = !whole
+                    ? "is no number such as 0.5"
+                    : !digits
+                            ? "is no whole number"
+                            : number.group(2).equals("long")
+                                    ? "lies outside of -2^63 to 2^63 - 1"
+                                    : "lies outside of -2^31 to 2^31 - 1";
+            return told.substring(0, number.end(1) + 1) + " " + wanted;
+        }
+        List<String> meant =
+                failure instanceof UnmatchedArgumentException unknown ? unknown.getSuggestions() : List.of();
+        return told + (meant.isEmpty() ? "" : ", did you mean " + meant.get(0) + "?");
     }
 
     /**
@@ -84,6 +114,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
                 || failure instanceof NoSuchFileException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof Failure own && own.input()
+                || failure instanceof BrokerException broker && broker.getCause() instanceof FileSystemException
                 || failure instanceof StatusRuntimeException refused
                         && (refused.getStatus().getCode() == Status.Code.INVALID_ARGUMENT
                                 || refused.getStatus().getCode() == Status.Code.NOT_FOUND);
@@ -183,6 +214,11 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
 
     private static String sentence(Status status) {
         String told = status.getDescription() == null ? "no reason was given" : status.getDescription();
+        if (OTHER_PROTOCOL.matcher(told).find()
+                || OTHER_PROTOCOL.matcher(reason(status, told)).find()) {
+            return "what answers at --server does not speak gRPC: name the mesh's gRPC port, which `styleinv up` prints"
+                    + " (9000 by default), not that of HTTP or Kafka";
+        }
         return switch (status.getCode()) {
             case INVALID_ARGUMENT -> StreamOptions.inOptions(told);
             case ALREADY_EXISTS, FAILED_PRECONDITION, NOT_FOUND, OUT_OF_RANGE, RESOURCE_EXHAUSTED, UNIMPLEMENTED ->

@@ -68,6 +68,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         GenerateRequest request = options.request();
         try (FrameSink sink = FrameSink.to(out, options.fps())) {
+            visit.foresee(request, options.picture());
             return visit.run(
                     report, addresses -> PictureFile.naming(options.picture(), () -> read(addresses, request, sink)));
         }

@@ -61,6 +61,7 @@ final class InvertCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Path chosen = image == null ? picture : image;
         Image input = chosen == null ? PictureFile.bundled() : PictureFile.read(chosen);
+        visit.foresee(input, chosen);
         return visit.run(report, addresses -> {
             write(PictureFile.naming(chosen, () -> invert(addresses.get(0), input, aligned)));
             return 0;

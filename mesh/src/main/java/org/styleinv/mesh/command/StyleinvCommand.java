@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "",
             "Start with `styleinv demo`.",
             "Exit codes: 0 done; 2 what was given cannot be used (command line, value, file or model); 1 all else;",
-            "130 cut short by Ctrl-C; 141 whoever read the output has left."
+            "130 cut short by Ctrl-C, 143 by SIGTERM; 141 whoever read the output has left."
         },
         subcommands = {
             DemoCommand.class,
@@ -74,7 +74,7 @@ public final class StyleinvCommand implements Runnable {
     public static int execute(String... arguments) {
         var errors = new Errors();
         var root = new CommandLine(new StyleinvCommand());
-        versioned(root);
+        prepare(root);
         root.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
         return run(root, errors, arguments);
     }
@@ -100,9 +100,10 @@ public final class StyleinvCommand implements Runnable {
         }
     }
 
-    private static void versioned(CommandLine command) {
+    private static void prepare(CommandLine command) {
         command.getCommandSpec().versionProvider(new Version());
-        command.getSubcommands().values().forEach(StyleinvCommand::versioned);
+        command.getCommandSpec().usageMessage().abbreviateSynopsis(true); // whole, it is broken inside of names
+        command.getSubcommands().values().forEach(StyleinvCommand::prepare);
     }
 
     static final class Version implements IVersionProvider {

@@ -1,16 +1,21 @@
 package org.styleinv.mesh.command;
 
+import io.grpc.StatusRuntimeException;
 import io.quarkus.runtime.Quarkus;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.client.BroadcastClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
+import org.styleinv.mesh.local.MeshPorts;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +27,8 @@ import picocli.CommandLine.Option;
         description = "Run the mesh on this machine until stopped: in one process, or one for each service.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
+    private static final int USUAL_PORT = 9000;
+
     @Option(
             names = "--processes",
             description = "The broker and each service as a process of its own, started again when it dies.")
@@ -59,16 +66,16 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            defaultValue = "9000",
+            defaultValue = "" + USUAL_PORT,
             description =
-                    "gRPC port; with --processes motion's, the encoder, the decoder and further replicas take those above (default: ${DEFAULT-VALUE}).")
+                    "gRPC port; with --processes motion's, the encoder, the decoder and further replicas take those above; 0 is a free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
             names = "--kafka-port",
             paramLabel = "N",
             defaultValue = "9092",
-            description = "Kafka port (default: ${DEFAULT-VALUE}).")
+            description = "Kafka port, 0 for a free one (default: ${DEFAULT-VALUE}).")
     private int kafkaPort;
 
     @Option(
@@ -76,7 +83,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "8080",
             description =
-                    "Port of the studio, of health and of metrics; with --processes, where there is no studio, motion's, as with --port (default: ${DEFAULT-VALUE}).")
+                    "Port of the studio, of health and of metrics; with --processes, where there is no studio, motion's, as with --port; 0 is a free one (default: ${DEFAULT-VALUE}).")
     private int httpPort;
 
     @Option(
@@ -99,6 +106,8 @@ final class UpCommand implements Callable<Integer> {
             throw Failure.input("replicas are processes: give --processes with --motions and --decoders");
         }
         host = Hosts.demand("--host", host);
+        int row = processes ? Fleet.Settings.row(motions, decoders) : 1;
+        MeshPorts ports = MeshPorts.of(port, kafkaPort, httpPort, row).demandFree();
         String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
         report.status("starting the mesh");
         if (processes) {
@@ -109,14 +118,12 @@ final class UpCommand implements Callable<Integer> {
                     kept.resolve("log"),
                     host,
                     told,
-                    port,
-                    kafkaPort,
-                    httpPort,
+                    ports,
                     motions,
                     decoders));
             return fleet.run(() -> greet(start, fleet.door(), kept), line -> report.warn("%s", line));
         }
-        var settings = new Mesh.Settings(choice.model(), kept, host, told, port, kafkaPort, httpPort, report.verbose());
+        var settings = new Mesh.Settings(choice.model(), kept, host, told, ports, report.verbose());
         return Mesh.run(settings, door -> {
             greet(start, door, kept);
             Quarkus.waitForExit();
@@ -134,6 +141,7 @@ final class UpCommand implements Callable<Integer> {
         json.put("encoder", door.encoder());
         json.put("kafka", door.bootstrapServers());
         json.put("health", door.http() + "/q/health");
+        json.put("metrics", door.http() + "/q/metrics");
         json.put("variants", door.variants());
         json.put("model", choice.model().toString());
         json.put("start_s", seconds);
@@ -153,8 +161,22 @@ final class UpCommand implements Callable<Integer> {
                         door.variants().stream()
                                 .map(variant -> "styleinv.frames." + variant)
                                 .toList()));
-        report.say("  health  %s/q/health", door.http());
+        report.say("  health  %s/q/health   metrics %s/q/metrics", door.http(), door.http());
         report.say("  model   %s", choice.model());
         report.say("  data    %s", kept);
+        tellBroadcasts(door);
+    }
+
+    /** A broadcast is live until it is stopped, also where nobody remembers that it was started. */
+    private void tellBroadcasts(Mesh.Door door) {
+        try (var client = BroadcastClient.connect(List.of(door.grpc().split(",")))) {
+            for (Broadcast live : client.list()) {
+                report.say(
+                        "  live    broadcast %s goes on; `styleinv broadcast stop --id %s%s` ends it",
+                        live.getId(), live.getId(), port == USUAL_PORT ? "" : " --server " + door.grpc());
+            }
+        } catch (StatusRuntimeException e) {
+            report.warn("which broadcasts are live is not known yet: %s", Errors.sentence(e));
+        }
     }
 }

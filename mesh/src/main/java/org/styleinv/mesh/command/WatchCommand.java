@@ -11,8 +11,10 @@ import java.util.concurrent.Callable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameOrder;
 import org.styleinv.client.KafkaFrames;
+import org.styleinv.mesh.command.output.BrokerPulse;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
+import org.styleinv.mesh.command.output.RequestCheck;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
@@ -32,7 +34,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
     private static final int REMEMBERED = 4096;
+    private static final long MOST_WAIT_S = Duration.ofDays(365).toSeconds();
     private static final double USUAL_FPS = 30;
+    private static final Duration QUIET = Duration.ofSeconds(5); // a mesh is seldom; then the broker is asked for
     private static final Duration REORDERED = Duration.ofSeconds(1);
 
     @Option(
@@ -107,6 +111,12 @@ final class WatchCommand implements Callable<Integer> {
         if (frames < 0) {
             throw Failure.input("--frames must be 0 (without end) or more, got " + frames);
         }
+        if (waitSeconds < 1 || waitSeconds > MOST_WAIT_S) {
+            throw Failure.input("--wait must be from 1 to " + MOST_WAIT_S + " s, got " + waitSeconds);
+        }
+        if (fps != null) {
+            RequestCheck.checkFps(fps);
+        }
         report.makeRoomFor(out, hashes);
         if (frames == 0 && out != null && !FrameSink.isStandard(out)) {
             throw Failure.input("watching without end never finishes " + out + ": give --frames, or leave --out away");
@@ -162,6 +172,7 @@ final class WatchCommand implements Callable<Integer> {
         long lastFrame = System.nanoTime();
         Set<Long> recent = recent();
         var order = new FrameOrder(REORDERED);
+        var pulse = new BrokerPulse(kafka, bootstrap, line -> report.warn("%s", line));
         while (!Stopping.requested()) {
             List<Frame> came = kafka.poll(Duration.ofMillis(500));
             long now = System.nanoTime();
@@ -181,9 +192,17 @@ final class WatchCommand implements Callable<Integer> {
                     return;
                 }
             }
-            if (System.nanoTime() - lastFrame > Duration.ofSeconds(waitSeconds).toNanos()) {
+            Duration silence = Duration.ofNanos(System.nanoTime() - lastFrame);
+            if (silence.toSeconds() >= waitSeconds) {
                 throw new Failure("no frame " + (stream == null ? "of any stream" : "of stream " + stream) + " came in "
-                        + waitSeconds + " s: is somebody streaming variant \"" + variant + "\"? --wait waits longer");
+                        + waitSeconds + " s: "
+                        + (pulse.isAway()
+                                ? "the broker " + bootstrap + " does not answer"
+                                : "is somebody streaming variant \"" + variant + "\"?")
+                        + "; --wait waits longer");
+            }
+            if (silence.compareTo(QUIET) > 0 || silence.toSeconds() * 2 >= waitSeconds || pulse.isAway()) {
+                pulse.feel();
             }
         }
     }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.styleinv.broker.Ports;
 import org.styleinv.mesh.fault.blow.Fault;
 import org.styleinv.mesh.fault.blow.HungEngine;
 import org.styleinv.mesh.fault.blow.ModelForms;
@@ -19,6 +18,7 @@ import org.styleinv.mesh.fault.blow.ModelSwapping;
 import org.styleinv.mesh.fault.blow.SmallDisk;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
 import org.styleinv.mesh.local.Mesh;
+import org.styleinv.mesh.local.MeshPorts;
 import org.styleinv.mesh.process.Debugger;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.mesh.stop.Failure;
@@ -122,8 +122,6 @@ public final class FaultRun {
         }
         boolean scaled = kinds.contains(FaultKind.SCALE);
         int motions = scaled ? MOST_MOTIONS : REPLICAS;
-        int ports = 1 + motions + REPLICAS;
-        int row = Ports.freeRow(2 * ports);
         var place = new Fleet.Settings(
                 settings.home(),
                 forms.map(all -> all.place().folder()).orElse(settings.model()),
@@ -131,9 +129,7 @@ public final class FaultRun {
                 settings.log(),
                 "localhost",
                 "localhost",
-                row,
-                Ports.free(),
-                row + ports,
+                MeshPorts.of(0, 0, 0, Fleet.Settings.row(motions, REPLICAS)),
                 motions,
                 REPLICAS);
         List<Round> rounds = new ArrayList<>();

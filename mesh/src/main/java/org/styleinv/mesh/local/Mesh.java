@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.styleinv.broker.EmbeddedBroker;
-import org.styleinv.broker.Ports;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -51,23 +50,13 @@ public final class Mesh {
      * @param data      the broker's folder; null for one that is gone when the mesh is
      * @param host      name or address to listen on
      * @param advertised name or address that others are told
-     * @param grpcPort  0 for a free one, like the other ports
-     * @param kafkaPort of the broker
-     * @param httpPort  of the studio, of health and of metrics
+     * @param ports     where it listens, one of each kind
      * @param verbose   whether the services' log is shown from INFO on
      */
-    public record Settings(
-            Path model,
-            Path data,
-            String host,
-            String advertised,
-            int grpcPort,
-            int kafkaPort,
-            int httpPort,
-            boolean verbose) {
+    public record Settings(Path model, Path data, String host, String advertised, MeshPorts ports, boolean verbose) {
         /** A mesh for one command: on free ports of the loopback address. */
         public static Settings passing(Path model, boolean verbose) {
-            return new Settings(model, null, "localhost", "localhost", 0, 0, 0, verbose);
+            return new Settings(model, null, "localhost", "localhost", MeshPorts.of(0, 0, 0, 1), verbose);
         }
     }
 
@@ -84,15 +73,7 @@ public final class Mesh {
     public static synchronized int run(Settings settings, Visitor guest) throws Exception {
         demandModel(settings.model());
         Hosts.demand("--host", settings.host());
-        int grpc = settings.grpcPort() == 0
-                ? Ports.free()
-                : Hosts.demandPort("the gRPC port", "--port", settings.grpcPort());
-        int http = settings.httpPort() == 0
-                ? Ports.free()
-                : Hosts.demandPort("the HTTP port", "--http-port", settings.httpPort());
-        if (settings.kafkaPort() != 0) {
-            Hosts.demandPort("the Kafka port", "--kafka-port", settings.kafkaPort());
-        }
+        MeshPorts ports = settings.ports().demandFree();
         var down = new CountDownLatch(1);
         Path data = settings.data() == null ? Files.createTempDirectory("styleinv-") : settings.data();
         if (settings.data() == null) {
@@ -110,15 +91,18 @@ public final class Mesh {
                             tidy(settings, data);
                         },
                         "styleinv-broker-last"));
-        try (var broker =
-                EmbeddedBroker.start(data, BROKER, settings.host(), settings.advertised(), settings.kafkaPort())) {
+        try (var broker = EmbeddedBroker.start(data, BROKER, settings.host(), settings.advertised(), ports.kafka())) {
             started.set(broker);
             List<String> variants = variants(settings.model());
             createTopics(broker.bootstrapServers(), variants);
-            configure(settings, grpc, http, broker.bootstrapServers());
-            String at = Address.of(settings.advertised(), grpc);
+            configure(settings, broker.bootstrapServers());
+            String at = Address.of(settings.advertised(), ports.grpc());
             door = new Door(
-                    at, at, broker.bootstrapServers(), "http://" + Address.of(settings.advertised(), http), variants);
+                    at,
+                    at,
+                    broker.bootstrapServers(),
+                    "http://" + Address.of(settings.advertised(), ports.http()),
+                    variants);
             visitor = guest;
             Quarkus.run(MeshApplication.class, (code, trouble) -> {
                 if (trouble != null && failure == null) {
@@ -195,20 +179,25 @@ public final class Mesh {
         }
     }
 
-    private static void configure(Settings settings, int grpc, int http, String bootstrapServers) {
+    private static void configure(Settings settings, String bootstrapServers) {
         System.setProperty("styleinv.model", settings.model().toString());
         System.setProperty("kafka.bootstrap.servers", bootstrapServers);
         System.setProperty("quarkus.grpc.server.host", settings.host());
-        System.setProperty("quarkus.grpc.server.port", Integer.toString(grpc));
+        System.setProperty(
+                "quarkus.grpc.server.port", Integer.toString(settings.ports().grpc()));
         for (String peer : List.of("encoder", "decoder")) {
             System.setProperty(
                     "quarkus.grpc.clients." + peer + ".host", Address.inPath(Hosts.reachable(settings.host())));
         }
         for (String peer : List.of("motion", "decoder", "encoder")) {
-            System.setProperty("styleinv.studio." + peer, Address.of(Hosts.reachable(settings.host()), grpc));
+            System.setProperty(
+                    "styleinv.studio." + peer,
+                    Address.of(
+                            Hosts.reachable(settings.host()), settings.ports().grpc()));
         }
         System.setProperty("quarkus.http.host", settings.host());
-        System.setProperty("quarkus.http.port", Integer.toString(http));
+        System.setProperty(
+                "quarkus.http.port", Integer.toString(settings.ports().http()));
         if (settings.verbose()) {
             System.setProperty("quarkus.log.level", "INFO");
         } else if (settings.data() == null) {

@@ -267,9 +267,10 @@ public abstract sealed class FrameSink implements AutoCloseable {
 
         Folder(Path target) throws IOException {
             this.target = target.toAbsolutePath();
-            if (Files.isRegularFile(target)) {
-                throw Failure.input(target
-                        + " is a file: name a folder for the frames, or a video that ends in .mp4, .webm or .gif");
+            if (Files.exists(target) && !Files.isDirectory(target)) {
+                throw Failure.input(
+                        target + " is " + (Files.isRegularFile(target) ? "a file" : "a device, a pipe or a socket")
+                                + ": name a folder for the frames, or a video that ends in .mp4, .webm or .gif");
             }
             scratch = Stopping.scratch(this.target.getParent());
         }

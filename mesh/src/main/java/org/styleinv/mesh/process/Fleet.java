@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.styleinv.broker.Ports;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
+import org.styleinv.mesh.local.MeshPorts;
 import org.styleinv.proto.wire.Address;
 
 /** The broker and the services, each in a process of its own; one that dies is reported and started again. */
@@ -25,6 +26,7 @@ public final class Fleet implements AutoCloseable {
     private static final Duration READY = Duration.ofMinutes(5);
     private static final long WATCH_MS = 100;
     private static final int ENCODER = 1;
+    private static final int MOST_REPLICAS = 64;
 
     private final Settings settings;
     private final Map<String, Member> members = new LinkedHashMap<>();
@@ -38,10 +40,9 @@ public final class Fleet implements AutoCloseable {
      * @param log      folder of {@code <name>.log}
      * @param host     name or address to listen on
      * @param advertised name or address that others are told
-     * @param grpcPort of the first motion; the encoder, the first decoder and then each further replica take those above,
-     *                 likewise {@code httpPort}
-     * @param motions  replicas of motion-service, from 1
-     * @param decoders replicas of decoder-service, from 1
+     * @param ports    of the first motion; the encoder, the first decoder and then each further replica take those above
+     * @param motions  replicas of motion-service, 1 to 64
+     * @param decoders replicas of decoder-service, 1 to 64
      */
     public record Settings(
             Path home,
@@ -50,20 +51,19 @@ public final class Fleet implements AutoCloseable {
             Path log,
             String host,
             String advertised,
-            int grpcPort,
-            int kafkaPort,
-            int httpPort,
+            MeshPorts ports,
             int motions,
             int decoders) {
-        public Settings {
-            if (motions < 1 || decoders < 1) {
-                throw new IllegalArgumentException(
-                        "--motions and --decoders must be at least 1, got " + motions + " and " + decoders);
+        /**
+         * How many services take a gRPC and an HTTP port each.
+         *
+         * @throws IllegalArgumentException unless there are 1 to 64 replicas of each
+         */
+        public static int row(int motions, int decoders) {
+            if (Math.min(motions, decoders) < 1 || Math.max(motions, decoders) > MOST_REPLICAS) {
+                throw new IllegalArgumentException("--motions and --decoders must be from 1 to " + MOST_REPLICAS
+                        + ", got " + motions + " and " + decoders);
             }
-        }
-
-        /** How many ports in a row services take, from {@code grpcPort} and from {@code httpPort}. */
-        public int ports() {
             return 1 + motions + decoders;
         }
     }
@@ -76,9 +76,9 @@ public final class Fleet implements AutoCloseable {
     public Mesh.Door door() {
         return new Mesh.Door(
                 String.join(",", entrances()),
-                at(settings.grpcPort() + ENCODER),
-                at(settings.kafkaPort()),
-                "http://" + at(settings.httpPort()),
+                at(settings.ports().grpc() + ENCODER),
+                at(settings.ports().kafka()),
+                "http://" + at(settings.ports().http()),
                 Mesh.variants(settings.model()));
     }
 
@@ -102,13 +102,13 @@ public final class Fleet implements AutoCloseable {
     }
 
     private String entrance(int replica) {
-        return at(settings.grpcPort() + offset("motion", replica));
+        return at(settings.ports().grpc() + offset("motion", replica));
     }
 
     /** Addresses of the replicas of decoder-service. */
     public List<String> decoders() {
         return IntStream.range(0, settings.decoders())
-                .mapToObj(replica -> at(settings.grpcPort() + offset("decoder", replica)))
+                .mapToObj(replica -> at(settings.ports().grpc() + offset("decoder", replica)))
                 .toList();
     }
 
@@ -140,11 +140,7 @@ public final class Fleet implements AutoCloseable {
     /** Starts all and returns when all are ready. */
     public void start() throws IOException, InterruptedException {
         Mesh.demandModel(settings.model());
-        Hosts.demandPort("the Kafka port", "--kafka-port", settings.kafkaPort());
-        for (int i = 0; i < settings.ports(); i++) {
-            Hosts.demandPort("the gRPC port", "--port", settings.grpcPort() + i);
-            Hosts.demandPort("the HTTP port", "--http-port", settings.httpPort() + i);
-        }
+        settings.ports().demandFree();
         Runtime.getRuntime().addShutdownHook(hook);
         Path log = Files.createDirectories(settings.log());
         add(new Member("broker", broker(), log, null));
@@ -177,7 +173,9 @@ public final class Fleet implements AutoCloseable {
     /** Waits until a process can do its work. */
     public void awaitReady(String name) throws InterruptedException {
         if (name.equals("broker")) {
-            member(name).awaitAnswer(Hosts.reachable(settings.host()), settings.kafkaPort(), READY);
+            member(name)
+                    .awaitAnswer(
+                            Hosts.reachable(settings.host()), settings.ports().kafka(), READY);
         } else {
             member(name).awaitReady(READY);
         }
@@ -250,7 +248,7 @@ public final class Fleet implements AutoCloseable {
                         "--advertise",
                         settings.advertised(),
                         "--kafka-port",
-                        Integer.toString(settings.kafkaPort()),
+                        Integer.toString(settings.ports().kafka()),
                         "--data",
                         settings.data().toString(),
                         "--model",
@@ -270,13 +268,13 @@ public final class Fleet implements AutoCloseable {
 
     private Member service(String service, int replica, Path log) {
         int offset = offset(service, replica);
-        int http = settings.httpPort() + offset;
+        int http = settings.ports().http() + offset;
         List<String> options = new ArrayList<>(List.of(
                 "-Xmx512m",
                 "-Dstyleinv.model=" + settings.model(),
-                "-Dkafka.bootstrap.servers=" + here(settings.kafkaPort()),
+                "-Dkafka.bootstrap.servers=" + here(settings.ports().kafka()),
                 "-Dquarkus.grpc.server.host=" + settings.host(),
-                "-Dquarkus.grpc.server.port=" + (settings.grpcPort() + offset),
+                "-Dquarkus.grpc.server.port=" + (settings.ports().grpc() + offset),
                 "-Dquarkus.grpc.server.netty.permit-keep-alive-time=5s",
                 "-Dquarkus.http.host=" + settings.host(),
                 "-Dquarkus.http.port=" + http));
@@ -291,7 +289,8 @@ public final class Fleet implements AutoCloseable {
 
     private void peer(List<String> options, String service, int offset) {
         options.add("-Dquarkus.grpc.clients." + service + ".host=" + Address.inPath(Hosts.reachable(settings.host())));
-        options.add("-Dquarkus.grpc.clients." + service + ".port=" + (settings.grpcPort() + offset));
+        options.add("-Dquarkus.grpc.clients." + service + ".port="
+                + (settings.ports().grpc() + offset));
     }
 
     private List<String> java(String module, List<String> options, List<String> arguments) {

@@ -21,6 +21,8 @@ import org.styleinv.mesh.command.output.StreamOptions;
 
 /** What the command says before any mesh is asked. */
 class CommandTest {
+    private static final Path MODEL = Path.of("..", "models", "faces-64");
+
     @TempDir
     private static Path folder;
 
@@ -39,7 +41,7 @@ class CommandTest {
     /** Split at spaces; those in the name of the folder that {@code FOLDER} stands for are none of them. */
     private static List<String> words(String command) {
         return Stream.of(command.split(" "))
-                .map(word -> word.replace("FOLDER", folder.toString()))
+                .map(word -> word.replace("FOLDER", folder.toString()).replace("MODEL", MODEL.toString()))
                 .toList();
     }
 
@@ -48,6 +50,8 @@ class CommandTest {
         Path corrupt = Files.createDirectories(folder.resolve("corrupt"));
         Files.writeString(corrupt.resolve("model.json"), "{\"format\": ");
         Files.writeString(folder.resolve("text"), "no numbers");
+        Files.writeString(folder.resolve("w.json"), "[1, 2, 3]");
+        Files.createFile(folder.resolve("nothing"));
         return Stream.of(
                 new Mistake("demo --frames -1", "--frames", "from 1 to 100000", "-1"),
                 new Mistake("demo --frames many", "--frames", "many"),
@@ -78,7 +82,41 @@ class CommandTest {
                 new Mistake("model verify FOLDER/text", "is a file", "model.json"),
                 new Mistake("generate --server here", "HOST:PORT", "here"),
                 new Mistake("invert no/such.png", "no picture"),
-                new Mistake("up --port 99999 --model FOLDER/empty", "model.json is missing"),
+                new Mistake("up --port 99999", "--port", "65535", "99999"),
+                new Mistake("up --port 0 --model FOLDER/empty", "model.json is missing"),
+                new Mistake("up --port 9000 --http-port 9000", "--port 9000", "--http-port 9000", "in common"),
+                new Mistake("up --processes --kafka-port 9001", "--port 9000 (and up to 9002)", "--kafka-port 9001"),
+                new Mistake("up --processes --motions 100000", "--motions", "from 1 to 64", "100000"),
+                new Mistake(
+                        "up --port 0 --kafka-port 0 --http-port 0 --model MODEL --data FOLDER/text",
+                        "text",
+                        "a file stands in its place",
+                        "--data"),
+                new Mistake("generate --from -5", "--from must be from 0 to 2^53", "-5"),
+                new Mistake("generate --from 9007199254740993", "--from must be from 0 to 2^53"),
+                new Mistake("generate --fps NaN", "--fps must be from 0.001 to 1000", "NaN"),
+                new Mistake("generate --fps 0.0001", "--fps must be from 0.001 to 1000"),
+                new Mistake("generate --time-step 0", "--time-step must be from 2^-20 to 1024"),
+                new Mistake("generate --seed 1 --truncation 9", "--truncation must be from -2 to 2", "9"),
+                new Mistake("generate --variant a..b", "variant"),
+                new Mistake("broadcast start --id a --from -5", "--from must be from 0 to 2^53", "-5"),
+                new Mistake("generate --model MODEL --variant ghost", "no variant \"ghost\"", "base", "--variant"),
+                new Mistake("generate --model MODEL --w0 FOLDER/w.json", "--w0 has 3 values", "takes 64"),
+                new Mistake("generate --model MODEL --image FOLDER/text", "text is no picture"),
+                new Mistake("invert --model MODEL FOLDER/text", "text is no picture"),
+                new Mistake("demo --image FOLDER/text", "text is no picture"),
+                new Mistake("invert FOLDER/nothing", "nothing is empty"),
+                new Mistake("generate --server localhost:1 --model MODEL", "--model", "--server", "one of them"),
+                new Mistake("generate --frames 9999999999999999999", "--frames", "lies outside of -2^63 to 2^63 - 1"),
+                new Mistake("up --port 99999999999", "--port", "lies outside of -2^31 to 2^31 - 1"),
+                new Mistake("generate --frames many", "--frames", "'many' is no whole number"),
+                new Mistake("generate --fps fast", "--fps", "'fast' is no number"),
+                new Mistake("generate --frmes 3", "--frmes", "did you mean --frames?"),
+                new Mistake("generat", "did you mean generate?"),
+                new Mistake("generate --out /dev/null", "/dev/null is a device"),
+                new Mistake("watch --wait -1", "--wait", "-1"),
+                new Mistake("watch --fps NaN", "--fps must be from 0.001 to 1000", "NaN"),
+                new Mistake("dead replay --origin foo", "--origin is TOPIC-PARTITION@OFFSET", "foo"),
                 new Mistake("watch --bootstrap localhost:1", "no Kafka broker answers at localhost:1", "styleinv up"),
                 new Mistake("watch --variant ../x", "cannot name a variant"),
                 new Mistake("model verify FOLDER/missing", "missing"),

@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.EngineException;
+import com.sun.net.httpserver.HttpServer;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.broker.BrokerException;
@@ -74,6 +79,33 @@ class ErrorsTest {
                 BrokerException.class, () -> EmbeddedBroker.start(file.resolve("kafka"), Mesh.BROKER, "localhost", 0));
         String said = Errors.sentence(refused);
         assertTrue(said.endsWith("name one that can be written with --data"), said);
+    }
+
+    /** The mesh's own HTTP port, that of an older server, and one that hangs up. */
+    @Test
+    void aServerThatDoesNotSpeakGrpcIsTold() throws Exception {
+        var vertx = Vertx.vertx();
+        HttpServer old = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        old.start();
+        try {
+            int modern = vertx.createHttpServer()
+                    .requestHandler(
+                            request -> request.response().setStatusCode(404).end("Resource not found"))
+                    .listen(0)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS)
+                    .actualPort();
+            for (int port : List.of(modern, old.getAddress().getPort())) {
+                Run run = Run.of("generate", "--server", "localhost:" + port, "--seed", "1", "--frames", "1");
+                assertEquals(1, run.code());
+                assertTrue(run.err().contains("does not speak gRPC"), run.err());
+                assertEquals(1, run.err().lines().count(), run.err());
+            }
+        } finally {
+            old.stop(0);
+            vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        }
     }
 
     @Test

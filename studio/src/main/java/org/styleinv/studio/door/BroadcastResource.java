@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.request.FaceId;
 import org.styleinv.studio.request.Parts;
@@ -70,10 +73,7 @@ public class BroadcastResource {
     @Produces(MediaType.APPLICATION_JSON)
     public RestResponse<List<Live>> live(@Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        return RestResponse.ResponseBuilder.ok(
-                        mesh.broadcasts().stream().map(BroadcastResource::live).toList())
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .build();
+        return now(mesh.broadcasts().stream().map(BroadcastResource::live).toList());
     }
 
     private static Live live(Broadcast broadcast) {
@@ -89,6 +89,43 @@ public class BroadcastResource {
                 request.hasW0() ? FaceId.of(request.getW0().getValuesList()) : null,
                 request.getMotionSeed(),
                 request.hasTimeStep() ? request.getTimeStep() : 1);
+    }
+
+    /**
+     * Makes a broadcast live, from its first frame on; one that is live with the same request is left as it is. A page of
+     * another site cannot do this: browsers ask before a PUT, and are refused.
+     */
+    @PUT
+    @Path("{id}")
+    @Produces(MediaType.APPLICATION_JSON)
+    public RestResponse<Live> start(@PathParam("id") String id, @Context UriInfo uri) {
+        Query query = new Query(uri.getQueryParameters());
+        Stretch stretch = Stretch.of(query);
+        mesh.served().demand(query.text("model"), stretch.video().looks());
+        query.end();
+        GenerateRequest.Builder request = stretch.video().request().toBuilder()
+                .setFirstIndex(stretch.range().first())
+                .setFps(stretch.range().fps())
+                .setEncoding(Encoding.JPEG);
+        if (stretch.query().containsKey("frames")) {
+            request.setFrameCount(stretch.range().total());
+        }
+        return now(live(mesh.start(id, request.build())));
+    }
+
+    /** Ends a broadcast. */
+    @DELETE
+    @Path("{id}")
+    @Produces(MediaType.APPLICATION_JSON)
+    public RestResponse<Live> stop(@PathParam("id") String id, @Context UriInfo uri) {
+        new Query(uri.getQueryParameters()).end();
+        return now(live(mesh.stop(id)));
+    }
+
+    private static <T> RestResponse<T> now(T answer) {
+        return RestResponse.ResponseBuilder.ok(answer)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
     }
 
     @GET

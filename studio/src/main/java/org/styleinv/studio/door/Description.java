@@ -70,10 +70,12 @@ public final class Description implements OASFilter {
     }
 
     private static void describe(String path, PathItem.HttpMethod method, Operation operation) {
-        if (path.startsWith("/v1/frames") || path.startsWith("/v1/streams") || path.startsWith("/v1/segments")) {
+        boolean stretch =
+                path.startsWith("/v1/streams") || path.startsWith("/v1/segments") || method == PathItem.HttpMethod.PUT;
+        if (stretch || path.startsWith("/v1/frames")) {
             VIDEO.forEach(operation::addParameter);
         }
-        if (path.startsWith("/v1/streams") || path.startsWith("/v1/segments")) {
+        if (stretch) {
             STRETCH.forEach(operation::addParameter);
         }
         if (method == PathItem.HttpMethod.POST) {

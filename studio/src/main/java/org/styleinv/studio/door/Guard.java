@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.styleinv.studio.StudioConfig;
+import org.styleinv.studio.page.PageFiles;
 import org.styleinv.studio.problem.Problem;
 
 /**
@@ -21,16 +22,14 @@ public class Guard {
     private static final int FIRST = 100;
     private static final String BODY = "styleinv.body";
 
-    /** Nothing from elsewhere; pictures also from data and from blobs, as the page makes them. */
-    private static final String POLICY = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-            + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     private final ObjectMapper json;
+    private final String policy;
     private final long arrivalMs;
     private final int mostBytes;
 
-    Guard(ObjectMapper json, StudioConfig config) {
+    Guard(ObjectMapper json, StudioConfig config, PageFiles page) {
         this.json = json;
+        policy = page.policy();
         arrivalMs = config.arrival().toMillis();
         mostBytes = config.maxPictureBytes();
     }
@@ -43,7 +42,7 @@ public class Guard {
         request.response().putHeader("X-Content-Type-Options", "nosniff");
         request.response().putHeader("Referrer-Policy", "no-referrer");
         if (!request.normalizedPath().startsWith("/q/")) { // the framework's own pages have scripts in them
-            request.response().putHeader("Content-Security-Policy", POLICY);
+            request.response().putHeader("Content-Security-Policy", policy);
         }
         if (request.request().method().equals(HttpMethod.POST)
                 && request.normalizedPath().equals("/v1/faces")) {

@@ -9,17 +9,22 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import org.styleinv.proto.Encoding;
+import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.request.Stretch;
+import org.styleinv.studio.stream.Archive;
 import org.styleinv.studio.stream.Film;
+import org.styleinv.studio.stream.Gif;
 import org.styleinv.studio.stream.Mjpeg;
 import org.styleinv.studio.stream.Screening;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.video.GifWriter;
 import org.styleinv.video.VideoForm;
 
 /** Videos as streams, with or without an end. A reader that stops reading stops the work, and so does one that leaves. */
 @Path("/v1")
 public class StreamResource {
+    private static final int MOST_FRAMES = 600; // of what has an end
     private static final String MP4 = "video/mp4";
     private static final String WEBM = "video/webm";
 
@@ -76,6 +81,34 @@ public class StreamResource {
     public Response webmHead(@Context UriInfo uri) {
         stretch(uri);
         return Response.ok().type(WEBM).build();
+    }
+
+    /** A GIF that runs for ever, of at most 600 frames. */
+    @GET
+    @Path("streams.gif")
+    public Response gif(@Context RoutingContext request, @Context UriInfo uri) {
+        Stretch stretch = ending(uri, "a GIF");
+        double fps = stretch.range().fps();
+        if (fps > GifWriter.MOST_FPS) {
+            throw Problem.bad("fps must be at most " + GifWriter.MOST_FPS + " for a GIF, got " + fps);
+        }
+        return show(request, stretch, Encoding.RAW, Gif.MEDIA_TYPE, new Gif(fps));
+    }
+
+    /** At most 600 frames as PNGs, each named by its index. */
+    @GET
+    @Path("streams.zip")
+    public Response zip(@Context RoutingContext request, @Context UriInfo uri) {
+        return show(request, ending(uri, "a zip"), Encoding.PNG, Archive.MEDIA_TYPE, new Archive());
+    }
+
+    private Stretch ending(UriInfo uri, String what) {
+        Stretch stretch = stretch(uri);
+        if (stretch.range().total() > MOST_FRAMES) {
+            throw Problem.bad("frames must be from 1 to " + MOST_FRAMES + " for " + what + ", got "
+                    + (stretch.query().containsKey("frames") ? stretch.range().total() : "none"));
+        }
+        return stretch;
     }
 
     private Response film(RoutingContext request, UriInfo uri, VideoForm form, String mediaType) {

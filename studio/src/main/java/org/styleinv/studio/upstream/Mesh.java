@@ -116,6 +116,16 @@ public class Mesh {
         return broadcasts.list();
     }
 
+    /** Makes a broadcast live; one that is live with the same request is returned as it is. */
+    public Broadcast start(String id, GenerateRequest request) {
+        return broadcasts.start(id, request);
+    }
+
+    /** Ends a broadcast; what it was. */
+    public Broadcast stop(String id) {
+        return broadcasts.stop(id);
+    }
+
     /** What is live under that name; NOT_FOUND names those there are. */
     public Broadcast broadcast(String id) {
         return broadcasts.find(id);

@@ -53,7 +53,13 @@ class DescriptionTest {
     /** An unknown parameter is told those there are, so the two lists can be compared. */
     @Test
     void theParametersAreThoseThatAreTaken() throws IOException {
-        for (String path : List.of("/v1/streams.mjpeg", "/v1/streams.mp4", "/v1/streams.webm", "/v1/streams.m3u8")) {
+        for (String path : List.of(
+                "/v1/streams.mjpeg",
+                "/v1/streams.mp4",
+                "/v1/streams.webm",
+                "/v1/streams.gif",
+                "/v1/streams.zip",
+                "/v1/streams.m3u8")) {
             String told = Web.text(web.get(path + "?seed=1&unknown=1"));
             assertEquals(
                     parameters(operation(path, "get")),

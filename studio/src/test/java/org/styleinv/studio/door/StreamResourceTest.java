@@ -2,6 +2,7 @@ package org.styleinv.studio.door;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,10 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +214,75 @@ class StreamResourceTest {
             assertEquals(1, mesh.running(seed));
         }
         await(() -> mesh.running(seed) == 0);
+    }
+
+    @Test
+    void aGifHasEveryFrame() throws IOException {
+        var answer = web.get("/v1/streams.gif?seed=7&first_index=9&frames=5&pace=fast");
+        assertEquals(200, answer.statusCode());
+        assertEquals("image/gif", Web.header(answer, "content-type"));
+        ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+        reader.setInput(ImageIO.createImageInputStream(new ByteArrayInputStream(answer.body())));
+        assertEquals(5, reader.getNumImages(true));
+        byte[] rgb = FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(7).build(), 13);
+        int seen = reader.read(4).getRGB(0, 0);
+        assertTrue(Math.abs((seen >> 8 & 255) - (rgb[1] & 255)) < 12, "green " + (seen >> 8 & 255));
+    }
+
+    @Test
+    void aZipHasEveryFrameByItsIndex() throws IOException {
+        String address = "/v1/streams.zip?seed=7&first_index=9&frames=3&pace=fast";
+        var answer = web.get(address);
+        assertEquals("application/zip", Web.header(answer, "content-type"));
+        List<String> names = new ArrayList<>();
+        try (var zip = new ZipInputStream(new ByteArrayInputStream(answer.body()))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                names.add(entry.getName());
+                byte[] rgb = FakeMesh.rgb(
+                        GenerateRequest.newBuilder().setSeed(7).build(),
+                        Long.parseLong(entry.getName().replace(".png", "")));
+                assertArrayEquals(FakeMesh.picture(rgb, "png"), zip.readAllBytes());
+            }
+        }
+        assertEquals(List.of("00000009.png", "00000010.png", "00000011.png"), names);
+        assertArrayEquals(answer.body(), web.get(address).body(), "the same frames are another file");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gif?seed=7, 'frames must be from 1 to 600 for a GIF, got none'",
+        "gif?seed=7&frames=601, 'frames must be from 1 to 600 for a GIF, got 601'",
+        "gif?seed=7&frames=6&fps=60, 'fps must be at most 50.0 for a GIF, got 60.0'",
+        "zip?seed=7&frames=0, 'frames must be from 1 to 600 for a zip, got none'"
+    })
+    void whatHasAnEndWantsOne(String query, String sentence) {
+        var answer = web.get("/v1/streams." + query);
+        assertEquals(400, answer.statusCode());
+        assertTrue(Web.text(answer).contains(sentence), Web.text(answer));
+    }
+
+    private HttpResponse<byte[]> ask(String method, String address) {
+        return web.send(HttpRequest.newBuilder(web.at(address))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build());
+    }
+
+    @Test
+    void broadcastsAreStartedAndStopped() {
+        String address = "/v1/broadcasts/mine?seed=5&motion_seed=3&first_index=100";
+        var started = ask("PUT", address);
+        assertEquals(200, started.statusCode(), Web.text(started));
+        assertTrue(Web.text(started).contains("\"first_index\":100"), Web.text(started));
+        assertEquals(200, ask("PUT", address).statusCode());
+        assertTrue(Web.text(web.get("/v1/broadcasts")).contains("\"id\":\"mine\""));
+        assertEquals(409, ask("PUT", "/v1/broadcasts/mine?seed=6").statusCode());
+        assertEquals(
+                400, ask("PUT", "/v1/broadcasts/" + "x".repeat(70) + "?seed=6").statusCode());
+        assertEquals(400, ask("PUT", "/v1/broadcasts/mine").statusCode());
+        assertEquals(400, ask("DELETE", "/v1/broadcasts/mine?seed=5").statusCode());
+        assertEquals(200, ask("DELETE", "/v1/broadcasts/mine").statusCode());
+        assertEquals(404, ask("DELETE", "/v1/broadcasts/mine").statusCode());
+        assertFalse(Web.text(web.get("/v1/broadcasts")).contains("\"id\":\"mine\""));
     }
 
     @Test

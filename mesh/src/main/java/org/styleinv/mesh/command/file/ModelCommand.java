@@ -1,5 +1,7 @@
 package org.styleinv.mesh.command.file;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,10 +139,27 @@ public final class ModelCommand implements Runnable {
             Map<String, Object> json = record(model);
             json.put("architecture", model.architecture());
             json.put("training", model.training());
-            json.forEach((key, value) -> report.say("%-13s %s", key, value));
+            json.forEach((key, value) -> tell("", key, new ObjectMapper().valueToTree(value)));
             json.put("tensors", tensors(model));
             report.json(json);
             return 0;
+        }
+
+        /** A value in a line, what has parts in a line a part below it. */
+        private void tell(String indent, String key, JsonNode value) {
+            if (!value.isObject()) {
+                report.say("%s%-" + (28 - indent.length()) + "s %s", indent, key, told(value));
+                return;
+            }
+            report.say("%s%s", indent, key);
+            value.fields().forEachRemaining(part -> tell(indent + "  ", part.getKey(), part.getValue()));
+        }
+
+        private static String told(JsonNode value) {
+            if (value.isNull()) {
+                return "-";
+            }
+            return value.isArray() ? value.toString().replace("\"", "").replace(",", ", ") : value.asText();
         }
 
         /** Prints each network's table and returns all rows. */

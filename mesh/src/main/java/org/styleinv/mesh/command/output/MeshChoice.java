@@ -17,6 +17,11 @@ public final class MeshChoice {
         return orDefault(model);
     }
 
+    /** Whether the command line names one. */
+    boolean chosen() {
+        return model != null;
+    }
+
     /** {@code model}, or what stands for it where it is null. */
     public static Path orDefault(Path model) {
         Path chosen = Optional.ofNullable(model)

@@ -32,6 +32,9 @@ public final class PictureFile {
             throw Failure.input("there is no picture " + path + ": check the path");
         }
         long size = Files.size(path);
+        if (size == 0) {
+            throw Failure.input(path + " is empty: name a picture, PNG or JPEG");
+        }
         if (size > LIMIT) {
             throw Failure.input(
                     path + " has " + size + " bytes, but a picture may have " + LIMIT + ": scale it down first");

@@ -1,8 +1,12 @@
 package org.styleinv.mesh.command.output;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.styleinv.mesh.local.Mesh;
+import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
 import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,10 +34,41 @@ public final class Visit {
         return choice.model();
     }
 
+    /** Says before any mesh is asked what it would refuse of {@code request}, whose picture is from {@code picture}, if any. */
+    public void foresee(GenerateRequest request, Path picture) throws IOException {
+        RequestCheck.check(request);
+        demandOneModel();
+        if (alone()) {
+            RequestCheck.check(request, picture, choice.model());
+        }
+    }
+
+    /** The same of a picture from a file, null for the one that comes along. */
+    public void foresee(Image image, Path picture) {
+        demandOneModel();
+        if (alone() && picture != null) {
+            RequestCheck.check(image, picture);
+        }
+    }
+
+    private void demandOneModel() {
+        if (servers != null && choice.chosen()) {
+            throw Failure.input("--model is for a mesh of this process, and a --server has its own: give one of them");
+        }
+    }
+
+    /** Whether there is no other mesh than one of this process. */
+    private boolean alone() {
+        if (servers == null) {
+            return true;
+        }
+        servers.forEach(server -> Address.parse("--server", server));
+        return false;
+    }
+
     /** Runs {@code guest} against the chosen mesh. */
     public int run(Console report, Guest guest) throws Exception {
-        if (servers != null) {
-            servers.forEach(server -> Address.parse("--server", server));
+        if (!alone()) {
             return guest.visit(servers);
         }
         report.status("starting a mesh");

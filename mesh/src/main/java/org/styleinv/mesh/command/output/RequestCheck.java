@@ -1,0 +1,76 @@
+package org.styleinv.mesh.command.output;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.styleinv.mesh.local.Mesh;
+import org.styleinv.mesh.stop.Failure;
+import org.styleinv.motion.request.CheckedRequest;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.picture.PictureReader;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+
+/** Says in a moment what a mesh would refuse, where that mesh would first have to start. */
+public final class RequestCheck {
+    private RequestCheck() {}
+
+    /** Refuses what no mesh takes, by the rules of the service itself. */
+    public static void check(GenerateRequest request) {
+        try {
+            CheckedRequest.of(request);
+        } catch (IllegalArgumentException e) {
+            throw Failure.input(StreamOptions.inOptions(e.getMessage()), e);
+        }
+    }
+
+    /** Refuses what is no number of frames a second. */
+    public static void checkFps(double fps) {
+        check(GenerateRequest.newBuilder().setSeed(0).setFps(fps).build());
+    }
+
+    /**
+     * Refuses what a mesh of {@code model} would not take.
+     *
+     * @param picture the file of the request's picture, null if it has none
+     */
+    public static void check(GenerateRequest request, Path picture, Path model) throws IOException {
+        Mesh.demandModel(model);
+        List<String> there = Mesh.variants(model);
+        for (String variant : CheckedRequest.of(request).looks().variants()) {
+            if (!there.contains(variant)) {
+                throw Failure.input("the model " + model + " has no variant \"" + variant + "\": choose of "
+                        + String.join(", ", there) + " with --variant");
+            }
+        }
+        if (request.hasW0()) {
+            int wanted = ModelFolder.open(model)
+                    .architecture()
+                    .generator()
+                    .synthesis()
+                    .wDim();
+            int got = request.getW0().getValuesCount();
+            if (got != wanted) {
+                throw Failure.input("--w0 has " + got + " values, but the model " + model + " takes " + wanted
+                        + ": `styleinv invert` makes one of a picture");
+            }
+        }
+        if (picture != null) {
+            check(request.getImage(), picture);
+        }
+    }
+
+    /** Refuses a picture that cannot be decoded. How large one may be is for a service to say. */
+    public static void check(Image image, Path picture) {
+        try {
+            PictureReader.read(image.getData().toByteArray(), Long.MAX_VALUE);
+        } catch (PictureReader.UnknownKind e) {
+            throw Failure.input(picture + " " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw Failure.input(
+                    picture + " cannot be decoded (" + e.getMessage()
+                            + "); save it again as an ordinary RGB PNG or JPEG",
+                    e);
+        }
+    }
+}

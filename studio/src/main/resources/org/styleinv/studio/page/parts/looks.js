@@ -1,0 +1,35 @@
+// Who paints: the model's variants, and a fade from one to another.
+
+import {html, Part, show} from './part.js';
+import {at} from '../show/turns.js';
+
+class Looks extends Part {
+  #over = 60;
+  #now = '';
+
+  connectedCallback() {
+    super.connectedCallback();
+    show.addEventListener('frame', () => this.#now === at(show.recipe.looks, show.index) || this.requestUpdate());
+  }
+
+  render() {
+    const now = this.#now = at(show.recipe.looks, show.index);
+    return html`<section aria-label="Look">
+      <h2>Look</h2>
+      <div class="row" role="group" aria-label="Variants">${show.variants.map(name => html`
+        <button aria-pressed=${name === now} @click=${() => show.fade(name, this.#over)}>${name}</button>`)}</div>
+      <label class="slide">Cross-fade <input class="over" type="range" min="0" max="300" step="15" .value=${String(this.#over)}
+          aria-valuetext="${this.#over} frames"
+          @input=${event => { this.#over = Number(event.target.value); this.requestUpdate(); }}>
+        <span>${this.#over === 0 ? 'at once' : `${(this.#over / 30).toFixed(1)} s`}</span></label>
+      ${show.recipe.looks === 'base' ? html`<p class="hint">A look begins at the frame that you see.</p>`
+          : html`<p class="hint"><code>${show.recipe.looks}</code>
+            <button class="plain" @click=${() => show.change({looks: 'base'})}>base again</button></p>`}
+      <label class="slide">Typical <input class="psi" type="range" min="0" max="1" step="0.05" .value=${String(show.recipe.psi)}
+          aria-valuetext="${show.recipe.psi}"
+          @change=${event => show.change({psi: Number(event.target.value)})}><span>own</span></label>
+    </section>`;
+  }
+}
+
+customElements.define('studio-looks', Looks);
