@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.styleinv.broker.Ports;
+import org.styleinv.fixture.TestBroker;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.network.checkpoint.Directions;
 import org.styleinv.network.checkpoint.ModelFolder;

@@ -91,7 +91,7 @@ public final class Animator implements AutoCloseable {
         notifyAll();
     }
 
-    public Watchdog watchdog() {
+    Watchdog watchdog() {
         return engine.watchdog();
     }
 

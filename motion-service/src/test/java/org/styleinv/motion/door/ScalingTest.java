@@ -11,7 +11,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -22,12 +21,11 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.broker.Ports;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
 import org.styleinv.door.Health;
+import org.styleinv.fixture.TestBroker;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.broadcast.FakeDecoders;
 import org.styleinv.motion.engine.Animator;
@@ -55,9 +53,6 @@ class ScalingTest {
     private static final int STREAMS = 8;
     private static final int MORE = 20; // frames that each stream shows after each change
 
-    @TempDir
-    private Path data;
-
     private static void await(BooleanSupplier condition, String what) throws InterruptedException {
         long end = System.nanoTime() + 60_000_000_000L;
         while (!condition.getAsBoolean()) {
@@ -77,11 +72,10 @@ class ScalingTest {
 
     @Test
     void oneReplicaBecomesThreeAndOneAgainAndNoStreamNotices() throws Exception {
-        var settings = new EmbeddedBroker.Settings(TOPICS.partitions(), TOPICS.maxRecordBytes(), TOPICS.retention());
         int port = Ports.freeRow(3);
         List<String> doors = List.of("localhost:" + port, "localhost:" + (port + 1), "localhost:" + (port + 2));
         List<Viewer> viewers = new ArrayList<>();
-        try (EmbeddedBroker broker = EmbeddedBroker.start(data, settings, "localhost", 0)) {
+        try (TestBroker broker = TestBroker.embedded()) {
             clients(broker).prepare(List.of(Topics.BASE));
             try (FakeDecoders decoders = new FakeDecoders(broker.bootstrapServers());
                     Replica one = new Replica(clients(broker), decoders.port(), port)) {
@@ -122,7 +116,7 @@ class ScalingTest {
                 viewers.stream().mapToDouble(Viewer::longestGap).max().orElseThrow());
     }
 
-    private static MotionKafka clients(EmbeddedBroker broker) {
+    private static MotionKafka clients(TestBroker broker) {
         return new MotionKafka(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
     }
 
