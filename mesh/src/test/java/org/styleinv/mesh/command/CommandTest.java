@@ -112,7 +112,11 @@ class CommandTest {
                 new Mistake("generate --frames many", "--frames", "'many' is no whole number"),
                 new Mistake("generate --fps fast", "--fps", "'fast' is no number"),
                 new Mistake(
-                        "generate --model MODEL --edit ghost=1", "--edit", "ghost", "the model has none", "directions"),
+                        "generate --model MODEL --edit ghost=1",
+                        "--edit",
+                        "ghost",
+                        "the model has skin, hair",
+                        "directions"),
                 new Mistake("generate --edit smile", "--edit is NAME=STRENGTH", "smile"),
                 new Mistake("generate --edit smile=much", "much", "smile", "from -10 to 10"),
                 new Mistake("model directions FOLDER/empty", "model.json is missing"),
