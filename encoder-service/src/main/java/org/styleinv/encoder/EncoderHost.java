@@ -2,10 +2,8 @@ package org.styleinv.encoder;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
-import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.serving.ModelSwap;
 
 /** Inverts with the model that the folder holds now, from the next picture on. */
@@ -19,23 +17,9 @@ final class EncoderHost implements ModelSwap.Host<Encoder> {
         this.replace = replace;
     }
 
-    static ModelSwap.Size size(Encoder encoder) {
-        return new ModelSwap.Size(encoder.wDim(), encoder.resolution());
-    }
-
-    @Override
-    public String identity(ModelFolder model) {
-        return model.digest();
-    }
-
     @Override
     public Encoder load(Path folder) throws IOException {
         return NetworkEncoder.open(folder);
-    }
-
-    @Override
-    public Set<ModelSwap.Size> sizes(Encoder encoder) {
-        return Set.of(size(encoder));
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.styleinv.door.Health;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.serving.Calls;
 import org.styleinv.network.serving.EngineThread;
+import org.styleinv.network.serving.ModelLoader;
 import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
@@ -58,10 +59,7 @@ class EncoderProcess {
     }
 
     void start(@Observes StartupEvent event) {
-        Path folder = config.model()
-                .filter(path -> !path.toString().isBlank())
-                .orElseThrow(() -> new IllegalStateException(
-                        "encoder-service has no model: set styleinv.model to a model folder"));
+        Path folder = ModelLoader.folder("encoder-service", config.model());
         start(() -> NetworkEncoder.load(folder));
         Encoder encoder = engine.model();
         LOG.infof("encoder starts model=%s folder=%s", encoder.digest(), folder);
@@ -70,10 +68,7 @@ class EncoderProcess {
                 config.reloadEvery(),
                 "encoder-model",
                 new ModelSwap<>(
-                        ModelJudge.networks(folder),
-                        encoder.digest(),
-                        EncoderHost.size(encoder),
-                        new EncoderHost(this::replace)));
+                        ModelJudge.networks(folder), encoder.digest(), encoder.size(), new EncoderHost(this::replace)));
         watch.start();
     }
 

@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
-import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.inversion.InversionEncoder;
+import org.styleinv.network.serving.ModelLoader;
 
 /** The inversion encoder on libtorch. */
 final class NetworkEncoder implements Encoder {
@@ -28,20 +27,12 @@ final class NetworkEncoder implements Encoder {
 
     /** Loads a model folder's encoder; a missing or damaged one is refused in one sentence. */
     static Encoder load(Path folder) {
-        try {
-            ModelJudge.verify(ModelFolder.open(folder)); // all of it: each service refuses what another would
-            return open(folder);
-        } catch (IOException | RuntimeException e) {
-            throw new IllegalStateException(
-                    "encoder-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
-        }
+        return ModelLoader.first("encoder-service", folder, NetworkEncoder::open);
     }
 
     /** As {@link #load}, saying only what is wrong with the folder. */
     static Encoder open(Path folder) throws IOException {
-        NDManager manager = NDManager.newBaseManager("PyTorch");
-        try {
-            ModelFolder model = ModelFolder.open(folder);
+        return ModelLoader.open(folder, (model, manager) -> {
             if (model.architecture().encoder() == null) {
                 throw new IOException(folder + " has no encoder: that stage of its training was not run");
             }
@@ -51,10 +42,7 @@ final class NetworkEncoder implements Encoder {
                     model.loadEncoder(manager),
                     model.digest(),
                     model.architecture().generator().synthesis().resolution());
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw e;
-        }
+        });
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.styleinv.client.KafkaFrames;
+import org.styleinv.fixture.TestBroker;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.wire.Topics;
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.styleinv.fixture.TestBroker;
 import org.styleinv.mesh.command.Run;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Topics;

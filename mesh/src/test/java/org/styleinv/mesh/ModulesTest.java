@@ -37,6 +37,7 @@ class ModulesTest {
             Map.entry("broker", Set.of()),
             Map.entry("network", Set.of()),
             Map.entry("video", Set.of()),
+            Map.entry("fixture", Set.of("broker", "proto")),
             Map.entry("client", Set.of("proto")),
             Map.entry("door", Set.of("proto")),
             Map.entry("encoder", SERVICE),
@@ -100,8 +101,8 @@ class ModulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "broker", "client", "decoder", "door", "encoder", "mesh", "motion", "network", "proto", "studio",
-                "trainer", "video"
+                "broker", "client", "decoder", "door", "encoder", "fixture", "mesh", "motion", "network", "proto",
+                "studio", "trainer", "video"
             })
     void noPackagesOfAModuleUseEachOther(String module) {
         slices().assignedFrom(new Packages("org.styleinv." + module))
@@ -118,6 +119,7 @@ class ModulesTest {
                 "decoder-service",
                 "door",
                 "encoder-service",
+                "fixture",
                 "mesh",
                 "motion-service",
                 "network",

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.styleinv.broker.Ports;
+import org.styleinv.fixture.TestBroker;
 import org.styleinv.mesh.stop.Stopping;
 
 /** What a mesh under test stands on: a broker, free ports, and a model of random numbers. */

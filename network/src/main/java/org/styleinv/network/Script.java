@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function written as TorchScript text, compiled when it is first called. It gives a layer every operator of libtorch,
@@ -41,7 +42,7 @@ public final class Script {
     });
 
     private final String source;
-    private volatile PtSymbolBlock module;
+    private volatile @Nullable PtSymbolBlock module; // compiled at the first call
 
     private Script(String source) {
         this.source = source;
@@ -136,14 +137,17 @@ public final class Script {
     }
 
     private PtSymbolBlock module() {
-        if (module == null) {
+        PtSymbolBlock known = module;
+        if (known == null) {
             synchronized (this) {
-                if (module == null) {
-                    module = compile();
+                known = module;
+                if (known == null) {
+                    known = compile();
+                    module = known;
                 }
             }
         }
-        return module;
+        return known;
     }
 
     private PtSymbolBlock compile() {

@@ -10,24 +10,17 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -37,7 +30,7 @@ import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NetworkDecoder;
 import org.styleinv.decoder.kafka.DecoderChannels;
-import org.styleinv.decoder.kafka.DecoderGroup;
+import org.styleinv.decoder.kafka.DecoderKafka;
 import org.styleinv.decoder.kafka.FrameWriter;
 import org.styleinv.decoder.kafka.LatentReader;
 import org.styleinv.decoder.work.DecoderHost;
@@ -50,6 +43,7 @@ import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
+import org.styleinv.network.serving.ModelLoader;
 import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.wire.Topics;
@@ -59,14 +53,12 @@ import org.styleinv.proto.wire.Topics;
 @SuppressWarnings("NullAway.Init") // most of it is made when the service starts
 class DecoderProcess {
     private static final Logger LOG = Logger.getLogger(DecoderProcess.class);
-    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** How long painting waits where the broker takes no frames. */
     private static final Duration ROOM = Duration.ofSeconds(5);
 
     private final DecoderConfig config;
-    private final Topics.Settings topics;
-    private final Map<String, Object> kafka;
+    private final DecoderKafka kafka;
     private final MeterRegistry meters;
     private final ChannelSink frames;
     private final ChannelSink dead;
@@ -88,8 +80,7 @@ class DecoderProcess {
                     Emitter<ProducerRecord<byte[], byte[]>> dead,
             MeterRegistry meters) {
         this.config = config;
-        this.topics = topics.settings();
-        this.kafka = kafka;
+        this.kafka = new DecoderKafka(kafka, topics.settings());
         this.frames = new ChannelSink(DecoderChannels.FRAMES, frames, ROOM);
         this.dead = new ChannelSink(DecoderChannels.DEAD, dead, ROOM);
         this.meters = meters;
@@ -97,26 +88,18 @@ class DecoderProcess {
 
     void start(@Observes StartupEvent event) {
         config.check();
-        Path folder = config.model()
-                .filter(path -> !path.toString().isBlank())
-                .orElseThrow(() -> new IllegalStateException(
-                        "decoder-service has no model: set styleinv.model to a model folder"));
+        Path folder = ModelLoader.folder("decoder-service", config.model());
         AtomicReference<String> identity = new AtomicReference<>("");
         start(
                 () -> load(folder, identity),
                 frames,
                 dead,
-                group -> new KafkaConsumer<>(consumerSettings(group)),
-                this::prepare);
+                group -> kafka.member(group, config.sessionTimeout()),
+                (group, before) -> kafka.move(group, before, names(variants)));
         LOG.infof(
                 "decoder paints variants=%s model=%s folder=%s",
                 names(variants), variants.get(0).digest(), folder);
-        keeper = new TopicKeeper(
-                "decoder-topics",
-                () -> Admin.create(new HashMap<>(kafka)),
-                topics,
-                () -> names(variants),
-                this::remade);
+        keeper = new TopicKeeper("decoder-topics", kafka::admin, kafka.topics(), () -> names(variants), this::remade);
         keeper.start();
         watch(folder, Objects.requireNonNull(identity.get()), this::topics);
     }
@@ -170,7 +153,7 @@ class DecoderProcess {
                 queue,
                 writer,
                 variants,
-                topics.partitions(),
+                kafka.topics().partitions(),
                 config.queue(),
                 painter::able,
                 meters);
@@ -180,10 +163,7 @@ class DecoderProcess {
     /** How the running model is replaced. */
     ModelSwap<Decoder> swap(Set<String> networks, String identity, Consumer<List<Decoder.Variant>> topics) {
         return new ModelSwap<>(
-                networks,
-                identity,
-                DecoderHost.size(variants.get(0)),
-                new DecoderHost(config.style(), painter, topics, meters));
+                networks, identity, variants.get(0).size(), new DecoderHost(config.style(), painter, topics, meters));
     }
 
     private void announce(List<Decoder.Variant> now) {
@@ -246,7 +226,7 @@ class DecoderProcess {
                 painter.able(), // then the reader waits, too
                 Health.of("decoder-model", watch().flatMap(ModelWatch::stuck)),
                 keeper == null ? Health.WELL : keeper.health(),
-                reader.loop().health(limit, String.valueOf(kafka.get("bootstrap.servers"))),
+                reader.loop().health(limit, kafka.address()),
                 frames.health(limit),
                 dead.health(limit),
                 painter.health(limit));
@@ -262,49 +242,12 @@ class DecoderProcess {
         return Optional.ofNullable(watch);
     }
 
-    private void prepare(String group, String before) {
-        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
-            Topics.ensure(admin, topics, names(variants), ANSWER);
-            if (!before.isEmpty() && !before.equals(group)) {
-                DecoderGroup.carry(admin, before, group, ANSWER);
-                LOG.infof("decoder moves to another group group=%s before=%s", group, before);
-            }
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("the broker at " + kafka.get("bootstrap.servers") + " does not answer", e);
-        } catch (InterruptedException e) {
-            throw new org.apache.kafka.common.errors.InterruptException(e);
-        }
-    }
-
     /** A variant is announced when its frames have a topic. */
     private void topics(List<Decoder.Variant> next) {
-        try (Admin admin = Admin.create(new HashMap<>(kafka))) {
-            Topics.ensure(admin, topics, names(next), ANSWER);
-        } catch (TimeoutException e) {
-            throw new ModelWatch.NotYet(
-                    "the new model waits for the broker at " + kafka.get("bootstrap.servers")
-                            + ", which does not answer",
-                    e);
-        } catch (InterruptedException e) {
-            throw new org.apache.kafka.common.errors.InterruptException(e);
+        try {
+            kafka.prepare(names(next));
+        } catch (DecoderKafka.BrokerAway e) {
+            throw new ModelWatch.NotYet("the new model waits: " + e.getMessage(), e);
         }
-    }
-
-    private Map<String, Object> consumerSettings(String group) {
-        Map<String, Object> settings = new HashMap<>(kafka);
-        settings.putAll(topics.consumerLimits());
-        int session = Math.toIntExact(config.sessionTimeout().toMillis());
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"); // deadlines drop what is too old
-        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
-        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / 3);
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
-        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
-        return settings;
     }
 }

@@ -1,6 +1,7 @@
 package org.styleinv.decoder.engine;
 
 import java.util.List;
+import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ServedModel;
 import org.styleinv.network.stylegan.Noise;
 
@@ -17,10 +18,20 @@ public interface Decoder extends ServedModel {
      * @param resolution of its frames, pixels
      * @param wDim width of w
      */
-    record Variant(String name, String digest, int resolution, int wDim) {}
+    record Variant(String name, String digest, int resolution, int wDim) {
+        public ModelSwap.Size size() {
+            return new ModelSwap.Size(wDim, resolution);
+        }
+    }
 
     /** What this process paints, the base first. */
     List<Variant> variants();
+
+    /** Of all variants, for they are generators of one architecture. */
+    @Override
+    default ModelSwap.Size size() {
+        return variants().get(0).size();
+    }
 
     /** Width of z. */
     int zDim();

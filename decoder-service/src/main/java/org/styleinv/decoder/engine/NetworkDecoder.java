@@ -18,8 +18,8 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.motion.MotionNoise;
+import org.styleinv.network.serving.ModelLoader;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.wire.Topics;
@@ -86,20 +86,12 @@ public final class NetworkDecoder implements Decoder {
 
     /** As above, the frames of the base painted in the look of {@code style}. */
     public static Decoder load(Path folder, Optional<String> style) {
-        try {
-            ModelJudge.verify(ModelFolder.open(folder)); // all of it: each service refuses what another would
-            return open(folder, style);
-        } catch (IOException | RuntimeException e) {
-            throw new IllegalStateException(
-                    "the decoder has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
-        }
+        return ModelLoader.first("the decoder", folder, from -> open(from, style));
     }
 
     /** As {@link #load}, saying only what is wrong with the folder. */
     public static NetworkDecoder open(Path folder, Optional<String> style) throws IOException {
-        NDManager manager = NDManager.newBaseManager("PyTorch");
-        try {
-            ModelFolder model = ModelFolder.open(folder);
+        return ModelLoader.open(folder, (model, manager) -> {
             Generator generator = new Generator(model.architecture().generator());
             List<Loaded> all = new ArrayList<>();
             all.add(new Loaded(
@@ -113,10 +105,7 @@ public final class NetworkDecoder implements Decoder {
                 all.add(new Loaded(variant(name, model.variantDigest(name), generator), generator, weights));
             }
             return new NetworkDecoder(manager, all, style);
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw e;
-        }
+        });
     }
 
     /** What a decoder of that folder would compute: equal identities paint equal frames. */

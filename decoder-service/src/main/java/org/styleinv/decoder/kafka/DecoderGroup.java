@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
  * Decoders that paint the same variants share the latents among them, so they are one consumer group: its name says which.
  * A decoder whose variants change moves to another group, and takes along how far the old one had come.
  */
-public final class DecoderGroup {
+final class DecoderGroup {
     private static final Logger LOG = Logger.getLogger(DecoderGroup.class);
 
     private DecoderGroup() {}
@@ -26,7 +26,7 @@ public final class DecoderGroup {
     }
 
     /** Lets {@code to} begin where {@code from} is, unless it already has members, who then did the same. */
-    public static void carry(Admin admin, String from, String to, Duration limit)
+    static void carry(Admin admin, String from, String to, Duration limit)
             throws InterruptedException, TimeoutException {
         try {
             Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>(offsets(admin, from, limit));

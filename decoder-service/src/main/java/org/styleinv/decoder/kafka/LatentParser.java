@@ -48,7 +48,7 @@ public final class LatentParser {
     }
 
     /** The record's message; empty if another group of decoders judges it. */
-    public Optional<Latent> message(ConsumerRecord<byte[], byte[]> record) throws Refusal {
+    Optional<Latent> message(ConsumerRecord<byte[], byte[]> record) throws Refusal {
         try {
             Optional<String> otherVersion = WireHeaders.otherVersion(record.headers());
             if (otherVersion.isPresent()) {

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NetworkDecoder;
@@ -38,10 +36,6 @@ public final class DecoderHost implements ModelSwap.Host<Decoder> {
         refusals = meters.counter("styleinv.decoder.model.refusals");
     }
 
-    public static ModelSwap.Size size(Decoder.Variant variant) {
-        return new ModelSwap.Size(variant.wDim(), variant.resolution());
-    }
-
     @Override
     public String identity(ModelFolder model) throws IOException {
         return NetworkDecoder.identity(model);
@@ -50,11 +44,6 @@ public final class DecoderHost implements ModelSwap.Host<Decoder> {
     @Override
     public Decoder load(Path folder) throws IOException {
         return NetworkDecoder.open(folder, style);
-    }
-
-    @Override
-    public Set<ModelSwap.Size> sizes(Decoder decoder) {
-        return decoder.variants().stream().map(DecoderHost::size).collect(Collectors.toSet());
     }
 
     @Override

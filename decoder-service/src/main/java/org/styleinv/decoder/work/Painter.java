@@ -6,67 +6,41 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NotFinite;
-import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.door.Health;
 import org.styleinv.network.serving.EngineThread;
-import org.styleinv.network.serving.Watchdog;
 
 /**
- * What the engine's thread does: it paints batches of latents and answers calls in between; compressing and writing go on
- * beside it, in the order of the stream.
+ * What the engine's thread does: it paints batches of latents and answers calls in between. What is painted leaves beside it
+ * ({@link FrameOutlet}), and whether it can paint at all is looked after ({@link EngineProbe}).
  */
 public final class Painter implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Painter.class);
     private static final String ENGINE = "decoder-engine";
-    private static final long TEND_MS = 100;
     private static final int MAX_CALLS = 256;
-
-    /** Batches painted and not yet written: enough to keep the engine busy, few enough to bound memory. */
-    private static final int BATCHES_AHEAD = 3;
 
     private final EngineThread<Decoder> engine;
     private final Consumer<List<Decoder.Variant>> announce;
     private final WorkQueue queue;
     private final int maxBatch;
     private final Duration maxWait;
-    private final float jpegQuality;
-    private final ExecutorService encoders;
-    private final ExecutorService sender;
-    private final ScheduledExecutorService clock;
-    private final Semaphore ahead = new Semaphore(BATCHES_AHEAD);
+    private final FrameOutlet outlet;
     private final DistributionSummary batches;
     private final BatchPainter batchPainter = new BatchPainter(); // for the engine's thread only
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
-    private final Duration stuckAfter;
-    private final AtomicBoolean trying = new AtomicBoolean(); // whether an engine that failed is being tried again
+    private final EngineProbe probe;
     private volatile boolean closed;
-    private volatile Health engineHealth = Health.WELL; // in trouble: it paints nothing at all
-    private final Watchdog inModel =
-            new Watchdog(ENGINE + " has been in its model"); // in it alone, not waiting for Kafka
-    private final Watchdog sending = new Watchdog("decoder-send has been at one batch");
 
     /** @param announce tells all others what is painted from now on, on the engine's thread */
     public Painter(
@@ -79,37 +53,23 @@ public final class Painter implements AutoCloseable {
         this.queue = queue;
         maxBatch = config.maxBatch();
         maxWait = config.maxWait();
-        jpegQuality = config.jpegQuality();
-        stuckAfter = config.stuckAfter();
+        outlet = new FrameOutlet(config.encoders(), config.jpegQuality());
+        probe = new EngineProbe(ENGINE, config.stuckAfter(), batchPainter::tryOut, queue::call, this::tellUnable);
         engine = new EngineThread<>(
-                ENGINE, "one batch", "the decoder", () -> used(load.get()), new Batches(), this::died);
-        encoders = Executors.newFixedThreadPool(config.encoders(), task -> daemon(task, "decoder-encode"));
-        sender = Executors.newSingleThreadExecutor(task -> daemon(task, "decoder-send"));
-        clock = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "decoder-tend"));
+                ENGINE, "one batch", "the decoder", () -> used(load.get()), new Batches(), probe::died);
         batches = meters.summary("styleinv.decoder.batch.size");
         Gauge.builder("styleinv.decoder.queue", queue, WorkQueue::size).register(meters);
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Loads the model and announces what it can paint; throws why it cannot. */
     public void start() {
         engine.start();
-        clock.scheduleWithFixedDelay(this::tend, TEND_MS, TEND_MS, TimeUnit.MILLISECONDS);
+        probe.start();
     }
 
     private Decoder used(Decoder next) {
         use(next);
         return next;
-    }
-
-    private void died(Throwable failure) {
-        LOG.error("the engine died", failure);
-        engineHealth = Health.trouble(ENGINE, ENGINE + " died: " + failure);
     }
 
     /** What the queue has next. */
@@ -125,7 +85,7 @@ public final class Painter implements AutoCloseable {
             if (job instanceof WorkQueue.Batch batch) {
                 return () -> paint(batch.works());
             }
-            return () -> inModel(() -> {
+            return () -> probe.inModel(() -> {
                 ((WorkQueue.Call) job).body().run();
                 return job;
             });
@@ -164,29 +124,19 @@ public final class Painter implements AutoCloseable {
     /** In trouble where a loop of this counts as stuck; the one behind first, for it holds up the other. */
     public Health health(Duration limit) {
         return Health.first(
-                Health.of("decoder-send", sending.stuck(limit)),
-                engineHealth,
+                outlet.health(limit),
+                probe.broken(),
                 Health.of(ENGINE, engine.watchdog().stuck(limit)));
     }
 
     /** In trouble where nothing can be painted now, since the model hangs, or fails whatever it is given: others must do it. */
     public Health able() {
-        return inModel.hangs(stuckAfter) ? Health.of(ENGINE, inModel.stuck(Duration.ZERO)) : engineHealth;
+        return probe.able();
     }
 
-    /** Tells those who wait for an answer that none will come, and lets an engine that failed try once more. */
-    private void tend() {
-        Optional<String> why = able().because();
-        if (why.isEmpty()) {
-            return;
-        }
-        unanswered.forEach(call -> call.completeExceptionally(new EngineThread.Unable(why.get())));
-        if (!engineHealth.isWell() && trying.compareAndSet(false, true)) {
-            queue.call(() -> {
-                fails();
-                trying.set(false);
-            });
-        }
+    /** Whoever waits for an answer asks another decoder. */
+    private void tellUnable(String why) {
+        unanswered.forEach(call -> call.completeExceptionally(new EngineThread.Unable(why)));
     }
 
     private void paint(List<Work> asked) throws InterruptedException {
@@ -202,10 +152,10 @@ public final class Painter implements AutoCloseable {
         if (works.isEmpty()) {
             return;
         }
-        if (!engineHealth.isWell()) {
+        if (!probe.broken().isWell()) {
             return; // nobody commits them, so another decoder has them
         }
-        ahead.acquire();
+        outlet.awaitRoom();
         boolean handedOn = false;
         try {
             Work.Kind kind = works.get(0).key.kind();
@@ -214,9 +164,9 @@ public final class Painter implements AutoCloseable {
                 gone(works, missing.get());
                 return;
             }
-            List<byte[]> pixels = inModel(() -> batchPainter.paint(works));
+            List<byte[]> pixels = probe.inModel(() -> batchPainter.paint(works));
             batches.record(works.size());
-            handOn(
+            outlet.handOn(
                     works,
                     pixels,
                     batchPainter.variant(kind.variant()),
@@ -226,7 +176,7 @@ public final class Painter implements AutoCloseable {
             refuse(works, failure);
         } finally {
             if (!handedOn) {
-                ahead.release();
+                outlet.giveBackRoom();
             }
         }
     }
@@ -237,105 +187,34 @@ public final class Painter implements AutoCloseable {
             LOG.warnf(
                     "batch failed, its frames are painted one by one size=%d cause=\"%s\"",
                     works.size(), failure.getMessage());
-            ahead.release();
+            outlet.giveBackRoom();
             try {
                 for (Work work : works) {
                     paint(List.of(work));
                 }
             } finally {
-                ahead.acquire();
+                outlet.awaitRoom();
             }
         } else if (failure instanceof NotFinite) {
-            refuse(works.get(0), Refusal.Reason.NOT_FINITE, failure.getMessage());
-        } else if (!fails()) { // it is the latent's fault, not the engine's
-            refuse(works.get(0), Refusal.Reason.DECODE_FAILED, failure.getMessage());
+            works.get(0).refuse(Refusal.Reason.NOT_FINITE, failure.getMessage());
+        } else if (!probe.fails()) { // it is the latent's fault, not the engine's
+            works.get(0).refuse(Refusal.Reason.DECODE_FAILED, failure.getMessage());
         }
-    }
-
-    /** Whether even a latent of the model's own cannot be painted. */
-    private boolean fails() {
-        try {
-            inModel(() -> {
-                batchPainter.tryOut();
-                return engineHealth = Health.WELL;
-            });
-            return false;
-        } catch (RuntimeException e) {
-            if (engineHealth.isWell()) {
-                LOG.error("the engine paints nothing any more", e);
-            }
-            engineHealth = Health.trouble(ENGINE, ENGINE + " paints nothing any more: " + e.getMessage());
-            return true;
-        }
-    }
-
-    private <T> T inModel(Supplier<T> body) {
-        inModel.begin();
-        try {
-            return body.get();
-        } finally {
-            inModel.end();
-        }
-    }
-
-    private static void refuse(Work work, Refusal.Reason reason, @Nullable String sentence) {
-        work.end(new Outcome.Refused(new Refusal(reason, String.valueOf(sentence))));
     }
 
     /** They were read while the model still had the variant. */
     private void gone(List<Work> works, String variant) {
-        works.forEach(work -> refuse(
-                work,
+        works.forEach(work -> work.refuse(
                 Refusal.Reason.UNKNOWN_VARIANT,
                 "the model was replaced, and the new one has no variant \"" + variant + "\""));
-    }
-
-    private void handOn(
-            List<Work> works, List<byte[]> pixels, Decoder.Variant variant, Optional<Decoder.Variant> other) {
-        List<Future<byte[]>> encoded = new ArrayList<>();
-        for (int i = 0; i < works.size(); i++) {
-            byte[] rgb = pixels.get(i);
-            Work work = works.get(i);
-            encoded.add(encoders.submit(
-                    () -> PictureEncoder.encode(rgb, variant.resolution(), work.key.encoding(), jpegQuality)));
-        }
-        sender.execute(() -> {
-            sending.begin();
-            try {
-                for (int i = 0; i < works.size(); i++) {
-                    send(works.get(i), encoded.get(i), variant, other);
-                }
-            } finally {
-                sending.end();
-                ahead.release();
-            }
-        });
-    }
-
-    private void send(Work work, Future<byte[]> encoded, Decoder.Variant variant, Optional<Decoder.Variant> other) {
-        try {
-            work.end(new Outcome.Painted(encoded.get(), variant, other));
-        } catch (ExecutionException e) {
-            refuse(
-                    work,
-                    Refusal.Reason.DECODE_FAILED,
-                    Objects.requireNonNull(e.getCause()).getMessage());
-        } catch (InterruptedException | CancellationException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Finishes what is being painted and closes the model on its own thread. */
     @Override
     public void close() throws InterruptedException {
         closed = true;
-        clock.shutdownNow();
+        probe.close();
         engine.close();
-        encoders.shutdown();
-        sender.shutdown();
-        if (!sender.awaitTermination(2, TimeUnit.SECONDS)) {
-            sender.shutdownNow();
-        }
-        encoders.shutdownNow();
+        outlet.close();
     }
 }

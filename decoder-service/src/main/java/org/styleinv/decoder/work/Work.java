@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Encoding;
 
@@ -57,6 +58,11 @@ public final class Work {
     /** Tells who asked what became of it. */
     public void end(Outcome outcome) {
         asker.ended(this, outcome);
+    }
+
+    /** Tells who asked that it cannot become a frame, and why. */
+    void refuse(Refusal.Reason reason, @Nullable String sentence) {
+        end(new Outcome.Refused(new Refusal(reason, String.valueOf(sentence))));
     }
 
     public synchronized void addReceipt(Receipt receipt) {

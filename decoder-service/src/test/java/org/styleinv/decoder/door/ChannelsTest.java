@@ -3,32 +3,28 @@ package org.styleinv.decoder.door;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.reactive.messaging.memory.InMemoryConnector;
-import io.smallrye.reactive.messaging.memory.InMemorySink;
 import jakarta.enterprise.inject.Any;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.styleinv.broker.EmbeddedBroker;
-import org.styleinv.broker.Ports;
 import org.styleinv.decoder.engine.TinyModel;
 import org.styleinv.decoder.kafka.DecoderChannels;
+import org.styleinv.fixture.Sent;
+import org.styleinv.fixture.ServiceSurroundings;
+import org.styleinv.fixture.TestBroker;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
@@ -52,55 +48,22 @@ class ChannelsTest {
     @ConfigProperty(name = "kafka.bootstrap.servers")
     private String kafka;
 
-    /** A broker, a model of random numbers, and channels that end in memory. */
-    public static class Surroundings implements QuarkusTestResourceLifecycleManager {
-        private Path folder;
-        private EmbeddedBroker broker;
-
-        @Override
-        public Map<String, String> start() {
-            try {
-                folder = Files.createTempDirectory("styleinv-test-");
-                TinyModel.write(folder.resolve("model"), 1);
-            } catch (IOException e) {
-                throw new IllegalStateException("the test's model cannot be made: " + e.getMessage(), e);
-            }
-            Topics.Settings topics = Topics.Settings.DEFAULTS;
-            broker = EmbeddedBroker.start(
-                    folder.resolve("broker"),
-                    new EmbeddedBroker.Settings(topics.partitions(), topics.maxRecordBytes(), topics.retention()),
-                    "localhost",
-                    0);
-            Map<String, String> settings = new HashMap<>();
-            settings.putAll(
-                    InMemoryConnector.switchOutgoingChannelsToInMemory(DecoderChannels.FRAMES, DecoderChannels.DEAD));
-            settings.put("styleinv.model", folder.resolve("model").toString());
-            settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
-            settings.put("quarkus.grpc.server.test-port", Integer.toString(Ports.free()));
-            settings.put("quarkus.http.test-port", "0");
-            return settings;
+    /** Its model is of random numbers. */
+    public static class Surroundings extends ServiceSurroundings {
+        public Surroundings() {
+            super(DecoderChannels.FRAMES, DecoderChannels.DEAD);
         }
 
         @Override
-        public void stop() {
-            if (broker != null) {
-                broker.close();
-            }
-            try {
-                TinyModel.delete(folder);
-            } catch (IOException e) {
-                throw new IllegalStateException("the test's folder stays: " + e.getMessage(), e);
-            }
+        protected void write(Path model) throws IOException {
+            TinyModel.write(model, 1);
         }
     }
 
     @Test
     void aFrameAndADeadLetterLeaveAndTheirLatentsAreCommitted() throws Exception {
         long first;
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        try (var producer = TestBroker.producer(kafka)) {
             Latent latent = Latent.newBuilder()
                     .setStream("a")
                     .setIndex(7)
@@ -138,12 +101,9 @@ class ChannelsTest {
     }
 
     private ProducerRecord<byte[], byte[]> only(String channel) throws InterruptedException {
-        InMemorySink<ProducerRecord<byte[], byte[]>> sink = channels.sink(channel);
-        while (sink.received().isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertEquals(1, sink.received().size());
-        return sink.received().get(0).getPayload();
+        List<ProducerRecord<byte[], byte[]>> sent = Sent.await(channels, channel, 1);
+        assertEquals(1, sent.size());
+        return sent.get(0);
     }
 
     private void awaitCommit(long end) throws Exception {

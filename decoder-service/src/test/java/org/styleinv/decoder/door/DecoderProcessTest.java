@@ -366,7 +366,7 @@ class DecoderProcessTest {
     @Test
     void anEngineThatFailsWhateverItIsGivenRefusesNothing() throws Exception {
         try (DecoderRig rig = new DecoderRig(true, 4)) {
-            var life = new DecoderLife(rig.process, DecoderRig.config(4));
+            var life = new DecoderAlive(rig.process, DecoderRig.config(4));
             warmUp(rig);
             MockConsumer<byte[], byte[]> before = rig.consumer;
             rig.decoder.ruined = true;

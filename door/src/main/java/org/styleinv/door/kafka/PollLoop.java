@@ -156,10 +156,6 @@ public final class PollLoop implements AutoCloseable {
         }
     }
 
-    public boolean closed() {
-        return closed;
-    }
-
     /** Whether the broker was ever heard. */
     public boolean heard() {
         return heard;

@@ -26,8 +26,8 @@ import org.styleinv.door.Health;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
-import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.MotionKafka;
 import org.styleinv.motion.kafka.PartitionOwner;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.motion.request.FirstFrames;
@@ -71,7 +71,7 @@ public final class Broadcasts implements AutoCloseable {
             Animator animator,
             PeerServices peers,
             LatentPublisher publisher,
-            KafkaClients kafka,
+            MotionKafka kafka,
             Producer<byte[], byte[]> producer,
             InstantSource clock,
             MeterRegistry meters) {
@@ -83,7 +83,7 @@ public final class Broadcasts implements AutoCloseable {
         firstFrames = new FirstFrames(model, animator, peers);
         table = new BroadcastTable(
                 kafka::table,
-                () -> kafka.prepare(Topics.BASE),
+                () -> kafka.prepare(List.of(Topics.BASE)),
                 framePartitions,
                 firstFrames::check,
                 this::changed,
@@ -104,7 +104,7 @@ public final class Broadcasts implements AutoCloseable {
                 Topics.BROADCASTS,
                 config.session(),
                 session -> kafka.member(Topics.BROADCASTS, session),
-                () -> kafka.prepare(Topics.BASE),
+                () -> kafka.prepare(List.of(Topics.BASE)),
                 animator::able,
                 owned::own);
         table.start();

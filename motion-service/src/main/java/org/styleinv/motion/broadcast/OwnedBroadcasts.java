@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.styleinv.door.Health;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
@@ -33,17 +33,7 @@ import org.styleinv.network.serving.Watchdog;
 /**
  * The broadcasts that this replica makes: those of the partitions it owns. All that is here happens on one thread, but
  * for what waits for other services.
- *
- * <pre>
- *          owned                     first frame in the engine
- * unknown ───────▶ beginning (no source) ───────▶ made
- *                    │ refused, failed
- *                    └──at once, in 0.5 s, or 5 s──▶ unknown
- *
- * beginning, made ──partition lost──▶ lingering ──owned again──▶ beginning, made
- *                                         └──1 s──▶ unknown
- * beginning, made, lingering ──stopped, or its last frame has had its time──▶ over
- * </pre>
+ * Each is in one {@link BroadcastState}.
  */
 final class OwnedBroadcasts implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(OwnedBroadcasts.class);
@@ -53,15 +43,10 @@ final class OwnedBroadcasts implements AutoCloseable {
     private static final long AGAIN_LATER_MS = 5000; // what another service refuses it will not allow so soon
     private static final long PACE_MS = 5;
 
-    /** Who lost a partition goes on for as long as its next owner may need to begin. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     /** A broadcast that is made here, or will be in a moment. */
     private static final class Running {
         private final LiveBroadcast live;
-        private @Nullable BroadcastSource source; // null while it begins
-        private boolean over;
-        private long lostAt; // 0 while its partition is owned
+        private BroadcastState state = BroadcastState.FIRST;
 
         Running(LiveBroadcast live) {
             this.live = live;
@@ -175,10 +160,10 @@ final class OwnedBroadcasts implements AutoCloseable {
             if (!live.containsKey(stream)) {
                 end(one, !one.live.over(clock.millis()));
             } else if (owned.contains(one.live.partition())) {
-                one.lostAt = 0;
-            } else if (one.lostAt == 0) {
-                one.lostAt = Math.max(1, System.nanoTime());
-            } else if (System.nanoTime() - one.lostAt > LINGER_NANOS) {
+                one.state = one.state.owned();
+            } else if (one.state.lost(System.nanoTime()) instanceof BroadcastState.Lingering lingering) {
+                one.state = lingering;
+            } else {
                 end(one, false);
             }
         }
@@ -231,14 +216,15 @@ final class OwnedBroadcasts implements AutoCloseable {
     }
 
     private void begun(Running one, MotionModel.Scene scene) {
-        if (one.over) {
+        if (one.state.isOver()) {
             firstFrames.end(scene);
             return;
         }
-        one.source =
+        BroadcastSource source =
                 new BroadcastSource(one.live, scene, scene.model(), lead.toMillis(), clock, publisher::send, dropped);
+        one.state = one.state.begun(source);
         made.incrementAndGet();
-        animator.add(one.source);
+        animator.add(source);
         LOG.infof(
                 "broadcast begins here id=%s stream=%s place=%d",
                 one.live.id(), one.live.stream(), one.live.place(clock.millis()));
@@ -256,22 +242,23 @@ final class OwnedBroadcasts implements AutoCloseable {
 
     /** Wakes the engine whenever a frame's time has come. */
     private void pace(Running one) {
-        BroadcastSource source = one.source;
-        if (!one.over && source != null) {
+        one.state.frames().ifPresent(source -> {
             animator.wake();
             soon(() -> pace(one), Math.max(PACE_MS, source.untilNext(clock.millis())));
-        }
+        });
     }
 
     private void end(Running one, boolean cancel) {
-        one.over = true;
+        Optional<BroadcastSource> source = one.state.frames();
+        one.state = new BroadcastState.Over();
         running.remove(one.live.stream().toString(), one);
-        if (one.source == null) {
-            return;
-        }
-        one.source.close();
-        animator.remove(one.source);
-        firstFrames.end(one.source.scene());
+        source.ifPresent(began -> stop(one, began, cancel));
+    }
+
+    private void stop(Running one, BroadcastSource source, boolean cancel) {
+        source.close();
+        animator.remove(source);
+        firstFrames.end(source.scene());
         made.decrementAndGet();
         if (cancel) {
             publisher.cancel(one.live.stream().toString());

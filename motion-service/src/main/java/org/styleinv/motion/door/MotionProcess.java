@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.Producer;
@@ -28,16 +29,17 @@ import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.broadcast.Broadcasts;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionHost;
-import org.styleinv.motion.engine.MotionModels;
 import org.styleinv.motion.engine.NetworkMotion;
+import org.styleinv.motion.engine.ReplaceableMotion;
 import org.styleinv.motion.kafka.FrameReader;
-import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.motion.kafka.MotionChannels;
+import org.styleinv.motion.kafka.MotionKafka;
 import org.styleinv.motion.kafka.PartitionOwner;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.motion.stream.Streams;
 import org.styleinv.network.checkpoint.ModelJudge;
+import org.styleinv.network.serving.ModelLoader;
 import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
@@ -54,7 +56,7 @@ class MotionProcess {
     static final String FRAME_OWNERS = "styleinv.motion";
 
     private final MotionConfig config;
-    private final KafkaClients kafka;
+    private final MotionKafka kafka;
     private final MeterRegistry meters;
     private final PeerServices peers;
     private final ChannelSink latents;
@@ -82,7 +84,7 @@ class MotionProcess {
             @GrpcClient("encoder") EncoderGrpc.EncoderBlockingStub encoder,
             @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
         this.config = config;
-        this.kafka = new KafkaClients(kafka, topics.settings());
+        this.kafka = new MotionKafka(kafka, topics.settings());
         this.meters = meters;
         this.latents =
                 new ChannelSink(MotionChannels.LATENTS, latents, Duration.ZERO); // a stream's clock does not wait
@@ -92,20 +94,17 @@ class MotionProcess {
 
     void start(@Observes StartupEvent event) {
         config.check();
-        Path folder = config.model()
-                .filter(path -> !path.toString().isBlank())
-                .orElseThrow(() ->
-                        new IllegalStateException("motion-service has no model: set styleinv.model to a model folder"));
+        Path folder = ModelLoader.folder("motion-service", config.model());
         animator = new Animator(
-                () -> new MotionModels(NetworkMotion.load(folder)),
+                () -> new ReplaceableMotion(NetworkMotion.load(folder)),
                 config.chunk(),
                 config.maxBatch(),
                 config.stuckAfter(),
                 meters);
-        MotionModels model = (MotionModels) animator.start();
+        ReplaceableMotion model = (ReplaceableMotion) animator.start();
         producer = kafka.producer();
         publisher = new LatentPublisher(latents, dead, meters);
-        reader = new FrameReader(kafka::frames, kafka::prepare);
+        reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)));
         streams = new Streams(config, model, animator, peers, publisher, reader, meters);
         reader.start(streams);
         owner = new PartitionOwner(
@@ -113,7 +112,7 @@ class MotionProcess {
                 Topics.frames(Topics.BASE),
                 config.session(),
                 session -> kafka.member(FRAME_OWNERS, session),
-                () -> kafka.prepare(Topics.BASE),
+                () -> kafka.prepare(List.of(Topics.BASE)),
                 animator::able,
                 reader::own);
         owner.start();
@@ -129,7 +128,7 @@ class MotionProcess {
                 new ModelSwap<>(
                         ModelJudge.networks(folder),
                         model.digest(),
-                        MotionHost.size(model),
+                        model.size(),
                         new MotionHost(model, animator, meters)));
         Gauge.builder(
                         "styleinv.motion.model.refused",

@@ -72,8 +72,8 @@ public final class Animator implements AutoCloseable {
     }
 
     /** Lets new streams begin with {@code next}; where nothing is animated any more, {@code next} is freed. */
-    CompletableFuture<Void> replace(MotionModels motions, MotionModel next) {
-        return engine.handOver(next, running -> motions.replace(next));
+    CompletableFuture<Void> replace(ReplaceableMotion motion, MotionModel next) {
+        return engine.handOver(next, running -> motion.replace(next));
     }
 
     public synchronized void add(Source source) {
@@ -91,7 +91,7 @@ public final class Animator implements AutoCloseable {
         notifyAll();
     }
 
-    public Watchdog watchdog() {
+    Watchdog watchdog() {
         return engine.watchdog();
     }
 

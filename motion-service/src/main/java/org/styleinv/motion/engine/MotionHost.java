@@ -4,34 +4,23 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 import org.jboss.logging.Logger;
-import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.serving.ModelSwap;
 
 /** Lets new streams begin with the model that the folder holds now. */
 public final class MotionHost implements ModelSwap.Host<MotionModel> {
     private static final Logger LOG = Logger.getLogger(MotionHost.class);
 
-    private final MotionModels motions;
+    private final ReplaceableMotion motion;
     private final Animator animator;
     private final Counter swaps;
     private final Counter refusals;
 
-    public MotionHost(MotionModels motions, Animator animator, MeterRegistry meters) {
-        this.motions = motions;
+    public MotionHost(ReplaceableMotion motion, Animator animator, MeterRegistry meters) {
+        this.motion = motion;
         this.animator = animator;
         swaps = meters.counter("styleinv.motion.model.swaps");
         refusals = meters.counter("styleinv.motion.model.refusals");
-    }
-
-    public static ModelSwap.Size size(MotionModel motion) {
-        return new ModelSwap.Size(motion.wDim(), motion.resolution());
-    }
-
-    @Override
-    public String identity(ModelFolder model) {
-        return model.digest();
     }
 
     @Override
@@ -40,13 +29,8 @@ public final class MotionHost implements ModelSwap.Host<MotionModel> {
     }
 
     @Override
-    public Set<ModelSwap.Size> sizes(MotionModel motion) {
-        return Set.of(size(motion));
-    }
-
-    @Override
     public void replace(MotionModel next) {
-        animator.replace(motions, next).join();
+        animator.replace(motion, next).join();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.styleinv.motion.engine;
 
 import java.util.List;
+import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ServedModel;
 
 /**
@@ -29,6 +30,11 @@ public interface MotionModel extends ServedModel {
 
     /** Side of the first frame, pixels. */
     int resolution();
+
+    @Override
+    default ModelSwap.Size size() {
+        return new ModelSwap.Size(wDim(), resolution());
+    }
 
     /**
      * Takes in a first frame.

@@ -13,11 +13,10 @@ import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
-import org.styleinv.network.checkpoint.ModelFolder;
-import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.motion.MotionNoise;
 import org.styleinv.network.motion.MotionSegment;
 import org.styleinv.network.motion.StyleInV;
+import org.styleinv.network.serving.ModelLoader;
 
 /** The motion model on libtorch. A stream keeps its first frame's features and the motion between two anchors. */
 public final class NetworkMotion implements MotionModel {
@@ -72,20 +71,12 @@ public final class NetworkMotion implements MotionModel {
 
     /** Loads a model folder's motion; a missing or damaged one is refused in one sentence. */
     public static MotionModel load(Path folder) {
-        try {
-            ModelJudge.verify(ModelFolder.open(folder)); // all of it: each service refuses what another would
-            return open(folder);
-        } catch (IOException | RuntimeException e) {
-            throw new IllegalStateException(
-                    "motion-service has no model: " + e.getMessage() + "; set styleinv.model to a model folder", e);
-        }
+        return ModelLoader.first("motion-service", folder, NetworkMotion::open);
     }
 
     /** As {@link #load}, saying only what is wrong with the folder. */
     static MotionModel open(Path folder) throws IOException {
-        NDManager manager = NDManager.newBaseManager("PyTorch");
-        try {
-            ModelFolder model = ModelFolder.open(folder);
+        return ModelLoader.open(folder, (model, manager) -> {
             if (model.architecture().motion() == null) {
                 throw new IOException(folder + " has no motion: that stage of its training was not run");
             }
@@ -95,10 +86,7 @@ public final class NetworkMotion implements MotionModel {
                     model.loadMotion(manager),
                     model.digest(),
                     model.architecture().generator().synthesis().resolution());
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw e;
-        }
+        });
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.styleinv.proto.Latent;
  * One stream: asks for latents up to a window beyond what the client accepted (gRPC took it), sends them out, puts what comes back in
  * order and hands it on once, while the client can take it. What does not come back is sent out again.
  *
- * <p>Its states and their transitions are those of {@link Life}. A stream without a clock (as fast as possible) has nothing to catch up
+ * <p>Its states and their transitions are those of {@link SessionState}. A stream without a clock (as fast as possible) has nothing to catch up
  * with, so once behind it stays so.
  *
  * @param <T> what the client receives, {@code Frame} or {@code Latent}
@@ -66,7 +66,7 @@ public final class Session<T> implements Animator.Source {
     private final Environment environment;
     private final Places<T> places;
     private final Pace pace;
-    private Life life = new Life.Running();
+    private SessionState state = new SessionState.Running();
     private long lastProgress = System.nanoTime();
 
     Session(
@@ -102,7 +102,7 @@ public final class Session<T> implements Animator.Source {
     @Override
     public synchronized List<Step> next(int most) {
         List<Step> steps = new ArrayList<>();
-        while (life.runs() && steps.size() < most && places.room()) {
+        while (state.runs() && steps.size() < most && places.room()) {
             steps.add(new Step(scene, request.index(places.open()), request.timeStep()));
         }
         return steps;
@@ -110,7 +110,7 @@ public final class Session<T> implements Animator.Source {
 
     @Override
     public synchronized void made(List<Step> steps, List<float[]> latents) {
-        for (int i = 0; i < steps.size() && !life.isOver(); i++) {
+        for (int i = 0; i < steps.size() && !state.isOver(); i++) {
             long place = request.place(steps.get(i).index());
             if (!MotionModel.finite(
                     latents.get(i))) { // other replicas have the same model, so clients must not ask them
@@ -121,7 +121,7 @@ public final class Session<T> implements Animator.Source {
             }
             Place<T> one = Objects.requireNonNull(places.at(place)); // it was opened
             one.latent = request.latent(id, model, place, latents.get(i));
-            if (life.runs()) {
+            if (state.runs()) {
                 send(one);
             }
         }
@@ -146,7 +146,7 @@ public final class Session<T> implements Animator.Source {
     synchronized String arrive(long index, T answer, Function<Latent, String> judge) {
         long place = request.place(index);
         Place<T> one = places.at(place);
-        if (life.isOver() || places.isAccepted(place) || one != null && one.answer != null) {
+        if (state.isOver() || places.isAccepted(place) || one != null && one.answer != null) {
             environment.repeated();
             return "";
         }
@@ -174,12 +174,12 @@ public final class Session<T> implements Animator.Source {
     /** Hands on what is next while the client can take it. */
     synchronized void pump() {
         boolean moved = false;
-        while (!life.isOver() && client.isReady() && places.nextIsThere() && !early()) {
+        while (!state.isOver() && client.isReady() && places.nextIsThere() && !early()) {
             client.onNext(places.accept());
             lastProgress = System.nanoTime();
             moved = true;
         }
-        if (!life.isOver() && places.allAccepted()) {
+        if (!state.isOver() && places.allAccepted()) {
             end(client -> client.onCompleted());
         } else if (moved) {
             environment.wake();
@@ -192,7 +192,7 @@ public final class Session<T> implements Animator.Source {
         if (left <= 0) {
             return false;
         }
-        life = life.caughtUp();
+        state = state.caughtUp();
         if (pace.arrange()) {
             environment.schedule(this::onTime, left);
         }
@@ -216,27 +216,27 @@ public final class Session<T> implements Animator.Source {
 
     /** Whether somebody watches it in real time, so that its being late is this replica's doing. */
     synchronized boolean live() {
-        return life instanceof Life.Running && pace.realTime();
+        return state instanceof SessionState.Running && pace.realTime();
     }
 
     /** Sends again what should have come back, and gives up on what never does. Called now and then. */
     synchronized void tick() {
-        if (life.isOver()) {
+        if (state.isOver()) {
             return;
         }
         long now = System.nanoTime();
         if (environment.silent()) {
-            if (life.runs()) { // nothing is made or painted for a client that may be gone
-                life = life.silent(now);
+            if (state.runs()) { // nothing is made or painted for a client that may be gone
+                state = state.silent(now);
                 environment.forget(places.unanswered().size());
             }
             return;
         }
-        boolean heardAgain = life instanceof Life.Paused;
-        if (life instanceof Life.Paused paused) {
+        boolean heardAgain = state instanceof SessionState.Paused;
+        if (state instanceof SessionState.Paused paused) {
             lastProgress += now - paused.since(); // that time does not count
         }
-        life = life.heard();
+        state = state.heard();
         sendAgain(now, heardAgain);
         if (heardAgain) {
             environment.wake();
@@ -290,10 +290,10 @@ public final class Session<T> implements Animator.Source {
     }
 
     private void end(Consumer<ServerCallStreamObserver<T>> farewell) {
-        if (life.isOver()) {
+        if (state.isOver()) {
             return;
         }
-        life = new Life.Over();
+        state = new SessionState.Over();
         int unanswered = places.unanswered().size();
         places.clear();
         farewell.accept(client);

@@ -9,7 +9,6 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +19,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.fixture.TestBroker;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
@@ -46,22 +42,14 @@ class BroadcastsTest {
     /** The promise is 2 s, shown by {@code styleinv faults}; here it must hold on a machine that builds, too. */
     private static final double LONGEST_GAP_S = 20; // Kafka by itself would wait 45 for a dead member
 
-    private static final EmbeddedBroker.Settings BROKER = new EmbeddedBroker.Settings(
-            Topics.Settings.DEFAULTS.partitions(),
-            Topics.Settings.DEFAULTS.maxRecordBytes(),
-            Topics.Settings.DEFAULTS.retention());
-
-    @TempDir
-    private static Path data;
-
-    private static EmbeddedBroker broker;
+    private static TestBroker broker;
     private static FakeDecoders decoders;
     private static Replica one;
     private static Replica two;
 
     @BeforeAll
     static void start() throws Exception {
-        broker = EmbeddedBroker.start(data, BROKER, "localhost", 0);
+        broker = TestBroker.embedded();
         Replica.prepare(broker.bootstrapServers());
         decoders = new FakeDecoders(broker.bootstrapServers());
         one = replica();
@@ -236,10 +224,7 @@ class BroadcastsTest {
                 .setId("absurd")
                 .setRequest(request().setFps(-3))
                 .build();
-        try (var writer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        try (var writer = TestBroker.producer(broker.bootstrapServers())) {
             writer.send(record(partition, "poison", new byte[] {1, 2, 3}));
             writer.send(record(partition, "absurd", absurd.toByteArray()));
             writer.send(record(partition, "good", new byte[] {9}));
@@ -351,12 +336,11 @@ class BroadcastsTest {
         try (var watch = new BroadcastWatch(broker.bootstrapServers())) {
             Broadcast live = one.broadcasts.start("steady", request().build());
             watch.await(live.getStream(), 10);
-            int port = Integer.parseInt(broker.bootstrapServers().replaceAll(".*:", ""));
-            broker.close();
+            broker.there(false);
             Status away = refused(() -> two.broadcasts.start("other", request().build()));
             assertEquals(Status.Code.UNAVAILABLE, away.getCode());
             assertTrue(away.getDescription().contains("is the broker up?"), away.getDescription());
-            broker = EmbeddedBroker.start(data, BROKER, "localhost", port);
+            broker.there(true);
             watch.await(live.getStream(), watch.count(live.getStream()) + 40);
             watch.sights(live.getStream()).forEach(sight -> assertEquals(expected(sight.index()), sight.picture()));
             watch.awaitClock(live, 3000);

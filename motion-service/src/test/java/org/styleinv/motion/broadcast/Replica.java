@@ -12,8 +12,8 @@ import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
-import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.MotionKafka;
 import org.styleinv.motion.kafka.ProducerSink;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.proto.DecoderGrpc;
@@ -37,7 +37,7 @@ final class Replica implements AutoCloseable {
                 .build();
         animator = new Animator(Counting::new, 4, 16, Duration.ofSeconds(10), meters);
         MotionModel model = animator.start();
-        KafkaClients clients = clients(kafka);
+        MotionKafka clients = clients(kafka);
         producer = clients.producer();
         ProducerSink sink = new ProducerSink(producer);
         var config = new TestConfig(32, 64, Duration.ofSeconds(2), Duration.ofSeconds(60));
@@ -60,8 +60,8 @@ final class Replica implements AutoCloseable {
         keeper.start();
     }
 
-    private static KafkaClients clients(String kafka) {
-        return new KafkaClients(
+    private static MotionKafka clients(String kafka) {
+        return new MotionKafka(
                 Map.of(
                         "bootstrap.servers",
                         kafka, //
@@ -71,7 +71,7 @@ final class Replica implements AutoCloseable {
     }
 
     static void prepare(String kafka) {
-        clients(kafka).prepare(Topics.BASE);
+        clients(kafka).prepare(List.of(Topics.BASE));
     }
 
     /** How many broadcasts it makes. */

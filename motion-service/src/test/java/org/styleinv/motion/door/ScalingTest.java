@@ -11,7 +11,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -22,20 +21,19 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.broker.Ports;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
 import org.styleinv.door.Health;
+import org.styleinv.fixture.TestBroker;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.broadcast.FakeDecoders;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.FakeMotion;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.FrameReader;
-import org.styleinv.motion.kafka.KafkaClients;
 import org.styleinv.motion.kafka.LatentPublisher;
+import org.styleinv.motion.kafka.MotionKafka;
 import org.styleinv.motion.kafka.PartitionOwner;
 import org.styleinv.motion.kafka.ProducerSink;
 import org.styleinv.motion.request.PeerServices;
@@ -54,9 +52,6 @@ class ScalingTest {
     private static final Topics.Settings TOPICS = Topics.Settings.DEFAULTS;
     private static final int STREAMS = 8;
     private static final int MORE = 20; // frames that each stream shows after each change
-
-    @TempDir
-    private Path data;
 
     private static void await(BooleanSupplier condition, String what) throws InterruptedException {
         long end = System.nanoTime() + 60_000_000_000L;
@@ -77,12 +72,11 @@ class ScalingTest {
 
     @Test
     void oneReplicaBecomesThreeAndOneAgainAndNoStreamNotices() throws Exception {
-        var settings = new EmbeddedBroker.Settings(TOPICS.partitions(), TOPICS.maxRecordBytes(), TOPICS.retention());
         int port = Ports.freeRow(3);
         List<String> doors = List.of("localhost:" + port, "localhost:" + (port + 1), "localhost:" + (port + 2));
         List<Viewer> viewers = new ArrayList<>();
-        try (EmbeddedBroker broker = EmbeddedBroker.start(data, settings, "localhost", 0)) {
-            clients(broker).prepare(Topics.BASE);
+        try (TestBroker broker = TestBroker.embedded()) {
+            clients(broker).prepare(List.of(Topics.BASE));
             try (FakeDecoders decoders = new FakeDecoders(broker.bootstrapServers());
                     Replica one = new Replica(clients(broker), decoders.port(), port)) {
                 one.awaitPartitions(TOPICS.partitions());
@@ -122,8 +116,8 @@ class ScalingTest {
                 viewers.stream().mapToDouble(Viewer::longestGap).max().orElseThrow());
     }
 
-    private static KafkaClients clients(EmbeddedBroker broker) {
-        return new KafkaClients(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
+    private static MotionKafka clients(TestBroker broker) {
+        return new MotionKafka(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS);
     }
 
     private static void awaitMore(List<Viewer> viewers) throws InterruptedException {
@@ -224,7 +218,7 @@ class ScalingTest {
         private final Streams streams;
         private final Server server;
 
-        Replica(KafkaClients kafka, int peerPort, int port) throws IOException {
+        Replica(MotionKafka kafka, int peerPort, int port) throws IOException {
             this.port = port;
             TestConfig config = TestConfig.USUAL;
             peers = NettyChannelBuilder.forAddress("localhost", peerPort)
@@ -233,7 +227,7 @@ class ScalingTest {
             animator = new Animator(FakeMotion::new, config.chunk(), config.maxBatch(), config.stuckAfter(), meters);
             MotionModel model = animator.start();
             sink = new ProducerSink(kafka.producer());
-            reader = new FrameReader(kafka::frames, kafka::prepare);
+            reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)));
             streams = new Streams(
                     config,
                     model,
@@ -251,7 +245,7 @@ class ScalingTest {
                     Topics.frames(Topics.BASE),
                     config.session(),
                     session -> kafka.member(MotionProcess.FRAME_OWNERS, session),
-                    () -> kafka.prepare(Topics.BASE),
+                    () -> kafka.prepare(List.of(Topics.BASE)),
                     () -> Health.WELL,
                     reader::own);
             owner.start();

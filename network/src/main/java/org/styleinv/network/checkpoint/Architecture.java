@@ -1,5 +1,6 @@
 package org.styleinv.network.checkpoint;
 
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.stylegan.Generator;
@@ -10,7 +11,8 @@ import org.styleinv.network.stylegan.Generator;
  * @param encoder null while the model has none
  * @param motion null while the model has none
  */
-public record Architecture(Generator.Config generator, InversionEncoder.Config encoder, StyleInV.Config motion) {
+public record Architecture(
+        Generator.Config generator, InversionEncoder.@Nullable Config encoder, StyleInV.@Nullable Config motion) {
     public Architecture {
         if (generator == null) {
             throw new IllegalArgumentException("a model has a generator at least");

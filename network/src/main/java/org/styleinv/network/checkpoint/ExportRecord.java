@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
@@ -21,7 +22,10 @@ public final class ExportRecord {
      * @param generator its settings, if it is that; the other two are null, as all three are for a network of training
      */
     public record Config(
-            String network, Generator.Config generator, InversionEncoder.Config encoder, StyleInV.Config motion) {}
+            @Nullable String network,
+            Generator.@Nullable Config generator,
+            InversionEncoder.@Nullable Config encoder,
+            StyleInV.@Nullable Config motion) {}
 
     private ExportRecord() {}
 

@@ -10,10 +10,12 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Records.ModelRecord;
@@ -85,16 +87,16 @@ public final class ModelFolder {
             Architecture architecture,
             TrainingRecord training,
             Weights generator,
-            Weights encoder,
-            Weights motion)
+            @Nullable Weights encoder,
+            @Nullable Weights motion)
             throws IOException {
         Map<String, List<SafeTensors.Source>> networks = new TreeMap<>();
         networks.put("generator", generator.sources());
         if (architecture.encoder() != null) {
-            networks.put("encoder", encoder.sources());
+            networks.put("encoder", Objects.requireNonNull(encoder).sources());
         }
         if (architecture.motion() != null) {
-            networks.put("motion", motion.sources());
+            networks.put("motion", Objects.requireNonNull(motion).sources());
         }
         return write(folder, name, architecture, training, networks);
     }
@@ -108,7 +110,7 @@ public final class ModelFolder {
     public static ModelFolder write(
             Path folder,
             String name,
-            Architecture architecture,
+            @Nullable Architecture architecture,
             TrainingRecord training,
             Map<String, List<SafeTensors.Source>> networks)
             throws IOException {
@@ -177,6 +179,8 @@ public final class ModelFolder {
         return record.name();
     }
 
+    /** What networks it has; null only where {@link #openParts} opened what has no generator. */
+    @SuppressWarnings("NullAway") // its callers ask
     public Architecture architecture() {
         return record.architecture();
     }
@@ -228,17 +232,17 @@ public final class ModelFolder {
      *
      * @throws FileRefused if it is not
      */
-    public void checkDigest(String file) throws IOException {
+    void checkDigest(String file) throws IOException {
         Sha256.check(folder.resolve(file), file(file));
     }
 
     /** As {@link #checkDigest(String)}, for a variant. */
-    public void checkVariantDigest(String variant) throws IOException {
+    void checkVariantDigest(String variant) throws IOException {
         Sha256.check(variantFolder(variant).resolve(GENERATOR), fitting(variant).generator());
     }
 
     /** @param network null where the architecture does not say */
-    private static void check(Path path, Layer network) throws IOException {
+    private static void check(Path path, @Nullable Layer network) throws IOException {
         if (network != null) {
             Weights.fit(path.toString(), network, SafeTensors.list(path));
         }
@@ -247,8 +251,9 @@ public final class ModelFolder {
 
     private Layer network(String file) {
         return switch (file) {
-            case ENCODER -> new InversionEncoder(architecture().encoder());
-            case MOTION -> new StyleInV(architecture().motion());
+            case ENCODER ->
+                new InversionEncoder(Objects.requireNonNull(architecture().encoder()));
+            case MOTION -> new StyleInV(Objects.requireNonNull(architecture().motion()));
             default -> new Generator(architecture().generator());
         };
     }
@@ -305,7 +310,7 @@ public final class ModelFolder {
         return variant(variant).generator();
     }
 
-    public TrainingRecord variantTraining(String variant) throws IOException {
+    TrainingRecord variantTraining(String variant) throws IOException {
         return variant(variant).training();
     }
 

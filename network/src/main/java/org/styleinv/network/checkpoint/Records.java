@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.RegularFile;
 
@@ -46,7 +47,11 @@ final class Records {
      * @param files SHA-256 of each weights file, in hex
      */
     record ModelRecord(
-            String format, String name, Architecture architecture, TrainingRecord training, Map<String, String> files) {
+            String format,
+            String name,
+            @Nullable Architecture architecture,
+            TrainingRecord training,
+            Map<String, String> files) {
         ModelRecord {
             if (name == null || training == null || files == null) {
                 throw new IllegalArgumentException("it wants a name, a training record and files");
@@ -114,7 +119,7 @@ final class Records {
     }
 
     /** {@code value} as JSON with sorted keys. */
-    static byte[] bytes(Object value) {
+    static byte[] bytes(@Nullable Object value) {
         try {
             return JSON.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
@@ -131,7 +136,7 @@ final class Records {
                         .collect(Collectors.joining("."))
                 : "";
         String what = e.getCause() instanceof IllegalArgumentException refused
-                ? refused.getMessage()
+                ? String.valueOf(refused.getMessage())
                 : e.getCause() instanceof NullPointerException ? "a value is null" : e.getOriginalMessage();
         return place.isEmpty() ? what : place + ": " + what;
     }

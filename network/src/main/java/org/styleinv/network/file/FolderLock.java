@@ -12,11 +12,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One writer at a time among the processes of a machine and the threads of each: a file that is locked while there is one
@@ -34,8 +36,8 @@ public final class FolderLock implements AutoCloseable {
 
     private final Path file;
     private final Semaphore here;
-    private FileChannel channel;
-    private FileChannel name;
+    private @Nullable FileChannel channel;
+    private @Nullable FileChannel name;
 
     private FolderLock(Path file, Semaphore here) {
         this.file = file;
@@ -50,8 +52,9 @@ public final class FolderLock implements AutoCloseable {
      * @throws FileRefused with that sentence
      */
     public static FolderLock take(Path file, Duration patience, LongFunction<String> busy) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Path real = file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a lock is a file in a folder");
+        Files.createDirectories(folder);
+        Path real = folder.toRealPath().resolve(file.getFileName());
         Semaphore here = HERE.computeIfAbsent(real, path -> new Semaphore(1));
         long end = System.nanoTime() + patience.toNanos();
         FolderLock lock = new FolderLock(real, here);
@@ -75,7 +78,7 @@ public final class FolderLock implements AutoCloseable {
 
     private void take(long end, LongFunction<String> busy) throws IOException, InterruptedException {
         while (!attempt()) {
-            long holder = channel == null ? 0 : holder();
+            long holder = channel == null ? 0 : holder(channel);
             closeChannels();
             if (System.nanoTime() > end) {
                 throw new FileRefused(busy.apply(holder));
@@ -85,21 +88,24 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private boolean attempt() throws IOException {
-        channel = open(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
+        FileChannel mark = open(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        channel = mark;
+        FileLock lock = mark.tryLock();
         if (lock == null) {
             return false;
         }
         String token = ProcessHandle.current().pid() + " " + UUID.randomUUID();
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap(token.getBytes(StandardCharsets.US_ASCII)), 0);
+        mark.truncate(0);
+        mark.write(ByteBuffer.wrap(token.getBytes(StandardCharsets.US_ASCII)), 0);
+        FileChannel named;
         try {
-            name = FileChannel.open(file, StandardOpenOption.READ);
+            named = FileChannel.open(file, StandardOpenOption.READ);
+            name = named;
         } catch (NoSuchFileException e) {
             closeChannels();
             return false;
         }
-        boolean mine = token.equals(text(name));
+        boolean mine = token.equals(text(named));
         if (!mine) {
             closeChannels();
         }
@@ -124,7 +130,7 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
-    private long holder() throws IOException {
+    private static long holder(FileChannel channel) throws IOException {
         String[] words = text(channel).split(" ");
         return words[0].matches("\\d{1,18}") ? Long.parseLong(words[0]) : 0;
     }

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces a folder that others read as a whole: what comes is made beside it under a name of its own, what was there is
@@ -170,7 +172,7 @@ public final class FolderReplacement {
         return ASIDE.matcher(path.getFileName().toString()).matches();
     }
 
-    private static List<Path> list(Path parent) throws IOException {
+    private static List<Path> list(@Nullable Path parent) throws IOException {
         if (parent == null || !Files.isDirectory(parent)) {
             return List.of();
         }
@@ -276,7 +278,10 @@ public final class FolderReplacement {
                 }
             }
         } catch (UncheckedIOException e) {
-            throw new FileRefused(from + " cannot be copied: " + e.getCause().getMessage(), e);
+            throw new FileRefused(
+                    from + " cannot be copied: "
+                            + Objects.requireNonNull(e.getCause()).getMessage(),
+                    e);
         }
     }
 
@@ -288,11 +293,14 @@ public final class FolderReplacement {
                 size += Files.isRegularFile(path) ? Files.size(path) : 0;
             }
         } catch (UncheckedIOException e) {
-            throw new FileRefused(from + " cannot be copied: " + e.getCause().getMessage(), e);
+            throw new FileRefused(
+                    from + " cannot be copied: "
+                            + Objects.requireNonNull(e.getCause()).getMessage(),
+                    e);
         }
         Path there = into.toAbsolutePath();
         while (!Files.exists(there)) {
-            there = there.getParent();
+            there = Objects.requireNonNull(there.getParent(), "a root is there");
         }
         long free = Files.getFileStore(there).getUsableSpace();
         if (size > free) {

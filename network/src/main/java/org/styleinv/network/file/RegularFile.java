@@ -95,7 +95,7 @@ public final class RegularFile {
     }
 
     /** @throws FileRefused in one sentence, where {@code file} is missing, no ordinary file, or in a folder that is closed to this user */
-    public static void check(Path file) throws IOException {
+    static void check(Path file) throws IOException {
         BasicFileAttributes is;
         try {
             is = Files.readAttributes(file, BasicFileAttributes.class);

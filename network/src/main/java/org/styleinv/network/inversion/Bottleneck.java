@@ -3,6 +3,7 @@ package org.styleinv.network.inversion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
@@ -26,8 +27,8 @@ final class Bottleneck extends Layer {
     private final BatchNorm after;
     private final String squeeze; // [out/16, out, 1, 1]
     private final String excite; // [out, out/16, 1, 1]
-    private final String shortcut; // [out, in, 1, 1] or null where in == out
-    private final BatchNorm shortcutNorm;
+    private final @Nullable String shortcut; // [out, in, 1, 1] or null where in == out
+    private final @Nullable BatchNorm shortcutNorm;
     private final Script[] scripts = new Script[VARIANTS];
 
     Bottleneck(String name, int in, int out, int stride) {
@@ -97,7 +98,7 @@ final class Bottleneck extends Layer {
                 pass.weight(excite));
         before.append(pass, arguments);
         after.append(pass, arguments);
-        if (shortcut != null) {
+        if (shortcut != null && shortcutNorm != null) {
             arguments.add(pass.weight(shortcut));
             shortcutNorm.append(pass, arguments);
         }

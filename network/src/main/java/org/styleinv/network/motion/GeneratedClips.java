@@ -5,7 +5,7 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 
 /** What the video discriminator sees of generated frames. StyleInV (Wang et al. 2023), section 3.4. */
-public final class GeneratedClips {
+final class GeneratedClips {
     private static final Script JOIN = Script.of("frames: Tensor, x0: Tensor -> Tensor", """
             n = torch.size(x0, 0)
             parts = annotate(List[Tensor], [torch.detach(x0)])
@@ -22,7 +22,7 @@ public final class GeneratedClips {
      *
      * @param x0 {@code [n, 3, r, r]}
      */
-    public static NDArray withFirstFrame(Pass pass, NDArray frames, NDArray x0) {
+    static NDArray withFirstFrame(Pass pass, NDArray frames, NDArray x0) {
         return JOIN.call(pass, frames, x0);
     }
 }

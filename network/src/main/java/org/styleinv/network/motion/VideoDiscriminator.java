@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -86,7 +87,7 @@ public final class VideoDiscriminator extends Layer {
     private final List<DiscriminatorBlock> frameBlocks = new ArrayList<>();
     private final List<DiscriminatorBlock> clipBlocks = new ArrayList<>();
     private final List<DiscriminatorBlock> firstFrameBlocks = new ArrayList<>();
-    private final DiscriminatorEpilogue firstFrameEpilogue;
+    private final @Nullable DiscriminatorEpilogue firstFrameEpilogue;
     private final DiscriminatorEpilogue epilogue;
     private final Script split;
     private final Script join;
@@ -168,7 +169,7 @@ public final class VideoDiscriminator extends Layer {
             x = block.forward(pass, x);
         }
         NDArray condition = time.forward(pass, ts);
-        if (config.firstFrameCondition()) {
+        if (firstFrameEpilogue != null) {
             NDArray y = first.call(pass, x);
             for (DiscriminatorBlock block : firstFrameBlocks) {
                 y = block.forward(pass, y);

@@ -65,7 +65,7 @@ public final class Parity {
     private Parity() {}
 
     /** Names of the kinds of fixtures. */
-    public static List<String> kinds() {
+    static List<String> kinds() {
         return COMPARERS.stream().map(Comparer::name).toList();
     }
 

@@ -123,12 +123,15 @@ public final class Lpips extends Layer {
     public NDArray each(Pass pass, NDArray x, NDArray y) {
         List<NDArray> a = features(pass, x);
         List<NDArray> b = features(pass, y);
-        NDArray sum = null;
-        for (int i = 0; i < heads.size(); i++) {
-            NDArray layer = DIFFER.call(pass, a.get(i), b.get(i), pass.weight(heads.get(i)));
-            sum = sum == null ? layer : ADD.call(pass, sum, layer);
+        NDArray sum = difference(pass, a, b, 0);
+        for (int i = 1; i < heads.size(); i++) {
+            sum = ADD.call(pass, sum, difference(pass, a, b, i));
         }
         return sum;
+    }
+
+    private NDArray difference(Pass pass, List<NDArray> a, List<NDArray> b, int layer) {
+        return DIFFER.call(pass, a.get(layer), b.get(layer), pass.weight(heads.get(layer)));
     }
 
     /** The mean of {@link #each}, shape []. */

@@ -7,6 +7,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Weights;
 
 /**
@@ -73,7 +74,7 @@ public final class Plain {
     }
 
     /** A convolution; {@code bias} null for none. Every multiplication of it counts as useful. */
-    NDArray conv(NDArray x, NDArray weight, NDArray bias, int stride, int pad) {
+    NDArray conv(NDArray x, NDArray weight, @Nullable NDArray bias, int stride, int pad) {
         NDArray y = conv(x, weight, bias, stride, pad, 1);
         Shape shape = y.getShape();
         multiplications +=
@@ -82,7 +83,7 @@ public final class Plain {
     }
 
     /** A convolution in groups, which counts as nothing: a filter. */
-    NDArray conv(NDArray x, NDArray weight, NDArray bias, int stride, int pad, int groups) {
+    NDArray conv(NDArray x, NDArray weight, @Nullable NDArray bias, int stride, int pad, int groups) {
         return Conv2d.conv2d(x, weight, bias, new Shape(stride, stride), new Shape(pad, pad), new Shape(1, 1), groups)
                 .get(0);
     }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.styleinv.network.Weights;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 
@@ -53,7 +54,7 @@ public final class PlainSynthesis {
             NDArray colours = colours(plain, block + ".torgb", x, ws.get(i));
             image = image == null ? colours : enlarged(plain, image).add(colours);
         }
-        return image;
+        return Objects.requireNonNull(image);
     }
 
     private NDArray layer(Plain plain, String name, NDArray x, NDArray w, boolean up) {

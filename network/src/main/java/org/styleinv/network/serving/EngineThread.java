@@ -57,7 +57,10 @@ public final class EngineThread<M extends ServedModel> implements AutoCloseable 
     private final Watchdog watchdog;
     private final CompletableFuture<M> loaded = new CompletableFuture<>();
     private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet(); // calls without an answer
+
+    @SuppressWarnings("NullAway.Init") // before the model is loaded
     private volatile M model;
+
     private volatile boolean closed;
     private volatile boolean dead;
 
@@ -92,7 +95,7 @@ public final class EngineThread<M extends ServedModel> implements AutoCloseable 
         }
     }
 
-    /** The model in use; null before there is one. */
+    /** The model in use, after {@link #start} returned. */
     public M model() {
         return model;
     }

@@ -26,13 +26,12 @@ public final class ModelSwap<M extends ServedModel> implements ModelWatch.Servic
     /** A service that has a model of this kind. */
     public interface Host<M> {
         /** What tells the model in a folder from any other that the service could have. */
-        String identity(ModelFolder model) throws IOException;
+        default String identity(ModelFolder model) throws IOException {
+            return model.digest();
+        }
 
         /** Loads it, and tries that it works. */
         M load(Path folder) throws IOException;
-
-        /** Of all that it makes. */
-        Set<Size> sizes(M model);
 
         /** What has to be there before it can be served; throws {@link ModelWatch.NotYet} while that is not. */
         default void prepare(M next) {}
@@ -85,12 +84,11 @@ public final class ModelSwap<M extends ServedModel> implements ModelWatch.Servic
     }
 
     private void check(M next, Path folder) throws FileRefused {
-        for (Size other : host.sizes(next)) {
-            if (!other.equals(size)) {
-                throw new FileRefused(folder + " has w of " + other.wDim() + " values and frames of "
-                        + other.resolution() + " pixels, but the running mesh has " + size.wDim() + " and "
-                        + size.resolution() + ": that cannot change under running streams, so restart every service");
-            }
+        Size other = next.size();
+        if (!other.equals(size)) {
+            throw new FileRefused(folder + " has w of " + other.wDim() + " values and frames of " + other.resolution()
+                    + " pixels, but the running mesh has " + size.wDim() + " and " + size.resolution()
+                    + ": that cannot change under running streams, so restart every service");
         }
     }
 

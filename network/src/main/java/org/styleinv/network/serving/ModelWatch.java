@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.Printable;
@@ -180,7 +181,7 @@ public final class ModelWatch implements AutoCloseable {
     }
 
     /** What the service loads on a thread of its own, null where it serves that already; one that takes too long is left. */
-    private Candidate load(String now) throws Exception {
+    private @Nullable Candidate load(String now) throws Exception {
         CompletableFuture<Optional<Candidate>> loading = new CompletableFuture<>();
         Thread loader = new Thread(
                 () -> {

@@ -5,6 +5,9 @@ package org.styleinv.network.serving;
  * called from one thread; what it says of itself may be asked by any.
  */
 public interface ServedModel extends AutoCloseable {
+    /** What must stay as it is while streams run. */
+    ModelSwap.Size size();
+
     /** Frees its arrays. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package org.styleinv.network.stylegan;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -13,7 +14,7 @@ import org.styleinv.network.op.Fir;
  */
 public final class ConvLayer extends Layer {
     private final String weight; // [out, in, k, k]
-    private final String bias; // [out] or null for a linear layer
+    private final @Nullable String bias; // [out], null for a linear layer
     private final Script[] scripts = new Script[2];
 
     /**

@@ -1,6 +1,7 @@
 package org.styleinv.network.stylegan;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -11,7 +12,7 @@ public final class DiscriminatorBlock extends Layer {
             Script.of("x: Tensor -> Tensor", "return torch.contiguous(x, memory_format=2)");
     private static final Script ADD = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.add(x, y)");
 
-    private final ConvLayer fromRgb;
+    private final @Nullable ConvLayer fromRgb;
     private final ConvLayer conv0;
     private final ConvLayer conv1;
     private final ConvLayer skip;

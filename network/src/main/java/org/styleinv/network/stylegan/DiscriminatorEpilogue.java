@@ -1,6 +1,7 @@
 package org.styleinv.network.stylegan;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -39,7 +40,7 @@ public final class DiscriminatorEpilogue extends Layer {
      *
      * @param condition {@code [n, conditionDim]} or null where the epilogue has none
      */
-    public NDArray forward(Pass pass, NDArray x, NDArray condition) {
+    public NDArray forward(Pass pass, NDArray x, @Nullable NDArray condition) {
         Pass exact = pass.with(Pass.Precision.FLOAT32);
         x = new MinibatchStd(Math.toIntExact(Math.min(group, x.getShape().get(0))), 1).apply(exact, x);
         x = conv.forward(exact, x);

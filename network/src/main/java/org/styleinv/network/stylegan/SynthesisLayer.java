@@ -2,6 +2,7 @@ package org.styleinv.network.stylegan;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -15,9 +16,8 @@ final class SynthesisLayer extends Layer {
     private final FullyConnected affine;
     private final String weight; // [out, in, 3, 3]
     private final String bias; // [out]
-    private final String noiseConst; // [r, r]
-    private final String noiseStrength; // []
-    private final boolean noise;
+    private final @Nullable String noiseConst; // [r, r], null without noise
+    private final @Nullable String noiseStrength; // []
     private final Script[] plain = new Script[2];
     private final Script[] noisy = new Script[2];
 
@@ -26,7 +26,7 @@ final class SynthesisLayer extends Layer {
         affine = child(new FullyConnected(path("affine"), config.wDim(), in, FullyConnected.Activation.LINEAR, 1, 1));
         weight = parameter("weight", Initializer.NORMAL, out, in, 3, 3);
         bias = parameter("bias", Initializer.ZEROS, out);
-        noise = config.useNoise();
+        boolean noise = config.useNoise();
         noiseConst = noise ? buffer("noise_const", Initializer.NORMAL, resolution, resolution) : null;
         noiseStrength = noise ? parameter("noise_strength", Initializer.ZEROS) : null;
         for (Pass.Precision precision : Pass.Precision.values()) {
@@ -75,7 +75,7 @@ final class SynthesisLayer extends Layer {
     NDArray forward(Pass pass, NDArray x, NDArray w, Noise source) {
         NDArray s = affine.forward(pass, w); // [n, in]
         int p = pass.precision().ordinal();
-        if (!noise || source.mode() == Noise.Mode.NONE) {
+        if (noiseConst == null || noiseStrength == null || source.mode() == Noise.Mode.NONE) {
             return plain[p].call(pass, x, s, pass.weight(weight), pass.weight(bias));
         }
         NDArray values = source.mode() == Noise.Mode.CONST

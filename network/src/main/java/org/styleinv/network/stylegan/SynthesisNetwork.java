@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -39,7 +40,7 @@ public final class SynthesisNetwork extends Layer {
         }
     }
 
-    private record Block(SynthesisLayer conv0, SynthesisLayer conv1, ToRgb toRgb) {}
+    private record Block(@Nullable SynthesisLayer conv0, SynthesisLayer conv1, ToRgb toRgb) {}
 
     private static final Script START = Script.of(
             "const: Tensor, w: Tensor -> Tensor",

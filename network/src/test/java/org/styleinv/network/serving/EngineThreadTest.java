@@ -24,6 +24,11 @@ class EngineThreadTest {
         final CountDownLatch closed = new CountDownLatch(1);
 
         @Override
+        public ModelSwap.Size size() {
+            return new ModelSwap.Size(1, 1);
+        }
+
+        @Override
         public void close() {
             closed.countDown();
         }

@@ -12,7 +12,7 @@ import org.styleinv.mesh.fault.watch.Checker.Rule;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
 import org.styleinv.mesh.fault.watch.Viewer;
 import org.styleinv.mesh.process.Debugger;
-import org.styleinv.motion.engine.MotionModels;
+import org.styleinv.motion.engine.ReplaceableMotion;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -47,7 +47,7 @@ public final class HungEngine {
     }
 
     public static HungEngine ofMotion() {
-        return new HungEngine("motion", List.of("motion"), "motion-engine", at(MotionModels.class, "latents"));
+        return new HungEngine("motion", List.of("motion"), "motion-engine", at(ReplaceableMotion.class, "latents"));
     }
 
     public Fault fault() {

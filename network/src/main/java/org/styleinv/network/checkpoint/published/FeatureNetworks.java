@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The feature networks whose published weights training uses, recognised by their tensors: ArcFace's IR-SE50 ({@code
@@ -56,7 +57,8 @@ final class FeatureNetworks {
         return falls ? "lpips_alex" : "lpips_vgg";
     }
 
-    private static void convolutions(Map<String, long[]> tensors, List<Integer> places, List<Integer> kernels) {
+    private static void convolutions(
+            Map<String, long[]> tensors, List<Integer> places, @Nullable List<Integer> kernels) {
         long width = 3;
         for (int i = 0; i < places.size(); i++) {
             String name = "features." + places.get(i);

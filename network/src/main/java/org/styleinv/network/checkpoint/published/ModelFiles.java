@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.Constants;
 import org.styleinv.network.checkpoint.ExportRecord;
@@ -74,7 +76,8 @@ public final class ModelFiles {
         return watched;
     }
 
-    private static Architecture architecture(List<Published> files) throws FileRefused {
+    @SuppressWarnings("NullAway") // javac loses annotations of nested types in compact constructors
+    private static @Nullable Architecture architecture(List<Published> files) throws FileRefused {
         if (files.stream().allMatch(file -> file.generator().isEmpty())) {
             for (Published file : files) {
                 if (file.encoder().isPresent() || file.motion().isPresent()) {
@@ -87,16 +90,16 @@ public final class ModelFiles {
         }
         try {
             return new Architecture(
-                    first(files.stream().flatMap(file -> file.generator().stream())),
-                    first(files.stream().flatMap(file -> file.encoder().stream())),
-                    first(files.stream().flatMap(file -> file.motion().stream())));
+                    first(files, Published::generator).orElseThrow(),
+                    first(files, Published::encoder).orElse(null),
+                    first(files, Published::motion).orElse(null));
         } catch (IllegalArgumentException e) {
             throw new FileRefused(files.get(0).file() + " does not fit: " + e.getMessage(), e);
         }
     }
 
-    private static <T> T first(Stream<T> some) {
-        return some.findFirst().orElse(null);
+    private static <T> Optional<T> first(List<Published> files, Function<Published, Optional<T>> part) {
+        return files.stream().flatMap(file -> part.apply(file).stream()).findFirst();
     }
 
     private static TrainingRecord record(List<Published> files) {

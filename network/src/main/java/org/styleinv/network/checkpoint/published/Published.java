@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Bounds;
@@ -39,9 +41,9 @@ public final class Published implements AutoCloseable {
     private final Conversion conversion = new Conversion();
     private final Map<String, Map<String, Source>> networks = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
-    private Generator.Config generator;
-    private InversionEncoder.Config encoder;
-    private StyleInV.Config motion;
+    private Generator.@Nullable Config generator;
+    private InversionEncoder.@Nullable Config encoder;
+    private StyleInV.@Nullable Config motion;
     private double fps;
 
     private Published(Path file, Optional<TorchFile> torch) {
@@ -71,7 +73,7 @@ public final class Published implements AutoCloseable {
     }
 
     /** By the names that the published files give their networks; one alone by its tensors. */
-    private void recognise(Object root) throws IOException {
+    private void recognise(@Nullable Object root) throws IOException {
         Map<String, PublishedPart> parts = new LinkedHashMap<>();
         if (root instanceof Map<?, ?> map) {
             for (String key : List.of("G_ema", "g_ema", "G", "pSp", "SI_ema", "SI", "D")) {
@@ -103,7 +105,7 @@ public final class Published implements AutoCloseable {
             boolean video = motion != null || part.kind().equals(Optional.of("video_discriminator"));
             add(video ? "video_discriminator" : "discriminator", part);
         });
-        for (Map.Entry<?, ?> other : ((Map<?, ?>) root).entrySet()) {
+        for (Map.Entry<?, ?> other : Objects.requireNonNull((Map<?, ?>) root).entrySet()) {
             if (other.getValue() instanceof PyModule
                     && other.getKey() instanceof String key
                     && !parts.containsKey(key)
@@ -134,7 +136,7 @@ public final class Published implements AutoCloseable {
     }
 
     /** Takes the settings that our own export wrote, null where there are none, and what network they name. */
-    private Optional<String> settle(String record) throws IOException {
+    private Optional<String> settle(@Nullable String record) throws IOException {
         if (record == null) {
             return Optional.empty();
         }
@@ -258,7 +260,8 @@ public final class Published implements AutoCloseable {
      */
     public List<Source> sources(String network) throws FileRefused {
         List<Source> sources = new ArrayList<>();
-        for (Source tensor : networks.get(network).values()) {
+        for (Source tensor :
+                Objects.requireNonNull(networks.get(network), network).values()) {
             sources.add(conversion.convert(file + ": " + network, tensor));
         }
         return sources;

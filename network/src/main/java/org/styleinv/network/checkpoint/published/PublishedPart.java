@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.Constants;
 import org.styleinv.network.checkpoint.torch.PyModule;
 import org.styleinv.network.checkpoint.torch.Tensor;
@@ -24,7 +25,7 @@ record PublishedPart(Map<String, Source> tensors, Optional<PyModule> module) {
     private static final int DEEPEST = 4;
 
     /** What {@code value} is, empty where it is no network. */
-    static Optional<PublishedPart> of(Object value) {
+    static Optional<PublishedPart> of(@Nullable Object value) {
         for (int depth = 0; depth < DEEPEST && value instanceof Map<?, ?> map; depth++) {
             Map<String, Source> tensors = tensors(map);
             if (!tensors.isEmpty()) {

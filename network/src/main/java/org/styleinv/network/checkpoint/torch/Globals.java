@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 
 /**
@@ -295,7 +296,7 @@ final class Globals {
      * What Python takes as a key. Of these a dictionary or set here keeps texts alone: nothing else is ever looked up, and
      * an object of a file that is never hashed cannot take for ever to hash.
      */
-    static boolean isKey(Object value) {
+    static boolean isKey(@Nullable Object value) {
         return !(value instanceof Map) && !(value instanceof Collection);
     }
 

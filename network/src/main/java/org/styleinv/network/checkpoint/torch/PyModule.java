@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A module of PyTorch as its pickle describes it: its class's name, its attributes, and in those its parameters, buffers
@@ -94,7 +95,7 @@ public final class PyModule {
             }
         }
 
-        private void add(String prefix, Object kind, Set<?> hidden) {
+        private void add(String prefix, @Nullable Object kind, Set<?> hidden) {
             if (kind instanceof Map<?, ?> tensors) {
                 for (Map.Entry<?, ?> entry : tensors.entrySet()) {
                     step();
@@ -130,7 +131,7 @@ public final class PyModule {
     }
 
     /** What a node of omegaconf holds; anything else as it is. */
-    private static Object unwrap(Object value) {
+    private static @Nullable Object unwrap(@Nullable Object value) {
         if (value instanceof Inert node
                 && node.global().startsWith("omegaconf.")
                 && node.state() instanceof Map<?, ?> state) {

@@ -43,6 +43,8 @@ final class Storage {
 
     private final Type type;
     private final long count;
+
+    @SuppressWarnings("NullAway.Init") // bound when the file was read so far
     private Bytes bytes;
 
     Storage(Type type, long count) {
@@ -64,7 +66,7 @@ final class Storage {
         bytes = found;
     }
 
-    /** Where the values are, null before they were found. */
+    /** Where the values are, once they were found. */
     Bytes bytes() {
         return bytes;
     }

@@ -10,7 +10,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.RegularFile;
 
@@ -26,10 +28,10 @@ public final class TorchFile implements AutoCloseable {
     private static final int ZIP = 0x04034b50;
     private static final int PICKLE = 0x80;
 
-    private final Object root;
-    private final TorchZip zip; // null for a stream
+    private final @Nullable Object root;
+    private final @Nullable TorchZip zip; // null for a stream
 
-    private TorchFile(Object root, TorchZip zip) {
+    private TorchFile(@Nullable Object root, @Nullable TorchZip zip) {
         this.root = root;
         this.zip = zip;
     }
@@ -69,7 +71,7 @@ public final class TorchFile implements AutoCloseable {
     }
 
     /** What the file holds: maps, lists, {@link PyModule}s and {@link Tensor}s as Python nested them. */
-    public Object root() {
+    public @Nullable Object root() {
         return root;
     }
 
@@ -100,7 +102,7 @@ public final class TorchFile implements AutoCloseable {
         return kept;
     }
 
-    private record Stream(Object root, int storages) {}
+    private record Stream(@Nullable Object root, int storages) {}
 
     /** Reads a stream of torch.save behind its magic number: its object, then the storages that this names. */
     private static Stream stream(PickleInput in, ByteBuffer bytes) throws FileRefused {
@@ -138,9 +140,10 @@ public final class TorchFile implements AutoCloseable {
         return new Stream(root, storages.size());
     }
 
-    private static Storage storage(PickleInput in, Object id, Map<String, Storage> storages) throws FileRefused {
+    private static Storage storage(PickleInput in, @Nullable Object id, Map<String, Storage> storages)
+            throws FileRefused {
         Storage named = named(in, id);
-        Object[] parts = (Object[]) id;
+        Object[] parts = Objects.requireNonNull((Object[]) id);
         String key = (String) parts[2];
         Storage first = storages.putIfAbsent(key, named);
         Storage storage = first == null ? named : first;
@@ -154,7 +157,7 @@ public final class TorchFile implements AutoCloseable {
     }
 
     /** The storage that a persistent id {@code ('storage', type, key, location, count, ...)} names, without its values. */
-    static Storage named(PickleInput in, Object id) throws FileRefused {
+    static Storage named(PickleInput in, @Nullable Object id) throws FileRefused {
         if (!(id instanceof Object[] parts)
                 || parts.length < 5
                 || !"storage".equals(parts[0])

@@ -12,9 +12,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 
 /**
@@ -93,6 +95,7 @@ final class TorchZip implements AutoCloseable {
     }
 
     /** The object of {@code data.pkl}; values of its tensors are read later. */
+    @Nullable
     Object read() throws IOException {
         if (zip.getEntry(prefix + "/byteorder") != null
                 && !new String(bytes(entry("byteorder", 16)), StandardCharsets.US_ASCII).equals("little")) {
@@ -103,9 +106,9 @@ final class TorchZip implements AutoCloseable {
         return new Unpickler(in, id -> storage(in, id, storages)).read();
     }
 
-    private Storage storage(PickleInput in, Object id, Map<String, Storage> storages) throws FileRefused {
+    private Storage storage(PickleInput in, @Nullable Object id, Map<String, Storage> storages) throws FileRefused {
         Storage named = TorchFile.named(in, id);
-        String key = (String) ((Object[]) id)[2];
+        String key = (String) Objects.requireNonNull((Object[]) id)[2];
         Storage known = storages.get(key);
         if (known == null) {
             long size = TorchFile.size(in, named);

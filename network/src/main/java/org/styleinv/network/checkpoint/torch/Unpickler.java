@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 
 /**
@@ -23,7 +24,8 @@ final class Unpickler {
     /** Gives the object that a persistent id names. */
     @FunctionalInterface
     interface Persistent {
-        Object load(Object id) throws FileRefused;
+        @Nullable
+        Object load(@Nullable Object id) throws FileRefused;
     }
 
     private final PickleInput in;
@@ -39,6 +41,7 @@ final class Unpickler {
     }
 
     /** Reads one pickle; the input then stands behind its end. */
+    @Nullable
     Object read() throws FileRefused {
         for (int opcode; (opcode = in.u1()) != '.'; ) {
             in.spend(0);
@@ -161,7 +164,7 @@ final class Unpickler {
         return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
     }
 
-    private void build(Object state) throws FileRefused {
+    private void build(@Nullable Object state) throws FileRefused {
         Object target = peek();
         if (target instanceof Inert inert) {
             inert.build(state);
@@ -172,7 +175,7 @@ final class Unpickler {
         }
     }
 
-    private void put(Object target, List<Object> pairs) throws FileRefused {
+    private void put(@Nullable Object target, List<Object> pairs) throws FileRefused {
         push(target);
         Map<String, Object> map = asMap(target);
         if (pairs.size() % 2 != 0) {
@@ -186,7 +189,7 @@ final class Unpickler {
     }
 
     @SuppressWarnings("unchecked")
-    private Map<String, Object> asMap(Object target) throws FileRefused {
+    private Map<String, Object> asMap(@Nullable Object target) throws FileRefused {
         if (target instanceof Inert inert) {
             return inert.items();
         }
@@ -196,7 +199,7 @@ final class Unpickler {
         throw damaged("puts an item in what is no dictionary");
     }
 
-    private Object key(Object key) throws FileRefused {
+    private @Nullable Object key(@Nullable Object key) throws FileRefused {
         if (!Globals.isKey(key)) {
             throw damaged("has a collection as a key");
         }
@@ -222,25 +225,25 @@ final class Unpickler {
         }
     }
 
-    private Object recall(long index) throws FileRefused {
+    private @Nullable Object recall(long index) throws FileRefused {
         if (!memo.containsKey(index)) {
             throw damaged("recalls object " + index + ", which it never made");
         }
         return memo.get(index);
     }
 
-    private void push(Object value) {
+    private void push(@Nullable Object value) {
         stack.add(value);
     }
 
-    private Object peek() throws FileRefused {
+    private @Nullable Object peek() throws FileRefused {
         if (stack.isEmpty() || stack.get(stack.size() - 1) == MARK) {
             throw damaged("takes an object where there is none");
         }
         return stack.get(stack.size() - 1);
     }
 
-    private Object pop() throws FileRefused {
+    private @Nullable Object pop() throws FileRefused {
         Object top = peek();
         stack.remove(stack.size() - 1);
         return top;

@@ -22,7 +22,7 @@ public final class Checks {
     }
 
     /** Hands differences to {@code misses}, too, where they can be differentiated. */
-    public Checks and(Misses other) {
+    Checks and(Misses other) {
         misses = other;
         return this;
     }
@@ -56,7 +56,7 @@ public final class Checks {
         compare(reference.file(), array + way, reference.get(array).values(), actual, tolerance);
     }
 
-    public void compare(String file, String array, double[] expected, double[] actual, double tolerance) {
+    void compare(String file, String array, double[] expected, double[] actual, double tolerance) {
         if (expected.length != actual.length) {
             failed(file, array, "it has " + expected.length + " values, ours " + actual.length);
             return;

@@ -52,12 +52,12 @@ public final class Kinks implements Reading {
     }
 
     /** Sees nothing and moves nothing. */
-    public static Kinks unseen(DataType type) {
+    static Kinks unseen(DataType type) {
         return new Kinks(way(type), type, false, Map.of(), List.of());
     }
 
     /** Keeps what {@link #bends} gives. */
-    public static Kinks seen(DataType type) {
+    static Kinks seen(DataType type) {
         return new Kinks(way(type), type, true, Map.of(), List.of());
     }
 
@@ -66,12 +66,12 @@ public final class Kinks implements Reading {
      *
      * @param bends of a run that was seen
      */
-    public static Kinks moved(Map<Place, Double> moves, List<Bend> bends) {
+    static Kinks moved(Map<Place, Double> moves, List<Bend> bends) {
         return new Kinks(ReadText.Way.FLOAT64, DataType.FLOAT64, false, moves, bends);
     }
 
     /** The same, where whatever is computed can be differentiated by {@link #slopes}. */
-    public static Kinks weighed(Map<Place, Double> moves, List<Bend> bends) {
+    static Kinks weighed(Map<Place, Double> moves, List<Bend> bends) {
         return new Kinks(ReadText.Way.WEIGHED, DataType.FLOAT64, false, moves, bends);
     }
 
@@ -83,16 +83,16 @@ public final class Kinks implements Reading {
         return type;
     }
 
-    public List<Bend> bends() {
+    List<Bend> bends() {
         return bends;
     }
 
     /** What is added to each call's slope at each of its arguments: zeros. */
-    public List<NDArray> slopes() {
+    List<NDArray> slopes() {
         return slopes;
     }
 
-    public boolean weighs() {
+    boolean weighs() {
         return way == ReadText.Way.WEIGHED;
     }
 

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -33,14 +35,14 @@ class Misses {
     private static final Script TOTAL = Script.of("xs: List[Tensor] -> Tensor", "return torch.sum(torch.stack(xs))");
 
     private final NDList terms = new NDList();
-    private final Pass pass;
+    private final @Nullable Pass pass; // null where nothing is asked for
 
     private Misses() {
         pass = null;
     }
 
     /** @param scope owner of all arrays that will come */
-    public Misses(NDManager scope) {
+    Misses(NDManager scope) {
         pass = Pass.training(scope, new Weights(scope));
     }
 
@@ -49,6 +51,7 @@ class Misses {
         if (Arrays.stream(factors).allMatch(Double::isFinite)
                 && actual.getDataType() == DataType.FLOAT64
                 && (script == STATISTICS || actual.size() == expected.length)) {
+            Pass pass = pass();
             NDArray e = pass.scope().create(expected, new Shape(expected.length));
             NDArray f = pass.scope().create(factors, new Shape(factors.length));
             terms.add(script.call(pass, actual, e, f));
@@ -56,21 +59,21 @@ class Misses {
     }
 
     /** Squares of differences in units of what is allowed. */
-    public void array(NDArray actual, double[] expected, double unit) {
+    void array(NDArray actual, double[] expected, double unit) {
         term(ARRAY, actual, expected, unit);
     }
 
     /** @param expected norm, sum and first element */
-    public void statistics(NDArray gradient, double[] expected, double unit) {
+    void statistics(NDArray gradient, double[] expected, double unit) {
         term(STATISTICS, gradient, expected, unit, unit * Math.sqrt(gradient.size()), unit);
     }
 
     /** Sum of all squares. */
-    public NDArray total() {
-        return TOTAL.callWithList(pass, terms).get(0);
+    NDArray total() {
+        return TOTAL.callWithList(pass(), terms).get(0);
     }
 
-    public Pass pass() {
-        return pass;
+    Pass pass() {
+        return Objects.requireNonNull(pass, "nothing is asked for");
     }
 }

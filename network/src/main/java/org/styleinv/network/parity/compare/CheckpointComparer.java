@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.styleinv.network.checkpoint.published.Published;
 import org.styleinv.network.file.SafeTensors;
@@ -47,7 +48,12 @@ public final class CheckpointComparer implements Comparer {
             }
             try (Published published = Published.open(set.path(file))) {
                 for (String network : published.networks()) {
-                    compare(checks, file, network, published.sources(network), set.npz(WEIGHTS.get(network)));
+                    compare(
+                            checks,
+                            file,
+                            network,
+                            published.sources(network),
+                            set.npz(Objects.requireNonNull(WEIGHTS.get(network), network)));
                 }
             } catch (IOException e) {
                 checks.failed(file, "", "could not be used: " + e.getMessage());

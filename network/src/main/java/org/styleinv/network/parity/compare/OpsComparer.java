@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -156,8 +158,8 @@ public final class OpsComparer implements Comparer {
         }
     }
 
-    private static NDArray named(Npz golden, Pass pass, String array) {
-        int taps = (int) golden.shapes().get(FIR)[0];
+    private static @Nullable NDArray named(Npz golden, Pass pass, String array) {
+        int taps = (int) Objects.requireNonNull(golden.shapes().get(FIR))[0];
         return switch (array) {
             case "upsample2d" -> resample(golden, pass, UpFirDn.upsample(2, taps));
             case "downsample2d" -> resample(golden, pass, UpFirDn.downsample(2, taps));

@@ -3,6 +3,7 @@ package org.styleinv.network.parity.fullsize;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
+import java.util.Objects;
 import org.styleinv.network.Pass;
 import org.styleinv.network.motion.VideoDiscriminator;
 import org.styleinv.network.parity.check.Checks;
@@ -66,6 +67,6 @@ final class FullSizeCritics {
                 }
             }
         }
-        checks.compare(golden, "D.video_logits", first, Tolerance.NETWORK);
+        checks.compare(golden, "D.video_logits", Objects.requireNonNull(first), Tolerance.NETWORK);
     }
 }

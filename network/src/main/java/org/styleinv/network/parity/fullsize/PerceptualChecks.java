@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.styleinv.network.Pass;
@@ -53,9 +54,13 @@ final class PerceptualChecks {
         }
     }
 
+    private static int width(Map<String, long[]> shapes, String bias) {
+        return Math.toIntExact(Objects.requireNonNull(shapes.get(bias), bias)[0]);
+    }
+
     private static void identify(Npz golden, NDManager manager, Checks checks, Recipe recipe, String readme) {
         Map<String, long[]> shapes = recipe.shapes("ID.facenet", "");
-        int features = Math.toIntExact(shapes.get("output_layer.3.bias")[0]);
+        int features = width(shapes, "output_layer.3.bias");
         ArcFace network = new ArcFace(new ArcFace.Config(new Sizes(shapes).backbone(""), features));
         Pass pass = Pass.inference(manager, recipe.weights(manager, network, Map.of("", "ID.facenet")));
         long n = golden.get("ID.feat_a").shape()[0];
@@ -77,7 +82,7 @@ final class PerceptualChecks {
             int side) {
         Map<String, long[]> shapes = recipe.shapes(name, "");
         List<Integer> widths = network.places().stream()
-                .map(place -> Math.toIntExact(shapes.get("net.layers." + place + ".bias")[0]))
+                .map(place -> width(shapes, "net.layers." + place + ".bias"))
                 .toList();
         Lpips lpips = new Lpips(network, widths);
         Pass pass = Pass.inference(

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.styleinv.motion.engine.MotionModel.Scene;
 import org.styleinv.motion.engine.MotionModel.Step;
 
-class MotionModelsTest {
+class ReplaceableMotionTest {
     private final FakeMotion first = new FakeMotion("first");
     private final FakeMotion second = new FakeMotion("second");
-    private final MotionModels motions = new MotionModels(first);
+    private final ReplaceableMotion motions = new ReplaceableMotion(first);
 
     private Scene scene(long motionSeed) {
         return motions.begin(new float[] {1, 0, 0, 0}, new float[12], motionSeed);

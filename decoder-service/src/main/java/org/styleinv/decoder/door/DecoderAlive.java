@@ -8,8 +8,8 @@ import org.styleinv.door.AliveCheck;
 /** Alive until the engine has been unable to paint for so long that only another process may help. */
 @Liveness
 @Singleton
-class DecoderLife extends AliveCheck {
-    DecoderLife(DecoderProcess process, DecoderConfig config) {
+class DecoderAlive extends AliveCheck {
+    DecoderAlive(DecoderProcess process, DecoderConfig config) {
         super("decoder-life", process::able, config.restartAfter());
     }
 }

@@ -8,8 +8,8 @@ import org.styleinv.motion.MotionConfig;
 /** Alive until the engine has been unable to make latents for so long that only another process may help. */
 @Liveness
 @Singleton
-class MotionLife extends AliveCheck {
-    MotionLife(MotionProcess process, MotionConfig config) {
+class MotionAlive extends AliveCheck {
+    MotionAlive(MotionProcess process, MotionConfig config) {
         super("motion-life", process::able, config.restartAfter());
     }
 }

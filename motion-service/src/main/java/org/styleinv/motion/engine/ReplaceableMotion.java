@@ -11,7 +11,7 @@ import java.util.Set;
  * The motion models in use: a stream keeps the one that it began with, for its frames depend on it, new streams begin with
  * the newest, and one that was replaced is freed with its last stream. On the engine's thread, as any model.
  */
-public final class MotionModels implements MotionModel {
+public final class ReplaceableMotion implements MotionModel {
     private static final class Owner {
         private final MotionModel motion;
         private int scenes;
@@ -31,7 +31,7 @@ public final class MotionModels implements MotionModel {
     private final Set<Owner> all = new HashSet<>();
     private volatile Owner newest;
 
-    public MotionModels(MotionModel first) {
+    public ReplaceableMotion(MotionModel first) {
         newest = new Owner(first);
         all.add(newest);
     }
