@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTestResource(FakePort.class)
 @Timeout(120)
 class ExamplesTest {
-    private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();
+    private static final Path EXAMPLES =
+            Path.of("..", "examples").toAbsolutePath().normalize();
     private static final int FRAMES = 5;
 
     @TestHTTPResource
@@ -52,8 +53,10 @@ class ExamplesTest {
         List<String> all = new ArrayList<>(command);
         all.addAll(List.of(address, Integer.toString(FRAMES), folder.toString()));
         Path log = Files.createTempFile("example", ".log");
-        Process process =
-                new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(all)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         assertTrue(process.waitFor(90, TimeUnit.SECONDS), all + " did not end");
         assertEquals(0, process.exitValue(), Files.readString(log));
         Files.delete(log);
@@ -84,7 +87,10 @@ class ExamplesTest {
     void overHttp(String program, String example, String ending, String needed) throws Exception {
         assumeTrue(isThere(needed), "there is no " + needed + " on this machine");
         List<String> command = program.equals("node")
-                ? List.of("node", "--experimental-websocket", EXAMPLES.resolve(example).toString())
+                ? List.of(
+                        "node",
+                        "--experimental-websocket",
+                        EXAMPLES.resolve(example).toString())
                 : List.of(program, EXAMPLES.resolve(example).toString());
         run(ending, command, base.toString().replaceFirst("/$", ""));
     }
@@ -116,9 +122,6 @@ class ExamplesTest {
         assumeTrue(
                 Files.isDirectory(EXAMPLES.resolve("grpc-python/styleinv")),
                 "the code for Python was not generated in examples/grpc-python");
-        run(
-                ".png",
-                List.of("python3", EXAMPLES.resolve("grpc-python/frames.py").toString()),
-                "localhost:" + grpc);
+        run(".png", List.of("python3", EXAMPLES.resolve("grpc-python/frames.py").toString()), "localhost:" + grpc);
     }
 }

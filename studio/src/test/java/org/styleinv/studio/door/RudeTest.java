@@ -29,15 +29,13 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.studio.FakeMesh;
-import org.styleinv.studio.RudePort;
+import org.styleinv.studio.FakePort;
 import org.styleinv.studio.Web;
 
 /** Guests without manners cost little, and keep nobody else waiting. */
 @QuarkusTest
-@QuarkusTestResource(value = RudePort.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(FakePort.class)
 @Timeout(60)
 class RudeTest {
     private static final int MANY = 200;
@@ -116,16 +114,16 @@ class RudeTest {
     void anAddressOfTenMegabytesIsRefusedAtOnce() throws IOException {
         long begin = System.nanoTime();
         String answer = answerTo("GET /v1/frames/1.png?seed=7&x=", "x".repeat(10_000), 1000);
-        assertTrue(answer.startsWith("HTTP/1.1 414") || answer.equals("reset"), answer);
+        assertTrue(answer.contains(" 414 ") || answer.equals("reset"), answer);
         assertTrue(Duration.ofNanos(System.nanoTime() - begin).compareTo(SOON) < 0);
         othersAreServed();
     }
 
     @Test
     void headersOfTenMegabytesAreRefusedAtOnce() throws IOException {
-        String answer =
-                answerTo("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n", "X-Much: " + "x".repeat(9990) + "\r\n", 1000);
-        assertTrue(answer.startsWith("HTTP/1.1 431") || answer.equals("reset"), answer);
+        String answer = answerTo(
+                "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n", "X-Much: " + "x".repeat(9990) + "\r\n", 1000);
+        assertTrue(answer.contains(" 431 ") || answer.equals("reset"), answer);
         othersAreServed();
     }
 
@@ -139,7 +137,8 @@ class RudeTest {
             for (int i = 0; i < MANY; i++) {
                 Socket socket = connect();
                 slow.add(socket);
-                socket.getOutputStream().write("GET /v1/frames/1.png?seed=7 HTTP/1.1\r\nHos".getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write("GET /v1/frames/1.png?seed=7 HTTP/1.1\r\nHos".getBytes(StandardCharsets.US_ASCII));
             }
             for (Socket socket : slow) {
                 socket.getOutputStream().write('t');
@@ -209,7 +208,8 @@ class RudeTest {
                 }));
             }
             opening.forEach(one -> sockets.add(one.join()));
-            sockets.forEach(one -> one.sendText("{\"start\": {\"seed\": " + seed + "}}", true).join());
+            sockets.forEach(one ->
+                    one.sendText("{\"start\": {\"seed\": " + seed + "}}", true).join());
             await(() -> heard.stream().allMatch(words -> words.toString().contains("started")));
             assertEquals(0, mesh.started(seed), "the mesh works for nobody");
             othersAreServed();
@@ -228,21 +228,19 @@ class RudeTest {
         othersAreServed();
     }
 
-    /** Within the time of a stall, here 2 s, and not before. */
-    @ParameterizedTest
-    @ValueSource(strings = {"mjpeg", "webm"})
-    void aReaderThatStopsIsSentAway(String form) throws IOException {
-        long seed = 88002 + form.length();
+    /** After the time of a stall, here 10 s, and not before. */
+    @Test
+    void aReaderThatStopsIsSentAway() throws IOException {
+        long seed = 88002;
         try (Socket socket = connect()) {
             socket.getOutputStream()
-                    .write(("GET /v1/streams." + form + "?pace=fast&seed=" + seed
-                                    + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    .write(("GET /v1/streams.mjpeg?pace=fast&seed=" + seed + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             await(() -> mesh.running(seed) == 1);
             long begin = System.nanoTime();
             await(() -> mesh.running(seed) == 0);
             long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-            assertTrue(took > 1500, "sent away after " + took + " ms");
+            assertTrue(took > 9000, "sent away after " + took + " ms");
         }
         othersAreServed();
     }
