@@ -365,6 +365,33 @@ class MeshTest {
         assertEquals(List.of("text.png"), names(folder));
     }
 
+    /** An edit is a function of the index: before its turn nothing has changed, and after it the same is seen from anywhere. */
+    @Test
+    void anEditedStreamIsTheSameFromWhereverItBegins() {
+        List<String> plain = generate("--seed", "5", "--frames", "8", "--hashes")
+                .out()
+                .lines()
+                .toList();
+        List<String> edited = generate("--seed", "5", "--frames", "8", "--hashes", "--edit", "smile=0,3@3+2")
+                .out()
+                .lines()
+                .toList();
+        List<String> sought = generate(
+                        "--seed", "5", "--from", "4", "--frames", "4", "--hashes", "--edit", "smile=0,3@3+2")
+                .out()
+                .lines()
+                .toList();
+        assertEquals(8, edited.size());
+        assertEquals(plain.subList(0, 4), edited.subList(0, 4));
+        for (int i = 4; i < 8; i++) {
+            assertNotEquals(plain.get(i), edited.get(i));
+        }
+        assertEquals(edited.subList(4, 8), sought);
+        Run ghost = generate("--seed", "5", "--frames", "1", "--hashes", "--edit", "ghost=1");
+        assertEquals(2, ghost.code());
+        assertTrue(ghost.err().contains("--edit has direction \"ghost\", but the model has smile"), ghost.err());
+    }
+
     @Test
     void watchSeesAStreamByItself() throws Exception {
         var watching = CompletableFuture.supplyAsync(

@@ -4,12 +4,15 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.styleinv.broker.Ports;
 import org.styleinv.fixture.TestBroker;
 import org.styleinv.mesh.stop.Stopping;
+import org.styleinv.network.checkpoint.Directions;
+import org.styleinv.network.checkpoint.ModelFolder;
 
 /** What a mesh under test stands on: a broker, free ports, and a model of random numbers. */
 public class TestMesh implements QuarkusTestResourceLifecycleManager {
@@ -26,6 +29,9 @@ public class TestMesh implements QuarkusTestResourceLifecycleManager {
             broker = TestBroker.start();
             model = Files.createTempDirectory("styleinv-model-");
             TinyModel.write(model, RESOLUTION, WIDTH, SEED);
+            float[] along = new float[WIDTH];
+            Arrays.fill(along, 0.5f);
+            ModelFolder.writeDirections(model, new Directions(Map.of("smile", along)));
         } catch (IOException e) {
             throw new IllegalStateException("the test's broker or model cannot be made: " + e.getMessage(), e);
         }

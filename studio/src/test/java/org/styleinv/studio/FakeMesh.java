@@ -26,6 +26,8 @@ import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.BroadcastsRequest;
 import org.styleinv.proto.BroadcastsResponse;
 import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.DirectionsRequest;
+import org.styleinv.proto.DirectionsResponse;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
@@ -140,7 +142,12 @@ public class FakeMesh {
     public static byte[] rgb(GenerateRequest request, long index) {
         double step = Math.abs(request.hasTimeStep() ? request.getTimeStep() : 1);
         String variant = VariantSchedule.parse(request.getVariant()).at(index).variant();
-        int shade = (int) Math.floorMod(31 * request.getSeed() + request.getW0().hashCode() + variant.length(), 200);
+        int shade = (int) Math.floorMod(
+                31 * request.getSeed()
+                        + request.getEditsList().hashCode()
+                        + request.getW0().hashCode()
+                        + variant.length(),
+                200);
         byte[] rgb = new byte[3 * SIDE * SIDE];
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++) {
@@ -207,6 +214,15 @@ public class FakeMesh {
             } else {
                 new Sending(request, (ServerCallStreamObserver<Frame>) client).begin();
             }
+        }
+
+        @Override
+        public void directions(DirectionsRequest request, StreamObserver<DirectionsResponse> client) {
+            client.onNext(DirectionsResponse.newBuilder()
+                    .addDirections("smile")
+                    .addDirections("age")
+                    .build());
+            client.onCompleted();
         }
 
         @Override

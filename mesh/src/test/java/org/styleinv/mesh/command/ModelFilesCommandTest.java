@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,42 @@ class ModelFilesCommandTest {
             assertTrue(run.err().contains(word), run.err());
         }
         assertFalse(Files.exists(made));
+    }
+
+    @Test
+    void directionsAreFoundShownAndKeptUnderNamesOfOnesChoice() throws IOException {
+        String model = folder.resolve("model").toString();
+        assertFine(Run.of("model", "import", pickle.toString(), "--out", model));
+        Path sheet = folder.resolve("sheet.png");
+        assertFine(
+                Run.of("model", "directions", model, "--samples", "200", "--count", "2", "--dry-run"),
+                "pca-2",
+                "factor-2",
+                "left as it is");
+        assertFalse(Run.of("model", "inspect", model).out().contains("directions"));
+        assertFine(
+                Run.of(
+                        "model",
+                        "directions",
+                        model,
+                        "--samples",
+                        "200",
+                        "--keep",
+                        "pca-1=smile,factor-2",
+                        "--out",
+                        sheet.toString()),
+                "smile",
+                "factor-2",
+                "2 directions");
+        assertEquals(7 * (192 + 12) + 12, ImageIO.read(sheet.toFile()).getWidth());
+        assertFine(Run.of("model", "verify", model), "directions");
+        assertFine(Run.of("model", "inspect", model), "directions.safetensors: 2 tensors", "smile");
+        for (String wrong : new String[] {"ghost", "pca-1=Big Smile", "pca-1=a,pca-2=a"}) {
+            Run run = Run.of("model", "directions", model, "--samples", "200", "--keep", wrong);
+            assertEquals(2, run.code(), run.err());
+            assertEquals(1, run.err().lines().count(), run.err());
+        }
+        assertFine(Run.of("model", "verify", model), "directions");
     }
 
     @Test

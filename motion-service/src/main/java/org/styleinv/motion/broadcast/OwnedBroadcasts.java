@@ -199,7 +199,7 @@ final class OwnedBroadcasts implements AutoCloseable {
                     CheckedRequest request = one.live.request();
                     peers.variants(request.looks());
                     MotionModel.Scene scene = firstFrames.begin(
-                            firstFrames.still(one.live.broadcast().getRequest(), request), request.motionSeed());
+                            firstFrames.still(one.live.broadcast().getRequest(), request), request);
                     soon(() -> begun(one, scene), 0);
                 } catch (StatusRuntimeException e) {
                     soon(() -> failed(one, e.getStatus()), 0);

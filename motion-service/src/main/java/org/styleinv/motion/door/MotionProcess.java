@@ -29,6 +29,7 @@ import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.broadcast.Broadcasts;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionHost;
+import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.engine.NetworkMotion;
 import org.styleinv.motion.engine.ReplaceableMotion;
 import org.styleinv.motion.kafka.FrameReader;
@@ -61,6 +62,7 @@ class MotionProcess {
     private final PeerServices peers;
     private final ChannelSink latents;
     private final ChannelSink dead;
+    private ReplaceableMotion model;
     private Animator animator;
     private Producer<byte[], byte[]> producer;
     private LatentPublisher publisher;
@@ -101,7 +103,7 @@ class MotionProcess {
                 config.maxBatch(),
                 config.stuckAfter(),
                 meters);
-        ReplaceableMotion model = (ReplaceableMotion) animator.start();
+        model = (ReplaceableMotion) animator.start();
         producer = kafka.producer();
         publisher = new LatentPublisher(latents, dead, meters);
         reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)));
@@ -173,6 +175,11 @@ class MotionProcess {
         if (producer != null) {
             producer.close(Duration.ofSeconds(2));
         }
+    }
+
+    /** The model, which answers about itself only; empty while the service starts. */
+    Optional<MotionModel> model() {
+        return started ? Optional.of(model) : Optional.empty();
     }
 
     /** The streams; empty while the service starts, for the gRPC port opens before the model is loaded. */

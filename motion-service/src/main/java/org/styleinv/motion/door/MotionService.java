@@ -18,6 +18,8 @@ import org.styleinv.motion.stream.Streams;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.BroadcastsRequest;
 import org.styleinv.proto.BroadcastsResponse;
+import org.styleinv.proto.DirectionsRequest;
+import org.styleinv.proto.DirectionsResponse;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
@@ -77,6 +79,20 @@ class MotionService implements MotionGrpc.AsyncService, BindableService {
         answer(client, broadcasts -> BroadcastsResponse.newBuilder()
                 .addAllBroadcasts(broadcasts.list())
                 .build());
+    }
+
+    @Override
+    public void directions(DirectionsRequest request, StreamObserver<DirectionsResponse> client) {
+        process.model()
+                .ifPresentOrElse(
+                        model -> {
+                            client.onNext(DirectionsResponse.newBuilder()
+                                    .addAllDirections(model.directions().names())
+                                    .setModel(model.digest())
+                                    .build());
+                            client.onCompleted();
+                        },
+                        () -> client.onError(starting()));
     }
 
     /** What a call comes to; it may wait. */

@@ -1,6 +1,7 @@
 package org.styleinv.motion.engine;
 
 import java.util.List;
+import org.styleinv.network.checkpoint.Directions;
 import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ServedModel;
 
@@ -28,6 +29,11 @@ public interface MotionModel extends ServedModel {
     /** Width of w. */
     int wDim();
 
+    /** What its latents can be changed along. */
+    default Directions directions() {
+        return Directions.NONE;
+    }
+
     /** Side of the first frame, pixels. */
     int resolution();
 
@@ -40,8 +46,15 @@ public interface MotionModel extends ServedModel {
      * Takes in a first frame.
      *
      * @param x0 synthesis of w0 as the network gives it: planes R, G, B in about [-1, 1]
+     * @param edits what is added to each latent; the motion is that without
+     * @throws Edits.UnknownDirection if the model lacks one of them
      */
-    Scene begin(float[] w0, float[] x0, long motionSeed);
+    Scene begin(float[] w0, float[] x0, long motionSeed, Edits edits);
+
+    /** The same without edits. */
+    default Scene begin(float[] w0, float[] x0, long motionSeed) {
+        return begin(w0, x0, motionSeed, Edits.NONE);
+    }
 
     /** The latents at some times of some streams. On a CPU each is the same to the last bit whatever it is made with. */
     List<float[]> latents(List<Step> steps);

@@ -13,6 +13,7 @@ import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Directions;
 import org.styleinv.network.motion.MotionNoise;
 import org.styleinv.network.motion.MotionSegment;
 import org.styleinv.network.motion.StyleInV;
@@ -28,14 +29,16 @@ public final class NetworkMotion implements MotionModel {
         private final NDArray w0; // [1, wDim]
         private final long motionSeed;
         private final String model;
+        private final Edits edits;
         private @Nullable MotionSegment segment; // the last one used; streams run from anchor to anchor
 
-        NetworkScene(NDManager scope, NDArray features, NDArray w0, long motionSeed, String model) {
+        NetworkScene(NDManager scope, NDArray features, NDArray w0, long motionSeed, String model, Edits edits) {
             this.scope = scope;
             this.features = features;
             this.w0 = w0;
             this.motionSeed = motionSeed;
             this.model = model;
+            this.edits = edits;
         }
 
         @Override
@@ -49,14 +52,22 @@ public final class NetworkMotion implements MotionModel {
     private final Weights weights;
     private final String digest;
     private final int resolution;
+    private final Directions directions;
     private final FixedBatch batches;
 
-    NetworkMotion(NDManager manager, StyleInV network, Weights weights, String digest, int resolution) {
+    NetworkMotion(
+            NDManager manager,
+            StyleInV network,
+            Weights weights,
+            String digest,
+            int resolution,
+            Directions directions) {
         this.manager = manager;
         this.network = network;
         this.weights = weights;
         this.digest = digest;
         this.resolution = resolution;
+        this.directions = directions;
         FixedBatch least = FixedBatch.of(manager.getDevice(), resolution);
         Scene scene = begin(MotionNoise.anchor(0, 0, wDim()), MotionNoise.anchor(0, 1, 3 * resolution * resolution), 0);
         batches = least.tried(row -> new Step(scene, row, 1), this::trial);
@@ -85,7 +96,8 @@ public final class NetworkMotion implements MotionModel {
                     new StyleInV(model.architecture().motion()),
                     model.loadMotion(manager),
                     model.digest(),
-                    model.architecture().generator().synthesis().resolution());
+                    model.architecture().generator().synthesis().resolution(),
+                    model.directions());
         });
     }
 
@@ -105,7 +117,13 @@ public final class NetworkMotion implements MotionModel {
     }
 
     @Override
-    public Scene begin(float[] w0, float[] x0, long motionSeed) {
+    public Directions directions() {
+        return directions;
+    }
+
+    @Override
+    public Scene begin(float[] w0, float[] x0, long motionSeed, Edits edits) {
+        edits.demand(directions);
         int size = 3 * resolution * resolution;
         if (x0.length != size) {
             throw new IllegalArgumentException(
@@ -118,7 +136,8 @@ public final class NetworkMotion implements MotionModel {
             NDArray features = network.prefix(Pass.inference(temporary, weights), image);
             features.detach();
             features.attach(scope);
-            return new NetworkScene(scope, features, scope.create(w0, new Shape(1, w0.length)), motionSeed, digest);
+            return new NetworkScene(
+                    scope, features, scope.create(w0, new Shape(1, w0.length)), motionSeed, digest, edits);
         } catch (RuntimeException e) {
             scope.close();
             throw e;
@@ -141,7 +160,9 @@ public final class NetworkMotion implements MotionModel {
         float[] values = values(pass, steps); // [n, wDim]
         List<float[]> latents = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
-            latents.add(Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
+            Step step = steps.get(i);
+            float[] latent = Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim());
+            latents.add(((NetworkScene) step.scene()).edits.applied(latent, step.index(), directions));
         }
         return latents;
     }

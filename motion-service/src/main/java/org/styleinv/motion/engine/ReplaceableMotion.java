@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.styleinv.network.checkpoint.Directions;
 
 /**
  * The motion models in use: a stream keeps the one that it began with, for its frames depend on it, new streams begin with
@@ -72,9 +73,14 @@ public final class ReplaceableMotion implements MotionModel {
     }
 
     @Override
-    public Scene begin(float[] w0, float[] x0, long motionSeed) {
+    public Directions directions() {
+        return newest.motion.directions();
+    }
+
+    @Override
+    public Scene begin(float[] w0, float[] x0, long motionSeed, Edits edits) {
         Owner owner = newest;
-        Scene scene = owner.motion.begin(w0, x0, motionSeed);
+        Scene scene = owner.motion.begin(w0, x0, motionSeed, edits);
         owner.scenes++;
         return new Owned(owner, scene);
     }

@@ -1,5 +1,6 @@
 package org.styleinv.motion.request;
 
+import org.styleinv.motion.engine.Edits;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
@@ -14,6 +15,7 @@ import org.styleinv.proto.wire.VariantSchedule;
  *
  * @param range which frames, and when
  * @param looks which variant paints which frame
+ * @param edits what its latents are changed by
  */
 public record CheckedRequest(
         FrameRange range,
@@ -22,7 +24,8 @@ public record CheckedRequest(
         Noise noise,
         Encoding encoding,
         boolean realTime,
-        long motionSeed) {
+        long motionSeed,
+        Edits edits) {
     /** @throws IllegalArgumentException naming the field, what it got and what it wants */
     public static CheckedRequest of(GenerateRequest request) {
         require(
@@ -71,7 +74,8 @@ public record CheckedRequest(
                 request.getNoise(),
                 encoding,
                 request.getPace() == Pace.REAL_TIME,
-                request.getMotionSeed());
+                request.getMotionSeed(),
+                Edits.of(request.getEditsList()));
     }
 
     private static void require(boolean holds, String sentence) {

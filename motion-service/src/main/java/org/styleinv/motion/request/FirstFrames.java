@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.styleinv.motion.engine.Animator;
+import org.styleinv.motion.engine.Edits;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.proto.GenerateRequest;
 
@@ -47,6 +48,7 @@ public final class FirstFrames {
             throw new IllegalArgumentException(
                     "w0 has " + request.getW0().getValuesCount() + " values, but the model expects " + model.wDim());
         }
+        checked.edits().demand(model.directions());
         return checked;
     }
 
@@ -64,7 +66,8 @@ public final class FirstFrames {
         Still still = still(request, checked);
         float[] latent = inEngine(
                 motion -> {
-                    MotionModel.Scene scene = motion.begin(still.w0(), still.x0(), checked.motionSeed());
+                    MotionModel.Scene scene =
+                            motion.begin(still.w0(), still.x0(), checked.motionSeed(), checked.edits());
                     try {
                         return motion.latents(
                                         List.of(new MotionModel.Step(scene, checked.index(0), checked.timeStep())))
@@ -84,11 +87,12 @@ public final class FirstFrames {
     }
 
     /** Gives a first frame to the engine; UNAVAILABLE where that hangs. */
-    public MotionModel.Scene begin(Still still, long motionSeed) throws InterruptedException {
+    public MotionModel.Scene begin(Still still, CheckedRequest checked) throws InterruptedException {
         var left = new AtomicBoolean();
         return inEngine(
                 motion -> {
-                    MotionModel.Scene scene = motion.begin(still.w0(), still.x0(), motionSeed);
+                    MotionModel.Scene scene =
+                            motion.begin(still.w0(), still.x0(), checked.motionSeed(), checked.edits());
                     if (left.get()) {
                         motion.end(scene);
                         throw new RejectedExecutionException("the stream was given up");
@@ -106,6 +110,11 @@ public final class FirstFrames {
             Throwable cause = Objects.requireNonNull(e.getCause());
             if (cause instanceof RejectedExecutionException) {
                 throw Status.UNAVAILABLE.withDescription(cause.getMessage()).asRuntimeException();
+            }
+            if (cause instanceof Edits.UnknownDirection) { // the model was replaced by one that lacks it
+                throw Status.INVALID_ARGUMENT
+                        .withDescription(cause.getMessage())
+                        .asRuntimeException();
             }
             LOG.error("a first frame did not get into the engine", cause);
             throw Status.INTERNAL

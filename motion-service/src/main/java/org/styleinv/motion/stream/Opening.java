@@ -113,7 +113,7 @@ final class Opening<T> {
             if (isGone()) {
                 return;
             }
-            scene = firstFrames.begin(still, checked.motionSeed());
+            scene = firstFrames.begin(still, checked);
             started = run(checked, scene);
         } catch (StatusRuntimeException e) {
             client.onError(e);

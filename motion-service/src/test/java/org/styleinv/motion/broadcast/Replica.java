@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.engine.Animator;
+import org.styleinv.motion.engine.Edits;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.motion.kafka.MotionKafka;
@@ -122,7 +123,7 @@ final class Replica implements AutoCloseable {
         }
 
         @Override
-        public Scene begin(float[] w0, float[] x0, long motionSeed) {
+        public Scene begin(float[] w0, float[] x0, long motionSeed, Edits edits) {
             return new Still(w0[0], motionSeed);
         }
 

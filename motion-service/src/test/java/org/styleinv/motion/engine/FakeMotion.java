@@ -48,7 +48,7 @@ public final class FakeMotion implements MotionModel {
     }
 
     @Override
-    public Scene begin(float[] w0, float[] x0, long motionSeed) {
+    public Scene begin(float[] w0, float[] x0, long motionSeed, Edits edits) {
         scenes.incrementAndGet();
         return new FakeScene(w0[0], motionSeed, digest);
     }

@@ -12,11 +12,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.motion.engine.MotionModel.Step;
+import org.styleinv.network.checkpoint.Directions;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.proto.Edit;
 
 class NetworkMotionTest {
     private static final int RESOLUTION = TinyModel.RESOLUTION;
@@ -66,6 +70,41 @@ class NetworkMotionTest {
                 motion.end(fresh);
             }
         }
+    }
+
+    /** The motion is that without edits; what is added is the strength of the frame's index times the direction. */
+    @Test
+    void anEditIsAddedToEachLatentByItsIndex() throws IOException {
+        float[] smile = random(WIDTH, 5);
+        float[] age = random(WIDTH, 6);
+        ModelFolder.writeDirections(folder, new Directions(Map.of("smile", smile, "age", age)));
+        Edits edits = Edits.of(List.of(edit("smile", "0,2@10+4"), edit("age", "-1.5")));
+        try (MotionModel motion = NetworkMotion.load(folder)) {
+            MotionModel.Scene plain = scene(motion, 10);
+            MotionModel.Scene edited =
+                    motion.begin(random(WIDTH, 10), random(3 * RESOLUTION * RESOLUTION, 11), 10, edits);
+            for (long index : new long[] {0, 10, 11, 13, 14, 1L << 50}) {
+                double strength = index <= 10 ? 0 : Math.min(2, (index - 10) / 2.0);
+                float[] expected = latent(motion, plain, index, 1);
+                for (int i = 0; i < WIDTH; i++) {
+                    expected[i] += (float) (strength * smile[i]);
+                    expected[i] += (float) (-1.5 * age[i]);
+                }
+                List<float[]> together = motion.latents(List.of(new Step(plain, index, 1), new Step(edited, index, 1)));
+                assertArrayEquals(expected, together.get(1));
+                assertArrayEquals(expected, latent(motion, edited, index, 1));
+            }
+            Edits ghost = Edits.of(List.of(edit("ghost", "1")));
+            String said = assertThrows(
+                            Edits.UnknownDirection.class,
+                            () -> motion.begin(random(WIDTH, 1), random(3 * RESOLUTION * RESOLUTION, 2), 1, ghost))
+                    .getMessage();
+            assertTrue(said.contains("\"ghost\"") && said.contains("smile"), said);
+        }
+    }
+
+    private static Edit edit(String direction, String strength) {
+        return Edit.newBuilder().setDirection(direction).setStrength(strength).build();
     }
 
     @Test

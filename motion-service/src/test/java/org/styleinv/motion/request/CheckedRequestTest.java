@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.styleinv.proto.Edit;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
@@ -21,6 +22,10 @@ import org.styleinv.proto.W;
 class CheckedRequestTest {
     private static Arguments bad(String names, UnaryOperator<GenerateRequest.Builder> change) {
         return Arguments.of(names, change);
+    }
+
+    private static Edit edit(String direction, String strength) {
+        return Edit.newBuilder().setDirection(direction).setStrength(strength).build();
     }
 
     static Stream<Arguments> refused() {
@@ -55,6 +60,21 @@ class CheckedRequestTest {
                 bad(
                         "noise.mode 9 is unknown",
                         b -> b.setNoise(Noise.newBuilder().setModeValue(9))),
+                bad(
+                        "strength \"much\" of direction \"smile\" must be a number",
+                        b -> b.addEdits(edit("smile", "much"))),
+                bad(
+                        "strength \"11\" of direction \"smile\" must be a number from -10 to 10",
+                        b -> b.addEdits(edit("smile", "11"))),
+                bad("strength \"\" of direction \"\"", b -> b.addEdits(Edit.getDefaultInstance())),
+                bad("edits has direction \"smile\" twice", b -> b.addEdits(edit("smile", "1"))
+                        .addEdits(edit("smile", "2"))),
+                bad("edits has 9 entries, at most 8", b -> {
+                    for (int i = 0; i < 9; i++) {
+                        b.addEdits(edit("d" + i, "1"));
+                    }
+                    return b;
+                }),
                 bad("encoding 77 cannot store a frame", b -> b.setEncodingValue(77)),
                 bad("encoding 4 cannot store a frame", b -> b.setEncoding(Encoding.FLOAT32)),
                 bad("pace 5 is unknown", b -> b.setPaceValue(5)));

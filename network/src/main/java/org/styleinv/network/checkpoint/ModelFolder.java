@@ -171,6 +171,37 @@ public final class ModelFolder {
         });
     }
 
+    /**
+     * Gives a model the directions that edits go by, in place of those it had. Its digest changes with them.
+     *
+     * @throws FileRefused if the folder holds no model that could have some
+     */
+    public static ModelFolder writeDirections(Path folder, Directions directions) throws IOException {
+        FolderReplacement.edit(folder, at -> {
+            ModelFolder model = open(at);
+            Map<String, String> files = new TreeMap<>(model.record.files());
+            SafeTensors.write(at.resolve(Directions.FILE), directions.sources());
+            files.put(Directions.FILE, Sha256.of(at.resolve(Directions.FILE)));
+            Records.write(
+                    at.resolve(RECORD),
+                    new ModelRecord(Records.FORMAT, model.name(), model.architecture(), model.training(), files));
+            open(at).verify(Directions.FILE);
+            return at;
+        });
+        return open(folder);
+    }
+
+    /** Its directions, none where it has no file of them. */
+    public Directions directions() throws IOException {
+        if (architecture() == null || !record.files().containsKey(Directions.FILE)) {
+            return Directions.NONE;
+        }
+        checkDigest(Directions.FILE);
+        return Directions.read(
+                folder.resolve(Directions.FILE),
+                architecture().generator().synthesis().wDim());
+    }
+
     public Path folder() {
         return folder;
     }
@@ -190,14 +221,14 @@ public final class ModelFolder {
     }
 
     /**
-     * SHA-256 in hex of what the model computes: its architecture and the digests of its weights. Equal digests give
+     * SHA-256 in hex of what the model computes: its architecture and the digests of its weights and directions. Equal digests give
      * equal frames; a changed training record, name or discriminator does not change it.
      */
     public String digest() {
         MessageDigest digest = Sha256.start();
         digest.update(Records.bytes(record.architecture()));
         new TreeMap<>(record.files()).forEach((file, hash) -> {
-            if (RUNNING.contains(file) || record.architecture() == null) {
+            if (RUNNING.contains(file) || file.equals(Directions.FILE) || record.architecture() == null) {
                 digest.update((file + "=" + hash + "\n").getBytes(StandardCharsets.UTF_8));
             }
         });
@@ -216,6 +247,10 @@ public final class ModelFolder {
      */
     public void verify(String file) throws IOException {
         checkDigest(file);
+        if (file.equals(Directions.FILE)) {
+            directions();
+            return;
+        }
         Path path = folder.resolve(file);
         check(path, RUNNING.contains(file) ? network(file) : null);
     }

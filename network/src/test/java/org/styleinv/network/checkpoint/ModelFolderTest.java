@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -71,6 +72,34 @@ class ModelFolderTest {
         for (String part : parts) {
             assertTrue(message.contains(part), message);
         }
+    }
+
+    @Test
+    void directionsAreKeptUnderTheDigest() throws IOException {
+        assertEquals(Set.of(), model.directions().names());
+        float[] smile = {1, -2, 3, 0, 0, 0, 0, 0.5f};
+        ModelFolder with = ModelFolder.writeDirections(folder, new Directions(Map.of("smile", smile)));
+        assertArrayEquals(smile, with.directions().get("smile").orElseThrow());
+        assertNotEquals(model.digest(), with.digest());
+        ModelJudge.verify(with);
+        ModelFolder other = ModelFolder.writeDirections(folder, new Directions(Map.of("smile", new float[8])));
+        assertNotEquals(with.digest(), other.digest());
+        Files.write(folder.resolve(Directions.FILE), new byte[100]);
+        assertRefused(() -> ModelFolder.open(folder).directions(), "directions.safetensors");
+    }
+
+    @Test
+    void directionsThatAreNoneOfThisModelLeaveItAsItIs() throws IOException {
+        for (var wrong :
+                List.of(Map.of("smile", new float[7]), Map.of("smile", new float[] {Float.NaN, 0, 0, 0, 0, 0, 0, 0}))) {
+            assertRefused(
+                    () -> ModelFolder.writeDirections(folder, new Directions(wrong)),
+                    "directions.safetensors",
+                    "smile");
+            assertEquals(model.digest(), ModelFolder.open(folder).digest());
+            assertTrue(Files.notExists(folder.resolve(Directions.FILE)));
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Directions(Map.of("Big Smile", new float[8])));
     }
 
     @Test

@@ -35,6 +35,10 @@ public final class Description implements OASFilter {
                     Schema.SchemaType.NUMBER,
                     "Trained frames per frame, 2^-20 to 1024; 1 (default), 0.5 = slow motion, below 0 = backwards."),
             parameter("truncation_psi", Schema.SchemaType.NUMBER, "For a seed: -2 to 2; 1 (default) = off."),
+            parameter(
+                    "edits",
+                    Schema.SchemaType.STRING,
+                    "Changes along directions, NAME:STRENGTH with / between several, as smile:1.5/age:0,2@150+60; strengths are -10 to 10, or a schedule by frame index."),
             parameter("noise", Schema.SchemaType.STRING, "const (default), none or random."),
             parameter("noise_seed", Schema.SchemaType.INTEGER, "For noise=random; 0 (default). 64 bits."),
             MODEL);

@@ -17,7 +17,7 @@ import org.styleinv.studio.request.Query;
 import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Served;
 
-/** What a mesh has: its model, and that model's variants. */
+/** What a mesh has: its model, and that model's variants and directions. */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class ListResource {
@@ -73,6 +73,14 @@ public class ListResource {
                         variant.getResolution(),
                         variant.getWDim()))
                 .toList());
+    }
+
+    /** The names that {@code edits=} can have. */
+    @GET
+    @Path("directions")
+    public RestResponse<List<String>> directions(@Context UriInfo uri) {
+        new Query(uri.getQueryParameters()).end();
+        return now(mesh.directions());
     }
 
     private static <T> RestResponse<T> now(T answer) {

@@ -2,13 +2,17 @@ package org.styleinv.studio.request;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.styleinv.proto.Edit;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Noise;
+import org.styleinv.proto.wire.StatusText;
+import org.styleinv.proto.wire.StrengthSchedule;
 import org.styleinv.proto.wire.VariantSchedule;
 import org.styleinv.studio.problem.Problem;
 
@@ -71,6 +75,10 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
             request.getNoiseBuilder().setSeed(value);
             canonical.put("noise_seed", value.toString());
         });
+        query.text("edits").filter(text -> !text.isEmpty()).ifPresent(text -> {
+            request.addAllEdits(edits(text));
+            canonical.put("edits", text);
+        });
         return new Video(request.build(), looks, canonical);
     }
 
@@ -90,12 +98,39 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
         if (request.hasTruncationPsi()) {
             given.put("truncation_psi", List.of(Double.toString(request.getTruncationPsi())));
         }
+        if (request.getEditsCount() > 0) {
+            given.put(
+                    "edits",
+                    List.of(request.getEditsList().stream()
+                            .map(edit -> edit.getDirection() + ":" + edit.getStrength())
+                            .collect(Collectors.joining("/"))));
+        }
         Noise noise = request.getNoise();
         given.put("noise", List.of(Query.lower(noise.getMode())));
         if (noise.getMode() == Noise.Mode.RANDOM) {
             given.put("noise_seed", List.of(Long.toString(noise.getSeed())));
         }
         return given;
+    }
+
+    /** {@code smile:1.5/age:0,2@150+60}. */
+    private static List<Edit> edits(String text) {
+        List<Edit> edits = new ArrayList<>();
+        for (String part : text.split("/", -1)) {
+            int colon = part.indexOf(':');
+            if (colon < 1) {
+                throw Problem.bad(
+                        "edits wants NAME:STRENGTH, with / between several, as in smile:1.5/age:0,2@150+60, got \""
+                                + StatusText.of(part) + "\"");
+            }
+            String strength = part.substring(colon + 1);
+            StrengthSchedule.parse("direction \"" + StatusText.of(part.substring(0, colon)) + "\"", strength);
+            edits.add(Edit.newBuilder()
+                    .setDirection(part.substring(0, colon))
+                    .setStrength(strength)
+                    .build());
+        }
+        return edits;
     }
 
     private static void demandPsi(double psi, boolean seed) {

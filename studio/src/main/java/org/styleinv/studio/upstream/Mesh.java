@@ -12,12 +12,14 @@ import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.DirectionsRequest;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
+import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.VariantsRequest;
 import org.styleinv.proto.wire.Address;
 import org.styleinv.studio.StudioConfig;
@@ -36,6 +38,7 @@ public class Mesh {
     private final StreamClient.Settings brisk;
     private final StreamClient.Settings credited;
     private final BroadcastClient broadcasts;
+    private final ManagedChannel motion;
     private final ManagedChannel decoder;
     private final ManagedChannel encoder;
     private final long answerMs;
@@ -52,6 +55,7 @@ public class Mesh {
                 .toList();
         streams = StreamClient.connect(motions, patient);
         broadcasts = BroadcastClient.connect(motions);
+        motion = StreamClient.channel(motions.get(0));
         decoder = StreamClient.channel(config.decoder());
         encoder = StreamClient.channel(config.encoder());
         answerMs = config.answer().toMillis();
@@ -61,6 +65,7 @@ public class Mesh {
     void close() {
         streams.close();
         broadcasts.close();
+        motion.shutdownNow();
         decoder.shutdownNow();
         encoder.shutdownNow();
     }
@@ -99,6 +104,14 @@ public class Mesh {
             servedAt = now;
         }
         return served;
+    }
+
+    /** What faces can be changed along. */
+    public List<String> directions() {
+        return MotionGrpc.newBlockingStub(motion)
+                .withDeadlineAfter(answerMs, TimeUnit.MILLISECONDS)
+                .directions(DirectionsRequest.getDefaultInstance())
+                .getDirectionsList();
     }
 
     /** A picture's latent. */

@@ -6,6 +6,7 @@ import './parts/transport.js';
 import './parts/timeline.js';
 import './parts/source.js';
 import './parts/looks.js';
+import './parts/changes.js';
 import './parts/save.js';
 import './parts/broadcasts.js';
 import './parts/curves.js';

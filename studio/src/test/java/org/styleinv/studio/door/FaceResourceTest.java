@@ -139,6 +139,7 @@ class FaceResourceTest {
                 web.get("/v1/frames/1.png?seed=1&variant=sketch&model="
                                 + variants.get(1).get("model").asText())
                         .statusCode());
+        assertEquals("[\"smile\",\"age\"]", Web.text(web.get("/v1/directions")));
         JsonNode broadcast = json.readTree(web.get("/v1/broadcasts").body()).get(0);
         assertEquals("news", broadcast.get("id").asText());
         assertEquals(4, broadcast.get("seed").asInt());

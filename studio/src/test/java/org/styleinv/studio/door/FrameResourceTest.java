@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.styleinv.proto.Edit;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.FakeMesh;
 import org.styleinv.studio.FakePort;
@@ -108,6 +109,22 @@ class FrameResourceTest {
     }
 
     @Test
+    void aFaceThatIsChangedHasAnAddressOfItsOwn() {
+        var answer = web.get("/v1/frames/42.png?edits=smile:0,2@10%2B5/age:-1.5&seed=7");
+        assertEquals(
+                "/v1/frames/42.png?seed=7&edits=smile%3A0%2C2%4010%2B5%2Fage%3A-1.5&" + MODEL,
+                Web.header(answer, "location"));
+        byte[] changed = web.get(Web.header(answer, "location")).body();
+        GenerateRequest request = GenerateRequest.newBuilder()
+                .setSeed(7)
+                .addEdits(Edit.newBuilder().setDirection("smile").setStrength("0,2@10+5"))
+                .addEdits(Edit.newBuilder().setDirection("age").setStrength("-1.5"))
+                .build();
+        assertArrayEquals(FakeMesh.picture(FakeMesh.rgb(request, 42), "png"), changed);
+        assertFalse(Arrays.equals(png(7, 42), changed));
+    }
+
+    @Test
     void aFrameOfAModelThatIsNotServedIsNotKept() {
         var answer = web.get("/v1/frames/42.png?seed=7&motion_seed=" + FakeMesh.SWAPPED + "&" + MODEL);
         assertEquals(503, answer.statusCode());
@@ -120,6 +137,9 @@ class FrameResourceTest {
             42.png                                 | 400 | nothing says what to show
             42.png?seed=                           | 400 | seed wants an integer of 64 bits
             42.png?seed=seven                      | 400 | seed wants an integer of 64 bits, got
+            42.png?seed=1&edits=smile              | 400 | edits wants NAME:STRENGTH
+            42.png?seed=1&edits=smile:much         | 400 | must be a number from -10 to 10
+            42.png?seed=1&edits=a:1/               | 400 | edits wants NAME:STRENGTH
             42.png?seed=1&seed=2                   | 400 | seed is given 2 times
             42.png?seed=99999999999999999999       | 400 | seed wants an integer of 64 bits
             42.png?seed=1&face=1AAAA               | 400 | seed and face are both given

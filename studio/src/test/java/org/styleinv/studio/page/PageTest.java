@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.styleinv.proto.Edit;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.FakeMesh;
 import org.styleinv.studio.FakePort;
@@ -329,6 +330,32 @@ class PageTest {
         pause();
         waitForPixel(
                 0, GenerateRequest.newBuilder().setSeed(7).setVariant("sketch").build(), index());
+    }
+
+    @Test
+    void aFaceIsChangedBySliders() {
+        go("#tile=seed.7.0&at=200");
+        moves();
+        pause();
+        page.locator("studio-changes input[data-name=smile]").fill("1.5");
+        page.locator("studio-changes input[data-name=smile]").dispatchEvent("change");
+        page.waitForFunction("() => decodeURIComponent(location.hash).includes('edits=smile:1.5')");
+        page.locator("studio-changes input[data-name=age]").fill("-2");
+        page.locator("studio-changes input[data-name=age]").dispatchEvent("change");
+        page.waitForFunction("() => decodeURIComponent(location.hash).includes('edits=smile:1.5/age:-2')");
+        waitForPixel(0, changed(), index());
+        page.reload();
+        waitForPixel(0, changed(), index());
+        button("as the face is").click();
+        waitForPixel(0, GenerateRequest.newBuilder().setSeed(7).build(), index());
+    }
+
+    private static GenerateRequest changed() {
+        return GenerateRequest.newBuilder()
+                .setSeed(7)
+                .addEdits(Edit.newBuilder().setDirection("smile").setStrength("1.5"))
+                .addEdits(Edit.newBuilder().setDirection("age").setStrength("-2"))
+                .build();
     }
 
     @Test

@@ -30,12 +30,13 @@ import picocli.CommandLine.Spec;
 /** {@code model}: what model folders there are, what is in them, whether they are whole, and the way in and out. */
 @Command(
         name = "model",
-        description = "List, inspect, verify, publish, import and export model folders.",
+        description = "List, inspect, verify, publish, import and export model folders; find what faces change along.",
         mixinStandardHelpOptions = true,
         subcommands = {
             ModelCommand.ListModels.class,
             ModelCommand.Inspect.class,
             ModelCommand.Verify.class,
+            ModelDirectionsCommand.class,
             ModelPublishCommand.class,
             ModelImportCommand.class,
             ModelExportCommand.class

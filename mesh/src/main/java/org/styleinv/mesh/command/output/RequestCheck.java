@@ -37,11 +37,17 @@ public final class RequestCheck {
     public static void check(GenerateRequest request, Path picture, Path model) throws IOException {
         Mesh.demandModel(model);
         List<String> there = Mesh.variants(model);
-        for (String variant : CheckedRequest.of(request).looks().variants()) {
+        CheckedRequest checked = CheckedRequest.of(request);
+        for (String variant : checked.looks().variants()) {
             if (!there.contains(variant)) {
                 throw Failure.input("the model " + model + " has no variant \"" + variant + "\": choose of "
                         + String.join(", ", there) + " with --variant");
             }
+        }
+        try {
+            checked.edits().demand(ModelFolder.open(model).directions());
+        } catch (IllegalArgumentException e) {
+            throw Failure.input(StreamOptions.inOptions(e.getMessage()), e);
         }
         if (request.hasW0()) {
             int wanted = ModelFolder.open(model)

@@ -2,9 +2,11 @@ package org.styleinv.mesh.command.output;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.Edit;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Noise;
@@ -20,7 +22,8 @@ public final class StreamOptions {
             "frame_count", "--frames",
             "time_step", "--time-step",
             "motion_seed", "--motion-seed",
-            "truncation_psi", "--truncation");
+            "truncation_psi", "--truncation",
+            "edits", "--edit");
 
     private static final Pattern FIELD = Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b|^fps\\b");
 
@@ -89,6 +92,16 @@ public final class StreamOptions {
             description = "Fine detail: const, none, or random:SEED (default: ${DEFAULT-VALUE}).")
     private String noise;
 
+    @Option(
+            names = "--edit",
+            paramLabel = "NAME=STRENGTH",
+            description = {
+                "A direction of the model (`styleinv model directions`) and how far to go along it, -10 to 10; may be given up"
+                        + " to 8 times. A schedule by frame index, too:",
+                "smile=0,2@150+60,0@400 rises from frame 150 on to 2 over 60 frames, and ends at 400."
+            })
+    private List<String> edits;
+
     /** What moves. */
     static final class Source {
         @Option(
@@ -141,12 +154,26 @@ public final class StreamOptions {
             request.setImage(
                     source == null || source.image == null ? PictureFile.bundled() : PictureFile.read(source.image));
         }
+        for (String edit : edits == null ? List.<String>of() : edits) {
+            request.addEdits(edit(edit));
+        }
         return request.build();
     }
 
     /** A service's sentence about a request, with the names of the options in place of those on the wire. */
     public static String inOptions(String sentence) {
         return FIELD.matcher(sentence).replaceAll(field -> OPTIONS.getOrDefault(field.group(), "--" + field.group()));
+    }
+
+    private static Edit edit(String text) {
+        int sign = text.indexOf('=');
+        if (sign < 1) {
+            throw Failure.input("--edit is NAME=STRENGTH, as in smile=1.5, got " + text);
+        }
+        return Edit.newBuilder()
+                .setDirection(text.substring(0, sign))
+                .setStrength(text.substring(sign + 1))
+                .build();
     }
 
     private Noise noise() {

@@ -7,10 +7,11 @@ export const MOST_TILES = 9;
 const SEED = /^-?[0-9]{1,19}$/;
 const FACE = /^[A-Za-z0-9_-]{2,2732}$/;
 const LOOKS = /^[a-z0-9_,@+-]{1,2000}$/;
+const EDITS = /^[a-z0-9_:.,@+/-]{1,1000}$/;
 const MODEL = /^[0-9a-f]{64}$/;
 
 export function fresh() {
-  return {tiles: [{seed: '7', motion: '0'}], looks: 'base', step: 1, back: false, psi: 1, fps: 30, at: 0, model: ''};
+  return {tiles: [{seed: '7', motion: '0'}], looks: 'base', edits: '', step: 1, back: false, psi: 1, fps: 30, at: 0, model: ''};
 }
 
 /** A tile as text: seed.7.0 or face.ID.0, the motion's seed last. */
@@ -45,6 +46,9 @@ export function parse(fragment) {
   if (LOOKS.test(given.get('looks') ?? '')) {
     recipe.looks = given.get('looks');
   }
+  if (EDITS.test(given.get('edits') ?? '')) {
+    recipe.edits = given.get('edits');
+  }
   const step = between(given.get('step'), -1024, 1024, 1) || 1;
   recipe.step = Math.abs(step);
   recipe.back = step < 0;
@@ -61,6 +65,7 @@ export function fragment(recipe) {
   recipe.tiles.forEach(tile => text.append('tile', tileText(tile)));
   const put = (name, value, usual) => value !== usual && text.set(name, value);
   put('looks', recipe.looks, 'base');
+  put('edits', recipe.edits, '');
   put('step', recipe.back ? -recipe.step : recipe.step, 1);
   put('psi', recipe.psi, 1);
   put('fps', recipe.fps, 30);
@@ -75,10 +80,21 @@ export function video(recipe, number) {
   const all = tile.face ? {face: tile.face} : {seed: tile.seed};
   if (tile.motion !== '0') all.motion_seed = tile.motion;
   if (recipe.looks !== 'base') all.variant = recipe.looks;
+  if (recipe.edits) all.edits = recipe.edits;
   if (recipe.back || recipe.step !== 1) all.time_step = recipe.back ? -recipe.step : recipe.step;
   if (!tile.face && recipe.psi !== 1) all.truncation_psi = recipe.psi;
   if (recipe.model) all.model = recipe.model;
   return all;
+}
+
+/** The strengths in `smile:1.5/age:-1`, by direction. */
+export function edits(text) {
+  return new Map(text ? text.split('/').map(part => part.split(':', 2)) : []);
+}
+
+/** The text of strengths. */
+export function editsText(strengths) {
+  return [...strengths].map(([name, strength]) => `${name}:${strength}`).join('/');
 }
 
 /** The address of one frame. */

@@ -22,6 +22,7 @@ class Show extends EventTarget {
   sentence = '';
   problem = null;
   variants = ['base'];
+  directions = []; // what faces can be changed along
   faces = new Map(); // what the encoder said of a picture, by face id
   measures = new Measures();
 
@@ -65,6 +66,7 @@ class Show extends EventTarget {
   async list() {
     try {
       this.variants = (await ask('/v1/variants')).map(one => one.name);
+      this.directions = await ask('/v1/directions');
       this.#changed();
     } catch (e) {
       if (!(e instanceof Problem)) throw e;
