@@ -2,6 +2,7 @@ package org.styleinv.door;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.CallOptions;
@@ -260,7 +261,8 @@ class DoorTest {
         ServiceDescriptor plain = new Echo().bindService().getServiceDescriptor();
         ServiceDescriptor checked = Requests.checked(new Echo().bindService()).getServiceDescriptor();
         assertEquals(plain.getSchemaDescriptor(), checked.getSchemaDescriptor());
-        assertEquals(5, checked.getMethods().size());
+        assertFalse(checked.getMethods().isEmpty());
+        assertEquals(plain.getMethods().size(), checked.getMethods().size());
     }
 
     private ServingStatus check(String name) {
