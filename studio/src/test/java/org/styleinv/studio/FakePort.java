@@ -12,7 +12,10 @@ public class FakePort implements QuarkusTestResourceLifecycleManager {
     public static final int VIEWERS = 6;
 
     /** How many may open a socket. */
-    public static final int SOCKETS = 20;
+    public static final int SOCKETS = 256;
+
+    /** How long a reader may take nothing, in seconds as a duration has them. */
+    public static final String STALL_S = "PT10";
 
     @Override
     public Map<String, String> start() {
@@ -31,6 +34,8 @@ public class FakePort implements QuarkusTestResourceLifecycleManager {
                     Integer.toString(VIEWERS),
                     "styleinv.studio.max-sockets",
                     Integer.toString(SOCKETS),
+                    "styleinv.studio.stall",
+                    STALL_S + "S",
                     "styleinv.studio.arrival",
                     "PT2S",
                     "quarkus.http.test-port",

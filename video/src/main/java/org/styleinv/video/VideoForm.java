@@ -46,6 +46,18 @@ public enum VideoForm {
                     "cluster_time_limit", "1"); // ms: a cluster is held back until it ends, so it has one frame
         }
     },
+    /** Pictures as WebP, which go round for ever. */
+    WEBP {
+        @Override
+        void set(FFmpegFrameRecorder recorder, double pixelsPerSecond) {
+            recorder.setFormat("webp");
+            recorder.setVideoCodec(avcodec.AV_CODEC_ID_WEBP);
+            recorder.setVideoCodecName("libwebp_anim");
+            recorder.setVideoBitrate(0);
+            recorder.setVideoOption("quality", "90"); // 0 to 100
+            recorder.setOption("loop", "0");
+        }
+    },
     /** VP9 in WebM. */
     WEBM {
         @Override

@@ -16,6 +16,7 @@ import org.styleinv.mesh.command.output.PictureFile;
 import org.styleinv.mesh.command.output.StreamOptions;
 import org.styleinv.mesh.command.output.Visit;
 import org.styleinv.mesh.picture.FrameSink;
+import org.styleinv.mesh.picture.PipeForm;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.proto.GenerateRequest;
@@ -48,11 +49,17 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = FrameSink.NAMES,
             description = {
-                "A video, a folder for frames as PNG, or - for a video on standard output (MP4 in fragments, for a player"
-                        + " such as `ffplay -`), in the size that the model paints.",
+                "A video, a folder for frames as PNG, or - for a video on standard output, for a player such as"
+                        + " `ffplay -`, in the size that the model paints.",
                 "What Ctrl-C or the loss of the mesh cuts short keeps the frames that came until then."
             })
     private Path out;
+
+    @Option(
+            names = "--format",
+            paramLabel = "mp4|mjpeg|y4m",
+            description = "What --out - writes: MP4 (default), JPEGs, or Y4M, which loses nothing.")
+    private PipeForm format;
 
     @Option(names = "--hashes", description = "Print `index sha256(raw RGB)` of each frame.")
     private boolean hashes;
@@ -67,7 +74,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw Failure.input("a stream without end never finishes " + out + ": give --frames, or leave --out away");
         }
         GenerateRequest request = options.request();
-        try (FrameSink sink = FrameSink.to(out, options.fps())) {
+        try (FrameSink sink = FrameSink.to(out, options.fps(), format)) {
             visit.foresee(request, options.picture());
             return visit.run(
                     report, addresses -> PictureFile.naming(options.picture(), () -> read(addresses, request, sink)));

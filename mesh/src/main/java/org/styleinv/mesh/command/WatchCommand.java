@@ -16,6 +16,7 @@ import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.RequestCheck;
 import org.styleinv.mesh.picture.FrameSink;
+import org.styleinv.mesh.picture.PipeForm;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.proto.Broadcast;
@@ -96,9 +97,15 @@ final class WatchCommand implements Callable<Integer> {
             paramLabel = FrameSink.NAMES,
             description = {
                 "A video, or a folder for frames as PNG, which want --frames;",
-                "or - for a video on standard output (MP4 in fragments, for a player such as `ffplay -`)."
+                "or - for a video on standard output, for a player such as `ffplay -`."
             })
     private Path out;
+
+    @Option(
+            names = "--format",
+            paramLabel = "mp4|mjpeg|y4m",
+            description = "What --out - writes: MP4 (default), JPEGs, or Y4M, which loses nothing.")
+    private PipeForm format;
 
     @Option(names = "--hashes", description = "Print `index sha256(raw RGB)` of each frame.")
     private boolean hashes;
@@ -129,7 +136,7 @@ final class WatchCommand implements Callable<Integer> {
         }
         Address.list("--bootstrap", bootstrap);
         try (var kafka = KafkaFrames.open(bootstrap, variants(), fromBeginning);
-                FrameSink sink = FrameSink.to(out, fps == null ? USUAL_FPS : fps)) {
+                FrameSink sink = FrameSink.to(out, fps == null ? USUAL_FPS : fps, format)) {
             var reading = new FrameReading(report, sink, hashes, frames);
             report.status("waiting for frames");
             read(kafka, reading);

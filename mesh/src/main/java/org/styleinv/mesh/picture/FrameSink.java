@@ -1,7 +1,8 @@
 package org.styleinv.mesh.picture;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
+import org.styleinv.video.GifWriter;
 import org.styleinv.video.VideoForm;
 import org.styleinv.video.VideoWriter;
 
@@ -19,7 +21,7 @@ import org.styleinv.video.VideoWriter;
  * Where frames go: a video in a file or on standard output, a folder of PNG files, or nowhere. A file that is not {@link
  * #finish finished} leaves no trace.
  */
-public abstract sealed class FrameSink implements AutoCloseable {
+public abstract class FrameSink implements AutoCloseable {
 
     /** Takes the next frame. */
     public abstract void write(long index, Pixels frame) throws IOException;
@@ -31,7 +33,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
     public abstract void close();
 
     /** What {@code --out} takes. */
-    public static final String NAMES = "F.mp4|F.webm|F.gif|DIR|-";
+    public static final String NAMES = "F.mp4|F.webm|F.gif|F.webp|DIR|-";
 
     /** Whether {@code target} is {@code -}, standard output. */
     public static boolean isStandard(Path target) {
@@ -40,6 +42,18 @@ public abstract sealed class FrameSink implements AutoCloseable {
 
     /** A sink by the name of its target, see {@link #NAMES}; null is nowhere. Fails where nothing can be written. */
     public static FrameSink to(Path target, double fps) throws IOException {
+        return to(target, fps, null);
+    }
+
+    /**
+     * A sink by the name of its target.
+     *
+     * @param form as what frames go to standard output; null is MP4 there, and all there is elsewhere
+     */
+    public static FrameSink to(Path target, double fps, PipeForm form) throws IOException {
+        if (form != null && !isStandard(target)) {
+            throw Failure.input("--format is for --out -, a file is written as its name says: leave it away");
+        }
         if (target == null) {
             return new Nowhere();
         }
@@ -47,7 +61,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
                 ? ""
                 : target.getFileName().toString().toLowerCase(Locale.ROOT);
         if (isStandard(target)) {
-            return new Standard(fps);
+            return new Pipe(form == null ? PipeForm.MP4 : form, fps);
         }
         if (name.endsWith(".mp4")) {
             return new Video(file(target), VideoForm.MP4, fps);
@@ -58,9 +72,12 @@ public abstract sealed class FrameSink implements AutoCloseable {
         if (name.endsWith(".gif")) {
             return new Gif(file(target), fps);
         }
-        if (name.matches(".*\\.(mkv|mov|avi|m4v|ts|apng|png|jpe?g|webp)")) {
+        if (name.endsWith(".webp")) {
+            return new Video(file(target), VideoForm.WEBP, fps);
+        }
+        if (name.matches(".*\\.(mkv|mov|avi|m4v|ts|apng|png|jpe?g)")) {
             throw Failure.input(
-                    "--out is a name that ends in .mp4, .webm or .gif, a folder for PNG files, or - for standard output,"
+                    "--out is a name that ends in .mp4, .webm, .gif or .webp, a folder for PNG files, or - for standard output,"
                             + " got " + target);
         }
         return new Folder(target);
@@ -101,7 +118,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
     }
 
     /** A file that is made beside its place and then moved there. */
-    private abstract static sealed class InFile extends FrameSink {
+    private abstract static class InFile extends FrameSink {
         private final Path target;
         private final Path scratch;
         private boolean empty = true;
@@ -184,78 +201,37 @@ public abstract sealed class FrameSink implements AutoCloseable {
 
     private static final class Gif extends InFile {
         private final double fps;
+        private OutputStream out;
         private GifWriter writer;
 
         Gif(Path target, double fps) throws IOException {
             super(target);
-            GifWriter.checkFps(fps);
+            if (fps > GifWriter.MOST_FPS) {
+                throw Failure.input("a GIF shows at most 50 frames a second, got " + fps
+                        + ": give --fps 50 or less, or a name that ends in .mp4 or .webm");
+            }
             this.fps = fps;
         }
 
         @Override
         void append(Path file, Pixels frame) throws IOException {
             if (writer == null) {
-                writer = new GifWriter(file, fps);
+                out = new BufferedOutputStream(Files.newOutputStream(file));
+                writer = new GifWriter(out, frame.width(), frame.height(), fps);
             }
-            writer.write(frame);
+            writer.write(frame.rgb());
         }
 
         @Override
         void end() throws IOException {
-            writer.finish();
+            writer.close();
+            out.close();
         }
 
         @Override
         void release() throws IOException {
-            if (writer != null) {
-                writer.close();
-            }
-        }
-    }
-
-    /** Each frame is on its way when it is written. What the writer makes is passed on here, where a failure is an exception. */
-    private static final class Standard extends FrameSink {
-        private final double fps;
-        private final ByteArrayOutputStream made = new ByteArrayOutputStream();
-        private VideoWriter writer;
-
-        Standard(double fps) {
-            this.fps = fps;
-        }
-
-        @Override
-        public void write(long index, Pixels frame) throws IOException {
-            if (writer == null) {
-                writer = new VideoWriter(made, frame.width(), frame.height(), fps);
-            }
-            writer.write(frame.rgb());
-            pass();
-        }
-
-        private void pass() {
-            System.out.write(made.toByteArray(), 0, made.size());
-            System.out.flush();
-            made.reset();
-        }
-
-        @Override
-        public void finish() throws IOException {
-            if (writer == null) {
-                throw new Failure("no frame came, so there is no video for standard output");
-            }
-            writer.close();
-            pass();
-        }
-
-        @Override
-        public void close() {
-            if (writer != null) {
-                try {
-                    writer.abandon();
-                    writer.close();
-                } catch (IOException e) {
-                    // its reader has what came until now
-                }
+            if (out != null) {
+                out.close();
             }
         }
     }
@@ -270,7 +246,7 @@ public abstract sealed class FrameSink implements AutoCloseable {
             if (Files.exists(target) && !Files.isDirectory(target)) {
                 throw Failure.input(
                         target + " is " + (Files.isRegularFile(target) ? "a file" : "a device, a pipe or a socket")
-                                + ": name a folder for the frames, or a video that ends in .mp4, .webm or .gif");
+                                + ": name a folder for the frames, or a video that ends in .mp4, .webm, .gif or .webp");
             }
             scratch = Stopping.scratch(this.target.getParent());
         }

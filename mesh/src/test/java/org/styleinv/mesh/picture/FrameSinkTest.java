@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacv.FFmpegFrameGrabber;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.stop.Failure;
 
@@ -58,10 +63,14 @@ class FrameSinkTest {
         int shown = 0;
         try (var player = new FFmpegFrameGrabber(video.toFile())) {
             player.setPixelFormat(avutil.AV_PIX_FMT_RGB24);
+            if (video.toString().endsWith(".mjpeg")) {
+                player.setFormat("mjpeg");
+                player.setOption("framerate", "30"); // which JPEGs alone do not have
+            }
             player.start();
             Frame frame;
             while ((frame = player.grabImage()) != null) {
-                var rgb = (java.nio.ByteBuffer) frame.image[0];
+                var rgb = (ByteBuffer) frame.image[0];
                 int middle = SIDE / 2 * frame.imageStride + SIDE / 2 * 3;
                 for (int c = 0; c < 3; c++) {
                     int there = rgb.get(middle + c) & 0xFF;
@@ -90,7 +99,7 @@ class FrameSinkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"a.mp4", "b.webm", "c.gif"})
+    @CsvSource({"a.mp4", "b.webm", "c.gif", "d.webp"})
     void whatIsGivenUpLeavesNothing(String name) throws IOException {
         try (FrameSink sink = FrameSink.to(folder.resolve(name), FPS)) {
             sink.write(0, frame(0));
@@ -125,22 +134,63 @@ class FrameSinkTest {
         assertFalse(Files.isRegularFile(Path.of("/dev/zero")));
     }
 
+    /** By its chunks: ffmpeg of before 2026 plays no animated WebP. */
     @Test
-    void aVideoOnStandardOutputComesFrameByFrame() throws IOException {
+    void aWebPHasEveryFrameForItsTime() throws IOException {
+        Path target = folder.resolve("a.webp");
+        try (FrameSink sink = FrameSink.to(target, FPS)) {
+            write(sink);
+        }
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(target)).order(ByteOrder.LITTLE_ENDIAN);
+        List<String> chunks = new ArrayList<>();
+        int shown = 0;
+        int millis = 0;
+        for (int at = 12; at + 8 <= file.capacity(); at += 8 + (file.getInt(at + 4) + 1 & ~1)) {
+            chunks.add(new String(file.array(), at, 4, StandardCharsets.US_ASCII));
+            if (chunks.get(chunks.size() - 1).equals("ANMF")) {
+                shown++;
+                millis += file.getInt(at + 8 + 12) & 0xFFFFFF;
+            }
+        }
+        assertEquals("VP8X", chunks.get(0));
+        assertTrue(chunks.contains("ANIM"), chunks.toString());
+        assertEquals(FRAMES, shown);
+        assertEquals(1000 * FRAMES / FPS, millis, FRAMES);
+    }
+
+    @ParameterizedTest
+    @EnumSource(PipeForm.class)
+    void aVideoOnStandardOutputComesFrameByFrame(PipeForm form) throws IOException {
+        String ending = "." + form.name().toLowerCase(Locale.ROOT);
         var out = new ByteArrayOutputStream();
         PrintStream usual = System.out;
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try (FrameSink sink = FrameSink.to(Path.of("-"), FPS)) {
+        try (FrameSink sink = FrameSink.to(Path.of("-"), FPS, form)) {
             for (int i = 0; i < FRAMES; i++) {
                 sink.write(i, frame(i));
                 if (i == FRAMES / 2) {
-                    assertPlays(Files.write(folder.resolve("half.mp4"), out.toByteArray()), FRAMES / 2);
+                    int all = form == PipeForm.MP4 ? i : i + 1; // a fragment ends where the next begins
+                    assertPlays(Files.write(folder.resolve("half" + ending), out.toByteArray()), all);
                 }
             }
             sink.finish();
         } finally {
             System.setOut(usual);
         }
-        assertPlays(Files.write(folder.resolve("whole.mp4"), out.toByteArray()), FRAMES);
+        assertPlays(Files.write(folder.resolve("whole" + ending), out.toByteArray()), FRAMES);
+    }
+
+    @Test
+    void aRateIsAFraction() {
+        assertEquals("30:1", Pipe.rate(30));
+        assertEquals("2997:100", Pipe.rate(29.97));
+        assertEquals("5:10", Pipe.rate(0.5));
+        assertEquals("1000:1", Pipe.rate(1000));
+    }
+
+    @Test
+    void aFormIsForStandardOutputAlone() {
+        Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(folder.resolve("a.mp4"), FPS, PipeForm.Y4M));
+        assertTrue(refusal.getMessage().contains("--format is for --out -"), refusal.getMessage());
     }
 }
