@@ -153,12 +153,8 @@ public final class LatentReader implements AutoCloseable {
         boolean paused = false;
         long lastCommit = System.nanoTime();
         while (loop.goesOn() && group.equals(member)) {
-            var records = consumer.poll(POLL);
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                accept(record);
-            }
+            loop.poll(consumer, POLL, this::accept);
             long now = System.nanoTime();
-            loop.polled(consumer, !records.isEmpty());
             writer.retry();
             if (now - lastCommit > COMMIT_NANOS) {
                 lastCommit = now;

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -22,7 +24,7 @@ public final class PollLoop implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final long LOOK_MS = 200;
 
-    /** What is done with a consumer: reads while {@link PollLoop#goesOn}, calling {@link PollLoop#polled} each turn. */
+    /** What is done with a consumer: reads while {@link PollLoop#goesOn}, polling by {@link PollLoop#poll}. */
     @FunctionalInterface
     public interface Body {
         void read(Consumer<byte[], byte[]> consumer);
@@ -121,6 +123,16 @@ public final class PollLoop implements AutoCloseable {
     public void again() {
         anew = true;
         wakeup();
+    }
+
+    /** Hands on the records that come in {@code wait}, and looks whether the broker is there. */
+    public void poll(
+            Consumer<byte[], byte[]> consumer,
+            Duration wait,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> accept) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
+        records.forEach(accept);
+        polled(consumer, !records.isEmpty());
     }
 
     /** Tells that a poll returned; asks the broker for a sign of life when there was nothing for a while. */

@@ -142,9 +142,7 @@ final class BroadcastTable implements AutoCloseable {
                     open.add(new Question(consumer.endOffsets(all, ANSWER), askers));
                     asking.removeAll(askers);
                 }
-                var records = consumer.poll(open.isEmpty() ? POLL : Duration.ofMillis(20));
-                records.forEach(this::accept);
-                loop.polled(consumer, !records.isEmpty());
+                loop.poll(consumer, open.isEmpty() ? POLL : Duration.ofMillis(20), this::accept);
                 List<Question> answered = open.stream()
                         .filter(question -> reached(consumer, question.ends()))
                         .toList();

@@ -150,24 +150,24 @@ public final class FrameReader implements Replies, AutoCloseable {
         while (loop.goesOn()) {
             try {
                 settle(consumer);
-                var records = consumer.assignment().isEmpty() ? nothing() : consumer.poll(POLL);
-                for (ConsumerRecord<byte[], byte[]> record : records) {
-                    accept(record, sink);
+                if (consumer.assignment().isEmpty()) {
+                    rest();
+                    loop.polled(consumer, false);
+                } else {
+                    loop.poll(consumer, POLL, record -> accept(record, sink));
                 }
-                loop.polled(consumer, records.iterator().hasNext());
             } catch (WakeupException e) {
                 // another variant is followed, other partitions are owned, or it closes
             }
         }
     }
 
-    private static Iterable<ConsumerRecord<byte[], byte[]>> nothing() {
+    private static void rest() {
         try {
             Thread.sleep(20);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
-        return List.of();
     }
 
     /** Brings what is assigned to what is wanted: each variant that is followed on each partition that is read. */

@@ -68,8 +68,7 @@ public final class PartitionOwner implements AutoCloseable {
         try {
             consumer.subscribe(List.of(topic), new Rebalance(consumer));
             while (loop.goesOn()) {
-                consumer.poll(POLL);
-                loop.polled(consumer, false);
+                loop.poll(consumer, POLL, record -> {}); // what is paused gives none
             }
         } catch (InvalidSessionTimeoutException e) {
             if (session.compareTo(USUAL) >= 0) {
