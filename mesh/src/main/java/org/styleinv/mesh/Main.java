@@ -19,7 +19,8 @@ public final class Main {
 
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
-        // HTTP is compressed by Java itself. Brotli would unpack a library into the temporary folder, and leave it there.
+        // HTTP is compressed by Java itself. Brotli would unpack a library into the temporary folder, and leave it
+        // there.
         System.setProperty("brotli4j.library.path", "/nowhere/libbrotli.so");
         // Whoever runs it may count and write otherwise than programs do; also in libraries, such as Kafka's file
         // names.
