@@ -1,14 +1,15 @@
 package org.styleinv.trainer.data.find;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.RegularFile;
 import org.styleinv.trainer.data.file.Problem;
 
 /**
@@ -19,11 +20,14 @@ import org.styleinv.trainer.data.file.Problem;
  */
 public record NameList(Path file, Set<String> names) {
     private static final int SHOWN = 5;
+    private static final int MOST_BYTES = 64 << 20; // a million names
 
     public static NameList read(Path file) throws IOException {
         Set<String> names = new LinkedHashSet<>();
         try {
-            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+            ByteBuffer bytes = ByteBuffer.wrap(RegularFile.bytes(file, MOST_BYTES));
+            String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+            for (String line : text.lines().toList()) {
                 String name = line.strip();
                 if (!name.isEmpty() && !name.startsWith("#")) {
                     names.add(name.replace('\\', '/'));
