@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
+import org.styleinv.mesh.command.output.FaceCut;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.LatentFile;
 import org.styleinv.mesh.command.output.PictureFile;
@@ -21,6 +23,7 @@ import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,8 +44,19 @@ final class InvertCommand implements Callable<Integer> {
     @Option(names = "--image", paramLabel = "F", description = "The same, as an option.")
     private Path image;
 
-    @Option(names = "--aligned", description = "The picture is already cut like those the model was trained on.")
-    private boolean aligned;
+    @ArgGroup
+    private Cut cut = new Cut();
+
+    /** How the picture comes to be cut like those the model was trained on. */
+    private static final class Cut {
+        @Option(names = "--aligned", description = "The picture is already cut like those the model was trained on.")
+        private boolean aligned;
+
+        @Option(
+                names = "--align",
+                description = "Find the face, the largest of several, and cut FFHQ's square about it.")
+        private boolean align;
+    }
 
     @Option(
             names = "--out",
@@ -60,10 +74,17 @@ final class InvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path chosen = image == null ? picture : image;
-        Image input = chosen == null ? PictureFile.bundled() : PictureFile.read(chosen);
+        Image whole = chosen == null ? PictureFile.bundled() : PictureFile.read(chosen);
+        Optional<FaceCut> face = cut.align
+                ? Optional.of(FaceCut.of(whole, chosen == null ? "the bundled picture" : chosen.toString()))
+                : Optional.empty();
+        face.ifPresent(found -> report.say("%s", found.told()));
+        Image input = face.map(FaceCut::cut).orElse(whole);
         visit.foresee(input, chosen);
         return visit.run(report, addresses -> {
-            write(PictureFile.naming(chosen, () -> invert(addresses.get(0), input, aligned)));
+            write(
+                    PictureFile.naming(chosen, () -> invert(addresses.get(0), input, face.isPresent() || cut.aligned)),
+                    face);
             return 0;
         });
     }
@@ -83,12 +104,14 @@ final class InvertCommand implements Callable<Integer> {
         }
     }
 
-    private void write(InvertResponse found) throws Exception {
+    /** @param face that was cut out, if one was */
+    private void write(InvertResponse found, Optional<FaceCut> face) throws Exception {
         List<Float> w0 = found.getW0List();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("w0", w0);
         json.put("psnr_db", found.getReconstructionPsnr());
         json.put("model", found.getModel());
+        face.ifPresent(cutOut -> json.put("face", cutOut.json()));
         Path scratch = Stopping.scratch(out.toAbsolutePath());
         try {
             Files.writeString(scratch.resolve("w0.json"), Console.text(json) + "\n");

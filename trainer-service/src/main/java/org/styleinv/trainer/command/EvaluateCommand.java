@@ -209,19 +209,16 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (json) {
             ObjectNode line = figure.json();
             if (theirs != null) {
-                line.put("against", theirs.value());
-                line.put("errors_apart", apart);
+                line.put("against", Double.isFinite(theirs.value()) ? theirs.value() : null);
+                line.put("errors_apart", Double.isFinite(apart) ? apart : null);
             }
             System.out.println(line);
         } else {
             System.out.println(String.format(
                     Locale.ROOT,
-                    "%-26s %9.4f ± %.4f (std %.4f, n %d)%s   %s",
+                    "%-26s %s%s   %s",
                     figure.metric(),
-                    figure.value(),
-                    figure.error(),
-                    figure.std(),
-                    figure.count(),
+                    figure.text(),
                     theirs == null
                             ? ""
                             : String.format(Locale.ROOT, ", other %.4f, %.1f errors apart", theirs.value(), apart),

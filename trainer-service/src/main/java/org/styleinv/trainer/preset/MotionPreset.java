@@ -112,6 +112,7 @@ public record MotionPreset(
         settings.put("inverted", 0.0);
         settings.put("mirror", true);
         settings.put("looped", false);
+        settings.put("repainted", false);
         settings.put("latent-kimg", 0.0);
         settings.put("latent-gamma", 0.1);
         settings.put("clip-length", style.clipLength());

@@ -13,8 +13,9 @@ import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.state.Phase;
 
 /**
- * One line of figures: the keys of {@code train --json}.
+ * One line of figures: the keys of {@code train --json}. What is not finite is not known, and not said; JSON has null.
  *
+ * @param secPerKimg not finite in the first steps after a start, which compile
  * @param losses running means by name
  * @param phases seconds for a thousand images by phase, as far as the stage measures them
  * @param etaS seconds to the end, 0 or more; not finite where nobody can say
@@ -62,12 +63,15 @@ public record Tick(
         phases.forEach((phase, value) -> scalars.put("sec_per_kimg/" + phase.tag(), value));
         scalars.put("sec_per_kimg/all", secPerKimg);
         scalars.put("memory/rss_mb", rssMb);
+        scalars.values().removeIf(value -> !Double.isFinite(value));
         return scalars;
     }
 
     public String text() {
-        StringBuilder line =
-                new StringBuilder(String.format(Locale.ROOT, "%s %.1f kimg  %.2f s/kimg", stage, kimg, secPerKimg));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%s %.1f kimg", stage, kimg));
+        if (Double.isFinite(secPerKimg)) {
+            line.append(String.format(Locale.ROOT, "  %.2f s/kimg", secPerKimg));
+        }
         losses.forEach((key, value) -> line.append(String.format(Locale.ROOT, "  %s %.3f", key, value)));
         line.append(String.format(Locale.ROOT, "  %.0f MB", rssMb));
         return Double.isFinite(etaS)

@@ -71,6 +71,9 @@ public final class TrainingRun {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Steps after a start that say nothing of the pace: code is compiled, by Java and by the engine, which sees it run first. */
+    private static final int COLD = 3;
+
     /** Beside the best snapshot: the score by which it is that, and of what. */
     private static final String BEST_SCORE = "best.txt";
 
@@ -221,7 +224,7 @@ public final class TrainingRun {
             double seconds = (System.nanoTime() - tickStart) / 1e9;
             boolean ends = step == last || stopping;
             if (seconds >= config.tickSeconds || ends) {
-                double kimgShown = (step - tickStep) * stage.batch() / 1000.0;
+                double kimgShown = ended <= COLD ? Double.NaN : (step - tickStep) * stage.batch() / 1000.0;
                 phases.replaceAll((phase, value) -> value / kimgShown);
                 double kimg = step * stage.batch() / 1000.0;
                 double perKimg = seconds / kimgShown;
@@ -237,6 +240,11 @@ public final class TrainingRun {
                 save(state, losses);
                 saveStart = System.nanoTime();
                 tickStart = saveStart;
+                tickStep = step;
+                phases.clear();
+            }
+            if (ended == COLD) {
+                tickStart = System.nanoTime();
                 tickStep = step;
                 phases.clear();
             }

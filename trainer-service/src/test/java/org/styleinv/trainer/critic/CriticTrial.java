@@ -177,7 +177,8 @@ final class CriticTrial {
 
     /**
      * Takes stage 1's discriminator in {@code run}, or of a model folder: arrays that agree in name and shape as they are,
-     * and the first layer of several frames so that it makes of four equal frames what it made of one.
+     * the first layer of several frames so that it makes of four equal frames what it made of one, and the colours of
+     * the layer that sees differences, too.
      */
     static int warm(NDManager manager, Weights weights, Path run) throws IOException {
         Preset parent = Runs.preset(run);
@@ -198,6 +199,14 @@ final class CriticTrial {
                 NDArray wide = array.div(2);
                 wide = wide.concat(wide, 1);
                 wide = wide.concat(wide, 1);
+                weights.put(entry.getKey(), wide.toFloatArray(), wanted.getShape());
+                taken++;
+            } else if (wanted.dimension() == 4
+                    && wanted.get(1) == 2 * array.getShape().get(1)) {
+                // colours as they were, with fresh weights for their differences; of twice as many inputs
+                NDArray fresh = weights.get(entry.getKey());
+                NDArray wide = array.mul(Math.sqrt(2))
+                        .concat(fresh.get(":, " + array.getShape().get(1) + ":"), 1);
                 weights.put(entry.getKey(), wide.toFloatArray(), wanted.getShape());
                 taken++;
             } else {

@@ -3,69 +3,19 @@ package org.styleinv.trainer.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.trainer.stage.Stage;
-import org.styleinv.trainer.stage.Step;
 
 /** A run that is asked to stop: the last snapshot holds the last step, whenever it was asked. */
 class StoppedRunTest {
     @TempDir
     private Path folder;
-
-    /** Counts its steps in its only array, and does something in one of them. */
-    private static final class Counting implements Stage {
-        private final NDManager manager = NDManager.newBaseManager("PyTorch");
-        private final NDArray count = manager.zeros(new Shape(1));
-        private Runnable inStepThree = () -> {};
-
-        @Override
-        public String name() {
-            return "counting";
-        }
-
-        @Override
-        public int batch() {
-            return 1;
-        }
-
-        @Override
-        public Step step(long step) {
-            count.addi(1);
-            if (step == 3) {
-                inStepThree.run();
-            }
-            return new Step(Map.of("loss", 1.0), Map.of());
-        }
-
-        @Override
-        public Map<String, NDArray> state() {
-            return Map.of("count", count);
-        }
-
-        @Override
-        public void draw(Path file) throws IOException {
-            Files.createDirectories(file.getParent());
-            ImageIO.write(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
-        }
-
-        @Override
-        public void close() {
-            manager.close();
-        }
-    }
 
     private static TrainingRun.Config config(Path run, double tickSeconds) {
         return new TrainingRun.Config(run, 1, tickSeconds, 3600, 2, Map.of());
@@ -109,7 +59,11 @@ class StoppedRunTest {
         Path run = folder.resolve("stepping");
         try (Counting stage = new Counting()) {
             var training = new TrainingRun(stage, config(run, 3600));
-            stage.inStepThree = training::askToStop;
+            stage.inStep = step -> {
+                if (step == 3) {
+                    training.askToStop();
+                }
+            };
             List<Double> told = new ArrayList<>();
             assertFalse(training.run(tick -> told.add(tick.kimg())));
             assertEquals(List.of(0.004), told);

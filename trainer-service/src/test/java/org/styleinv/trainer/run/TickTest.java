@@ -37,6 +37,17 @@ class TickTest {
         assertTrue(tick(1, eta).json().containsKey("eta_s"));
     }
 
+    @Test
+    void aPaceThatNobodyKnowsIsNotSaid() {
+        Tick cold = new Tick(
+                "generator", 1, Double.NaN, Map.of("loss", 3.0), Map.of(Phase.R1, Double.NaN), 100, Double.NaN);
+        assertEquals("generator 1.0 kimg  loss 3.000  100 MB", cold.text());
+        assertEquals(Set.of("loss/loss", "memory/rss_mb"), cold.scalars().keySet());
+        assertTrue(cold.json().containsKey("sec_per_kimg"));
+        assertNull(cold.json().get("sec_per_kimg"));
+        assertNull(cold.json().get("sec_r1"));
+    }
+
     /** Readers of old runs, and of the wire, know the phases by these keys. */
     @Test
     void secondsOfPhasesKeepTheirKeysInTheFileAndOnTheWire() {

@@ -160,6 +160,7 @@ class TrainingRunTest {
                                     0.5,
                                     true,
                                     false,
+                                    variant.equals("-latents"), // with real clips that are painted
                                     Noise.Mode.RANDOM,
                                     true,
                                     6,

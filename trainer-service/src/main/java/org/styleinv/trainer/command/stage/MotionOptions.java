@@ -98,6 +98,15 @@ final class MotionOptions {
     Boolean looped;
 
     @Option(
+            names = "--repainted",
+            negatable = true,
+            fallbackValue = "true",
+            description =
+                    "show the discriminator real clips as the generator paints their inversions, so that it judges "
+                            + "how they move and not how they are painted; published: no (default: the preset's)")
+    Boolean repainted;
+
+    @Option(
             names = "--latent-kimg",
             description = "thousands of frames of a first phase against a critic of latents on inverted videos, which "
                     + "paints nothing; published: 0 (default: the preset's)")
@@ -128,6 +137,7 @@ final class MotionOptions {
                 inverted,
                 mirror,
                 looped,
+                repainted,
                 painter.noise,
                 falling,
                 steps,

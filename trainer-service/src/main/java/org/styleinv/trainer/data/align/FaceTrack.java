@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.styleinv.network.face.AlignedSquare;
+import org.styleinv.network.face.FacePoints;
 
 /**
  * The squares that are cut out of the frames of one video. Each frame's own square would jitter with its detector, so

@@ -1,6 +1,6 @@
 /**
  * Face alignment: from landmarks to the square that is cut out of each frame. The square is upright with the face and
- * moves without jitter. Start with {@link org.styleinv.trainer.data.align.AlignedSquare}, then {@link
+ * moves without jitter. Start with {@link org.styleinv.network.face.AlignedSquare}, then {@link
  * org.styleinv.trainer.data.align.FaceTrack}.
  */
 package org.styleinv.trainer.data.align;

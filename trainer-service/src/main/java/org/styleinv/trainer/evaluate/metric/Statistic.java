@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
@@ -46,10 +47,24 @@ public record Statistic(
                 seed);
     }
 
-    /** The mean of {@code made} over that of {@code real}; its standard error by resampling both. */
+    /**
+     * The mean of {@code made} over that of {@code real}; its standard error by resampling both. Where the real ones have
+     * none of it, or so few that a resample has none, there is no number.
+     */
     public static Statistic ratio(String metric, String protocol, List<Double> made, List<Double> real, long seed) {
         double[] above = finite(made);
         double[] below = finite(real);
+        if (mean(below) == 0) {
+            return new Statistic(
+                    metric,
+                    Double.NaN,
+                    Double.NaN,
+                    protocol,
+                    Double.NaN,
+                    "none: what it is held against is 0",
+                    above.length,
+                    seed);
+        }
         Statistic ratio = resampled(
                 metric,
                 protocol,
@@ -58,13 +73,14 @@ public record Statistic(
                 RESAMPLES,
                 above.length,
                 seed);
+        boolean known = Double.isFinite(ratio.error);
         return new Statistic(
                 metric,
                 ratio.value,
                 std(above) / mean(below),
                 protocol,
-                ratio.error,
-                ratio.errorOf,
+                known ? ratio.error : Double.NaN,
+                known ? ratio.errorOf : "none: in some resamples what it is held against is 0",
                 above.length,
                 seed);
     }
@@ -86,6 +102,14 @@ public record Statistic(
         double std = std(values);
         return new Statistic(
                 metric, value, std, protocol, std, "a bootstrap of " + resamples + " resamples", count, seed);
+    }
+
+    /** As a person reads it: the value with its standard error; a dash where there is no number, with the reason. */
+    public String text() {
+        String of = Double.isFinite(value) ? String.format(Locale.ROOT, "%9.4f", value) : "        -";
+        return Double.isFinite(error)
+                ? of + String.format(Locale.ROOT, " ± %.4f (std %.4f, n %d)", error, std, count)
+                : of + String.format(Locale.ROOT, " (error %s; n %d)", errorOf, count);
     }
 
     /** A line of JSON, which has no numbers that are not finite: null stands for them. */

@@ -52,7 +52,9 @@ record Curriculum(MotionTeacher first, long firstSteps, FrameTeacher published) 
                 config.looped(),
                 config.noise());
         VideoCritic frames = VideoCritic.ofFrames(devices, critic, critic.initialize(root, seed + 1), config.critic());
-        FrameTeacher published = new FrameTeacher(drawn, frozen, encoder, frames);
+        LatentVideos videos = new LatentVideos(encoder, drawn);
+        MotionInputs inputs = config.repainted() ? new RepaintedClips(drawn, videos, frozen, config.noise()) : drawn;
+        FrameTeacher published = new FrameTeacher(inputs, frozen, encoder, frames);
         if (config.latent().steps() < 1) {
             return of(published);
         }
@@ -67,9 +69,7 @@ record Curriculum(MotionTeacher first, long firstSteps, FrameTeacher published) 
                 Augmentation.Config.NONE);
         VideoCritic latents = VideoCritic.ofLatents(devices, judge, judge.initialize(root, seed + 2), learning);
         return new Curriculum(
-                new LatentTeacher(drawn, new LatentVideos(encoder, drawn), latents),
-                config.latent().steps(),
-                published);
+                new LatentTeacher(drawn, videos, latents), config.latent().steps(), published);
     }
 
     MotionTeacher at(long step) {

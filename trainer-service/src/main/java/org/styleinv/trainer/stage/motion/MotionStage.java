@@ -46,6 +46,7 @@ public final class MotionStage implements Stage {
      *     more where streams will start from pictures
      * @param mirror whether clips are also shown mirrored
      * @param looped whether the first frame of a video comes after its last
+     * @param repainted whether the discriminator is shown real clips as the generator paints their inversions
      * @param noise of the frozen generator
      * @param falling whether the rates fall over the last third of the run
      * @param steps of the whole run
@@ -60,6 +61,7 @@ public final class MotionStage implements Stage {
             double inverted,
             boolean mirror,
             boolean looped,
+            boolean repainted,
             Noise.Mode noise,
             boolean falling,
             long steps,

@@ -15,7 +15,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.styleinv.trainer.data.align.FacePoints.Point;
+import org.styleinv.network.face.AlignedSquare;
+import org.styleinv.network.face.FacePoints;
+import org.styleinv.network.face.FacePoints.Point;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
 
 class AlignedSquareTest {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.styleinv.trainer.data.align.FacePoints.Point;
+import org.styleinv.network.face.FacePoints;
+import org.styleinv.network.face.FacePoints.Point;
 import org.styleinv.trainer.data.find.Sources;
 
 class LandmarksTest {

@@ -253,6 +253,7 @@ class DataParallelTest {
                 0,
                 true,
                 false,
+                false,
                 Noise.Mode.CONST,
                 true,
                 1000,

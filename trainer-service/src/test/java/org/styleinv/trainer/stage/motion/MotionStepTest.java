@@ -119,6 +119,7 @@ class MotionStepTest {
                 0,
                 true,
                 false,
+                false,
                 Noise.Mode.CONST,
                 true,
                 1000,

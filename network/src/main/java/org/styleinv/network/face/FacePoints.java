@@ -1,4 +1,4 @@
-package org.styleinv.trainer.data.align;
+package org.styleinv.network.face;
 
 import java.util.List;
 

@@ -1,7 +1,7 @@
-package org.styleinv.trainer.data.align;
+package org.styleinv.network.face;
 
+import org.styleinv.network.face.FacePoints.Point;
 import org.styleinv.network.image.Resize;
-import org.styleinv.trainer.data.align.FacePoints.Point;
 
 /**
  * The square around a face that is cut out, upright with the face: Karras et al. 2018 (progressive growing), appendix C,
@@ -51,6 +51,13 @@ public record AlignedSquare(double x, double y, double acrossX, double acrossY) 
         double dy = point.y() - y;
         return new Point(
                 0.5 + (dx * acrossX + dy * acrossY) / square / 2, 0.5 + (dy * acrossX - dx * acrossY) / square / 2);
+    }
+
+    /** The point of the frame that lies at a place of the cut: the inverse of {@link #place}. */
+    public Point point(Point place) {
+        double right = 2 * place.x() - 1;
+        double down = 2 * place.y() - 1;
+        return new Point(x + right * acrossX - down * acrossY, y + right * acrossY + down * acrossX);
     }
 
     /**
