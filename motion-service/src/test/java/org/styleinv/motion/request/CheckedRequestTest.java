@@ -55,7 +55,7 @@ class CheckedRequestTest {
                 bad("variant \"../x\" cannot name a variant", b -> b.setVariant("../x")),
                 bad("variant \"sketch@x\" is no turn of a schedule", b -> b.setVariant("base,sketch@x")),
                 bad(
-                        "variant \"base@9\" begins at frame 9, but the turn before it is complete at 11",
+                        "variant \"base@9\" begins at frame 9, but the part before it is complete at 11",
                         b -> b.setVariant("base,sketch@1+10,base@9")),
                 bad(
                         "noise.mode 9 is unknown",

@@ -77,7 +77,7 @@ class VariantScheduleTest {
                 "base,sketch@99999999999999999 | \"sketch@99999999999999999\" is no turn",
                 "base,sketch@9999999999999999 | beyond frame 2^53",
                 "base,sketch@0 | \"sketch@0\" begins at frame 0",
-                "base,sketch@100+60,base@150 | \"base@150\" begins at frame 150, but the turn before it is complete at 160",
+                "base,sketch@100+60,base@150 | \"base@150\" begins at frame 150, but the part before it is complete at 160",
                 "base,sketch@100,oil@50 | \"oil@50\" begins at frame 50",
                 "base,base@5 | \"base@5\" turns to what paints already",
                 "a,b@1,c@2,d@3,e@4,f@5,g@6,h@7,i@8 | names 9 variants",
