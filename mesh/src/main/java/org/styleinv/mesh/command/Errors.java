@@ -5,11 +5,17 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.styleinv.broker.BrokerException;
@@ -32,10 +38,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * Turns whatever went wrong into one sentence on standard error and an exit code that is not 0: 2 where what was
  * given cannot be used (command line, value, file or model), 1 for all else. Which of the two is told by what was
- * thrown: {@link FileRefused} and {@link NoSuchFileException} for files, {@link IllegalArgumentException} for values,
+ * thrown: {@link FileRefused} and paths that lead nowhere for files, {@link IllegalArgumentException} for values,
  * {@link Failure#input} for what only a command can say, and a service's INVALID_ARGUMENT and NOT_FOUND.
  */
 public final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final int LONGEST_NAME = 255; // bytes, of the file systems in use
     private static final Pattern NO_NUMBER = Pattern.compile("'([^']*)' is not an? (int|long|short|double|float)$");
 
     /** How gRPC's channel describes a server that speaks HTTP, but not gRPC, or something else altogether. */
@@ -111,7 +118,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
 
     private static boolean wrongInput(Exception failure) {
         return failure instanceof FileRefused
-                || failure instanceof NoSuchFileException
+                || failure instanceof FileSystemException file && mistaken(file).isPresent()
                 || failure instanceof IllegalArgumentException
                 || failure instanceof Failure own && own.input()
                 || failure instanceof BrokerException broker && broker.getCause() instanceof FileSystemException
@@ -182,13 +189,14 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
             return "the engine cannot unpack its libraries (" + denial(file)
                     + "): let DJL_CACHE_DIR name a folder that can be written, on a disk with 500 MB free";
         }
-        if (failure instanceof NoSuchFileException missing) {
-            return "there is no file " + missing.getFile() + ": check the path";
-        }
         if (failure instanceof AccessDeniedException denied) {
             return "access to " + denied.getFile() + " is denied: change its permissions, or name another path";
         }
         if (failure instanceof FileSystemException file) {
+            Optional<String> mistake = mistaken(file);
+            if (mistake.isPresent()) {
+                return mistake.get();
+            }
             return file.getFile() + " cannot be used" + (file.getReason() == null ? "" : " (" + file.getReason() + ")")
                     + ": name another path";
         }
@@ -198,6 +206,31 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
             return failure.getMessage() == null ? unexpected(failure) : failure.getMessage();
         }
         return unexpected(failure);
+    }
+
+    /** Where a path itself is wrong, not what lies there: what is wrong with it. The system's own words depend on its language. */
+    private static Optional<String> mistaken(FileSystemException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return Optional.of("there is no file " + failure.getFile() + ": check the path");
+        }
+        if (failure instanceof AccessDeniedException || failure.getFile() == null) {
+            return Optional.empty();
+        }
+        Path named = Path.of(failure.getFile());
+        boolean folder = failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException;
+        for (Path at = named; at != null; at = at.getParent()) {
+            if (Files.exists(at) && !Files.isDirectory(at) && (folder || !at.equals(named))) {
+                return Optional.of(at + " is a file, but a folder is wanted there: name another path");
+            }
+            if (at.getFileName() != null
+                    && at.getFileName().toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                return Optional.of(
+                        "a name in " + named + " is longer than " + LONGEST_NAME + " bytes: name a shorter path");
+            }
+        }
+        return Files.isDirectory(named)
+                ? Optional.of(named + " is a folder, but a file is wanted there: name another path")
+                : Optional.empty();
     }
 
     private static String denial(FileSystemException file) {

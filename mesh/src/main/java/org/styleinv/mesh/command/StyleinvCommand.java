@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command;
 
+import java.nio.file.Path;
 import org.styleinv.mesh.command.bench.BenchCommand;
 import org.styleinv.mesh.command.file.DatasetCommand;
 import org.styleinv.mesh.command.file.ModelCommand;
@@ -17,6 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code styleinv}: the way into everything. Another room adds its commands to the list below. */
 @Command(
@@ -75,6 +77,7 @@ public final class StyleinvCommand implements Runnable {
         var errors = new Errors();
         var root = new CommandLine(new StyleinvCommand());
         prepare(root);
+        root.registerConverter(Path.class, StyleinvCommand::path);
         root.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
         return run(root, errors, arguments);
     }
@@ -98,6 +101,14 @@ public final class StyleinvCommand implements Runnable {
         } catch (Output.Lost e) {
             throw new ExecutionException(arguments.commandSpec().commandLine(), e.getMessage(), e);
         }
+    }
+
+    /** An empty name, as an unset variable of a shell gives it, would be the current folder. */
+    private static Path path(String name) {
+        if (name.isBlank()) {
+            throw new TypeConversionException("the name is empty: name a file or a folder, `.` for this one");
+        }
+        return Path.of(name);
     }
 
     private static void prepare(CommandLine command) {

@@ -30,19 +30,22 @@ import picocli.CommandLine.Command;
 class ErrorsTest {
     @Command(name = "styleinv")
     private static final class Failing implements Callable<Integer> {
-        private final Error failure;
+        private final Throwable failure;
 
-        Failing(Error failure) {
+        Failing(Throwable failure) {
             this.failure = failure;
         }
 
         @Override
-        public Integer call() {
-            throw failure;
+        public Integer call() throws Exception {
+            if (failure instanceof Exception exception) {
+                throw exception;
+            }
+            throw (Error) failure;
         }
     }
 
-    private static String sentence(Error failure) {
+    private static String sentence(Throwable failure) {
         var said = new StringWriter();
         CommandLine command = new CommandLine(new Failing(failure)).setErr(new PrintWriter(said, true));
         assertEquals(2, StyleinvCommand.run(command, new Errors()));
@@ -70,6 +73,33 @@ class ErrorsTest {
     void theRootOfAFailureIsMoreThanAPath() {
         String said = Errors.root(new IllegalStateException("no bean", new AccessDeniedException("/cache")));
         assertTrue(said.contains("access to /cache is denied"), said);
+    }
+
+    @Test
+    void aPathThatLeadsNowhereIsWrongInputAndSaysWhere(@TempDir Path folder) throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        List<IOException> failures = List.of(
+                assertThrows(IOException.class, () -> Files.createDirectories(file)),
+                assertThrows(IOException.class, () -> Files.createDirectories(file.resolve("a/b"))),
+                assertThrows(IOException.class, () -> Files.newDirectoryStream(file)),
+                assertThrows(IOException.class, () -> Files.writeString(file.resolve("a"), "x")));
+        for (IOException failure : failures) {
+            String said = sentence(failure);
+            assertTrue(said.contains(file + " is a file, but a folder is wanted there: name another path"), said);
+        }
+        Path name = folder.resolve("n".repeat(256));
+        String said = sentence(assertThrows(IOException.class, () -> Files.createDirectory(name)));
+        assertTrue(said.contains("longer than 255 bytes"), said);
+        said = sentence(assertThrows(IOException.class, () -> Files.writeString(folder, "x")));
+        assertTrue(said.contains(folder + " is a folder, but a file is wanted there"), said);
+    }
+
+    @Test
+    void anEmptyNameIsNotTheCurrentFolder() {
+        for (List<String> given : List.of(
+                List.of("dataset", "check", ""), List.of("model", "verify", " "), List.of("generate", "--model", ""))) {
+            assertEquals(2, StyleinvCommand.execute(given.toArray(String[]::new)), given.toString());
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.network.file.RegularFile;
 import org.styleinv.proto.W;
 
 /** A first frame's latent in a file: JSON, as an array or under the key {@code w0}, or NumPy's {@code .npy}. */
@@ -32,7 +33,7 @@ public final class LatentFile {
         if (!Files.isRegularFile(path)) {
             throw Failure.input("there is no latent file " + path + ": `styleinv invert` makes one from a picture");
         }
-        byte[] data = Files.readAllBytes(path);
+        byte[] data = RegularFile.bytes(path);
         return data.length > 10 && ByteBuffer.wrap(data, 0, NPY.length).equals(ByteBuffer.wrap(NPY))
                 ? npy(path, data)
                 : json(path, data);
