@@ -18,6 +18,7 @@ import java.util.Arrays;
  */
 public final class RegularFile {
     private static final int CHUNK = 1 << 20;
+    private static final int WHOLE = 1 << 28;
 
     private RegularFile() {}
 
@@ -36,6 +37,11 @@ public final class RegularFile {
                 file + " cannot be read: access is denied to " + System.getProperty("user.name")
                         + "; check its permissions",
                 e);
+    }
+
+    /** All that is in a file of 256 MiB at most; as {@link #bytes(Path, int)}. */
+    public static byte[] bytes(Path file) throws IOException {
+        return bytes(file, WHOLE);
     }
 
     /**
@@ -95,7 +101,7 @@ public final class RegularFile {
     }
 
     /** @throws FileRefused in one sentence, where {@code file} is missing, no ordinary file, or in a folder that is closed to this user */
-    static void check(Path file) throws IOException {
+    public static void check(Path file) throws IOException {
         BasicFileAttributes is;
         try {
             is = Files.readAttributes(file, BasicFileAttributes.class);

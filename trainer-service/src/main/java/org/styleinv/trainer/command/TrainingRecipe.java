@@ -5,12 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.styleinv.network.file.RegularFile;
 import org.styleinv.trainer.preset.Preset;
 
 /**
@@ -55,7 +55,7 @@ record TrainingRecipe(
     static TrainingRecipe read(Path file) throws IOException {
         TrainingRecipe recipe;
         try {
-            recipe = new ObjectMapper().readValue(Files.readAllBytes(file), TrainingRecipe.class);
+            recipe = new ObjectMapper().readValue(RegularFile.bytes(file), TrainingRecipe.class);
         } catch (JsonProcessingException e) {
             throw new IOException(
                     file + " is no recipe (" + e.getOriginalMessage() + "); models/faces-64/recipe.json is one", e);

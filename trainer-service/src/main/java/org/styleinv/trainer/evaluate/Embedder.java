@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.RegularFile;
 import org.styleinv.network.inversion.IdentityEmbedding;
 import org.styleinv.trainer.evaluate.film.Film;
 import org.styleinv.trainer.state.RunRecord;
@@ -70,7 +71,7 @@ public final class Embedder implements AutoCloseable {
         }
         Card card;
         try {
-            card = JSON.readValue(Files.readAllBytes(record), Card.class);
+            card = JSON.readValue(RegularFile.bytes(record), Card.class);
         } catch (JsonProcessingException e) {
             throw new FileRefused(record + " is not the record of an embedding: " + e.getOriginalMessage(), e);
         }

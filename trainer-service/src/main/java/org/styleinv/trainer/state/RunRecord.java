@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.RegularFile;
 
 /** {@code config.json} of a run: what was asked, of which code, on which machine, once for each start. */
 public final class RunRecord {
@@ -71,7 +73,17 @@ public final class RunRecord {
     }
 
     private static ObjectNode read(Path file) throws IOException {
-        return Files.exists(file) ? (ObjectNode) JSON.readTree(Files.readAllBytes(file)) : JSON.createObjectNode();
+        if (!Files.exists(file)) {
+            return JSON.createObjectNode();
+        }
+        try {
+            if (JSON.readTree(RegularFile.bytes(file)) instanceof ObjectNode record) {
+                return record;
+            }
+        } catch (JsonProcessingException e) {
+            throw new FileRefused(file + " is not JSON: " + e.getOriginalMessage() + "; is it the record of a run?", e);
+        }
+        throw new FileRefused(file + " holds no JSON object, so it is not the record of a run: name another folder");
     }
 
     private static void write(Path folder, ObjectNode record) throws IOException {

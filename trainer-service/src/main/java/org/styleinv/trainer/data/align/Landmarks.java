@@ -2,8 +2,10 @@ package org.styleinv.trainer.data.align;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.styleinv.network.face.FacePoints;
 import org.styleinv.network.face.FacePoints.Point;
+import org.styleinv.network.file.RegularFile;
 import org.styleinv.trainer.data.file.DataFile;
 import org.styleinv.trainer.data.find.NaturalOrder;
 import org.styleinv.trainer.data.find.Source;
@@ -72,7 +75,7 @@ public final class Landmarks {
     private static List<Optional<FacePoints>> json(Path file) throws IOException {
         JsonNode frames;
         try {
-            frames = new ObjectMapper().readTree(Files.readAllBytes(file)).path("landmarks");
+            frames = new ObjectMapper().readTree(RegularFile.bytes(file)).path("landmarks");
         } catch (IOException e) {
             throw new IOException(file + " is not JSON: " + e.getMessage(), e);
         }
@@ -95,12 +98,19 @@ public final class Landmarks {
     }
 
     private static List<Optional<FacePoints>> csv(Path file) throws IOException {
-        List<String> lines = Files.readAllLines(file);
-        if (lines.isEmpty()) {
+        try (BufferedReader lines =
+                new BufferedReader(Channels.newReader(RegularFile.open(file), StandardCharsets.UTF_8))) {
+            return csv(lines);
+        }
+    }
+
+    private static List<Optional<FacePoints>> csv(BufferedReader lines) throws IOException {
+        String first = lines.readLine();
+        if (first == null) {
             throw new IllegalArgumentException("is empty");
         }
         Map<String, Integer> columns = new HashMap<>();
-        List<String> header = cells(lines.get(0));
+        List<String> header = cells(first);
         for (int i = 0; i < header.size(); i++) {
             columns.put(header.get(i), i);
         }
@@ -113,7 +123,7 @@ public final class Landmarks {
                     "its first line names " + count + " points, but columns x_0 ... and y_0 ... of 5 or 68 are wanted");
         }
         List<Optional<FacePoints>> faces = new ArrayList<>();
-        for (String line : lines.subList(1, lines.size())) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             List<String> cells = cells(line);
             if (!line.isBlank() && number(cells, columns.get("face_id"), 0) == 0) {
                 faces.add(row(cells, columns, count, faces.size()));

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.styleinv.trainer.data.file.Problem;
 import org.styleinv.trainer.data.find.Source;
@@ -19,6 +20,7 @@ import org.styleinv.trainer.data.find.Source;
  * letters, for others; then the later one gets a hyphen more.
  */
 final class Targets {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final int LONGEST_NAME = 200; // bytes; file systems take 255, some fewer
 
     private final List<Path> targets = new ArrayList<>();
@@ -38,7 +40,9 @@ final class Targets {
             Path wanted = wanted(video, parents, places);
             Path free = into.resolve(free(wanted));
             if (!free.equals(into.resolve(wanted))) {
-                notes.add(new Problem(video.path(), "is written as " + free + ": its own name is taken, or too long"));
+                notes.add(new Problem(
+                        video.path(),
+                        "is written as " + free + ": its own name is taken, too long, or has control characters"));
             }
             targets.add(free);
         }
@@ -88,10 +92,12 @@ final class Targets {
     }
 
     private static Path bounded(Path name) {
-        String text = name.toString();
+        String text = CONTROL.matcher(name.toString())
+                .replaceAll(found ->
+                        String.format(Locale.ROOT, "%%%02X", (int) found.group().charAt(0)));
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length <= LONGEST_NAME) {
-            return name;
+            return text.equals(name.toString()) ? name : Path.of(plain(text));
         }
         CRC32 sum = new CRC32();
         sum.update(bytes);

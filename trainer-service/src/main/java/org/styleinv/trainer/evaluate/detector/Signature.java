@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.styleinv.network.file.FileRefused;
+import org.styleinv.network.file.RegularFile;
 
 /**
  * What a TorchScript module's {@code forward} takes, read from the text in its file: published detectors are called by names
@@ -35,6 +36,7 @@ final class Signature {
 
     /** @throws FileRefused where the file is no TorchScript */
     static Signature of(Path file) throws IOException {
+        RegularFile.check(file);
         try (ZipFile zip = new ZipFile(file.toFile())) {
             ZipEntry object = entry(zip, "/data.pkl");
             if (object == null || entry(zip, "/constants.pkl") == null) {

@@ -258,7 +258,7 @@ class WhoseDataTest {
                             numbered(at.resolve("clip"), "%d.png", 6);
                         },
                         Map.of(
-                                "a\nb\u001b[31m",
+                                "a%0Ab%1B[31m", // a line feed in a name breaks every list
                                 List.of(1, 2),
                                 "n".repeat(191) + "~ab57a8c0",
                                 List.of(3),
@@ -269,6 +269,7 @@ class WhoseDataTest {
                                 "clip-",
                                 List.of(6)),
                         "bad\\u202e\\n.mp4",
+                        "a\\nb\\u001b[31m: is written as",
                         "dataset.json: is written as",
                         "clip: is written as",
                         "n: is written as"),
