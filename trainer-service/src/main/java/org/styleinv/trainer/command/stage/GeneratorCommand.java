@@ -24,6 +24,7 @@ import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
+import org.styleinv.trainer.state.Growth;
 import org.styleinv.trainer.state.Transfer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -195,6 +196,10 @@ public final class GeneratorCommand implements Callable<Integer> {
         List<String> fresh = Transfer.take(weights, start);
         if (!fresh.isEmpty()) {
             say("discriminator", fresh);
+            int resolution = Runs.preset(resume).resolution();
+            if (resolution < networks.resolution()) {
+                Growth.begin(weights, resolution, start, networks.resolution());
+            }
         }
         return start;
     }
