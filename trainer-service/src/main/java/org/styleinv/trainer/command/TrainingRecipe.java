@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.RegularFile;
 import org.styleinv.trainer.preset.Preset;
@@ -40,7 +41,17 @@ record TrainingRecipe(
     record Step(
             String command,
             @Nullable Map<String, String> options,
-            @Nullable List<Map<String, String>> legs) {}
+            @Nullable List<Map<String, String>> legs) {
+        /** JSON can say null wherever a value is wanted. */
+        boolean lacksAValue() {
+            return options != null && lacksAValue(options)
+                    || legs != null && legs.stream().anyMatch(leg -> leg == null || lacksAValue(leg));
+        }
+
+        private static boolean lacksAValue(Map<String, String> options) {
+            return options.values().stream().anyMatch(Objects::isNull);
+        }
+    }
 
     /** One command line. */
     record Line(List<String> words) {
@@ -69,9 +80,14 @@ record TrainingRecipe(
                     + "\" and a list of \"steps\"; models/faces-64/recipe.json is one");
         }
         for (Step step : recipe.steps) {
-            if (step.command == null || step.command.isBlank()) {
+            if (step == null || step.command == null || step.command.isBlank()) {
                 throw new IOException(file + " has a step without a \"command\": name one, such as train generator");
             }
+        }
+        if (recipe.steps.stream().anyMatch(Step::lacksAValue)) {
+            throw new IOException(
+                    file + " has a step with an option that is null: give each a value, as models/faces-64/recipe.json"
+                            + " does");
         }
         Path parent = file.getParent();
         return new TrainingRecipe(recipe.format, recipe.about, recipe.steps, parent == null ? Path.of(".") : parent);

@@ -92,6 +92,9 @@ final class FrameCache {
         }
         JsonNode json = JSON.readTree(index.toFile());
         Index kept = JSON.treeToValue(json, Index.class);
+        if (kept == null) {
+            return Optional.empty();
+        }
         long slots = 0;
         for (long[] of : kept.slots) {
             for (long slot : of) {

@@ -51,7 +51,11 @@ public record Evaluation(String format, String model, List<Statistic> figures) {
     /** @throws FileRefused where it is no evaluation */
     public static Evaluation read(Path file) throws IOException {
         try {
-            return JSON.readValue(RegularFile.bytes(file, LARGEST), Evaluation.class);
+            Evaluation evaluation = JSON.readValue(RegularFile.bytes(file, LARGEST), Evaluation.class);
+            if (evaluation == null) {
+                throw new FileRefused(file + " is not an evaluation: it is null");
+            }
+            return evaluation;
         } catch (JsonProcessingException e) {
             throw new FileRefused(file + " is not an evaluation: " + e.getOriginalMessage(), e);
         }

@@ -67,7 +67,7 @@ public final class RunRecord {
         Path file = folder.resolve("config.json");
         JsonNode networks = read(file).get(NETWORKS);
         try {
-            return networks == null ? Optional.empty() : Optional.of(JSON.treeToValue(networks, type));
+            return networks == null ? Optional.empty() : Optional.ofNullable(JSON.treeToValue(networks, type));
         } catch (JsonProcessingException e) {
             throw new IOException(file + " has networks that this program does not know: " + e.getOriginalMessage(), e);
         }
