@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.DeadLetters;
 import org.styleinv.client.DeadLetters.Letter;
 import org.styleinv.mesh.command.output.Console;
@@ -43,13 +44,13 @@ final class DeadCommand implements Runnable {
         private String bootstrap;
 
         @Option(names = "--reason", paramLabel = "WORD", description = "Only those refused for this reason.")
-        private String reason;
+        private @Nullable String reason;
 
         @Option(
                 names = "--origin",
                 paramLabel = "TOPIC-PARTITION@OFFSET",
                 description = "Only the one from there, as `list` shows it.")
-        private String origin;
+        private @Nullable String origin;
 
         private DeadLetters open() {
             Address.list("--bootstrap", bootstrap);

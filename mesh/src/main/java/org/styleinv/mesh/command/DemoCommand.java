@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
@@ -69,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "F",
             description =
                     "Your picture: PNG, JPEG, WebP, TIFF, BMP or GIF (default: a rendered face that the model never saw).")
-    private Path image;
+    private @Nullable Path image;
 
     @Option(
             names = "--motion-seed",
@@ -162,8 +163,9 @@ final class DemoCommand implements Callable<Integer> {
                     missing + " of " + streamed.size() + " frames that came by gRPC did not come by Kafka within "
                             + KAFKA_LAG.toSeconds() + " s: is this machine overloaded?");
         }
-        List<Long> different = streamed.keySet().stream()
-                .filter(index -> !streamed.get(index).equals(witnessed.get(index)))
+        List<Long> different = streamed.entrySet().stream()
+                .filter(frame -> !frame.getValue().equals(witnessed.get(frame.getKey())))
+                .map(Map.Entry::getKey)
                 .toList();
         if (!different.isEmpty()) {
             throw new Failure(different.size() + " of " + streamed.size()

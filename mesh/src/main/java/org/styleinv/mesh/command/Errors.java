@@ -74,7 +74,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
 
     /** Of a command line: what is wrong, and what may have been meant. */
     private static String sentence(ParameterException failure) {
-        String told = failure.getMessage().replaceFirst("^Error: ", "");
+        String told = String.valueOf(failure.getMessage()).replaceFirst("^Error: ", "");
         Matcher number = NO_NUMBER.matcher(told);
         if (number.find()) {
             boolean whole = !number.group(2).matches("double|float");
@@ -168,10 +168,11 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     /** What to tell a person about {@code failure}. */
     static String sentence(Throwable failure) {
         if (failure instanceof Failure) {
-            return failure.getMessage();
+            return String.valueOf(failure.getMessage());
         }
         if (failure instanceof NotStarted) {
-            return failure.getMessage() + ": " + root(failure.getCause()) + "; --verbose shows where";
+            return failure.getMessage() + ": " + root(failure.getCause() == null ? failure : failure.getCause())
+                    + "; --verbose shows where";
         }
         if (failure instanceof BrokerAwayException) {
             return failure.getMessage() + ": start a mesh with `styleinv up`, or name another with --bootstrap";
@@ -265,10 +266,9 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
 
     /** Of a connection that failed gRPC says only that it did; its cause says why. */
     private static String reason(Status status, String told) {
-        boolean vague = told.equals("io exception")
-                && status.getCause() != null
-                && status.getCause().getMessage() != null;
-        return vague ? status.getCause().getMessage() : told;
+        Throwable cause = status.getCause();
+        String why = cause == null ? null : cause.getMessage();
+        return why != null && told.equals("io exception") ? why : told;
     }
 
     private static String unexpected(Throwable failure) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FaceCut;
@@ -39,10 +40,10 @@ final class InvertCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "PICTURE",
             description = "PNG, JPEG, WebP, TIFF, BMP or GIF (default: the one that comes along).")
-    private Path picture;
+    private @Nullable Path picture;
 
     @Option(names = "--image", paramLabel = "F", description = "The same, as an option.")
-    private Path image;
+    private @Nullable Path image;
 
     @ArgGroup
     private Cut cut = new Cut();

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.MeshChoice;
@@ -61,7 +62,7 @@ final class UpCommand implements Callable<Integer> {
             description = "Name or address that clients are told and reach the mesh by (default: --host; where that is "
                     + "0.0.0.0 or ::, this machine's own address). It must lead here from this machine, "
                     + "too.")
-    private String advertised;
+    private @Nullable String advertised;
 
     @Option(
             names = "--port",
@@ -90,7 +91,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description = "Where the broker keeps its data (default: .mesh/up in the checkout).")
-    private Path data;
+    private @Nullable Path data;
 
     @Mixin
     private MeshChoice choice;

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Base64;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertResponse;
 import org.styleinv.studio.problem.Problem;
@@ -41,7 +42,13 @@ public class FaceResource {
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Face(String face, Double psnr, String crop, String reconstruction, String model, String frame) {}
+    public record Face(
+            String face,
+            @Nullable Double psnr,
+            @Nullable String crop,
+            @Nullable String reconstruction,
+            String model,
+            String frame) {}
 
     @POST
     @Consumes(MediaType.WILDCARD)
@@ -68,7 +75,7 @@ public class FaceResource {
                 .build();
     }
 
-    private static String data(Image image) {
+    private static @Nullable String data(Image image) {
         return image.getData().isEmpty()
                 ? null
                 : "data:image/png;base64,"

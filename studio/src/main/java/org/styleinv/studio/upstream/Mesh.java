@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
@@ -42,7 +43,7 @@ public class Mesh {
     private final ManagedChannel decoder;
     private final ManagedChannel encoder;
     private final long answerMs;
-    private Served served;
+    private @Nullable Served served; // before the first question
     private long servedAt;
 
     Mesh(StudioConfig config) {

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.styleinv.proto.Frame;
@@ -34,7 +35,7 @@ public record Served(Map<String, Variant> variants, String refused) {
     }
 
     public Variant base() {
-        return variants.get(Topics.BASE);
+        return Objects.requireNonNull(variants.get(Topics.BASE), Topics.BASE);
     }
 
     /** The base, then the others by name. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.trainer.command.option.WatchOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,7 @@ final class AllCommand implements Callable<Integer> {
     Path out;
 
     @Option(names = "--data", paramLabel = "DIR", description = "folder of videos (default: rendered faces)")
+    @Nullable
     Path data;
 
     @Option(names = "--clips", defaultValue = "700", description = "videos to render (default ${DEFAULT-VALUE})")
@@ -63,6 +65,7 @@ final class AllCommand implements Callable<Integer> {
     double motionKimg;
 
     @Option(names = "--batch", description = "images a step of stages 1 and 2 (default: each stage's own)")
+    @Nullable
     Integer batch;
 
     @Option(names = "--seed", defaultValue = "0", description = "of everything random (default ${DEFAULT-VALUE})")
@@ -72,6 +75,7 @@ final class AllCommand implements Callable<Integer> {
             names = "--recipe",
             paramLabel = "FILE",
             description = "commands and their options to follow instead, as JSON: models/faces-64/recipe.json is one")
+    @Nullable
     Path recipe;
 
     @Option(

@@ -78,10 +78,10 @@ final class BenchStreamCommand implements Callable<Integer> {
     private void tell(Map<String, Object> figures) {
         report.say(
                 "%s of %s pixels: %s frames/s%s, %s in process (ratio %s)",
-                figures.get("streams").equals(1) ? "1 stream" : figures.get("streams") + " streams",
+                Integer.valueOf(1).equals(figures.get("streams")) ? "1 stream" : figures.get("streams") + " streams",
                 figures.get("resolution"),
                 figures.get("fps"),
-                figures.get("streams").equals(1)
+                Integer.valueOf(1).equals(figures.get("streams"))
                         ? ""
                         : " together, " + figures.get("fps_in_turn") + " in turn (gain " + figures.get("batching_gain")
                                 + ", fairness " + figures.get("fairness") + ")",

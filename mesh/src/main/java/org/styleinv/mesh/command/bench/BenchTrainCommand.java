@@ -3,6 +3,7 @@ package org.styleinv.mesh.command.bench;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.bench.StepBench;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
@@ -45,7 +46,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     private int iterations;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Folder of videos (default: a few rendered faces).")
-    private Path data;
+    private @Nullable Path data;
 
     @Mixin
     private Console report;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.Edit;
 import org.styleinv.proto.Encoding;
@@ -31,7 +32,7 @@ public final class StreamOptions {
     private static final Pattern FIELD = Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b|^fps\\b");
 
     @ArgGroup
-    private Source source;
+    private @Nullable Source source;
 
     @Option(
             names = "--motion-seed",
@@ -103,7 +104,7 @@ public final class StreamOptions {
                         + " to 8 times. A schedule by frame index, too:",
                 "smile=0,2@150+60,0@400 rises from frame 150 on to 2 over 60 frames, and ends at 400."
             })
-    private List<String> edits;
+    private @Nullable List<String> edits;
 
     @ArgGroup(exclusive = false)
     private Layers layers;
@@ -145,13 +146,13 @@ public final class StreamOptions {
                 names = "--image",
                 paramLabel = "F",
                 description = "A picture: PNG, JPEG, WebP, TIFF, BMP or GIF (default: the one that comes along).")
-        private Path image;
+        private @Nullable Path image;
 
         @Option(names = "--seed", paramLabel = "N", description = "A face that the model makes up.")
-        private Long seed;
+        private @Nullable Long seed;
 
         @Option(names = "--w0", paramLabel = "F", description = "A latent, as `styleinv invert` writes it.")
-        private Path w0;
+        private @Nullable Path w0;
     }
 
     public long frames() {
@@ -163,7 +164,7 @@ public final class StreamOptions {
     }
 
     /** The picture's file; null if another thing moves. */
-    public Path picture() {
+    public @Nullable Path picture() {
         return source == null ? null : source.image;
     }
 

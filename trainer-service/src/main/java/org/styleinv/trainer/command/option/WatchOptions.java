@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.wire.Address;
 import org.styleinv.trainer.watch.Watching;
 import picocli.CommandLine.Option;
@@ -16,6 +17,7 @@ public final class WatchOptions {
             names = "--watch-port",
             paramLabel = "PORT",
             description = "serve figures by gRPC there, for train watch; 0 is a free one (default: none)")
+    @Nullable
     Integer grpc;
 
     @Option(
@@ -23,6 +25,7 @@ public final class WatchOptions {
             paramLabel = "PORT",
             description = "serve a page of figures and pictures, and health, by HTTP there; 0 is a free one "
                     + "(default: none)")
+    @Nullable
     Integer http;
 
     @Option(
@@ -47,7 +50,7 @@ public final class WatchOptions {
         return watching;
     }
 
-    private static void demand(String option, Integer port) {
+    private static void demand(String option, @Nullable Integer port) {
         if (port != null && port != 0) {
             Address.port(option, port);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.file.FileRefused;
@@ -97,6 +98,7 @@ public final class GeneratorCommand implements Callable<Integer> {
             paramLabel = "FROM",
             description = "run or model folder whose generator to start from, of this resolution or a lower one; its "
                     + "discriminator comes along, if it has one")
+    @Nullable
     Path resume;
 
     @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
@@ -129,10 +131,10 @@ public final class GeneratorCommand implements Callable<Integer> {
                     image.frames.balanced,
                     image.noise,
                     image.frozen);
-            Beginning start = resume == null ? Beginning.FRESH : Beginning.at(start(manager, networks));
+            Beginning start = resume == null ? Beginning.FRESH : Beginning.at(start(manager, resume, networks));
             Beginning startCritic = resume == null || !Runs.hasCritic(resume)
                     ? Beginning.FRESH
-                    : Beginning.at(startCritic(manager, networks));
+                    : Beginning.at(startCritic(manager, resume, networks));
             return common.run(
                     new GeneratorStage(
                             networks.architecture().generator(),
@@ -174,7 +176,7 @@ public final class GeneratorCommand implements Callable<Integer> {
     }
 
     /** The generator to go on from; where it is of a lower resolution, what it paints is the beginning of the new one. */
-    private Weights start(NDManager manager, Preset networks) throws IOException {
+    private Weights start(NDManager manager, Path resume, Preset networks) throws IOException {
         Preset from = Runs.preset(resume);
         Weights weights = Runs.generator(manager, from, resume).weights();
         if (from.resolution() == networks.resolution()) {
@@ -189,7 +191,7 @@ public final class GeneratorCommand implements Callable<Integer> {
         return start;
     }
 
-    private Weights startCritic(NDManager manager, Preset networks) throws IOException {
+    private Weights startCritic(NDManager manager, Path resume, Preset networks) throws IOException {
         Weights weights =
                 Runs.critic(manager, new Discriminator(Runs.preset(resume).critic()), resume);
         Weights start = new Discriminator(networks.critic()).initialize(manager, common.seed + 1);

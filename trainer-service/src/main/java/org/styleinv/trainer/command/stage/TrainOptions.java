@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.command.option.DataOptions;
 import org.styleinv.trainer.command.option.MetricsOptions;
@@ -44,6 +46,7 @@ final class TrainOptions {
             description =
                     "thousands of images over which learning rates fall, where the run goes on with other options "
                             + "after --kimg (default: --kimg)")
+    @Nullable
     Double scheduleKimg;
 
     @Option(names = "--seed", defaultValue = "0", description = "of everything random (default ${DEFAULT-VALUE})")
@@ -81,7 +84,7 @@ final class TrainOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    private VideoDataset dataset;
+    private @Nullable VideoDataset dataset; // once it is open
 
     /**
      * Gives each option of the command that was not given its value in a preset.
@@ -139,7 +142,7 @@ final class TrainOptions {
 
     /** As the other, for a stage whose networks are no model's. */
     int run(Stage stage, StageRun.NetworksRecord networks, StageRun.End end) throws IOException {
-        return new StageRun(this, dataset).of(stage, networks, end);
+        return new StageRun(this, Objects.requireNonNull(dataset, "open() comes first")).of(stage, networks, end);
     }
 
     /** Two trainers in one folder would each take the other's snapshots for their own. */
@@ -168,11 +171,12 @@ final class TrainOptions {
         if (!dryRun && Files.isDirectory(run)) {
             lock().close(); // refused before hours go into decoding
         }
-        dataset = videos.open(resolution, minFrames);
+        VideoDataset opened = videos.open(resolution, minFrames);
+        dataset = opened;
         if (dryRun && !json) {
-            System.out.println("data " + dataset.room());
+            System.out.println("data " + opened.room());
         }
-        return dataset;
+        return opened;
     }
 
     /** Over which learning rates fall. */
