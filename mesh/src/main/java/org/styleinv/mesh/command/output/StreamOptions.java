@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command.output;
 
+import java.util.Objects;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,7 +108,7 @@ public final class StreamOptions {
     private @Nullable List<String> edits;
 
     @ArgGroup(exclusive = false)
-    private Layers layers;
+    private @Nullable Layers layers;
 
     /** Whose layers are mixed in. */
     static final class Layers {
@@ -128,15 +129,18 @@ public final class StreamOptions {
                     names = "--mix-seed",
                     paramLabel = "N",
                     description = "Give layers of the face of this seed to every frame.")
-            private Long seed;
+            private @Nullable Long seed;
 
             @Option(names = "--mix-w0", paramLabel = "F", description = "The same with a latent's face.")
-            private Path w0;
+            private @Nullable Path w0;
         }
 
         Mix mix() throws IOException {
             Mix.Builder mix = Mix.newBuilder().setFromResolution(from);
-            return (face.seed == null ? mix.setW0(LatentFile.read(face.w0)) : mix.setSeed(face.seed)).build();
+            return (face.w0 != null
+                            ? mix.setW0(LatentFile.read(face.w0))
+                            : mix.setSeed(Objects.requireNonNull(face.seed, "one of the two is given")))
+                    .build();
         }
     }
 
