@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Embedder;
 import org.styleinv.trainer.evaluate.Evaluation;
@@ -22,7 +23,9 @@ import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.evaluate.report.Report;
 import org.styleinv.trainer.evaluate.report.Showing;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code evaluate}: figures of a served model, each with the protocol that it was taken by. */
 @Command(
@@ -116,8 +119,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "one JSON object a line")
     boolean json;
 
+    @Spec
+    CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
+        NumberRanges.check(spec);
         ModelFolder folder = ModelFolder.open(model);
         Evaluation other = against == null ? null : Evaluation.read(against);
         ModelMeasures.Settings settings = new ModelMeasures.Settings(samples, frames, seed);

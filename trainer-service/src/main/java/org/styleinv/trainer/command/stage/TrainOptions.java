@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.command.option.DataOptions;
 import org.styleinv.trainer.command.option.MetricsOptions;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.command.option.WatchOptions;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.Preset;
@@ -84,7 +85,7 @@ final class TrainOptions {
     private VideoDataset dataset;
 
     /**
-     * Gives each option of the command that was not given its value in a preset.
+     * Gives each option of the command that was not given its value in a preset, and refuses numbers that cannot be.
      *
      * @param preset values by the names of options, without dashes
      */
@@ -98,6 +99,7 @@ final class TrainOptions {
                 option.setValue(value);
             }
         });
+        NumberRanges.check(spec);
     }
 
     /** Whether an option is on the command line. */
