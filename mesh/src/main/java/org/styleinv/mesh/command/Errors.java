@@ -219,6 +219,9 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
         Path named = Path.of(failure.getFile());
         boolean folder = failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException;
         for (Path at = named; at != null; at = at.getParent()) {
+            if (Files.isSymbolicLink(at) && !Files.exists(at)) {
+                return Optional.of(at + " is a link that leads nowhere, or to itself: mend it, or name another path");
+            }
             if (Files.exists(at) && !Files.isDirectory(at) && (folder || !at.equals(named))) {
                 return Optional.of(at + " is a file, but a folder is wanted there: name another path");
             }

@@ -142,9 +142,11 @@ final class Records {
     }
 
     static <T> T read(Path file, Class<T> type) throws IOException {
-        if (Files.isRegularFile(file.toAbsolutePath().getParent())) {
-            throw new FileRefused(
-                    file.getParent() + " is a file: name the folder of a model, which holds " + file.getFileName());
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new FileRefused(file.getParent() + " is "
+                    + (Files.isRegularFile(folder) ? "a file" : "a device, pipe or socket")
+                    + ": name the folder of a model, which holds " + file.getFileName());
         }
         if (Files.notExists(file)) {
             throw new FileRefused(file + " is missing: " + file.getParent() + " is not a model folder");

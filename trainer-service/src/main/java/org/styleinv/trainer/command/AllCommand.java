@@ -99,6 +99,7 @@ final class AllCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         NumberRanges.check(spec);
+        watch.check();
         List<TrainingRecipe.Line> lines = recipe().lines(work, out, scale);
         List<String> texts = lines.stream().map(TrainingRecipe.Line::toString).toList();
         List<CommandCall> sisters = new ArrayList<>();

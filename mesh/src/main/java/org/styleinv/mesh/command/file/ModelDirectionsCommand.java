@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.picture.ContactSheet;
 import org.styleinv.mesh.picture.Pixels;
@@ -21,6 +20,7 @@ import org.styleinv.network.direction.DirectionFinder;
 import org.styleinv.network.direction.DirectionFinder.Found;
 import org.styleinv.network.direction.DirectionView;
 import org.styleinv.network.stylegan.Generator;
+import org.styleinv.video.PngFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -198,7 +198,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
         Path scratch = Stopping.scratch(target.getParent());
         try {
             String name = target.getFileName().toString();
-            ImageIO.write(sheet.picture(), "png", scratch.resolve(name).toFile());
+            PngFile.write(sheet.picture(), scratch.resolve(name));
             Stopping.place(scratch, target.getParent(), List.of(name));
         } finally {
             Stopping.delete(scratch);

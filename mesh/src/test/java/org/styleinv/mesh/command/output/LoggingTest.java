@@ -39,7 +39,8 @@ class LoggingTest {
         log.setUseParentHandlers(false);
         try {
             Logger loader = Logger.create(Loader.class); // as JavaCPP's own, which another test may have made before
-            loader.warn("Versions of org.bytedeco:javacpp:1.5.14 and org.bytedeco:openblas:0.3.31-1.5.13 do not match.");
+            loader.warn(
+                    "Versions of org.bytedeco:javacpp:1.5.14 and org.bytedeco:openblas:0.3.31-1.5.13 do not match.");
             loader.warn("Versions of org.bytedeco:javacpp:1.5.14 and org.bytedeco:ffmpeg:8.0-1.5.13 do not match.");
             loader.warn("Could not load libfoo");
         } finally {

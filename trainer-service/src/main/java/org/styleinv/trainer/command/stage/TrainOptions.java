@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.command.option.DataOptions;
 import org.styleinv.trainer.command.option.MetricsOptions;
@@ -100,6 +101,10 @@ final class TrainOptions {
             }
         });
         NumberRanges.check(spec);
+        named(() -> {
+            watch.check();
+            return watch;
+        });
     }
 
     /** Whether an option is on the command line. */
@@ -153,6 +158,26 @@ final class TrainOptions {
                         + " already: wait until it ends, stop it, or name another folder as --run");
     }
 
+    /** Refuses a run's folder that can never be made, and makes nothing yet. */
+    private void checkPlace() throws FileRefused {
+        for (Path at = run.toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.exists(at)) {
+                if (!Files.isDirectory(at)) {
+                    throw new FileRefused(at + " is no folder, so --run " + run + " cannot be made: name another one");
+                }
+                if (!Files.isWritable(at)) {
+                    throw new FileRefused(at + " cannot be written to, so --run " + run
+                            + " cannot be made: change its permissions, or name another one");
+                }
+                return;
+            }
+            if (Files.isSymbolicLink(at)) {
+                throw new FileRefused(at + " is a link that leads nowhere, or to itself, so --run " + run
+                        + " cannot be made: mend it, or name another one");
+            }
+        }
+    }
+
     /** Every option of the command as given or by default, by its name without dashes. */
     Map<String, String> options() {
         Map<String, String> options = new TreeMap<>();
@@ -167,8 +192,11 @@ final class TrainOptions {
 
     /** The videos, which the caller closes. */
     VideoDataset open(int resolution, int minFrames) throws IOException {
-        if (!dryRun && Files.isDirectory(run)) {
-            lock().close(); // refused before hours go into decoding
+        if (!dryRun) { // refused before hours go into decoding
+            checkPlace();
+            if (Files.isDirectory(run)) {
+                lock().close();
+            }
         }
         dataset = videos.open(resolution, minFrames);
         if (dryRun && !json) {

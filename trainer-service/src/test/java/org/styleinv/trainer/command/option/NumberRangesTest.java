@@ -31,8 +31,8 @@ class NumberRangesTest {
     @Test
     void everyNumberOfEveryCommandHasARange() {
         Set<String> without = new TreeSet<>();
-        List<CommandLine> commands =
-                new ArrayList<>(new CommandLine(new TrainCommand()).getSubcommands().values());
+        List<CommandLine> commands = new ArrayList<>(
+                new CommandLine(new TrainCommand()).getSubcommands().values());
         commands.add(new CommandLine(new EvaluateCommand()));
         int seen = 0;
         for (CommandLine command : commands) {
@@ -83,6 +83,7 @@ class NumberRangesTest {
                 "--pl-weight=NaN | --pl-weight must be from 0",
                 "--gpus=2000 --cfg=faces-64 | --gpus must be from 1 to 1024, got 2000",
                 "--watch-port=-1 | --watch-port must be from 0 to 65535, got -1",
+                "--watch-port=0 --watch-host=no.such.invalid | --watch-host no.such.invalid is no machine that is known here",
                 "--metrics --metrics-samples=0 | --metrics-samples must be from 1",
                 "--cfg=auto --resolution=1024 --cbase=262144 --cmax=4096 | at most 500000000 are allowed"
             })
