@@ -93,6 +93,8 @@ class CommandTest {
                 new Mistake("train generator --data MODEL --run FOLDER/loop/r", "loop is a link", "name another one"),
                 new Mistake("train generator --data MODEL --run FOLDER/text/r", "text is no folder", "another one"),
                 new Mistake("dataset render FOLDER/loop --clips 1", "loop is a link", "name another path"),
+                new Mistake("dataset render FOLDER/r --clips 2147483647", "at most 1000000 clips", "2147483647"),
+                new Mistake("dataset render FOLDER/r --frames 2147483647", "of 1000000 frames", "2147483647"),
                 new Mistake("bench train --batch 2147483647", "--batch must be from 1 to 1024", "2147483647"),
                 new Mistake("bench decoder --batch 2147483647", "--batch from 1 to 1024", "2147483647"),
                 new Mistake("bench stream --streams 2147483647", "--streams from 1 to 1024", "2147483647"),
