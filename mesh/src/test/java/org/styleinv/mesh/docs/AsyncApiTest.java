@@ -174,7 +174,8 @@ class AsyncApiTest {
                 return; // the binding has no such word
             }
             text.append("          ").append(key).append(": ");
-            text.append(key.equals("cleanup.policy") ? "[" + value + "]" : value).append('\n');
+            text.append(key.equals("cleanup.policy") ? "[" + value + "]" : value)
+                    .append('\n');
         });
         return text.append("        bindingVersion: 0.5.0\n").toString();
     }
@@ -189,20 +190,22 @@ class AsyncApiTest {
                 assertTrue(about.containsKey(header), header);
                 text.append("          ").append(header).append(":\n            type: string\n");
                 if (!about.get(header).isEmpty()) {
-                    text.append("            description: ").append(quoted(about.get(header))).append('\n');
+                    text.append("            description: ")
+                            .append(quoted(about.get(header)))
+                            .append('\n');
                 }
             }
         }
-        text.append("      bindings:\n        kafka:\n          key:\n            type: string\n            description: ");
+        text.append(
+                "      bindings:\n        kafka:\n          key:\n            type: string\n            description: ");
         text.append(channel.keys()).append("\n          bindingVersion: 0.5.0\n      payload:\n");
         text.append("        schemaFormat: application/vnd.google.protobuf;version=3\n        schema: |\n");
         StringBuilder schema = new StringBuilder("syntax = \"proto3\";\npackage styleinv.v1;\n");
         for (String name : channel.messages()) {
             schema.append('\n').append(definition(name));
         }
-        schema.toString()
-                .lines()
-                .forEach(line -> text.append(line.isEmpty() ? "" : "          " + line).append('\n'));
+        schema.toString().lines().forEach(line -> text.append(line.isEmpty() ? "" : "          " + line)
+                .append('\n'));
         return text.toString();
     }
 
@@ -223,8 +226,8 @@ class AsyncApiTest {
 
     /** A message or an enum as its proto writes it, with its comment. */
     private static String definition(String name) throws IOException {
-        Pattern wanted = Pattern.compile(
-                "((?://[^\\n]*\\n)*(?:message|enum) " + name + " \\{\\n.*?\\n}\\n)", Pattern.DOTALL);
+        Pattern wanted =
+                Pattern.compile("((?://[^\\n]*\\n)*(?:message|enum) " + name + " \\{\\n.*?\\n}\\n)", Pattern.DOTALL);
         for (String file : List.of("media.proto", "motion.proto")) {
             Matcher found = wanted.matcher(Files.readString(PROTOS.resolve(file)));
             if (found.find()) {

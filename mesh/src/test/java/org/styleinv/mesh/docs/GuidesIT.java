@@ -36,7 +36,8 @@ class GuidesIT {
     private static final Path GUIDES = HOME.resolve("docs/guides");
     private static final Pattern BLOCK =
             Pattern.compile("(?:<!-- (up|run|long)(?:: ([^\\n]*))? -->\\n)?```(\\w*)\\n(.*?)```\\n", Pattern.DOTALL);
-    private static final Pattern COMMAND = Pattern.compile("(?m)^(?:\\$ )?(?:\\./styleinv|curl|ffplay|mvn|git|kubectl) ");
+    private static final Pattern COMMAND =
+            Pattern.compile("(?m)^(?:\\$ )?(?:\\./styleinv|curl|ffplay|mvn|git|kubectl) ");
 
     @TempDir
     private static Path folder;
@@ -88,8 +89,8 @@ class GuidesIT {
                 .filter(block -> block.how().equals("up"))
                 .toList();
         assertEquals(1, first.size());
-        mesh = shell("exec " + first.get(0).text().strip() + " --port " + GRPC + " --kafka-port " + KAFKA + " --http-port "
-                        + HTTP + " --data " + folder.resolve("mesh-data"))
+        mesh = shell("exec " + first.get(0).text().strip() + " --port " + GRPC + " --kafka-port " + KAFKA
+                        + " --http-port " + HTTP + " --data " + folder.resolve("mesh-data"))
                 .redirectOutput(folder.resolve("up.log").toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -119,12 +120,12 @@ class GuidesIT {
     private static ProcessBuilder shell(String commands) {
         var shell = new ProcessBuilder("sh", "-euc", commands).directory(folder.toFile());
         shell.environment().put("STYLEINV_BUILD", "never");
+        shell.environment().put("STYLEINV_JAVA_OPTS", "-XX:TieredStopAtLevel=1"); // short commands: half of the time
         return shell;
     }
 
     private static void run(Block block) throws Exception {
-        Process process =
-                shell(block.here()).redirectErrorStream(true).start();
+        Process process = shell(block.here()).redirectErrorStream(true).start();
         process.getOutputStream().close();
         var said = new StringBuilder();
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -141,7 +142,8 @@ class GuidesIT {
             if (block.how().equals(how)) {
                 run(block);
                 ran++;
-                Matcher file = Pattern.compile("(?:--out|-o) ([^/ \\n][^ \\n]*)").matcher(block.text());
+                Matcher file =
+                        Pattern.compile("(?:--out|-o) ([^/ \\n][^ \\n]*)").matcher(block.text());
                 while (file.find()) {
                     assertTrue(Files.exists(folder.resolve(file.group(1))), file.group(1) + " was not written");
                 }
@@ -162,8 +164,12 @@ class GuidesIT {
     void aModelAndAStyleAreMadeAsTheGuidesSay() throws Exception {
         Path videos = Files.createDirectories(folder.resolve("videos"));
         for (int seed = 1; seed <= 4; seed++) {
-            run(new Block("run", "", "", "curl -sSf -o videos/" + seed + ".mp4 'http://localhost:8080/v1/streams.mp4?seed=" + seed
-                    + "&frames=40&pace=fast'\n"));
+            run(new Block(
+                    "run",
+                    "",
+                    "",
+                    "curl -sSf -o videos/" + seed + ".mp4 'http://localhost:8080/v1/streams.mp4?seed=" + seed
+                            + "&frames=40&pace=fast'\n"));
         }
         assertEquals(4, videos.toFile().list().length);
         run("your-videos.md", "long");
@@ -180,7 +186,9 @@ class GuidesIT {
                 String name = guide.getFileName().toString();
                 for (Block block : Block.of(name)) {
                     marked += block.how().isEmpty() ? 0 : 1;
-                    if (block.how().isEmpty() && (block.language().isEmpty() || COMMAND.matcher(block.text()).find())) {
+                    if (block.how().isEmpty()
+                            && (block.language().isEmpty()
+                                    || COMMAND.matcher(block.text()).find())) {
                         unmarked.add(name + ": " + block.text());
                     }
                 }

@@ -45,7 +45,6 @@ import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.TestMesh;
 import org.styleinv.proto.Encoding;
-import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.wire.Topics;
 
@@ -127,8 +126,10 @@ class KafkaExamplesTest {
                 long index = Long.parseLong(file.getFileName().toString().replace(".jpg", ""));
                 byte[] seen = Files.readAllBytes(file);
                 assertNotNull(ImageIO.read(new ByteArrayInputStream(seen)), file + " is no picture");
-                try (var frames = client.stream(
-                        REQUEST.toBuilder().setFirstIndex(index).setFrameCount(1).build())) {
+                try (var frames = client.stream(REQUEST.toBuilder()
+                        .setFirstIndex(index)
+                        .setFrameCount(1)
+                        .build())) {
                     assertArrayEquals(
                             frames.next().getImage().getData().toByteArray(), seen, "frame " + index + " is another");
                 }
@@ -164,7 +165,7 @@ class KafkaExamplesTest {
             String said = new String(
                     run(List.of("sh", "-c", documented.replace("localhost:9000", "localhost:" + port))),
                     StandardCharsets.UTF_8);
-assertTrue(said.contains("\"index\": \"4\""), said);
+            assertTrue(said.contains("\"index\": \"4\""), said);
         }
     }
 
@@ -206,7 +207,14 @@ assertTrue(said.contains("\"index\": \"4\""), said);
         String live = broadcasts.find("examples").getStream();
         List<String> wrong = new ArrayList<>();
         Map<String, String> keys = Map.of(
-                "latents", live, "frames", live, "broadcasts", "examples", "deadLatents", "\u0001"); // dead frames are made likewise
+                "latents",
+                live,
+                "frames",
+                live,
+                "broadcasts",
+                "examples",
+                "deadLatents",
+                "\u0001"); // dead frames are made likewise
         for (var channel : keys.entrySet()) {
             JsonNode said = api.at("/channels/" + channel.getKey());
             String topic = said.get("address").asText().replace("{variant}", "base");

@@ -100,7 +100,9 @@ public class TrainingResource {
     private static List<String> addresses(Run run, List<String> files) {
         return files.stream()
                 .map(file -> "/v1/runs/" + run.name() + "/" + file + "?at="
-                        + run.seen(file).map(seen -> seen.toFile().lastModified()).orElse(0L))
+                        + run.seen(file)
+                                .map(seen -> seen.toFile().lastModified())
+                                .orElse(0L))
                 .toList();
     }
 
@@ -110,9 +112,8 @@ public class TrainingResource {
         Query query = new Query(uri.getQueryParameters());
         query.text("at");
         query.end();
-        java.nio.file.Path seen = runs.find(name)
-                .seen(file)
-                .orElseThrow(() -> Problem.of(404, "the run has no " + StatusText.of(file)));
+        java.nio.file.Path seen =
+                runs.find(name).seen(file).orElseThrow(() -> Problem.of(404, "the run has no " + StatusText.of(file)));
         return Response.ok(seen.toFile())
                 .type(file.endsWith(".png") ? "image/png" : "video/mp4")
                 .header(HttpHeaders.CACHE_CONTROL, "no-cache")

@@ -45,7 +45,10 @@ public record Figures(String stage, List<Double> kimg, Map<String, List<Double>>
         names.stream()
                 .limit(MOST_ROWS)
                 .forEach(name -> rows.put(
-                        name, new ArrayList<>(kept.stream().map(point -> point.figures().get(name)).toList())));
+                        name,
+                        new ArrayList<>(kept.stream()
+                                .map(point -> point.figures().get(name))
+                                .toList())));
         return new Figures(
                 points.isEmpty() ? "" : points.get(points.size() - 1).stage(),
                 kept.stream().map(Point::kimg).toList(),
@@ -94,7 +97,8 @@ public record Figures(String stage, List<Double> kimg, Map<String, List<Double>>
         int each = 1 + points.size() / MOST_POINTS;
         List<Point> kept = new ArrayList<>();
         for (int i = 0; i < points.size(); i++) {
-            boolean rare = each > 1 && !points.get(i).figures().containsKey("sec_per_kimg") && kept.size() < 2 * MOST_POINTS;
+            boolean rare =
+                    each > 1 && !points.get(i).figures().containsKey("sec_per_kimg") && kept.size() < 2 * MOST_POINTS;
             if (i % each == 0 || i == points.size() - 1 || rare) {
                 kept.add(points.get(i));
             }

@@ -24,7 +24,8 @@ public final class Run {
     /** A trainer on another machine is known by its figures alone; a tick is seldom further from the next. */
     private static final long SILENT_MS = 300_000;
 
-    private static final Pattern SEEN = Pattern.compile("(?:pictures|clips)/[A-Za-z0-9][A-Za-z0-9._-]{0,127}\\.(png|mp4)");
+    private static final Pattern SEEN =
+            Pattern.compile("(?:pictures|clips)/[A-Za-z0-9][A-Za-z0-9._-]{0,127}\\.(png|mp4)");
     private static final String REALS = "reals.png";
     private static final int NEWEST = 6;
 
@@ -85,7 +86,7 @@ public final class Run {
     /** The newest pictures that it drew, the newest first, then the real ones that they are compared with. */
     public List<String> pictures() throws IOException {
         List<String> drawn = newest("pictures", ".png");
-        return Files.isRegularFile(folder.resolve("pictures").resolve(REALS))
+        return seen("pictures/" + REALS).isPresent()
                 ? Stream.concat(drawn.stream(), Stream.of("pictures/" + REALS)).toList()
                 : drawn;
     }
@@ -103,7 +104,7 @@ public final class Run {
         try (Stream<Path> files = Files.list(at)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(ending) && !name.equals(REALS))
-                    .filter(name -> SEEN.matcher(kind + "/" + name).matches())
+                    .filter(name -> seen(kind + "/" + name).isPresent())
                     .sorted(Comparator.comparingLong(
                                     (String name) -> at.resolve(name).toFile().lastModified())
                             .thenComparing(Comparator.naturalOrder())

@@ -51,7 +51,9 @@ class TrainingResourceTest {
         JsonNode all = json("/v1/runs");
         assertTrue(all.get("on").asBoolean());
         List<String> seen = new ArrayList<>();
-        all.get("runs").forEach(run -> seen.add(run.get("run").asText() + " " + run.get("state").asText()));
+        all.get("runs")
+                .forEach(run -> seen.add(
+                        run.get("run").asText() + " " + run.get("state").asText()));
         assertEquals(List.of("live live", "ended ended", "killed stopped"), seen);
     }
 
@@ -97,7 +99,7 @@ class TrainingResourceTest {
                 "/v1/runs/live/pictures/none.png",
                 "/v1/runs/live/pictures/link.png",
                 "/v1/runs/live/pictures/..%2f..%2fsecret.png",
-                "/v1/runs/live/pictures/%2e%2e",
+                "/v1/runs/live/pictures/%2e%2e/%2e%2e/none",
                 "/v1/runs/live/stats.jsonl",
                 "/v1/runs/live/.lock",
                 "/v1/runs/live/clips/../../secret.png"

@@ -74,7 +74,8 @@ class PageFilm {
     private static void moves(Page page) {
         Locator status = page.locator("[role=status]").first();
         assertThat(status).containsText(Pattern.compile("Moving"));
-        page.waitForFunction("() => [...document.querySelectorAll('studio-stage canvas')].every(one => one.dataset.drawn > 9)");
+        page.waitForFunction(
+                "() => [...document.querySelectorAll('studio-stage canvas')].every(one => one.dataset.drawn > 9)");
     }
 
     private void film(Page page, long millis) {
@@ -98,7 +99,8 @@ class PageFilm {
                 video.write(rgb(shots.get(shot)));
             }
         }
-        System.out.printf("%s: %d bytes of %d pictures, %.1f s%n", file, Files.size(file), shots.size(), filmed / 1000.0);
+        System.out.printf(
+                "%s: %d bytes of %d pictures, %.1f s%n", file, Files.size(file), shots.size(), filmed / 1000.0);
         assertTrue(Files.size(file) < 900_000, "the film is too large for a README: " + Files.size(file));
         assertTrue(shots.size() > filmed / 1000 * 4, "the machine was too slow: " + shots.size() + " pictures");
     }
