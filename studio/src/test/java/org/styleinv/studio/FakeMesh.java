@@ -151,7 +151,9 @@ public class FakeMesh {
                         + request.getEditsList().hashCode()
                         + request.getW0().hashCode()
                         + variant.length()
-                        + look.blend().map(blend -> (int) (100 * blend.weight())).orElse(0),
+                        + look.blend()
+                                .map(blend -> (int) (100 * blend.weight()))
+                                .orElse(0),
                 200);
         byte[] rgb = new byte[3 * SIDE * SIDE];
         for (int y = 0; y < SIDE; y++) {

@@ -67,7 +67,8 @@ public final class VariantSchedule {
         double share = is.matches() ? Double.parseDouble(is.group(2)) : 0;
         Turns.require(
                 share > 0,
-                "variant \"" + text + "\" is no mixture: write NAME~SHARE~NAME, the share of the second above 0 and below 1, "
+                "variant \"" + text
+                        + "\" is no mixture: write NAME~SHARE~NAME, the share of the second above 0 and below 1, "
                         + "as in base~0.4~sketch; a mixture that stays takes no turns");
         String other = name(is.group(3), text);
         Turns.require(!name(is.group(1), text).equals(other), "variant \"" + text + "\" mixes a variant with itself");
@@ -106,7 +107,9 @@ public final class VariantSchedule {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof VariantSchedule schedule && schedule.turns.equals(turns) && schedule.mixture.equals(mixture);
+        return other instanceof VariantSchedule schedule
+                && schedule.turns.equals(turns)
+                && schedule.mixture.equals(mixture);
     }
 
     @Override

@@ -86,7 +86,8 @@ public final class Description implements OASFilter {
             FACE.forEach(operation::addParameter);
             operation.setRequestBody(OASFactory.createRequestBody()
                     .required(true)
-                    .description("The bytes of a picture: PNG, JPEG, WebP, TIFF, BMP or GIF; or a form with one as its first file.")
+                    .description(
+                            "The bytes of a picture: PNG, JPEG, WebP, TIFF, BMP or GIF; or a form with one as its first file.")
                     .content(OASFactory.createContent()
                             .addMediaType(
                                     "*/*",

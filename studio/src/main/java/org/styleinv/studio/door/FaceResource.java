@@ -10,16 +10,16 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.util.Optional;
-import org.styleinv.studio.request.Form;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Base64;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertResponse;
 import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.FaceId;
+import org.styleinv.studio.request.Form;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.upstream.Mesh;
 

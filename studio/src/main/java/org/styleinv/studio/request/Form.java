@@ -45,7 +45,8 @@ public final class Form {
             }
             String said = new String(body, head, content - head, StandardCharsets.ISO_8859_1);
             if (said.toLowerCase(Locale.ROOT).contains("filename")) {
-                return Arrays.copyOfRange(body, content + END_OF_HEAD.length, Math.max(content + END_OF_HEAD.length, end));
+                return Arrays.copyOfRange(
+                        body, content + END_OF_HEAD.length, Math.max(content + END_OF_HEAD.length, end));
             }
             at = end + 2;
         }

@@ -17,12 +17,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.junit.jupiter.params.provider.CsvSource;
 import java.util.Base64;
 import java.util.Collections;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.W;
@@ -98,7 +98,8 @@ class FaceResourceTest {
         picture[61] = '\n';
         picture[62] = '-';
         picture[63] = '-'; // as a boundary begins
-        String plain = json.readTree(post("/v1/faces", picture).body()).get("face").asText();
+        String plain =
+                json.readTree(post("/v1/faces", picture).body()).get("face").asText();
         var answer = form("multipart/form-data; boundary=x", form(before, picture, "\n--x--\n"));
         assertEquals(200, answer.statusCode(), Web.text(answer));
         assertEquals(plain, json.readTree(answer.body()).get("face").asText());
@@ -125,8 +126,7 @@ class FaceResourceTest {
     @Test
     void aLargeFormIsRefused() {
         byte[] large = new byte[9 << 20];
-        assertEquals(
-                413, form("multipart/form-data; boundary=x", large).statusCode());
+        assertEquals(413, form("multipart/form-data; boundary=x", large).statusCode());
         byte[] parts = "--x\r\n\r\n\r\n".repeat(700_000).getBytes(StandardCharsets.ISO_8859_1);
         assertEquals(400, form("multipart/form-data; boundary=x", parts).statusCode());
     }

@@ -341,7 +341,8 @@ class PageTest {
         pause();
         page.locator("studio-looks input[data-name=sketch]").fill("0.4");
         page.locator("studio-looks input[data-name=sketch]").dispatchEvent("change");
-        page.waitForFunction("() => location.hash.includes('looks=base%7E0.4%7Esketch') || location.hash.includes('looks=base~0.4~sketch')");
+        page.waitForFunction(
+                "() => location.hash.includes('looks=base%7E0.4%7Esketch') || location.hash.includes('looks=base~0.4~sketch')");
         waitForPixel(0, mixture(), index());
         page.reload();
         waitForPixel(0, mixture(), index());
@@ -351,7 +352,10 @@ class PageTest {
     }
 
     private static GenerateRequest mixture() {
-        return GenerateRequest.newBuilder().setSeed(7).setVariant("base~0.4~sketch").build();
+        return GenerateRequest.newBuilder()
+                .setSeed(7)
+                .setVariant("base~0.4~sketch")
+                .build();
     }
 
     @Test
