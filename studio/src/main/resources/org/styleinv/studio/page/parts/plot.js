@@ -1,5 +1,6 @@
 // Curves by uPlot, which is loaded when somebody looks. A legend says the newest values until one points at others.
 
+const SHORT = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 3});
 let loading = null;
 
 /** The class of plots. */
@@ -26,7 +27,7 @@ export function options(place, {name, height, across, ...more}) {
     legend: {show: true, live: true},
     cursor: {y: false},
     hooks: {setLegend: [newest]},
-    axes: [{...axis, size: 24, space: 60}, {...axis, space: 24}],
+    axes: [{...axis, size: 24, space: 60}, {...axis, space: 24, values: (_, ticks) => ticks.map(tick => SHORT.format(tick))}],
     series: [across ?? {}, {label: name, stroke: color, width: 1.5, spanGaps: true, ...series}],
     ...rest,
   };
