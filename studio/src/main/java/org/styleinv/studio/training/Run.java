@@ -117,9 +117,11 @@ public final class Run {
 
     /** A picture or a clip by its name; empty where there is none. */
     public Optional<Path> seen(String name) {
+        if (!SEEN.matcher(name).matches()) {
+            return Optional.empty();
+        }
         Path file = folder.resolve(name);
-        return SEEN.matcher(name).matches()
-                        && Files.isDirectory(file.getParent(), LinkOption.NOFOLLOW_LINKS)
+        return Files.isDirectory(folder.resolve(name.substring(0, name.indexOf('/'))), LinkOption.NOFOLLOW_LINKS)
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 ? Optional.of(file)
                 : Optional.empty();

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -82,7 +83,7 @@ public final class NumberRanges {
         for (OptionSpec option : command.options()) {
             Optional<String> name = name(option);
             if (option.getValue() instanceof Number value && name.isPresent()) {
-                Range range = RANGES.get(name.get());
+                Range range = Objects.requireNonNull(RANGES.get(name.get())); // it was found there
                 if (!range.has(value.doubleValue())) {
                     throw new ParameterException(
                             command.commandLine(), name.get() + " must be " + range + ", got " + value);
