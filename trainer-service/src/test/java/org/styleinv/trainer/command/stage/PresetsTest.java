@@ -340,6 +340,12 @@ class PresetsTest {
                         CommandLine.ParameterException.class,
                         () -> parse(new MotionCommand(), "--overrides=lamda_recon=20"))
                 .getMessage();
+        for (String none : List.of(",", "=,=", "lambda_recon=20,")) {
+            assertThrows(
+                    CommandLine.ParameterException.class,
+                    () -> parse(new MotionCommand(), "--overrides=" + none),
+                    none);
+        }
         assertTrue(refusal.contains("lamda_recon"), refusal);
     }
 
