@@ -6,7 +6,7 @@ export const MOST_TILES = 9;
 
 const SEED = /^-?[0-9]{1,19}$/;
 const FACE = /^[A-Za-z0-9_-]{2,2732}$/;
-const LOOKS = /^[a-z0-9_,@+-]{1,2000}$/;
+const LOOKS = /^[a-z0-9_,@+.~-]{1,2000}$/;
 const EDITS = /^[a-z0-9_:.,@+/-]{1,1000}$/;
 const MODEL = /^[0-9a-f]{64}$/;
 
