@@ -28,6 +28,9 @@ class AsyncApiTest {
     private static final Pattern HEADER = Pattern.compile(
             "(?:/\\*\\*((?:(?!\\*/).)*)\\*/\\s*)?public static final String \\w+ = \"(\\w+)\";", Pattern.DOTALL);
 
+    /** A field whose type is a message or an enum. */
+    private static final Pattern FIELD = Pattern.compile("(?m)^ +(?:repeated |optional )?([A-Z]\\w*) \\w+ = [0-9]+;");
+
     private static final List<String> MADE = List.of("version", "stream", "index", "variant", "encoding", "model");
     private static final List<String> VERDICT = List.of("reason", "cause", "origin");
 
@@ -68,7 +71,7 @@ class AsyncApiTest {
                     "broadcast id",
                     List.of("version", "stream"),
                     List.of(),
-                    List.of("Broadcast", "GenerateRequest", "W", "Edit", "Pace", "Image", "Encoding", "Noise"),
+                    List.of("Broadcast", "GenerateRequest", "W", "Edit", "Mix", "Pace", "Image", "Encoding", "Noise"),
                     true),
             new Channel(
                     "latents",
@@ -77,7 +80,7 @@ class AsyncApiTest {
                     "stream id",
                     List.of("version", "stream"),
                     List.of("index", "variant", "encoding", "model", "traceparent"),
-                    List.of("Latent", "Encoding", "Noise", "Blend"),
+                    List.of("Latent", "Encoding", "Noise", "Blend", "LayerShift"),
                     false),
             new Channel(
                     "deadLatents",
@@ -86,7 +89,7 @@ class AsyncApiTest {
                     "as it came",
                     VERDICT,
                     List.of("version", "stream", "index", "variant", "encoding", "model", "traceparent"),
-                    List.of("Latent", "Encoding", "Noise", "Blend"),
+                    List.of("Latent", "Encoding", "Noise", "Blend", "LayerShift"),
                     true),
             new Channel(
                     "deadFrames",
@@ -203,6 +206,14 @@ class AsyncApiTest {
         StringBuilder schema = new StringBuilder("syntax = \"proto3\";\npackage styleinv.v1;\n");
         for (String name : channel.messages()) {
             schema.append('\n').append(definition(name));
+        }
+        Matcher used = FIELD.matcher(schema);
+        while (used.find()) {
+            assertTrue(
+                    Pattern.compile("(?:message|enum) " + used.group(1) + " \\{")
+                            .matcher(schema)
+                            .find(),
+                    channel.name() + " does not say what a " + used.group(1) + " is");
         }
         schema.toString().lines().forEach(line -> text.append(line.isEmpty() ? "" : "          " + line)
                 .append('\n'));

@@ -2,6 +2,7 @@ package org.styleinv.mesh.command.output;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.charset.StandardCharsets;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class LoggingTest {
         java.util.logging.Logger log = java.util.logging.Logger.getLogger(Loader.class.getName());
         var terminal = new ByteArrayOutputStream();
         PrintStream before = System.err;
-        System.setErr(new PrintStream(terminal, true));
+        System.setErr(new PrintStream(terminal, true, StandardCharsets.UTF_8));
         log.addHandler(listener);
         log.setUseParentHandlers(false);
         try {
@@ -53,6 +54,6 @@ class LoggingTest {
                         "Versions of org.bytedeco:javacpp:1.5.14 and org.bytedeco:ffmpeg:8.0-1.5.13 do not match.",
                         "Could not load libfoo"),
                 told);
-        assertEquals("", terminal.toString());
+        assertEquals("", terminal.toString(StandardCharsets.UTF_8));
     }
 }

@@ -26,7 +26,7 @@ class Looks extends Part {
           : html`<p class="hint"><code>${show.recipe.looks}</code>
             <button class="plain" @click=${() => show.change({looks: 'base'})}>base again</button></p>`}
       ${show.variants.filter(name => name !== 'base').map(name => html`
-        <label class="slide">Mixture <input class="mix" type="range" min="0" max="1" step="0.05" data-name=${name}
+        <label class="slide">Blend <input class="mix" type="range" min="0" max="1" step="0.05" data-name=${name}
             .value=${String(share(show.recipe.looks, name))} aria-label="How much of ${name} in every frame"
             aria-valuetext="${Math.round(100 * share(show.recipe.looks, name))} percent"
             @change=${event => show.change({looks: mix(name, Number(event.target.value))})}><span>${name}</span></label>`)}
