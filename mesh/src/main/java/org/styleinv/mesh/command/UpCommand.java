@@ -101,14 +101,6 @@ final class UpCommand implements Callable<Integer> {
                     "Folder whose runs of `train` the studio shows at /training (default: ${DEFAULT-VALUE} in the current folder).")
     private Path runs;
 
-    @Option(
-            names = "--runs",
-            paramLabel = "DIR",
-            defaultValue = "runs",
-            description =
-                    "Folder whose runs of `train` the studio shows at /training (default: ${DEFAULT-VALUE} in the current folder).")
-    private Path runs;
-
     @Mixin
     private MeshChoice choice;
 
