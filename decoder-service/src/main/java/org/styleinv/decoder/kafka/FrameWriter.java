@@ -139,7 +139,8 @@ public final class FrameWriter {
 
     /** A record that cannot become a frame: it goes to the dead letters as it came. */
     void refuse(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Runnable done) {
-        DeadLetter letter = DeadLetter.of(record, Topics.DEAD_LATENTS, refusal.reason.word(), String.valueOf(refusal.getMessage()));
+        DeadLetter letter =
+                DeadLetter.of(record, Topics.DEAD_LATENTS, refusal.reason.word(), String.valueOf(refusal.getMessage()));
         LOG.warnf(
                 "latent refused reason=%s origin=%s cause=\"%s\"",
                 refusal.reason.word(), letter.origin(), letter.cause());

@@ -1,10 +1,10 @@
 package org.styleinv.mesh.command.output;
 
-import java.util.Objects;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
