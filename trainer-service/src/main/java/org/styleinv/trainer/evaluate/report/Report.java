@@ -73,10 +73,11 @@ public final class Report {
         }
     }
 
-    /** A figure of a model, of held-out clips, and the ratio of the two. */
-    public record Pair(String name, Figure made, Figure real, Figure ratio) {
+    /** A figure of a model, of held-out clips, and the ratio of the two; null where none was taken. */
+    public record Pair(
+            String name, Figure made, Figure real, @Nullable Figure ratio) {
         static Pair of(String name, Map<String, Figure> all) {
-            return new Pair(name, named(name, all), named(name + REAL, all), named(name + RATIO, all));
+            return new Pair(name, named(name, all), named(name + REAL, all), all.get(name + RATIO));
         }
 
         private static Figure named(String name, Map<String, Figure> all) {
