@@ -51,10 +51,15 @@ public final class FrameWriter {
      * What a latent's record says of its answer.
      *
      * @param source for the dead letters
+     * @param motion digest of the model that made the latent
      * @param trace of W3C, from its headers
      */
     record Asked(
-            ConsumerRecord<byte[], byte[]> source, long presentationUs, int replyPartition, Optional<String> trace) {}
+            ConsumerRecord<byte[], byte[]> source,
+            long presentationUs,
+            int replyPartition,
+            String motion,
+            Optional<String> trace) {}
 
     /** Writes what became of the work that a record asked for. */
     void ended(Asked asked, Work work, Outcome outcome) {
@@ -78,6 +83,7 @@ public final class FrameWriter {
                 .setPresentationUs(asked.presentationUs())
                 .setVariant(variant.name())
                 .setModel(variant.digest())
+                .setMotion(asked.motion())
                 .setImage(Image.newBuilder()
                         .setEncoding(key.encoding())
                         .setWidth(variant.resolution())

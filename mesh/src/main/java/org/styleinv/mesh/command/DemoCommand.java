@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
@@ -32,6 +31,7 @@ import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertResponse;
 import org.styleinv.proto.W;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.video.PngFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -140,8 +140,7 @@ final class DemoCommand implements Callable<Integer> {
                         witness.await(part.getKey(), part.getValue().keySet(), KAFKA_LAG));
             }
             video.finish();
-            ImageIO.write(
-                    sheet(first, strip), "png", scratch.resolve("demo.png").toFile());
+            PngFile.write(sheet(first, strip), scratch.resolve("demo.png"));
             Stopping.place(scratch, out.toAbsolutePath(), List.of("demo.mp4", "demo.png"));
             tell(first, reading, strip.get(0));
         } finally {

@@ -45,6 +45,9 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     private static final int LONGEST_NAME = 255; // bytes, of the file systems in use
     private static final Pattern NO_NUMBER = Pattern.compile("'([^']*)' is not an? (int|long|short|double|float)$");
 
+    /** All that a system says where a file that is open cannot grow: no name. */
+    private static final Pattern FULL_DISK = Pattern.compile("No space left on device|Disk quota exceeded");
+
     /** How gRPC's channel describes a server that speaks HTTP, but not gRPC, or something else altogether. */
     private static final Pattern OTHER_PROTOCOL = Pattern.compile(
             "HTTP status code|invalid content-type|First received frame was not SETTINGS|Unexpected HTTP/1|HTTP/2 preface|^http2 exception$");
@@ -201,6 +204,11 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
             return file.getFile() + " cannot be used" + (file.getReason() == null ? "" : " (" + file.getReason() + ")")
                     + ": name another path";
         }
+        if (failure instanceof IOException full
+                && FULL_DISK.matcher(String.valueOf(full.getMessage())).matches()) {
+            return "a disk is full (" + full.getMessage() + "), that of what is written or of "
+                    + System.getProperty("java.io.tmpdir") + ": make room, or name another path";
+        }
         if (failure instanceof IOException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof IllegalStateException) {
@@ -220,6 +228,9 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
         Path named = Path.of(failure.getFile());
         boolean folder = failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException;
         for (Path at = named; at != null; at = at.getParent()) {
+            if (Files.isSymbolicLink(at) && !Files.exists(at)) {
+                return Optional.of(at + " is a link that leads nowhere, or to itself: mend it, or name another path");
+            }
             if (Files.exists(at) && !Files.isDirectory(at) && (folder || !at.equals(named))) {
                 return Optional.of(at + " is a file, but a folder is wanted there: name another path");
             }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
@@ -24,6 +23,7 @@ import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
+import org.styleinv.video.PngFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -132,7 +132,7 @@ final class InvertCommand implements Callable<Integer> {
 
     private static void picture(Image picture, Path file) throws Exception {
         if (!picture.getData().isEmpty()) {
-            ImageIO.write(Pixels.of(picture).picture(), "png", file.toFile());
+            PngFile.write(Pixels.of(picture).picture(), file);
         }
     }
 }

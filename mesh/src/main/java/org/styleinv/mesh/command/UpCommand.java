@@ -93,6 +93,14 @@ final class UpCommand implements Callable<Integer> {
             description = "Where the broker keeps its data (default: .mesh/up in the checkout).")
     private @Nullable Path data;
 
+    @Option(
+            names = "--runs",
+            paramLabel = "DIR",
+            defaultValue = "runs",
+            description =
+                    "Folder whose runs of `train` the studio shows at /training (default: ${DEFAULT-VALUE} in the current folder).")
+    private Path runs;
+
     @Mixin
     private MeshChoice choice;
 
@@ -124,6 +132,7 @@ final class UpCommand implements Callable<Integer> {
                     decoders));
             return fleet.run(() -> greet(start, fleet.door(), kept), line -> report.warn("%s", line));
         }
+        System.setProperty("styleinv.studio.runs", runs.toAbsolutePath().toString());
         var settings = new Mesh.Settings(choice.model(), kept, host, told, ports, report.verbose());
         return Mesh.run(settings, door -> {
             greet(start, door, kept);

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.video.GifWriter;
+import org.styleinv.video.PngFile;
 import org.styleinv.video.VideoForm;
 import org.styleinv.video.VideoWriter;
 
@@ -260,11 +260,7 @@ public abstract class FrameSink implements AutoCloseable {
         @Override
         public void write(long index, Pixels frame) throws IOException {
             empty = false;
-            ImageIO.write(
-                    frame.picture(),
-                    "png",
-                    scratch.resolve(String.format(Locale.ROOT, "frame-%06d.png", index))
-                            .toFile());
+            PngFile.write(frame.picture(), scratch.resolve(String.format(Locale.ROOT, "frame-%06d.png", index)));
         }
 
         @Override

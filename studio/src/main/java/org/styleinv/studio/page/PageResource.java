@@ -27,6 +27,14 @@ public class PageResource {
         return file(PageFiles.INDEX, known);
     }
 
+    /** The tab of training. */
+    @GET
+    @Path("training")
+    @Operation(hidden = true)
+    public Response training(@HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
+        return file("training.html", known);
+    }
+
     @GET
     @Path("page/{name: .+}")
     @Operation(hidden = true)

@@ -145,11 +145,11 @@ public class Mesh {
         return broadcasts.find(id);
     }
 
-    /** Refuses a frame that was painted by another model than {@code expected}: one is replaced just now. */
+    /** Refuses a frame that was painted or moved by another model than {@code expected}: one is replaced just now. */
     public static Frame demand(Frame frame, Served expected) {
         List<String> wrong = expected.otherThan(frame);
         if (!wrong.isEmpty()) {
-            throw Problem.away("frame " + frame.getIndex() + " was painted by model " + wrong.get(0)
+            throw Problem.away("frame " + frame.getIndex() + " was made by model " + wrong.get(0)
                     + ", which is not what was served when it was asked for: the model is being replaced, ask again");
         }
         return frame;

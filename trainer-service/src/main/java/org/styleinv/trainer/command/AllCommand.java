@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.command.option.WatchOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,9 +102,8 @@ final class AllCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!(scale > 0)) {
-            throw new ParameterException(spec.commandLine(), "--scale wants a number above 0, got " + scale);
-        }
+        NumberRanges.check(spec);
+        watch.check();
         List<TrainingRecipe.Line> lines = recipe().lines(work, out, scale);
         List<String> texts = lines.stream().map(TrainingRecipe.Line::toString).toList();
         List<CommandCall> sisters = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Embedder;
 import org.styleinv.trainer.evaluate.Evaluation;
@@ -24,7 +25,9 @@ import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.evaluate.report.Report;
 import org.styleinv.trainer.evaluate.report.Showing;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code evaluate}: figures of a served model, each with the protocol that it was taken by. */
 @Command(
@@ -125,8 +128,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "one JSON object a line")
     boolean json;
 
+    @Spec
+    CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
+        NumberRanges.check(spec);
         ModelFolder folder = ModelFolder.open(model);
         Optional<Other> other = against == null ? Optional.empty() : Optional.of(Other.read(against));
         ModelMeasures.Settings settings = new ModelMeasures.Settings(samples, frames, seed);

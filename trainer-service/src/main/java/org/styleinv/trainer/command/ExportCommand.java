@@ -14,11 +14,14 @@ import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderReplacement;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code train export}: the stages' results as one model folder. */
 @Command(name = "export", description = "Makes a model folder of three runs.", mixinStandardHelpOptions = true)
@@ -64,8 +67,12 @@ final class ExportCommand implements Callable<Integer> {
     @Nullable
     Path notice;
 
+    @Spec
+    CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
+        NumberRanges.check(spec);
         Preset preset = Runs.preset(generator);
         Parts parts = parts(preset);
         Architecture architecture = new Architecture(preset.architecture().generator(), parts.encoder, parts.motion);

@@ -78,6 +78,8 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
     @ArgGroup
     private @Nullable Source source;
 
+    private static final int MOST = 1024; // more than any machine has room for
+
     @Option(
             names = "--batch",
             paramLabel = "N",
@@ -124,8 +126,9 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (rounds < 1 || batches.stream().anyMatch(batch -> batch < 1)) {
-            throw Failure.input("--rounds and --batch must be at least 1, got " + rounds + " and " + batches);
+        if (rounds < 1 || batches.stream().anyMatch(batch -> batch < 1 || batch > MOST)) {
+            throw Failure.input("--rounds must be at least 1 and --batch from 1 to " + MOST + ", got " + rounds
+                    + " and " + batches);
         }
         Logging.none();
         try (NetworkBench bench = bench()) {

@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class BenchStreamCommand implements Callable<Integer> {
+    private static final int MOST = 1024;
+
     @Option(
             names = "--streams",
             paramLabel = "N",
@@ -53,9 +55,9 @@ final class BenchStreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (frames < 2 || rounds < 1 || streams.stream().anyMatch(count -> count < 1)) {
-            throw Failure.input("--frames must be at least 2, --rounds and --streams at least 1, got " + frames + ", "
-                    + rounds + " and " + streams);
+        if (frames < 2 || rounds < 1 || streams.stream().anyMatch(count -> count < 1 || count > MOST)) {
+            throw Failure.input("--frames must be at least 2, --rounds at least 1 and --streams from 1 to " + MOST
+                    + ", got " + frames + ", " + rounds + " and " + streams);
         }
         return visit.run(report, this::measure);
     }

@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class BenchTrainCommand implements Callable<Integer> {
+    private static final int MOST = 1024; // more than any machine has room for
+
     @Option(
             names = "--batch",
             paramLabel = "N",
@@ -53,9 +55,10 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (batch < 1 || rounds < 1 || iterations < 0) {
-            throw Failure.input("--batch and --rounds must be at least 1 and --iterations at least 0, got " + batch
-                    + ", " + rounds + " and " + iterations);
+        if (batch < 1 || batch > MOST || rounds < 1 || iterations < 0) {
+            throw Failure.input("--batch must be from 1 to " + MOST
+                    + ", --rounds at least 1 and --iterations at least 0, got " + batch + ", " + rounds + " and "
+                    + iterations);
         }
         Logging.none();
         report.status("preparing data");

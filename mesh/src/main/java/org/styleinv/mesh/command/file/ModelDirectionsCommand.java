@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.picture.ContactSheet;
@@ -23,6 +22,7 @@ import org.styleinv.network.direction.DirectionFinder;
 import org.styleinv.network.direction.DirectionFinder.Found;
 import org.styleinv.network.direction.DirectionView;
 import org.styleinv.network.stylegan.Generator;
+import org.styleinv.video.PngFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -201,7 +201,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
         Path scratch = Stopping.scratch(folder);
         try {
             String name = target.getFileName().toString();
-            ImageIO.write(sheet.picture(), "png", scratch.resolve(name).toFile());
+            PngFile.write(sheet.picture(), scratch.resolve(name));
             Stopping.place(scratch, folder, List.of(name));
         } finally {
             Stopping.delete(scratch);

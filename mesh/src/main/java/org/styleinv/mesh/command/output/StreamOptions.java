@@ -79,7 +79,7 @@ public final class StreamOptions {
             description = {
                 "Which decoder paints (default: ${DEFAULT-VALUE}), or a schedule by frame index:",
                 "base,sketch@150+60,base@400 is base, fades from frame 150 on into sketch over 60 frames, and is base "
-                        + "again from 400."
+                        + "again from 400. base~0.4~sketch is a mixture that stays."
             })
     private String variant;
 

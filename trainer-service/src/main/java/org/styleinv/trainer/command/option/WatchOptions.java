@@ -1,6 +1,7 @@
 package org.styleinv.trainer.command.option;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +36,27 @@ public final class WatchOptions {
             description = "address to listen at; 0.0.0.0 is all (default ${DEFAULT-VALUE})")
     String host;
 
-    public Watching open(Path run, LongSupplier ended) throws IOException {
+    /**
+     * Looks at the address before hours go into anything; nothing where no port is asked for.
+     *
+     * @throws IllegalArgumentException where it is none, or leads nowhere
+     */
+    public void check() {
+        if (grpc == null && http == null) {
+            return;
+        }
         String plain = Address.host("--watch-host", host);
         demand("--watch-port", grpc);
         demand("--page-port", http);
+        if (new InetSocketAddress(plain, 0).isUnresolved()) {
+            throw new IllegalArgumentException("--watch-host " + host
+                    + " is no machine that is known here: name this one, as localhost or 0.0.0.0");
+        }
+    }
+
+    public Watching open(Path run, LongSupplier ended) throws IOException {
+        check();
+        String plain = Address.host("--watch-host", host);
         Watching watching = Watching.open(plain, grpc, http, run, ended);
         if (grpc != null) {
             System.err.printf(

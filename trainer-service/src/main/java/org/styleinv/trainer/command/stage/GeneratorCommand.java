@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Bounds;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
@@ -25,6 +25,7 @@ import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
+import org.styleinv.trainer.state.Growth;
 import org.styleinv.trainer.state.Transfer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -150,27 +151,25 @@ public final class GeneratorCommand implements Callable<Integer> {
 
     /** The preset's, in the widths that are asked for. */
     private Preset networks(Preset preset) {
-        if (Math.min(Math.min(wDim, mappingLayers), Math.min(channelBase / preset.resolution(), channelMax)) < 1) {
+        if (channelBase < preset.resolution()) {
             throw new ParameterException(
                     common.spec.commandLine(),
-                    String.format(
-                            Locale.ROOT,
-                            "--w-dim %d, --map-depth %d and --cmax %d must be at least 1, and --cbase %d at least the resolution, %d",
-                            wDim,
-                            mappingLayers,
-                            channelMax,
-                            channelBase,
-                            preset.resolution()));
+                    "--cbase must be at least the resolution, " + preset.resolution() + ", got " + channelBase);
         }
         SynthesisNetwork.Config synthesis = preset.architecture().generator().synthesis();
         int r = preset.resolution();
+        Generator.Config generator = new Generator.Config(
+                wDim,
+                mappingLayers,
+                new SynthesisNetwork.Config(
+                        wDim, r, channelBase, channelMax, synthesis.useNoise(), synthesis.convClamp()));
+        common.named(() -> {
+            Bounds.check(generator);
+            return generator;
+        });
         return Preset.ofGenerator(
                 preset.name(),
-                new Generator.Config(
-                        wDim,
-                        mappingLayers,
-                        new SynthesisNetwork.Config(
-                                wDim, r, channelBase, channelMax, synthesis.useNoise(), synthesis.convClamp())),
+                generator,
                 new Discriminator.Config(r, channelBase, channelMax, group, synthesis.convClamp()));
     }
 
@@ -197,6 +196,10 @@ public final class GeneratorCommand implements Callable<Integer> {
         List<String> fresh = Transfer.take(weights, start);
         if (!fresh.isEmpty()) {
             say("discriminator", fresh);
+            int resolution = Runs.preset(resume).resolution();
+            if (resolution < networks.resolution()) {
+                Growth.begin(weights, resolution, start, networks.resolution());
+            }
         }
         return start;
     }

@@ -9,9 +9,11 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.command.option.DataOptions;
 import org.styleinv.trainer.command.option.MetricsOptions;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.command.option.WatchOptions;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.Preset;
@@ -87,7 +89,7 @@ final class TrainOptions {
     private @Nullable VideoDataset dataset; // once it is open
 
     /**
-     * Gives each option of the command that was not given its value in a preset.
+     * Gives each option of the command that was not given its value in a preset, and refuses numbers that cannot be.
      *
      * @param preset values by the names of options, without dashes
      */
@@ -100,6 +102,11 @@ final class TrainOptions {
             if (!given(name)) {
                 option.setValue(value);
             }
+        });
+        NumberRanges.check(spec);
+        named(() -> {
+            watch.check();
+            return watch;
         });
     }
 
@@ -154,6 +161,26 @@ final class TrainOptions {
                         + " already: wait until it ends, stop it, or name another folder as --run");
     }
 
+    /** Refuses a run's folder that can never be made, and makes nothing yet. */
+    private void checkPlace() throws FileRefused {
+        for (Path at = run.toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.exists(at)) {
+                if (!Files.isDirectory(at)) {
+                    throw new FileRefused(at + " is no folder, so --run " + run + " cannot be made: name another one");
+                }
+                if (!Files.isWritable(at)) {
+                    throw new FileRefused(at + " cannot be written to, so --run " + run
+                            + " cannot be made: change its permissions, or name another one");
+                }
+                return;
+            }
+            if (Files.isSymbolicLink(at)) {
+                throw new FileRefused(at + " is a link that leads nowhere, or to itself, so --run " + run
+                        + " cannot be made: mend it, or name another one");
+            }
+        }
+    }
+
     /** Every option of the command as given or by default, by its name without dashes. */
     Map<String, String> options() {
         Map<String, String> options = new TreeMap<>();
@@ -168,8 +195,11 @@ final class TrainOptions {
 
     /** The videos, which the caller closes. */
     VideoDataset open(int resolution, int minFrames) throws IOException {
-        if (!dryRun && Files.isDirectory(run)) {
-            lock().close(); // refused before hours go into decoding
+        if (!dryRun) { // refused before hours go into decoding
+            checkPlace();
+            if (Files.isDirectory(run)) {
+                lock().close();
+            }
         }
         VideoDataset opened = videos.open(resolution, minFrames);
         dataset = opened;
