@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,6 +22,7 @@ import org.styleinv.studio.problem.Problem;
 @ApplicationScoped
 public class Guard {
     private static final int FIRST = 100;
+    private static final long PARTING_MS = 1000;
     private static final String BODY = "styleinv.body";
 
     private final ObjectMapper json;
@@ -91,7 +94,7 @@ public class Guard {
         return Problem.of(413, "a picture has at most " + mostBytes + " bytes here, send a smaller one");
     }
 
-    /** Answers, and closes the connection: the rest of the request is not read. */
+    /** Answers at once, and closes the connection: the rest of the request is of no use. */
     private void refuse(RoutingContext request, Problem problem) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.headWritten()) {
@@ -103,9 +106,22 @@ public class Guard {
                     .putHeader("Content-Type", "application/problem+json")
                     .putHeader("Connection", "close")
                     .end(json.writeValueAsString(problem.members()))
-                    .onComplete(sent -> request.request().connection().close());
+                    .onComplete(sent -> part(request));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a problem is plain text", e);
         }
+    }
+
+    /** Closes once all was sent that is on its way, or soon: a connection that is closed on a sender loses its answer. */
+    private static void part(RoutingContext refused) {
+        HttpServerRequest request = refused.request();
+        HttpConnection connection = request.connection();
+        if (request.isEnded()) {
+            connection.close();
+            return;
+        }
+        long timer = refused.vertx().setTimer(PARTING_MS, late -> connection.close());
+        connection.closeHandler(closed -> refused.vertx().cancelTimer(timer));
+        request.handler(piece -> {}).endHandler(end -> connection.close()).resume();
     }
 }

@@ -3,6 +3,7 @@ package org.styleinv.studio.door;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -154,11 +156,29 @@ class FaceResourceTest {
                 Web.text(answer));
     }
 
-    @Test
+    /** The answer comes through while the picture is still being sent. */
+    @RepeatedTest(8)
     void aLargePictureIsRefused() {
         var answer = post("/v1/faces", new byte[9 << 20]);
         assertEquals(413, answer.statusCode());
         assertTrue(Web.text(answer).contains("at most 8388608 bytes"), Web.text(answer));
+    }
+
+    /** Who never stops sending is not listened to for long. */
+    @Test
+    void aPictureWithoutAnEndIsLeft() throws IOException {
+        try (var socket = new Socket(base.getHost(), base.getPort())) {
+            var out = socket.getOutputStream();
+            out.write("POST /v1/faces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000000\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            byte[] piece = new byte[1 << 16];
+            long end = System.nanoTime() + 20_000_000_000L;
+            assertThrows(IOException.class, () -> {
+                while (System.nanoTime() < end) {
+                    out.write(piece);
+                }
+            });
+        }
     }
 
     /** Its length is not told, so only reading tells. */
