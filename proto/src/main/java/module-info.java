@@ -8,5 +8,6 @@ module org.styleinv.proto {
     requires io.grpc.protobuf;
 
     exports org.styleinv.proto;
+    exports org.styleinv.proto.identity;
     exports org.styleinv.proto.wire;
 }

@@ -1,0 +1,5 @@
+/**
+ * Who may come in by gRPC, and as whom services call each other: TLS and tokens of {@code gate} at a gRPC server and in its
+ * clients. Start reading at {@link org.styleinv.door.guard.ServerTls}.
+ */
+package org.styleinv.door.guard;
