@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.styleinv.mesh.stop.Failure;
 
 /** One process of a fleet: started, watched, stopped, and for tests killed and frozen. */
@@ -26,8 +28,7 @@ final class Member {
     private final List<String> command;
     private final Path log;
     private final URI readiness;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final HttpClient client;
     private Process process;
     private Guard guard;
     private boolean wanted;
@@ -37,8 +38,12 @@ final class Member {
     private long lastStart;
     private int door; // for a debugger; 0 = none
 
-    /** @param readiness where it says that it is ready; null for one that is ready when its port answers */
-    Member(String name, List<String> command, Path folder, URI readiness) {
+    /** @param readiness where it says that it is ready; null for one that is ready when its port answers
+     * @param tls what it is asked by, where that is no plain text */
+    Member(String name, List<String> command, Path folder, URI readiness, Optional<SSLContext> tls) {
+        HttpClient.Builder asking = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1));
+        tls.ifPresent(asking::sslContext);
+        client = asking.build();
         this.name = name;
         this.command = command;
         this.log = folder.resolve(name + ".log");

@@ -3,6 +3,7 @@ package org.styleinv.mesh.command.output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.styleinv.client.Access;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.GenerateRequest;
@@ -21,12 +22,15 @@ public final class Visit {
     private List<String> servers;
 
     @Mixin
+    private Identity identity;
+
+    @Mixin
     private MeshChoice choice;
 
-    /** What to do with the addresses of a mesh. */
+    /** What to do with the addresses of a mesh, and how to come in there. */
     @FunctionalInterface
     public interface Guest {
-        int visit(List<String> addresses) throws Exception;
+        int visit(List<String> addresses, Access access) throws Exception;
     }
 
     /** The model folder of a mesh of its own. */
@@ -69,10 +73,14 @@ public final class Visit {
     /** Runs {@code guest} against the chosen mesh. */
     public int run(Console report, Guest guest) throws Exception {
         if (!alone()) {
-            return guest.visit(servers);
+            return guest.visit(servers, identity.access());
+        }
+        if (identity.isGiven()) {
+            throw Failure.input("certificates and tokens are for a mesh that runs: name it with --server");
         }
         report.status("starting a mesh");
         return Mesh.run(
-                Mesh.Settings.passing(choice.model(), report.verbose()), door -> guest.visit(List.of(door.grpc())));
+                Mesh.Settings.passing(choice.model(), report.verbose()),
+                door -> guest.visit(List.of(door.grpc()), door.access()));
     }
 }
