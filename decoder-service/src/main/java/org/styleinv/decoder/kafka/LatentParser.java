@@ -14,6 +14,7 @@ import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
 
@@ -26,6 +27,7 @@ public final class LatentParser {
     private final int partitions;
     private final Predicate<String> paintedElsewhere;
     private final FrameWriter writer;
+    private final RecordSeal seal;
 
     /**
      * @param partitions of the frame topics
@@ -34,6 +36,17 @@ public final class LatentParser {
      */
     public LatentParser(
             List<Decoder.Variant> variants, int partitions, Predicate<String> paintedElsewhere, FrameWriter writer) {
+        this(variants, partitions, paintedElsewhere, writer, RecordSeal.NONE);
+    }
+
+    /** @param seal what records are believed by */
+    LatentParser(
+            List<Decoder.Variant> variants,
+            int partitions,
+            Predicate<String> paintedElsewhere,
+            FrameWriter writer,
+            RecordSeal seal) {
+        this.seal = seal;
         paints(variants);
         this.partitions = partitions;
         this.paintedElsewhere = paintedElsewhere;
@@ -56,6 +69,10 @@ public final class LatentParser {
             }
             if (record.value() == null || record.value().length == 0) {
                 throw new Refusal(Refusal.Reason.EMPTY, "the record has no bytes, it wants a styleinv.v1.Latent");
+            }
+            Optional<String> forged = seal.complaint(record);
+            if (forged.isPresent()) {
+                throw new Refusal(Refusal.Reason.NOT_SEALED, forged.get());
             }
             return Optional.of(Latent.parseFrom(record.value()));
         } catch (InvalidProtocolBufferException e) {

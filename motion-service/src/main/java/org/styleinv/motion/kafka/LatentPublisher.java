@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.door.kafka.RecordSink;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.DeadLetter;
 import org.styleinv.proto.wire.Topics;
@@ -42,8 +43,8 @@ public final class LatentPublisher {
         this.later = later;
         this.latentSink = latentSink;
         this.deadSink = deadSink;
-        latents = meters.counter("styleinv.motion.latents");
-        dead = meters.counter("styleinv.motion.frames.dead");
+        latents = Meters.counter(meters, "styleinv.motion.latents", "latents sent to Kafka for the first time");
+        dead = Meters.counter(meters, "styleinv.motion.frames.dead", "frames refused to the dead letters");
     }
 
     public void send(Latent latent) {

@@ -23,6 +23,7 @@ final class Opening<T> {
     private final GenerateRequest request;
     private final ServerCallStreamObserver<T> client;
     private final boolean painted;
+    private final long asked = System.nanoTime();
     private final ClientConnection connection = ClientConnection.OF_CALL.get(); // the caller's
     private @Nullable Session<T> session; // guarded by this
     private boolean gone; // guarded by this
@@ -136,7 +137,7 @@ final class Opening<T> {
     }
 
     private boolean run(CheckedRequest checked, MotionModel.Scene scene) {
-        Session<T> fresh = streams.session(checked, scene, client, connection, painted);
+        Session<T> fresh = streams.session(checked, scene, client, connection, asked, painted);
         synchronized (this) {
             if (gone) {
                 return false;

@@ -73,7 +73,7 @@ class ClockTest {
                     CheckedRequest.of(GenerateRequest.newBuilder().setSeed(5).build());
             MotionModel.Scene scene = rig.motion.begin(new float[4], new float[12], 1);
             ClientConnection line = ClientConnection.OF_CALL.get();
-            Session<Frame> session = rig.streams.session(plan, scene, client, line, true);
+            Session<Frame> session = rig.streams.session(plan, scene, client, line, System.nanoTime(), true);
             rig.streams.register(session, line, true);
             try {
                 StreamRig.await(() ->

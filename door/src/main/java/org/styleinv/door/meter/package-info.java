@@ -1,0 +1,5 @@
+/**
+ * What services count and time: each with a sentence for whoever reads it, times in seconds with buckets that are the same
+ * everywhere. Start reading at {@link org.styleinv.door.meter.Meters}.
+ */
+package org.styleinv.door.meter;
