@@ -3,15 +3,25 @@ package org.styleinv.mesh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +29,10 @@ import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.MotionGrpc;
+import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.TraceParent;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** What Prometheus scrapes after a stream: each of our figures says what it is, and the times of a frame's way are there. */
 @QuarkusTest
@@ -29,6 +43,9 @@ class MetricsTest {
 
     @ConfigProperty(name = "quarkus.grpc.server.test-port")
     int port;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
 
     @TestHTTPResource("/q/metrics")
     URL metrics;
@@ -47,6 +64,49 @@ class MetricsTest {
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    @Test
+    void aFrameInKafkaBelongsToItsClientsTrace() {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        Metadata headers = new Metadata();
+        headers.put(TraceParent.KEY, "00-" + trace + "-00f067aa0ba902b7-01");
+        ManagedChannel channel = StreamClient.channel("localhost:" + port);
+        try (var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", kafka),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(Topics.frames(Topics.BASE)).stream()
+                    .map(part -> new TopicPartition(part.topic(), part.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            String stream = MotionGrpc.newBlockingStub(channel)
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                    .withDeadlineAfter(60, TimeUnit.SECONDS)
+                    .generateStream(GenerateRequest.newBuilder()
+                            .setSeed(6)
+                            .setFrameCount(1)
+                            .build())
+                    .next()
+                    .getStream();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            Optional<TraceParent> found = Optional.empty();
+            while (found.isEmpty()) {
+                assertTrue(System.nanoTime() < end, "no frame of " + stream + " with a trace");
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (WireHeaders.text(record.headers(), WireHeaders.STREAM).equals(Optional.of(stream))) {
+                        found = WireHeaders.text(record.headers(), WireHeaders.TRACE)
+                                .flatMap(TraceParent::parse);
+                    }
+                }
+            }
+            assertEquals(trace, found.orElseThrow().trace());
+            assertTrue(found.orElseThrow().sampled());
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     @Test
@@ -82,7 +142,7 @@ class MetricsTest {
         });
         assertTrue(value(after, "styleinv_motion_first_frame_seconds_sum") > 0);
         after.stream().filter(line -> line.startsWith("# TYPE ")).forEach(type -> {
-            String name = type.split(" ")[2];
+            String name = type.substring(7, type.indexOf(' ', 7));
             String help = after.stream()
                     .filter(line -> line.startsWith("# HELP " + name + " "))
                     .findFirst()

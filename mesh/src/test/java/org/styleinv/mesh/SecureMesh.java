@@ -1,6 +1,7 @@
 package org.styleinv.mesh;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.junit.QuarkusTestProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,19 @@ import org.styleinv.proto.identity.KafkaClient;
 
 /** A mesh with all that guards it: TLS at every door, clients' certificates at Kafka, tokens, sealed records. */
 public class SecureMesh implements QuarkusTestResourceLifecycleManager {
+    /** Without what other tests' meshes stand on. */
+    public static class Alone implements QuarkusTestProfile {
+        @Override
+        public List<TestResourceEntry> testResources() {
+            return List.of(new TestResourceEntry(SecureMesh.class));
+        }
+
+        @Override
+        public boolean disableGlobalTestResources() {
+            return true;
+        }
+    }
+
     private Path folder;
     private Certificates authority;
     private EmbeddedBroker broker;

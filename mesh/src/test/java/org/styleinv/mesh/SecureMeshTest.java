@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,7 +50,7 @@ import org.styleinv.proto.wire.Topics;
 
 /** A mesh that is open to other machines lets in whom it knows, and nobody else, at each of its doors. */
 @QuarkusTest
-@QuarkusTestResource(value = SecureMesh.class, restrictToAnnotatedClass = true)
+@TestProfile(SecureMesh.Alone.class)
 @Timeout(180)
 class SecureMeshTest {
     private static final Duration SOON = Duration.ofSeconds(20);

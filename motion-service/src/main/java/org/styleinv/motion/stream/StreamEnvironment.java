@@ -3,6 +3,7 @@ package org.styleinv.motion.stream;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.TraceParent;
 
 /** What a session needs of its replica. */
 final class StreamEnvironment<T> implements Session.Environment {
@@ -67,6 +69,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     private final boolean painted;
     private final BiConsumer<Session<T>, Integer> ended;
     private final long asked;
+    private final Optional<TraceParent> trace;
 
     @SuppressWarnings("NullAway.Init") // before it is used: session and environment know each other
     private Session<T> session;
@@ -74,6 +77,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     /**
      * @param painted whether decoders paint the latents; else the client gets them
      * @param asked when its request came, by the clock of nanoseconds
+     * @param trace that its latents belong to
      * @param ended is told once that the stream is over, and how many of its latents are without an answer
      */
     StreamEnvironment(
@@ -82,8 +86,10 @@ final class StreamEnvironment<T> implements Session.Environment {
             ClientConnection connection,
             boolean painted,
             long asked,
+            Optional<TraceParent> trace,
             BiConsumer<Session<T>, Integer> ended) {
         this.asked = asked;
+        this.trace = trace;
         this.shared = shared;
         this.id = id;
         this.connection = connection;
@@ -99,7 +105,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     @SuppressWarnings("unchecked")
     public void send(Latent latent) {
         if (painted) {
-            shared.publisher.send(latent);
+            shared.publisher.send(latent, trace);
         } else {
             session.arrive(latent.getIndex(), (T) latent, sent -> "");
         }

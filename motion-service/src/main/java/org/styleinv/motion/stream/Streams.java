@@ -34,6 +34,7 @@ import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.TraceParent;
 import org.styleinv.proto.wire.VariantSchedule;
 
 /** All streams of this replica: starts them, gives them their frames, and ends them. */
@@ -141,9 +142,10 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             ServerCallStreamObserver<T> client,
             ClientConnection connection,
             long asked,
+            Optional<TraceParent> trace,
             boolean painted) {
         StreamId id = StreamId.on(partitions.next());
-        var environment = new StreamEnvironment<T>(shared, id, connection, painted, asked, this::ended);
+        var environment = new StreamEnvironment<T>(shared, id, connection, painted, asked, trace, this::ended);
         var session = new Session<>(
                 id.toString(),
                 id.partition(),

@@ -55,7 +55,14 @@ public final class Visit {
         }
     }
 
+    private void demandServer() {
+        if (identity.isGiven() && servers == null) {
+            throw Failure.input("certificates and tokens are for a mesh that runs: name it with --server");
+        }
+    }
+
     private void demandOneModel() {
+        demandServer();
         if (servers != null && choice.chosen()) {
             throw Failure.input("--model is for a mesh of this process, and a --server has its own: give one of them");
         }
@@ -75,9 +82,7 @@ public final class Visit {
         if (!alone()) {
             return guest.visit(servers, identity.access());
         }
-        if (identity.isGiven()) {
-            throw Failure.input("certificates and tokens are for a mesh that runs: name it with --server");
-        }
+        demandServer();
         report.status("starting a mesh");
         return Mesh.run(
                 Mesh.Settings.passing(choice.model(), report.verbose()),
