@@ -1,6 +1,7 @@
 package org.styleinv.gate;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -51,7 +52,7 @@ public class Exposure {
      *
      * @param door what is spoken there
      * @param key  of the configuration, that chooses the host
-     * @throws IllegalStateException in one sentence with the way out, if other machines reach it and it is not guarded
+     * @throws ConfigurationException in one sentence with the way out, if other machines reach it and it is not guarded
      */
     public void demand(String door, String key, String host, int port) {
         boolean guarded = tls.on() && (access.tokens().isPresent() || tls.requireClients());
@@ -65,7 +66,21 @@ public class Exposure {
                     door, Address.of(host, port), lacking, INSECURE);
             return;
         }
-        throw new IllegalStateException(refusal(door, key, Address.of(host, port), lacking));
+        throw new Refused(refusal(door, key, Address.of(host, port), lacking));
+    }
+
+    /** One sentence, and no trace: nothing is wrong with the program. */
+    private static final class Refused extends ConfigurationException {
+        private static final long serialVersionUID = 1;
+
+        Refused(String sentence) {
+            super(sentence);
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     private String lacking() {
