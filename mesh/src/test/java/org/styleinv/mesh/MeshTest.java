@@ -393,6 +393,34 @@ class MeshTest {
     }
 
     @Test
+    void aMixtureOfTwoFacesIsTheSameFromWhereverItBegins() {
+        List<String> plain = hashes("--seed", "5", "--frames", "6");
+        List<String> other = hashes("--seed", "6", "--frames", "6");
+        List<String> mixed = hashes("--seed", "5", "--frames", "6", "--mix-seed", "6", "--mix-from", "8");
+        assertEquals(6, mixed.size());
+        for (int i = 0; i < 6; i++) {
+            assertNotEquals(plain.get(i), mixed.get(i));
+            assertNotEquals(other.get(i), mixed.get(i));
+        }
+        assertEquals(
+                mixed.subList(3, 6),
+                hashes("--seed", "5", "--from", "3", "--frames", "3", "--mix-seed", "6", "--mix-from", "8"));
+        assertEquals(
+                plain, hashes("--seed", "5", "--frames", "6", "--mix-seed", "5", "--mix-from", "8")); // with itself
+        assertNotEquals(mixed, hashes("--seed", "5", "--frames", "6", "--mix-seed", "6")); // from 16 pixels
+        Run beyond = generate("--seed", "5", "--frames", "1", "--hashes", "--mix-seed", "6", "--mix-from", "32");
+        assertEquals(2, beyond.code());
+        assertTrue(beyond.err().contains("--mix-from must be 8, 16 ... up to 16 pixels, got 32"), beyond.err());
+    }
+
+    private List<String> hashes(String... options) {
+        return generate(Stream.concat(Stream.of("--hashes"), Stream.of(options)).toArray(String[]::new))
+                .out()
+                .lines()
+                .toList();
+    }
+
+    @Test
     void watchSeesAStreamByItself() throws Exception {
         var watching = CompletableFuture.supplyAsync(
                 () -> Run.of("watch", "--bootstrap", kafka, "--frames", "10", "--hashes", "--json"));

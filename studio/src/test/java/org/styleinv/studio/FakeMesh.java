@@ -145,6 +145,7 @@ public class FakeMesh {
         int shade = (int) Math.floorMod(
                 31 * request.getSeed()
                         + request.getEditsList().hashCode()
+                        + (request.hasMix() ? request.getMix().hashCode() : 0)
                         + request.getW0().hashCode()
                         + variant.length(),
                 200);

@@ -48,7 +48,12 @@ public interface Decoder extends ServedModel {
      *
      * @throws NotFinite if one of them has no finite picture
      */
-    List<byte[]> paint(String variant, Noise noise, List<float[]> ws);
+    List<byte[]> paintStyles(String variant, Noise noise, List<Styles> styles);
+
+    /** The same with one w for all layers. */
+    default List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
+        return paintStyles(variant, noise, ws.stream().map(Styles::of).toList());
+    }
 
     /**
      * How far w lies from the mean of w, measured by the farthest of some faces that the model makes up: about 1 for a face.

@@ -64,7 +64,10 @@ public final class NetworkDecoder implements Decoder {
             loaded.put(Topics.BASE, new Loaded(shown, look.generator(), look.weights()));
         });
         batches = FixedBatch.of(manager.getDevice(), base.variant().resolution())
-                .tried(row -> MotionNoise.anchor(row, 0, base.variant().wDim()), this::trial);
+                .tried(
+                        row -> Styles.of(
+                                MotionNoise.anchor(row, 0, base.variant().wDim())),
+                        this::trial);
         mean = map(z(0), 0);
         spread = IntStream.range(0, FACES)
                 .mapToDouble(seed -> fromMean(map(z(seed), 1)))
@@ -72,7 +75,7 @@ public final class NetworkDecoder implements Decoder {
                 .orElseThrow();
     }
 
-    private float[] trial(List<float[]> ws) {
+    private float[] trial(List<Styles> ws) {
         try (NDManager scope = manager.newSubManager()) {
             return synthesize(Pass.inference(scope, base.weights()), base, Noise.CONST, ws)
                     .toFloatArray();
@@ -162,10 +165,10 @@ public final class NetworkDecoder implements Decoder {
     }
 
     @Override
-    public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
+    public List<byte[]> paintStyles(String variant, Noise noise, List<Styles> styles) {
         Loaded one = Objects.requireNonNull(loaded.get(variant), variant);
-        List<byte[]> frames = new ArrayList<>(ws.size());
-        for (FixedBatch.Part<float[]> part : batches.parts(ws)) {
+        List<byte[]> frames = new ArrayList<>(styles.size());
+        for (FixedBatch.Part<Styles> part : batches.parts(styles)) {
             try (NDManager scope = manager.newSubManager()) {
                 Pass pass = Pass.inference(scope, one.weights());
                 NDArray images = synthesize(pass, one, noise, part.rows()); // [n, 3, r, r]
@@ -189,7 +192,7 @@ public final class NetworkDecoder implements Decoder {
     public float[] synthesize(String variant, Noise noise, float[] w) {
         Loaded one = variant.equals(Topics.BASE) ? base : Objects.requireNonNull(loaded.get(variant), variant);
         try (NDManager scope = manager.newSubManager()) {
-            List<float[]> rows = batches.parts(List.of(w)).get(0).rows(); // the same bits as in a batch
+            List<Styles> rows = batches.parts(List.of(Styles.of(w))).get(0).rows(); // the same bits as in a batch
             float[] images = synthesize(Pass.inference(scope, one.weights()), one, noise, rows)
                     .toFloatArray();
             float[] planes = Arrays.copyOf(images, images.length / rows.size());
@@ -202,14 +205,28 @@ public final class NetworkDecoder implements Decoder {
         }
     }
 
-    private static NDArray synthesize(Pass pass, Loaded one, Noise noise, List<float[]> ws) {
-        int width = one.variant().wDim();
-        float[] values = new float[ws.size() * width];
-        for (int i = 0; i < ws.size(); i++) {
-            System.arraycopy(ws.get(i), 0, values, i * width, width);
+    private static NDArray synthesize(Pass pass, Loaded one, Noise noise, List<Styles> styles) {
+        var synthesis = one.generator().synthesis();
+        if (styles.stream().allMatch(Styles::isOne)) {
+            return synthesis.forward(pass, layer(pass, one, styles, 0), noise);
         }
-        NDArray w = pass.scope().create(values, new Shape(ws.size(), width));
-        return one.generator().synthesis().forward(pass, w, noise);
+        List<NDArray> ws = new ArrayList<>();
+        for (int i = 0; i < synthesis.config().numWs(); i++) {
+            int at = i;
+            boolean asBefore = i > 0 && styles.stream().allMatch(row -> row.at(at) == row.at(at - 1));
+            ws.add(asBefore ? ws.get(i - 1) : layer(pass, one, styles, i));
+        }
+        return synthesis.forward(pass, ws, noise);
+    }
+
+    /** The w of one layer, {@code [n, wDim]}. */
+    private static NDArray layer(Pass pass, Loaded one, List<Styles> styles, int layer) {
+        int width = one.variant().wDim();
+        float[] values = new float[styles.size() * width];
+        for (int i = 0; i < styles.size(); i++) {
+            System.arraycopy(styles.get(i).at(layer), 0, values, i * width, width);
+        }
+        return pass.scope().create(values, new Shape(styles.size(), width));
     }
 
     /** Arrays that live as long as the model, for tests. */

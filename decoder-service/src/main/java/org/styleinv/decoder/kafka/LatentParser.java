@@ -8,12 +8,14 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.styleinv.decoder.engine.Decoder;
+import org.styleinv.decoder.engine.Styles;
 import org.styleinv.decoder.work.Refusal;
 import org.styleinv.decoder.work.Work;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.LayerShift;
 import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
@@ -153,13 +155,7 @@ public final class LatentParser {
                     "w has " + latent.getWCount() + " values, but the variant \"" + variant.name() + "\" expects "
                             + variant.wDim());
         }
-        float[] w = new float[latent.getWCount()];
-        for (int i = 0; i < w.length; i++) {
-            w[i] = latent.getW(i);
-            if (!Float.isFinite(w[i])) {
-                throw new Refusal(Refusal.Reason.NOT_FINITE, "w[" + i + "] is " + w[i] + ", it must be finite");
-            }
-        }
+        Styles styles = styles(latent, variant);
         Encoding encoding = latent.getEncoding() == Encoding.ENCODING_UNSPECIFIED ? Encoding.PNG : latent.getEncoding();
         if (encoding == Encoding.UNRECOGNIZED || encoding == Encoding.FLOAT32) {
             throw new Refusal(
@@ -186,9 +182,41 @@ public final class LatentParser {
                         new Work.Kind(variant.name(), other, noise(latent.getNoise())),
                         latent.getBlend().getWeight(),
                         encoding),
-                w,
+                styles,
                 latent.getDeadlineMs(),
                 (work, outcome) -> writer.ended(asked, work, outcome));
+    }
+
+    private static Styles styles(Latent latent, Decoder.Variant variant) throws Refusal {
+        float[] w = floats("w", latent.getWList());
+        if (!latent.hasLayerShift()) {
+            return Styles.of(w);
+        }
+        LayerShift shift = latent.getLayerShift();
+        if (shift.getWCount() != w.length) {
+            throw new Refusal(
+                    Refusal.Reason.BAD_LAYER_SHIFT,
+                    "layer_shift has " + shift.getWCount() + " values, but w has " + w.length);
+        }
+        if (!Styles.isLayer(shift.getFromResolution(), variant.resolution())) {
+            throw new Refusal(
+                    Refusal.Reason.BAD_LAYER_SHIFT,
+                    "layer_shift begins at " + shift.getFromResolution() + " pixels, it wants 8, 16 ... up to "
+                            + variant.resolution());
+        }
+        return Styles.shifted(w, floats("layer_shift.w", shift.getWList()), shift.getFromResolution());
+    }
+
+    private static float[] floats(String name, List<Float> values) throws Refusal {
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values.get(i);
+            if (!Float.isFinite(floats[i])) {
+                throw new Refusal(
+                        Refusal.Reason.NOT_FINITE, name + "[" + i + "] is " + floats[i] + ", it must be finite");
+            }
+        }
+        return floats;
     }
 
     private static Noise noise(org.styleinv.proto.Noise noise) throws Refusal {

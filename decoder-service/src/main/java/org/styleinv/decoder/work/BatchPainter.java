@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.PictureEncoder;
+import org.styleinv.decoder.engine.Styles;
 import org.styleinv.network.stylegan.Noise;
 
 /** Paints a batch with the model of now, and with another in its place some time. For the engine's thread. */
@@ -48,12 +49,12 @@ public final class BatchPainter {
     /** Frames of one kind, in which two variants are mixed or not. */
     List<byte[]> paint(List<Work> works) {
         Work.Kind kind = works.get(0).key.kind();
-        List<float[]> ws = works.stream().map(work -> work.w).toList();
-        List<byte[]> own = decoder.paint(kind.variant(), kind.noise(), ws);
+        List<Styles> styles = works.stream().map(work -> work.styles).toList();
+        List<byte[]> own = decoder.paintStyles(kind.variant(), kind.noise(), styles);
         if (kind.other().isEmpty()) {
             return own;
         }
-        List<byte[]> other = decoder.paint(kind.other().get(), kind.noise(), ws);
+        List<byte[]> other = decoder.paintStyles(kind.other().get(), kind.noise(), styles);
         List<byte[]> mixed = new ArrayList<>(works.size());
         for (int i = 0; i < works.size(); i++) {
             mixed.add(PictureEncoder.mix(

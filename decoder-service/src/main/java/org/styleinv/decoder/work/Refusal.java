@@ -19,6 +19,7 @@ public final class Refusal extends Exception {
         UNKNOWN_ENCODING,
         UNKNOWN_NOISE,
         BAD_BLEND,
+        BAD_LAYER_SHIFT,
         BAD_PARTITION,
         DECODE_FAILED,
         TOO_LARGE,

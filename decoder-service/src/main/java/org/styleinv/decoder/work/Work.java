@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.decoder.engine.Styles;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Encoding;
 
@@ -37,7 +38,7 @@ public final class Work {
     }
 
     final Key key;
-    final float[] w;
+    final Styles styles;
     private final Asker asker;
     private final List<Receipt> receipts = new ArrayList<>();
     private final long born = System.nanoTime();
@@ -45,9 +46,9 @@ public final class Work {
     private int attempts;
 
     /** @param deadlineMs Unix time after which nobody wants it, 0 = never */
-    public Work(Key key, float[] w, long deadlineMs, Asker asker) {
+    public Work(Key key, Styles styles, long deadlineMs, Asker asker) {
         this.key = key;
-        this.w = w;
+        this.styles = styles;
         this.deadlineMs = deadlineMs;
         this.asker = asker;
     }

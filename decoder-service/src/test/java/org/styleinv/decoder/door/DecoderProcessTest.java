@@ -28,6 +28,7 @@ import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.LayerShift;
 import org.styleinv.proto.Noise;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
@@ -150,6 +151,14 @@ class DecoderProcessTest {
         return Blend.newBuilder().setVariant(variant).setWeight(weight);
     }
 
+    private static LayerShift shift(int from, float... values) {
+        LayerShift.Builder shift = LayerShift.newBuilder().setFromResolution(from);
+        for (float value : values) {
+            shift.addW(value);
+        }
+        return shift.build();
+    }
+
     static Stream<Arguments> poisons() {
         return Stream.of(
                 Arguments.of("empty", new byte[0]),
@@ -172,6 +181,10 @@ class DecoderProcessTest {
                 poison("bad-blend", latent -> latent.setBlend(blend("sketch", 1.01))),
                 poison("bad-blend", latent -> latent.setBlend(blend("sketch", Double.NaN))),
                 poison("unknown-variant", latent -> latent.setBlend(blend("nobodys", 0.5))),
+                poison("bad-layer-shift", latent -> latent.setLayerShift(shift(8, 0, 0, 0))), // frames have 2 pixels
+                poison("bad-layer-shift", latent -> latent.setLayerShift(shift(2, 0, 0, 0))),
+                poison("bad-layer-shift", latent -> latent.setLayerShift(shift(8, 0, 0))),
+                poison("bad-layer-shift", latent -> latent.setLayerShift(LayerShift.getDefaultInstance())),
                 poison("bad-partition", latent -> latent.setReplyPartition(4)),
                 poison("bad-partition", latent -> latent.setReplyPartition(-1)),
                 poison("decode-failed", latent -> latent.setW(1, 13)),

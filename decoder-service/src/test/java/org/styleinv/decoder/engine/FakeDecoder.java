@@ -64,7 +64,8 @@ public final class FakeDecoder implements Decoder {
     }
 
     @Override
-    public List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {
+    public List<byte[]> paintStyles(String variant, Noise noise, List<Styles> styles) {
+        List<float[]> ws = styles.stream().map(Styles::coarse).toList();
         gate.acquireUninterruptibly();
         if (closed) {
             throw new IllegalStateException("a closed model was asked to paint");

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.Weights;
@@ -55,6 +57,57 @@ class NetworkDecoderTest {
                 }
             }
         }
+    }
+
+    @Test
+    void layersBehindTheSplitAreOfTheOtherFace() throws Exception {
+        writeModel();
+        try (Decoder decoder = NetworkDecoder.load(folder)) {
+            float[] own = decoder.map(decoder.z(1), 1);
+            float[] other = decoder.map(decoder.z(2), 1);
+            float[] shift = new float[own.length];
+            for (int i = 0; i < own.length; i++) {
+                shift[i] = other[i] - own[i];
+            }
+            List<Styles> styles = List.of(
+                    Styles.of(own),
+                    Styles.of(other),
+                    new Styles(own, other, 0),
+                    new Styles(own, other, 6), // a model of 16 pixels has 6
+                    Styles.shifted(own, shift, 8),
+                    Styles.shifted(own, shift, 16),
+                    Styles.shifted(own, new float[own.length], 8));
+            List<byte[]> frames = decoder.paintStyles("base", Noise.CONST, styles);
+            assertArrayEquals(frames.get(1), frames.get(2));
+            assertArrayEquals(frames.get(0), frames.get(3));
+            assertArrayEquals(frames.get(0), frames.get(6));
+            for (int i = 0; i < styles.size(); i++) { // alone as in a batch, to the last bit
+                assertArrayEquals(
+                        frames.get(i),
+                        decoder.paintStyles("base", Noise.CONST, List.of(styles.get(i)))
+                                .get(0));
+            }
+            for (int from : new int[] {8, 16}) {
+                int split = from == 8 ? 1 : 3;
+                byte[] split2 = decoder.paintStyles("base", Noise.CONST, List.of(new Styles(own, other, split)))
+                        .get(0);
+                assertTrue(distance(frames.get(from == 8 ? 4 : 5), split2) <= 1, "the shift leads to the other face");
+                assertTrue(distance(split2, frames.get(0)) > 1 && distance(split2, frames.get(1)) > 1);
+            }
+        }
+        assertEquals(
+                List.of(8, 16),
+                Stream.of(-8, 0, 1, 4, 8, 12, 16, 32)
+                        .filter(from -> Styles.isLayer(from, 16))
+                        .toList());
+    }
+
+    /** The largest difference of a value. */
+    private static int distance(byte[] one, byte[] two) {
+        return IntStream.range(0, one.length)
+                .map(i -> Math.abs((one[i] & 255) - (two[i] & 255)))
+                .max()
+                .orElseThrow();
     }
 
     @Test

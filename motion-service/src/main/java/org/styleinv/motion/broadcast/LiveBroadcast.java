@@ -87,6 +87,11 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
         }
     }
 
+    /** The same, once more is known of what it shows. */
+    LiveBroadcast with(CheckedRequest known) {
+        return new LiveBroadcast(broadcast, known, stream, partition);
+    }
+
     String id() {
         return broadcast.getId();
     }

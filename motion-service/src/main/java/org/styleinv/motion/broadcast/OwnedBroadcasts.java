@@ -202,9 +202,10 @@ final class OwnedBroadcasts implements AutoCloseable {
                 try {
                     CheckedRequest request = one.live.request();
                     peers.variants(request.looks());
-                    MotionModel.Scene scene = firstFrames.begin(
-                            firstFrames.still(one.live.broadcast().getRequest(), request), request);
-                    soon(() -> begun(one, scene), 0);
+                    FirstFrames.Still still =
+                            firstFrames.still(one.live.broadcast().getRequest(), request);
+                    MotionModel.Scene scene = firstFrames.begin(still);
+                    soon(() -> begun(one, one.live.with(still.request()), scene), 0);
                 } catch (StatusRuntimeException e) {
                     soon(() -> failed(one, e.getStatus()), 0);
                 } catch (InterruptedException e) {
@@ -219,13 +220,13 @@ final class OwnedBroadcasts implements AutoCloseable {
         }
     }
 
-    private void begun(Running one, MotionModel.Scene scene) {
+    private void begun(Running one, LiveBroadcast live, MotionModel.Scene scene) {
         if (one.state.isOver()) {
             firstFrames.end(scene);
             return;
         }
         BroadcastSource source =
-                new BroadcastSource(one.live, scene, scene.model(), lead.toMillis(), clock, publisher::send, dropped);
+                new BroadcastSource(live, scene, scene.model(), lead.toMillis(), clock, publisher::send, dropped);
         one.state = one.state.begun(source);
         made.incrementAndGet();
         animator.add(source);

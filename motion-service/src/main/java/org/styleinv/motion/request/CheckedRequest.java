@@ -5,8 +5,11 @@ import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.LayerShift;
+import org.styleinv.proto.Mix;
 import org.styleinv.proto.Noise;
 import org.styleinv.proto.Pace;
+import org.styleinv.proto.W;
 import org.styleinv.proto.wire.FrameRange;
 import org.styleinv.proto.wire.VariantSchedule;
 
@@ -16,6 +19,7 @@ import org.styleinv.proto.wire.VariantSchedule;
  * @param range which frames, and when
  * @param looks which variant paints which frame
  * @param edits what its latents are changed by
+ * @param shift what makes some layers another face's; the default instance for none, and until the faces are known
  */
 public record CheckedRequest(
         FrameRange range,
@@ -25,7 +29,8 @@ public record CheckedRequest(
         Encoding encoding,
         boolean realTime,
         long motionSeed,
-        Edits edits) {
+        Edits edits,
+        LayerShift shift) {
     /** @throws IllegalArgumentException naming the field, what it got and what it wants */
     public static CheckedRequest of(GenerateRequest request) {
         require(
@@ -36,14 +41,9 @@ public record CheckedRequest(
                     !request.getImage().getData().isEmpty(),
                     "image.data has no bytes: give a PNG, a JPEG or raw pixels");
         }
-        if (request.hasW0()) {
-            for (int i = 0; i < request.getW0().getValuesCount(); i++) {
-                float value = request.getW0().getValues(i);
-                if (!Float.isFinite(
-                        value)) { // a sentence for each of millions would take the server's thread for seconds
-                    throw new IllegalArgumentException("w0[" + i + "] must be finite, got " + value);
-                }
-            }
+        checkFinite("w0", request.getW0());
+        if (request.hasMix()) {
+            check(request.getMix());
         }
         FrameRange range = FrameRange.of(
                 request.getFirstIndex(),
@@ -53,7 +53,9 @@ public record CheckedRequest(
         double psi = request.hasTruncationPsi() ? request.getTruncationPsi() : 1;
         require(psi >= -2 && psi <= 2, "truncation_psi must be from -2 to 2, got " + psi);
         require(
-                psi == 1 || request.getSourceCase() == GenerateRequest.SourceCase.SEED,
+                psi == 1
+                        || request.getSourceCase() == GenerateRequest.SourceCase.SEED
+                        || request.getMix().hasSeed(),
                 "truncation_psi is for a seed; an image or w0 is taken as it is, so leave it out, got " + psi);
         VariantSchedule looks = VariantSchedule.parse(request.getVariant());
         require(
@@ -75,7 +77,31 @@ public record CheckedRequest(
                 encoding,
                 request.getPace() == Pace.REAL_TIME,
                 request.getMotionSeed(),
-                Edits.of(request.getEditsList()));
+                Edits.of(request.getEditsList()),
+                LayerShift.getDefaultInstance());
+    }
+
+    private static void check(Mix mix) {
+        require(mix.getFaceCase() != Mix.FaceCase.FACE_NOT_SET, "mix.face is not set: give w0 or seed");
+        checkFinite("mix.w0", mix.getW0());
+        int from = mix.getFromResolution();
+        require(
+                from >= 8 && Integer.bitCount(from) == 1,
+                "mix.from_resolution must be 8, 16 ... up to the model's resolution, got " + from);
+    }
+
+    private static void checkFinite(String name, W w) {
+        for (int i = 0; i < w.getValuesCount(); i++) {
+            float value = w.getValues(i);
+            if (!Float.isFinite(value)) { // a sentence for each of millions would take the server's thread for seconds
+                throw new IllegalArgumentException(name + "[" + i + "] must be finite, got " + value);
+            }
+        }
+    }
+
+    /** The same, with layers of another face. */
+    CheckedRequest with(LayerShift layers) {
+        return new CheckedRequest(range, looks, truncationPsi, noise, encoding, realTime, motionSeed, edits, layers);
     }
 
     private static void require(boolean holds, String sentence) {
@@ -128,6 +154,9 @@ public record CheckedRequest(
         look.blend()
                 .ifPresent(other -> latent.setBlend(
                         Blend.newBuilder().setVariant(other.variant()).setWeight(other.weight())));
+        if (shift.getWCount() > 0) {
+            latent.setLayerShift(shift);
+        }
         for (float value : w) {
             latent.addW(value);
         }

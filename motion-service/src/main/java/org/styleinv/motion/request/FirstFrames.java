@@ -16,6 +16,8 @@ import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.Edits;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.LayerShift;
+import org.styleinv.proto.Mix;
 
 /** First frames on their way into the engine: checks a request, asks the other services what it shows, and frees it again. */
 public final class FirstFrames {
@@ -27,8 +29,12 @@ public final class FirstFrames {
     private final Animator animator;
     private final PeerServices peers;
 
-    /** A first frame: its latent, and its pixels as the network gives them. */
-    public record Still(float[] w0, float[] x0) {}
+    /**
+     * A first frame: its latent, and its pixels as the network gives them.
+     *
+     * @param request with the layers of another face, if it has some
+     */
+    public record Still(float[] w0, float[] x0, CheckedRequest request) {}
 
     /** @param model answers about itself only */
     public FirstFrames(MotionModel model, Animator animator, PeerServices peers) {
@@ -49,13 +55,38 @@ public final class FirstFrames {
                     "w0 has " + request.getW0().getValuesCount() + " values, but the model expects " + model.wDim());
         }
         checked.edits().demand(model.directions());
+        if (request.hasMix()) {
+            check(request.getMix());
+        }
         return checked;
+    }
+
+    private void check(Mix mix) {
+        if (mix.hasW0() && mix.getW0().getValuesCount() != model.wDim()) {
+            throw new IllegalArgumentException(
+                    "mix.w0 has " + mix.getW0().getValuesCount() + " values, but the model expects " + model.wDim());
+        }
+        if (mix.getFromResolution() > model.resolution()) {
+            throw new IllegalArgumentException("mix.from_resolution must be 8, 16 ... up to " + model.resolution()
+                    + " pixels, got " + mix.getFromResolution());
+        }
     }
 
     /** The first frame of a request; failures are the statuses a client should see. */
     public Still still(GenerateRequest request, CheckedRequest checked) {
         float[] w0 = peers.w0(request, checked);
-        return new Still(w0, peers.x0(w0));
+        float[] x0 = peers.x0("w0", w0);
+        if (!request.hasMix()) {
+            return new Still(w0, x0, checked);
+        }
+        Mix mix = request.getMix();
+        float[] other = peers.w0(mix, checked);
+        peers.x0("mix.w0", other); // refused here, where it has no picture
+        LayerShift.Builder shift = LayerShift.newBuilder().setFromResolution(mix.getFromResolution());
+        for (int i = 0; i < w0.length; i++) {
+            shift.addW(other[i] - w0[i]);
+        }
+        return new Still(w0, x0, checked.with(shift.build()));
     }
 
     /**
@@ -87,12 +118,15 @@ public final class FirstFrames {
     }
 
     /** Gives a first frame to the engine; UNAVAILABLE where that hangs. */
-    public MotionModel.Scene begin(Still still, CheckedRequest checked) throws InterruptedException {
+    public MotionModel.Scene begin(Still still) throws InterruptedException {
         var left = new AtomicBoolean();
         return inEngine(
                 motion -> {
-                    MotionModel.Scene scene =
-                            motion.begin(still.w0(), still.x0(), checked.motionSeed(), checked.edits());
+                    MotionModel.Scene scene = motion.begin(
+                            still.w0(),
+                            still.x0(),
+                            still.request().motionSeed(),
+                            still.request().edits());
                     if (left.get()) {
                         motion.end(scene);
                         throw new RejectedExecutionException("the stream was given up");

@@ -16,6 +16,7 @@ import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.MapRequest;
+import org.styleinv.proto.Mix;
 import org.styleinv.proto.SynthesizeRequest;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsRequest;
@@ -72,30 +73,43 @@ public final class PeerServices {
                                         .build()))
                         .getW0List());
             case W0 -> floats(request.getW0().getValuesList());
-            case SEED ->
-                floats(ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
-                                .map(MapRequest.newBuilder()
-                                        .setSeed(request.getSeed())
-                                        .setTruncationPsi(checked.truncationPsi())
-                                        .build()))
-                        .getWList());
-            case SOURCE_NOT_SET -> throw new IllegalStateException("a checked has a source");
+            case SEED -> mapped(request.getSeed(), checked.truncationPsi());
+            case SOURCE_NOT_SET -> throw new IllegalStateException("a checked request has a source");
         };
     }
 
-    /** The first frame as the base generator paints it: what the motion model was trained to look at. */
-    float[] x0(float[] w0) {
+    /** The latent of the face that gives its layers. */
+    float[] w0(Mix mix, CheckedRequest checked) {
+        return mix.hasW0() ? floats(mix.getW0().getValuesList()) : mapped(mix.getSeed(), checked.truncationPsi());
+    }
+
+    private float[] mapped(long seed, double truncationPsi) {
+        MapRequest request = MapRequest.newBuilder()
+                .setSeed(seed)
+                .setTruncationPsi(truncationPsi)
+                .build();
+        return floats(ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
+                        .map(request))
+                .getWList());
+    }
+
+    /**
+     * The first frame as the base generator paints it: what the motion model was trained to look at.
+     *
+     * @param name of the latent, for the sentence where it has no picture
+     */
+    float[] x0(String name, float[] w0) {
         SynthesizeRequest.Builder request = SynthesizeRequest.newBuilder().setEncoding(Encoding.FLOAT32);
         for (float value : w0) {
             request.addW(value);
         }
-        ByteBuffer bytes = picture(request.build()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = picture(name, request.build()).order(ByteOrder.LITTLE_ENDIAN);
         float[] x0 = new float[bytes.remaining() / Float.BYTES];
         bytes.asFloatBuffer().get(x0);
         return x0;
     }
 
-    private ByteBuffer picture(SynthesizeRequest request) {
+    private ByteBuffer picture(String name, SynthesizeRequest request) {
         try {
             return ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
                             .synthesize(request))
@@ -105,7 +119,8 @@ public final class PeerServices {
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) { // the decoder calls it w
                 throw Status.INVALID_ARGUMENT
-                        .withDescription("w0 has no picture: " + e.getStatus().getDescription())
+                        .withDescription(
+                                name + " has no picture: " + e.getStatus().getDescription())
                         .asRuntimeException();
             }
             throw e;

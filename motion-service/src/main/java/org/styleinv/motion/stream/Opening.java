@@ -117,8 +117,8 @@ final class Opening<T> {
             if (isGone()) {
                 return;
             }
-            scene = firstFrames.begin(still, checked);
-            started = run(checked, scene);
+            scene = firstFrames.begin(still);
+            started = run(still.request(), scene);
         } catch (StatusRuntimeException e) {
             client.onError(e);
         } catch (InterruptedException e) {

@@ -16,6 +16,7 @@ import org.styleinv.proto.Edit;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
+import org.styleinv.proto.Mix;
 import org.styleinv.proto.Noise;
 import org.styleinv.proto.W;
 
@@ -75,6 +76,24 @@ class CheckedRequestTest {
                     }
                     return b;
                 }),
+                bad("mix.face is not set", b -> b.setMix(Mix.newBuilder().setFromResolution(8))),
+                bad(
+                        "mix.from_resolution must be 8, 16",
+                        b -> b.setMix(Mix.newBuilder().setSeed(1))),
+                bad(
+                        "mix.from_resolution must be 8, 16",
+                        b -> b.setMix(Mix.newBuilder().setSeed(1).setFromResolution(4))),
+                bad(
+                        "mix.from_resolution must be 8, 16",
+                        b -> b.setMix(Mix.newBuilder().setSeed(1).setFromResolution(24))),
+                bad(
+                        "mix.from_resolution must be 8, 16",
+                        b -> b.setMix(Mix.newBuilder().setSeed(1).setFromResolution(Integer.MIN_VALUE))),
+                bad(
+                        "mix.w0[1] must be finite, got NaN",
+                        b -> b.setMix(Mix.newBuilder()
+                                .setW0(W.newBuilder().addValues(0).addValues(Float.NaN))
+                                .setFromResolution(8))),
                 bad("encoding 77 cannot store a frame", b -> b.setEncodingValue(77)),
                 bad("encoding 4 cannot store a frame", b -> b.setEncoding(Encoding.FLOAT32)),
                 bad("pace 5 is unknown", b -> b.setPaceValue(5)));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.styleinv.proto.Edit;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Mix;
 import org.styleinv.proto.Noise;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.StrengthSchedule;
@@ -24,6 +25,7 @@ import org.styleinv.studio.problem.Problem;
  * @param query   the same as parameters, in one order, with nothing that is a default
  */
 public record Video(GenerateRequest request, VariantSchedule looks, Map<String, String> query) {
+    private static final long MIX_FROM = 16; // pixels
     private static final List<Noise.Mode> NOISES = List.of(Noise.Mode.CONST, Noise.Mode.NONE, Noise.Mode.RANDOM);
 
     /** Takes the parameters of a video from an address. */
@@ -57,8 +59,9 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
             request.setTimeStep(value);
             canonical.put("time_step", value.toString());
         });
+        Optional<Mix> mix = mix(query);
         query.decimal("truncation_psi").filter(value -> value != 1).ifPresent(value -> {
-            demandPsi(value, seed.isPresent());
+            demandPsi(value, seed.isPresent() || mix.filter(Mix::hasSeed).isPresent());
             request.setTruncationPsi(value);
             canonical.put("truncation_psi", value.toString());
         });
@@ -78,6 +81,10 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
         query.text("edits").filter(text -> !text.isEmpty()).ifPresent(text -> {
             request.addAllEdits(edits(text));
             canonical.put("edits", text);
+        });
+        mix.ifPresent(other -> {
+            request.setMix(other);
+            canonical.putAll(text(other));
         });
         return new Video(request.build(), looks, canonical);
     }
@@ -105,12 +112,52 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
                             .map(edit -> edit.getDirection() + ":" + edit.getStrength())
                             .collect(Collectors.joining("/"))));
         }
+        if (request.hasMix()) {
+            text(request.getMix()).forEach((name, value) -> given.put(name, List.of(value)));
+        }
         Noise noise = request.getNoise();
         given.put("noise", List.of(Query.lower(noise.getMode())));
         if (noise.getMode() == Noise.Mode.RANDOM) {
             given.put("noise_seed", List.of(Long.toString(noise.getSeed())));
         }
         return given;
+    }
+
+    /** {@code mix_seed=9} or {@code mix_face=ID}, and {@code mix_from=32}: layers of another face. */
+    private static Optional<Mix> mix(Query query) {
+        Optional<Long> seed = query.integer("mix_seed");
+        Optional<String> face = query.text("mix_face");
+        Optional<Long> from = query.integer("mix_from");
+        if (seed.isPresent() && face.isPresent()) {
+            throw Problem.bad("mix_seed and mix_face are both given: layers are of one other face");
+        }
+        if (seed.isEmpty() && face.isEmpty()) {
+            if (from.isPresent()) {
+                throw Problem.bad("mix_from is for mix_seed or mix_face: give one of them, or leave it out");
+            }
+            return Optional.empty();
+        }
+        long pixels = from.orElse(MIX_FROM);
+        if (pixels < 8 || pixels > 1 << 20 || Long.bitCount(pixels) != 1) {
+            throw Problem.bad("mix_from must be 8, 16 ... up to the model's resolution, got " + pixels);
+        }
+        Mix.Builder mix = Mix.newBuilder().setFromResolution((int) pixels);
+        seed.ifPresent(mix::setSeed);
+        face.ifPresent(id -> mix.setW0(FaceId.parse(id)));
+        return Optional.of(mix.build());
+    }
+
+    private static Map<String, String> text(Mix mix) {
+        Map<String, String> text = new LinkedHashMap<>();
+        if (mix.hasSeed()) {
+            text.put("mix_seed", Long.toString(mix.getSeed()));
+        } else {
+            text.put("mix_face", FaceId.of(mix.getW0().getValuesList()));
+        }
+        if (mix.getFromResolution() != MIX_FROM) {
+            text.put("mix_from", Integer.toString(mix.getFromResolution()));
+        }
+        return text;
     }
 
     /** {@code smile:1.5/age:0,2@150+60}. */

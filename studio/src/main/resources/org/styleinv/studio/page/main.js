@@ -7,6 +7,7 @@ import './parts/timeline.js';
 import './parts/source.js';
 import './parts/looks.js';
 import './parts/changes.js';
+import './parts/mixture.js';
 import './parts/save.js';
 import './parts/broadcasts.js';
 import './parts/curves.js';

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.proto.Edit;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Mix;
 import org.styleinv.studio.FakeMesh;
 import org.styleinv.studio.FakePort;
 import org.styleinv.studio.Web;
@@ -125,6 +126,22 @@ class FrameResourceTest {
     }
 
     @Test
+    void aMixtureOfTwoFacesHasAnAddressOfItsOwn() {
+        var answer = web.get("/v1/frames/42.png?mix_from=32&mix_seed=9&seed=7");
+        assertEquals("/v1/frames/42.png?seed=7&mix_seed=9&mix_from=32&" + MODEL, Web.header(answer, "location"));
+        GenerateRequest request = GenerateRequest.newBuilder()
+                .setSeed(7)
+                .setMix(Mix.newBuilder().setSeed(9).setFromResolution(32))
+                .build();
+        assertArrayEquals(
+                FakeMesh.picture(FakeMesh.rgb(request, 42), "png"),
+                web.get(Web.header(answer, "location")).body());
+        assertEquals(
+                "/v1/frames/42.png?seed=7&mix_seed=9&" + MODEL,
+                Web.header(web.get("/v1/frames/42.png?mix_from=16&mix_seed=9&seed=7"), "location"));
+    }
+
+    @Test
     void aFrameOfAModelThatIsNotServedIsNotKept() {
         var answer = web.get("/v1/frames/42.png?seed=7&motion_seed=" + FakeMesh.SWAPPED + "&" + MODEL);
         assertEquals(503, answer.statusCode());
@@ -140,6 +157,11 @@ class FrameResourceTest {
             42.png?seed=1&edits=smile              | 400 | edits wants NAME:STRENGTH
             42.png?seed=1&edits=smile:much         | 400 | must be a number from -10 to 10
             42.png?seed=1&edits=a:1/               | 400 | edits wants NAME:STRENGTH
+            42.png?seed=1&mix_from=16              | 400 | mix_from is for mix_seed or mix_face
+            42.png?seed=1&mix_seed=2&mix_from=12   | 400 | mix_from must be 8, 16 ... up to
+            42.png?seed=1&mix_seed=2&mix_from=-16  | 400 | mix_from must be 8, 16 ... up to
+            42.png?seed=1&mix_seed=2&mix_face=1AAA | 400 | mix_seed and mix_face are both given
+            42.png?seed=1&mix_face=nonsense        | 400 | face is no id that POST /v1/faces gave
             42.png?seed=1&seed=2                   | 400 | seed is given 2 times
             42.png?seed=99999999999999999999       | 400 | seed wants an integer of 64 bits
             42.png?seed=1&face=1AAAA               | 400 | seed and face are both given

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.proto.Edit;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Mix;
 import org.styleinv.studio.FakeMesh;
 import org.styleinv.studio.FakePort;
 
@@ -350,6 +351,29 @@ class PageTest {
         waitForPixel(0, changed(), index());
         button("as the face is").click();
         waitForPixel(0, GenerateRequest.newBuilder().setSeed(7).build(), index());
+    }
+
+    @Test
+    void anotherFaceGivesItsLayers() {
+        go("#tile=seed.7.0&at=200");
+        moves();
+        pause();
+        page.locator("studio-mixture input.other").fill("9");
+        page.locator("studio-mixture input.other").dispatchEvent("change");
+        waitForPixel(0, mixed(16), index());
+        page.locator("studio-mixture select").selectOption("8");
+        waitForPixel(0, mixed(8), index());
+        page.reload();
+        waitForPixel(0, mixed(8), index());
+        page.locator("studio-mixture button.plain").click();
+        waitForPixel(0, GenerateRequest.newBuilder().setSeed(7).build(), index());
+    }
+
+    private static GenerateRequest mixed(int from) {
+        return GenerateRequest.newBuilder()
+                .setSeed(7)
+                .setMix(Mix.newBuilder().setSeed(9).setFromResolution(from))
+                .build();
     }
 
     private static GenerateRequest changed() {

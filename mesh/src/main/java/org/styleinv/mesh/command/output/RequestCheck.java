@@ -8,8 +8,11 @@ import org.styleinv.mesh.stop.Failure;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.picture.PictureReader;
+import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
+import org.styleinv.proto.Mix;
+import org.styleinv.proto.W;
 
 /** Says in a moment what a mesh would refuse, where that mesh would first have to start. */
 public final class RequestCheck {
@@ -49,20 +52,25 @@ public final class RequestCheck {
         } catch (IllegalArgumentException e) {
             throw Failure.input(StreamOptions.inOptions(e.getMessage()), e);
         }
-        if (request.hasW0()) {
-            int wanted = ModelFolder.open(model)
-                    .architecture()
-                    .generator()
-                    .synthesis()
-                    .wDim();
-            int got = request.getW0().getValuesCount();
-            if (got != wanted) {
-                throw Failure.input("--w0 has " + got + " values, but the model " + model + " takes " + wanted
-                        + ": `styleinv invert` makes one of a picture");
-            }
+        SynthesisNetwork.Config paints =
+                ModelFolder.open(model).architecture().generator().synthesis();
+        checkWidth("--w0", request.hasW0(), request.getW0(), model, paints.wDim());
+        Mix mix = request.getMix();
+        checkWidth("--mix-w0", mix.hasW0(), mix.getW0(), model, paints.wDim());
+        if (mix.getFromResolution() > paints.resolution()) {
+            throw Failure.input("--mix-from must be 8, 16 ... up to " + paints.resolution() + " pixels for the model "
+                    + model + ", got " + mix.getFromResolution());
         }
         if (picture != null) {
             check(request.getImage(), picture);
+        }
+    }
+
+    private static void checkWidth(String option, boolean given, W w, Path model, int wanted) {
+        int got = w.getValuesCount();
+        if (given && got != wanted) {
+            throw Failure.input(option + " has " + got + " values, but the model " + model + " takes " + wanted
+                    + ": `styleinv invert` makes one of a picture");
         }
     }
 

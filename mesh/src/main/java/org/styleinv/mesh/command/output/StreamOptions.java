@@ -9,6 +9,7 @@ import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.Edit;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Mix;
 import org.styleinv.proto.Noise;
 import org.styleinv.proto.wire.Topics;
 import picocli.CommandLine.ArgGroup;
@@ -23,7 +24,9 @@ public final class StreamOptions {
             "time_step", "--time-step",
             "motion_seed", "--motion-seed",
             "truncation_psi", "--truncation",
-            "edits", "--edit");
+            "edits", "--edit",
+            "mix.from_resolution", "--mix-from",
+            "mix.w0", "--mix-w0");
 
     private static final Pattern FIELD = Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b|^fps\\b");
 
@@ -102,6 +105,40 @@ public final class StreamOptions {
             })
     private List<String> edits;
 
+    @ArgGroup(exclusive = false)
+    private Layers layers;
+
+    /** Whose layers are mixed in. */
+    static final class Layers {
+        @ArgGroup(multiplicity = "1")
+        private Face face;
+
+        @Option(
+                names = "--mix-from",
+                paramLabel = "PIXELS",
+                defaultValue = "16",
+                description = "The first resolution whose layers are the other face's: 8, 16 ... From 8 on shape and "
+                        + "pose, too; from 16 or 32 on features; from 64 on colours (default: ${DEFAULT-VALUE}).")
+        private int from;
+
+        /** Which. */
+        static final class Face {
+            @Option(
+                    names = "--mix-seed",
+                    paramLabel = "N",
+                    description = "Give layers of the face of this seed to every frame.")
+            private Long seed;
+
+            @Option(names = "--mix-w0", paramLabel = "F", description = "The same with a latent's face.")
+            private Path w0;
+        }
+
+        Mix mix() throws IOException {
+            Mix.Builder mix = Mix.newBuilder().setFromResolution(from);
+            return (face.seed == null ? mix.setW0(LatentFile.read(face.w0)) : mix.setSeed(face.seed)).build();
+        }
+    }
+
     /** What moves. */
     static final class Source {
         @Option(
@@ -156,6 +193,9 @@ public final class StreamOptions {
         }
         for (String edit : edits == null ? List.<String>of() : edits) {
             request.addEdits(edit(edit));
+        }
+        if (layers != null) {
+            request.setMix(layers.mix());
         }
         return request.build();
     }

@@ -107,9 +107,9 @@ class Timeline extends Part {
 
   /** Where thumbnails are, when the strip has rested a while and frames move. */
   #settle() {
-    const {tiles, looks, edits, psi, step} = show.recipe;
+    const {tiles, looks, edits, mix, psi, step} = show.recipe;
     const tile = tiles[show.chosen];
-    const key = JSON.stringify([tile, looks, edits, psi, step]);
+    const key = JSON.stringify([tile, looks, edits, mix, psi, step]);
     const now = this.#thumbs;
     if (now.from !== this.#from || now.span !== this.#span || now.key !== key) {
       clearTimeout(this.#timer);

@@ -3,15 +3,18 @@
 /** The timeline ends here; addresses go on to 2^53. */
 export const LAST = 1e12;
 export const MOST_TILES = 9;
+/** Another face's layers begin here unless it is said, pixels. */
+export const MIX_FROM = 16;
 
 const SEED = /^-?[0-9]{1,19}$/;
 const FACE = /^[A-Za-z0-9_-]{2,2732}$/;
 const LOOKS = /^[a-z0-9_,@+-]{1,2000}$/;
 const EDITS = /^[a-z0-9_:.,@+/-]{1,1000}$/;
+const MIX = /^(-?[0-9]{1,18})@([0-9]{1,4})$/;
 const MODEL = /^[0-9a-f]{64}$/;
 
 export function fresh() {
-  return {tiles: [{seed: '7', motion: '0'}], looks: 'base', edits: '', step: 1, back: false, psi: 1, fps: 30, at: 0, model: ''};
+  return {tiles: [{seed: '7', motion: '0'}], looks: 'base', edits: '', mix: '', step: 1, back: false, psi: 1, fps: 30, at: 0, model: ''};
 }
 
 /** A tile as text: seed.7.0 or face.ID.0, the motion's seed last. */
@@ -49,6 +52,9 @@ export function parse(fragment) {
   if (EDITS.test(given.get('edits') ?? '')) {
     recipe.edits = given.get('edits');
   }
+  if (MIX.test(given.get('mix') ?? '')) {
+    recipe.mix = given.get('mix');
+  }
   const step = between(given.get('step'), -1024, 1024, 1) || 1;
   recipe.step = Math.abs(step);
   recipe.back = step < 0;
@@ -66,6 +72,7 @@ export function fragment(recipe) {
   const put = (name, value, usual) => value !== usual && text.set(name, value);
   put('looks', recipe.looks, 'base');
   put('edits', recipe.edits, '');
+  put('mix', recipe.mix, '');
   put('step', recipe.back ? -recipe.step : recipe.step, 1);
   put('psi', recipe.psi, 1);
   put('fps', recipe.fps, 30);
@@ -81,6 +88,11 @@ export function video(recipe, number) {
   if (tile.motion !== '0') all.motion_seed = tile.motion;
   if (recipe.looks !== 'base') all.variant = recipe.looks;
   if (recipe.edits) all.edits = recipe.edits;
+  const other = mix(recipe.mix);
+  if (other) {
+    all.mix_seed = other.seed;
+    if (other.from !== MIX_FROM) all.mix_from = other.from;
+  }
   if (recipe.back || recipe.step !== 1) all.time_step = recipe.back ? -recipe.step : recipe.step;
   if (!tile.face && recipe.psi !== 1) all.truncation_psi = recipe.psi;
   if (recipe.model) all.model = recipe.model;
@@ -90,6 +102,12 @@ export function video(recipe, number) {
 /** The strengths in `smile:1.5/age:-1`, by direction. */
 export function edits(text) {
   return new Map(text ? text.split('/').map(part => part.split(':', 2)) : []);
+}
+
+/** The other face of `9@32` and where its layers begin; null for none. */
+export function mix(text) {
+  const found = MIX.exec(text);
+  return found ? {seed: found[1], from: Number(found[2])} : null;
 }
 
 /** The text of strengths. */

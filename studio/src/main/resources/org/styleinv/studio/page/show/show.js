@@ -23,6 +23,7 @@ class Show extends EventTarget {
   problem = null;
   variants = ['base'];
   directions = []; // what faces can be changed along
+  resolution = 0; // of the frames, pixels
   faces = new Map(); // what the encoder said of a picture, by face id
   measures = new Measures();
 
@@ -65,7 +66,9 @@ class Show extends EventTarget {
 
   async list() {
     try {
-      this.variants = (await ask('/v1/variants')).map(one => one.name);
+      const looks = await ask('/v1/variants');
+      this.variants = looks.map(one => one.name);
+      this.resolution = looks[0]?.resolution ?? 0;
       this.directions = await ask('/v1/directions');
       this.#changed();
     } catch (e) {
