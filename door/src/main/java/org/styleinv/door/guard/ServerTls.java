@@ -26,12 +26,6 @@ public class ServerTls {
         client = config.on() ? Optional.of(client(config.files())) : Optional.empty();
     }
 
-    @SuppressWarnings("NullAway.Init")
-    ServerTls() { // for the container's proxy
-        server = Optional.empty();
-        client = Optional.empty();
-    }
-
     /** What a server of this process speaks; empty where that is plain text. */
     public Optional<SslContext> context() {
         return server;
