@@ -2,9 +2,13 @@ package org.styleinv.door;
 
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.grpc.VertxServerBuilder;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.styleinv.door.guard.ServerTls;
 import org.styleinv.door.guard.TokenDoor;
 import org.styleinv.gate.Exposure;
@@ -20,6 +24,7 @@ class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
     private static final long IDLE_SECONDS = 60;
 
     private static final long HANDSHAKE_SECONDS = 10;
+    private static final String HOST = "quarkus.grpc.server.host";
 
     private final Exposure exposure;
     private final ServerTls tls;
@@ -31,9 +36,17 @@ class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
         this.tls = tls;
     }
 
+    /** The framework goes on without a gRPC server that did not start; a service does not. */
+    void start(
+            @Observes @Priority(1) StartupEvent event,
+            @ConfigProperty(name = HOST, defaultValue = "0.0.0.0") String host,
+            @ConfigProperty(name = "quarkus.grpc.server.port", defaultValue = "9000") int port) {
+        exposure.demand("gRPC", HOST, host, port);
+    }
+
     @Override
     public void customize(GrpcServerConfiguration settings, VertxServerBuilder server) {
-        exposure.demand("gRPC", "quarkus.grpc.server.host", settings.host(), settings.port());
+        exposure.demand("gRPC", HOST, settings.host(), settings.port());
         SlowHeads.guard();
         Reflection.services().forEach(server::addService);
         server.nettyBuilder()

@@ -212,6 +212,7 @@ class SecureMeshTest {
                 .sslContext(
                         TlsFiles.of(ca(), Optional.empty(), Optional.empty()).context())
                 .connectTimeout(SOON)
+                .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
         assertEquals(200, ask(client, "/q/health/live", "").statusCode());
         HttpResponse<String> nobody = ask(client, "/v1/variants", "");

@@ -1,7 +1,10 @@
 package org.styleinv.door.guard;
 
-import io.grpc.netty.NegotiationType;
+import io.grpc.netty.InternalNettyChannelBuilder;
+import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContext;
 import io.quarkus.grpc.api.ChannelBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcClientConfiguration;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,8 +26,26 @@ class PeerCalls implements ChannelBuilderCustomizer<NettyChannelBuilder> {
 
     @Override
     public Map<String, Object> customize(String name, GrpcClientConfiguration config, NettyChannelBuilder channel) {
-        tls.calls().ifPresent(context -> channel.sslContext(context).negotiationType(NegotiationType.TLS));
+        // Quarkus sets its own way of encryption after this, and one that is given to the builder so is left alone
+        tls.calls()
+                .ifPresent(context ->
+                        InternalNettyChannelBuilder.setProtocolNegotiatorFactory(channel, new Negotiators(context)));
         token.ifPresent(channel::intercept);
         return Map.of();
+    }
+
+    /** TLS, whose host is the channel's. */
+    private record Negotiators(SslContext context) implements InternalProtocolNegotiator.ClientFactory {
+        private static final int PORT = 443; // where a target says none; all of ours do
+
+        @Override
+        public InternalProtocolNegotiator.ProtocolNegotiator newNegotiator() {
+            return InternalProtocolNegotiators.tls(context, null, null);
+        }
+
+        @Override
+        public int getDefaultPort() {
+            return PORT;
+        }
     }
 }
