@@ -6,6 +6,7 @@ module org.styleinv.proto {
     requires static transitive kafka.clients; // for whoever speaks Kafka
     requires com.google.common;
     requires io.grpc.protobuf;
+    requires static org.jspecify;
 
     exports org.styleinv.proto;
     exports org.styleinv.proto.identity;

@@ -4,4 +4,7 @@
  * {@code kafka.version} of the parent), and nothing outside this package knows them. Start reading at {@link
  * org.styleinv.broker.EmbeddedBroker}.
  */
+@NullMarked
 package org.styleinv.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * and writes the frames back. The way of a latent is {@code kafka}, {@code work}, {@code engine}, and {@code kafka} again. Start
  * at {@link org.styleinv.decoder.door.DecoderProcess}.
  */
+@NullMarked
 package org.styleinv.decoder;
+
+import org.jspecify.annotations.NullMarked;

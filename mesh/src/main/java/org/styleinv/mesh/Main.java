@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Locale;
 import java.util.Set;
 import org.styleinv.mesh.command.StyleinvCommand;
+import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.Output;
 import org.styleinv.mesh.stop.Stopping;
 
@@ -26,6 +27,7 @@ public final class Main {
         // names.
         Locale.setDefault(Locale.ROOT);
         Output.open();
+        Logging.nativeLibraries();
         // Java knows what a container may use; the engine by itself takes every core of the machine. Motion and decoder
         // compute at the same time, each on its share: more compute threads than cores spin, and all wait.
         if (System.getProperty(THREADS) == null) {

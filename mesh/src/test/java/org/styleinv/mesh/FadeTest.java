@@ -100,6 +100,19 @@ class FadeTest {
         });
     }
 
+    /** A mixture that stays is, in each frame, what a fade is at that weight. */
+    @Test
+    void aMixtureStays() {
+        Frame faded = frames(face(SCHEDULE).setFirstIndex(7).setFrameCount(1)).get(7L);
+        Map<Long, Frame> mixed = frames(face("base~0.375~sketch").setFrameCount(20));
+        assertArrayEquals(rgb(faded), rgb(mixed.get(7L)));
+        mixed.values().forEach(frame -> {
+            assertEquals("base", frame.getVariant());
+            assertEquals("sketch", frame.getBlend().getVariant());
+            assertEquals(0.375, frame.getBlend().getWeight());
+        });
+    }
+
     @Test
     void aStreamThatStartsInAFadeOrRunsBackwardsThroughItShowsTheSameFrames() {
         Map<Long, Frame> whole = frames(face(SCHEDULE).setFrameCount(20));

@@ -198,6 +198,8 @@ class ModelSwapTest {
         assertEquals(2, truth.size());
         for (Frame frame : frames) {
             assertEquals(
+                    latents.get(0).getModel(), frame.getMotion(), "the motion is that which the stream began with");
+            assertEquals(
                     truth.get(frame.getModel()).get(frame.getIndex()),
                     Pixels.of(frame.getImage()).sha256(),
                     "frame " + frame.getIndex() + " is not what its model paints");

@@ -137,11 +137,17 @@ class ModulesTest {
                             path -> path.toString().endsWith(".java") && !path.endsWith("module-info.java"))
                     .collect(Collectors.groupingBy(Path::getParent));
             assertFalse(packages.isEmpty(), sources.toString());
-            packages.forEach((folder, files) -> {
-                assertTrue(files.size() <= MOST_FILES, folder + " has " + files.size() + " files");
+            for (Map.Entry<Path, List<Path>> one : packages.entrySet()) {
+                Path folder = one.getKey();
                 assertTrue(
-                        files.contains(folder.resolve("package-info.java")), folder + " does not say what it is for");
-            });
+                        one.getValue().size() <= MOST_FILES,
+                        folder + " has " + one.getValue().size() + " files");
+                Path info = folder.resolve("package-info.java");
+                assertTrue(one.getValue().contains(info), folder + " does not say what it is for");
+                assertTrue(
+                        Files.readString(info).contains("\n@NullMarked"),
+                        folder + " does not say that null is @Nullable");
+            }
         }
     }
 

@@ -4,4 +4,7 @@
  * {@code kafka}; broadcasts go the same way from {@code broadcast}. Start at {@link
  * org.styleinv.motion.door.MotionService}; why it is so: docs/adr/0003-streams.md.
  */
+@NullMarked
 package org.styleinv.motion;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * declares variables and writes its arithmetic as {@code Script} text; {@code Weights} hold values and a {@code Pass}
  * brings the two together. Start with {@code Pass}, then {@code stylegan.FullyConnected}, the smallest layer.
  */
+@NullMarked
 package org.styleinv.network;
+
+import org.jspecify.annotations.NullMarked;

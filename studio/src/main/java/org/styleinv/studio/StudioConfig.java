@@ -37,6 +37,9 @@ public interface StudioConfig {
     /** Sites whose pages may open WebSockets, as {@code https://example.org}, beside the studio's own. */
     Optional<List<String>> origins();
 
+    /** Folder whose runs of training are shown at {@code /training}; none (default, but in {@code up}: {@code runs}) = none are. */
+    Optional<String> runs();
+
     /** A viewer that takes nothing for so long is sent away, from 1 s. */
     @WithDefault("PT60S")
     Duration stall();

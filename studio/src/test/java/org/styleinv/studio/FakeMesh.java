@@ -60,6 +60,9 @@ public class FakeMesh {
     /** A stream with this motion seed is painted by another model than is served. */
     public static final long SWAPPED = 2001;
 
+    /** Motion seed of streams that another model moves than paints. */
+    public static final long HALF_SWAPPED = 2099;
+
     /** A stream with this motion seed has two frames, and then nothing happens. */
     public static final long STILL = 2002;
 
@@ -141,13 +144,17 @@ public class FakeMesh {
     /** The pixels that a request shows at an index. */
     public static byte[] rgb(GenerateRequest request, long index) {
         double step = Math.abs(request.hasTimeStep() ? request.getTimeStep() : 1);
-        String variant = VariantSchedule.parse(request.getVariant()).at(index).variant();
+        VariantSchedule.Look look = VariantSchedule.parse(request.getVariant()).at(index);
+        String variant = look.variant();
         int shade = (int) Math.floorMod(
                 31 * request.getSeed()
                         + request.getEditsList().hashCode()
                         + (request.hasMix() ? request.getMix().hashCode() : 0)
                         + request.getW0().hashCode()
-                        + variant.length(),
+                        + variant.length()
+                        + look.blend()
+                                .map(blend -> (int) (100 * blend.weight()))
+                                .orElse(0),
                 200);
         byte[] rgb = new byte[3 * SIDE * SIDE];
         for (int y = 0; y < SIDE; y++) {
@@ -191,6 +198,7 @@ public class FakeMesh {
                 .setIndex(index)
                 .setVariant(variant)
                 .setModel(request.getMotionSeed() == SWAPPED ? "ef".repeat(32) : model)
+                .setMotion(request.getMotionSeed() == HALF_SWAPPED ? "ef".repeat(32) : MODEL)
                 .setImage(Image.newBuilder()
                         .setEncoding(
                                 request.getEncoding() == Encoding.ENCODING_UNSPECIFIED

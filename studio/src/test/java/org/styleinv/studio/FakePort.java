@@ -38,6 +38,8 @@ public class FakePort implements QuarkusTestResourceLifecycleManager {
                     STALL_S + "S",
                     "styleinv.studio.arrival",
                     "PT2S",
+                    "styleinv.studio.runs",
+                    TrainedRuns.make().toString(),
                     "quarkus.http.test-port",
                     "0");
         } catch (IOException e) {
@@ -47,6 +49,6 @@ public class FakePort implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
-        // the port was free again before it was told
+        TrainedRuns.delete(); // the port was free again before it was told
     }
 }

@@ -10,6 +10,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
 import org.bytedeco.javacv.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes frames as H.264 in MP4, which browsers play from the first byte on.
@@ -24,8 +25,7 @@ import org.bytedeco.javacv.Frame;
  * and 4:2:0 no odd one; enlarging is the way out there, too.
  */
 public final class VideoWriter implements AutoCloseable {
-    private final Path path;
-    private final Path part;
+    private final @Nullable Target target; // null for a stream
     private final int width;
     private final int height;
     private final int enlarge;
@@ -37,6 +37,18 @@ public final class VideoWriter implements AutoCloseable {
 
     static {
         avutil.av_log_set_level(avutil.AV_LOG_FATAL);
+    }
+
+    /** Where a file comes to be, and where it is made. */
+    private record Target(Path path, Path part) {
+        static Target of(Path path) throws IOException {
+            Path whole = path.toAbsolutePath();
+            Path folder = whole.getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            return new Target(whole, whole.resolveSibling("." + path.getFileName() + ".part"));
+        }
     }
 
     /** Opens {@code path} for frames of {@code width} x {@code height} pixels, both even and at least 16. */
@@ -66,7 +78,14 @@ public final class VideoWriter implements AutoCloseable {
     }
 
     /** @param path the file, or null for {@code out} */
-    private VideoWriter(Path path, OutputStream out, VideoForm form, int width, int height, double fps, int enlarge)
+    private VideoWriter(
+            @Nullable Path path,
+            @Nullable OutputStream out,
+            VideoForm form,
+            int width,
+            int height,
+            double fps,
+            int enlarge)
             throws IOException {
         int videoWidth = width * enlarge;
         int videoHeight = height * enlarge;
@@ -75,17 +94,13 @@ public final class VideoWriter implements AutoCloseable {
                     + videoWidth + " x " + videoHeight + ": crop the frames, or enlarge them by an even factor");
         }
         checkFps(fps);
-        this.path = path == null ? null : path.toAbsolutePath();
-        this.part = path == null ? null : this.path.resolveSibling("." + path.getFileName() + ".part");
         this.width = width;
         this.height = height;
         this.enlarge = enlarge;
-        if (path == null) {
-            recorder = new FFmpegFrameRecorder(out, videoWidth, videoHeight);
-        } else {
-            Files.createDirectories(this.path.getParent());
-            recorder = new FFmpegFrameRecorder(part.toFile(), videoWidth, videoHeight);
-        }
+        target = path == null ? null : Target.of(path);
+        recorder = target == null
+                ? new FFmpegFrameRecorder(out, videoWidth, videoHeight)
+                : new FFmpegFrameRecorder(target.part.toFile(), videoWidth, videoHeight);
         frame = new Frame(videoWidth, videoHeight, Frame.DEPTH_UBYTE, 3, videoWidth * 3);
         form.set(recorder, videoWidth * videoHeight * fps);
         recorder.setPixelFormat(avutil.AV_PIX_FMT_YUV420P);
@@ -105,7 +120,7 @@ public final class VideoWriter implements AutoCloseable {
 
     @Override
     public String toString() {
-        return path == null ? "the video" : path.toString();
+        return target == null ? "the video" : target.path.toString();
     }
 
     public static void checkFps(double fps) {
@@ -145,8 +160,12 @@ public final class VideoWriter implements AutoCloseable {
         try {
             if (!failed && frames > 0) {
                 recorder.stop();
-                if (path != null) {
-                    Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                if (target != null) {
+                    Files.move(
+                            target.part,
+                            target.path,
+                            StandardCopyOption.REPLACE_EXISTING,
+                            StandardCopyOption.ATOMIC_MOVE);
                 }
             }
         } catch (FFmpegFrameRecorder.Exception e) {
@@ -184,8 +203,8 @@ public final class VideoWriter implements AutoCloseable {
             // the file goes away next; nothing else depends on a clean release
         }
         frame.close();
-        if (part != null) {
-            Files.deleteIfExists(part);
+        if (target != null) {
+            Files.deleteIfExists(target.part);
         }
     }
 }

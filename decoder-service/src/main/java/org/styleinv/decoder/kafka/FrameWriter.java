@@ -52,10 +52,15 @@ public final class FrameWriter {
      * What a latent's record says of its answer.
      *
      * @param source for the dead letters
+     * @param motion digest of the model that made the latent
      * @param trace of W3C, from its headers
      */
     record Asked(
-            ConsumerRecord<byte[], byte[]> source, long presentationUs, int replyPartition, Optional<String> trace) {}
+            ConsumerRecord<byte[], byte[]> source,
+            long presentationUs,
+            int replyPartition,
+            String motion,
+            Optional<String> trace) {}
 
     /** Writes what became of the work that a record asked for. */
     void ended(Asked asked, Work work, Outcome outcome) {
@@ -79,6 +84,7 @@ public final class FrameWriter {
                 .setPresentationUs(asked.presentationUs())
                 .setVariant(variant.name())
                 .setModel(variant.digest())
+                .setMotion(asked.motion())
                 .setImage(Image.newBuilder()
                         .setEncoding(key.encoding())
                         .setWidth(variant.resolution())
@@ -140,7 +146,8 @@ public final class FrameWriter {
 
     /** A record that cannot become a frame: it goes to the dead letters as it came. */
     void refuse(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Runnable done) {
-        DeadLetter letter = DeadLetter.of(record, Topics.DEAD_LATENTS, refusal.reason.word(), refusal.getMessage());
+        DeadLetter letter =
+                DeadLetter.of(record, Topics.DEAD_LATENTS, refusal.reason.word(), String.valueOf(refusal.getMessage()));
         LOG.warnf(
                 "latent refused reason=%s origin=%s cause=\"%s\"",
                 refusal.reason.word(), letter.origin(), letter.cause());

@@ -174,6 +174,7 @@ public final class LatentParser {
                 record,
                 latent.getPresentationUs(),
                 latent.getReplyPartition(),
+                latent.getModel(),
                 WireHeaders.text(record.headers(), WireHeaders.TRACE));
         return new Work(
                 new Work.Key(

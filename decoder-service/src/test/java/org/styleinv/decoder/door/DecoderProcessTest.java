@@ -42,12 +42,16 @@ class DecoderProcessTest {
     @Test
     void aLatentBecomesAFrameOnItsStreamsPartition() throws Exception {
         try (DecoderRig rig = new DecoderRig(true, 8)) {
-            rig.feed(DecoderRig.latent("p2-a", 7).setPresentationUs(99).setVariant("sketch"));
+            rig.feed(DecoderRig.latent("p2-a", 7)
+                    .setPresentationUs(99)
+                    .setVariant("sketch")
+                    .setModel("whose-motion"));
             DecoderRig.await(() -> rig.frames("sketch").size() == 1);
             Frame frame = rig.frames("sketch").get(0);
             assertEquals(7, frame.getIndex());
             assertEquals(99, frame.getPresentationUs());
             assertEquals("digest-sketch", frame.getModel());
+            assertEquals("whose-motion", frame.getMotion());
             assertEquals(2, frame.getImage().getWidth());
             assertEquals(7, frame.getImage().getData().byteAt(11));
             ProducerRecord<byte[], byte[]> record =

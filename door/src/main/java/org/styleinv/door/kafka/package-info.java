@@ -3,4 +3,7 @@
  * keeper that notices topics which were lost, and how topics are configured. Start reading at
  * {@link org.styleinv.door.kafka.PollLoop}.
  */
+@NullMarked
 package org.styleinv.door.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -43,8 +43,8 @@ interface BenchedNetwork {
 
     /** {@code image -> w0}. */
     static BenchedNetwork encoder(NDManager manager, Architecture architecture, int batch) {
-        var encoder = new InversionEncoder(architecture.encoder());
-        var plainly = new PlainEncoder(architecture.encoder().backbone());
+        var encoder = new InversionEncoder(NetworkBench.encoder(architecture));
+        var plainly = new PlainEncoder(NetworkBench.encoder(architecture).backbone());
         NDArray images = images(manager, architecture, batch);
         return new BenchedNetwork() {
             @Override
@@ -61,10 +61,11 @@ interface BenchedNetwork {
 
     /** Features of the first frame and styles {@code -> w_t}: what depends on time, the rest being done once a stream. */
     static BenchedNetwork motion(NDManager manager, Architecture architecture, Weights weights, int batch) {
-        var motion = new StyleInV(architecture.motion());
-        var plainly = new PlainEncoder(architecture.motion().backbone());
-        NDArray styles = random(manager, batch, architecture.motion().style().wDim());
-        NDArray w0 = random(manager, batch, architecture.motion().style().wDim());
+        StyleInV.Config config = NetworkBench.motion(architecture);
+        var motion = new StyleInV(config);
+        var plainly = new PlainEncoder(config.backbone());
+        NDArray styles = random(manager, batch, config.style().wDim());
+        NDArray w0 = random(manager, batch, config.style().wDim());
         NDArray features;
         NDArray plainFeatures;
         try (NDManager scope = manager.newSubManager()) {

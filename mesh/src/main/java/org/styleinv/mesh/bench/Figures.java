@@ -2,6 +2,7 @@ package org.styleinv.mesh.bench;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import org.jspecify.annotations.Nullable;
 
 /** How figures are written: as many digits as mean something. */
 final class Figures {
@@ -10,7 +11,7 @@ final class Figures {
     private Figures() {}
 
     /** Five digits; null for what is not a number. */
-    static Double rounded(double value) {
+    static @Nullable Double rounded(double value) {
         return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : null;
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.styleinv.network.Pass;
@@ -71,10 +72,18 @@ public final class NetworkBench implements AutoCloseable {
         Weights weights =
                 switch (kind) {
                     case DECODER -> new Generator(architecture.generator()).initialize(manager, 1);
-                    case ENCODER -> new InversionEncoder(architecture.encoder()).initialize(manager, 1);
-                    case MOTION -> new StyleInV(architecture.motion()).initialize(manager, 1);
+                    case ENCODER -> new InversionEncoder(encoder(architecture)).initialize(manager, 1);
+                    case MOTION -> new StyleInV(motion(architecture)).initialize(manager, 1);
                 };
         return new NetworkBench(manager, kind, architecture, weights, precision);
+    }
+
+    static InversionEncoder.Config encoder(Architecture architecture) {
+        return Objects.requireNonNull(architecture.encoder(), "whose weights are there");
+    }
+
+    static StyleInV.Config motion(Architecture architecture) {
+        return Objects.requireNonNull(architecture.motion(), "whose weights are there");
     }
 
     /** The figures at one batch, under the names that machines read; times are of one frame. */
@@ -104,7 +113,7 @@ public final class NetworkBench implements AutoCloseable {
                     .with("gemm", gemm::gflops)
                     .medians(rounds, progress);
         }
-        double ms = medians.get("network");
+        double ms = Rounds.figure(medians, "network");
         double useful = flop / 1e6 / ms;
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("name", kind.text());
@@ -116,11 +125,11 @@ public final class NetworkBench implements AutoCloseable {
         figures.put("gflop_per_frame", Figures.rounded(flop / 1e9));
         figures.put("ms_per_frame", Figures.rounded(ms));
         figures.put("useful_gflops", Figures.rounded(useful));
-        figures.put("gemm_gflops", Figures.rounded(medians.get("gemm")));
-        figures.put("percent_of_gemm", Figures.rounded(100 * useful / medians.get("gemm")));
+        figures.put("gemm_gflops", Figures.rounded(Rounds.figure(medians, "gemm")));
+        figures.put("percent_of_gemm", Figures.rounded(100 * useful / Rounds.figure(medians, "gemm")));
         figures.put("baseline", "plain eager DJL, f32");
-        figures.put("baseline_ms_per_frame", Figures.rounded(medians.get("plain")));
-        figures.put("ratio", Figures.rounded(ms / medians.get("plain")));
+        figures.put("baseline_ms_per_frame", Figures.rounded(Rounds.figure(medians, "plain")));
+        figures.put("ratio", Figures.rounded(ms / Rounds.figure(medians, "plain")));
         return figures;
     }
 

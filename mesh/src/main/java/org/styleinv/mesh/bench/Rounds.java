@@ -3,6 +3,7 @@ package org.styleinv.mesh.bench;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /**
@@ -32,7 +33,7 @@ public final class Rounds {
             for (var rival : rivals.entrySet()) {
                 double figure = rival.getValue().measure();
                 if (round >= 0) {
-                    figures.get(rival.getKey())[round] = figure;
+                    Objects.requireNonNull(figures.get(rival.getKey()))[round] = figure;
                 }
             }
             progress.accept(round + 1);
@@ -40,6 +41,11 @@ public final class Rounds {
         Map<String, Double> medians = new LinkedHashMap<>();
         figures.forEach((name, values) -> medians.put(name, median(values)));
         return medians;
+    }
+
+    /** The figure of a rival that took part. */
+    static double figure(Map<String, Double> figures, String name) {
+        return Objects.requireNonNull(figures.get(name), name);
     }
 
     /** The middle value, of an even number the mean of the two in the middle. */

@@ -38,7 +38,7 @@ public final class StepBench {
                     .with("gemm", gemm::gflops)
                     .medians(rounds, progress);
         }
-        double ms = medians.get("step");
+        double ms = Rounds.figure(medians, "step");
         double useful = bench.flop() / 1e6 / ms;
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("name", "train");
@@ -50,12 +50,12 @@ public final class StepBench {
         figures.put("ms_per_iteration", Figures.rounded(ms));
         figures.put("ms_per_frame", Figures.rounded(ms / bench.batch()));
         figures.put("useful_gflops", Figures.rounded(useful));
-        figures.put("gemm_gflops", Figures.rounded(medians.get("gemm")));
-        figures.put("percent_of_gemm", Figures.rounded(100 * useful / medians.get("gemm")));
+        figures.put("gemm_gflops", Figures.rounded(Rounds.figure(medians, "gemm")));
+        figures.put("percent_of_gemm", Figures.rounded(100 * useful / Rounds.figure(medians, "gemm")));
         figures.put("baseline", "plain eager DJL step, f32");
-        figures.put("baseline_ms_per_frame", Figures.rounded(medians.get("plain") / bench.batch()));
-        figures.put("ratio", Figures.rounded(ms / medians.get("plain")));
-        figures.put("loading_share", Figures.rounded(medians.get("loading") / ms));
+        figures.put("baseline_ms_per_frame", Figures.rounded(Rounds.figure(medians, "plain") / bench.batch()));
+        figures.put("ratio", Figures.rounded(ms / Rounds.figure(medians, "plain")));
+        figures.put("loading_share", Figures.rounded(Rounds.figure(medians, "loading") / ms));
         return figures;
     }
 

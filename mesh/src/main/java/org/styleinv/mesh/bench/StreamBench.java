@@ -56,11 +56,11 @@ public final class StreamBench {
         figures.put("device", model.device());
         figures.put("frames", frames);
         figures.put("rounds", rounds);
-        figures.put("fps", Figures.rounded(fps.get("together")));
-        figures.put("fps_in_process", Figures.rounded(fps.get("in_process")));
-        figures.put("ratio", Figures.rounded(fps.get("together") / fps.get("in_process")));
-        figures.put("fps_in_turn", Figures.rounded(fps.get("in_turn")));
-        figures.put("batching_gain", Figures.rounded(fps.get("together") / fps.get("in_turn")));
+        figures.put("fps", Figures.rounded(Rounds.figure(fps, "together")));
+        figures.put("fps_in_process", Figures.rounded(Rounds.figure(fps, "in_process")));
+        figures.put("ratio", Figures.rounded(Rounds.figure(fps, "together") / Rounds.figure(fps, "in_process")));
+        figures.put("fps_in_turn", Figures.rounded(Rounds.figure(fps, "in_turn")));
+        figures.put("batching_gain", Figures.rounded(Rounds.figure(fps, "together") / Rounds.figure(fps, "in_turn")));
         figures.put(
                 "fairness",
                 Figures.rounded(Rounds.median(

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Identity;
@@ -70,7 +71,7 @@ final class BroadcastCommand implements Runnable {
     /** A broadcast goes on until it is stopped, where other videos have an end. */
     static final class Endless implements IDefaultValueProvider {
         @Override
-        public String defaultValue(ArgSpec argument) {
+        public @Nullable String defaultValue(ArgSpec argument) {
             return argument instanceof OptionSpec option && option.longestName().equals("--frames") ? "0" : null;
         }
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
@@ -35,7 +36,7 @@ final class BrokerCommand implements Callable<Integer> {
             description = "Name or address that clients are told and reach it by (default: --host; where that is "
                     + "0.0.0.0 or ::, this machine's own address). It must lead here from this machine, "
                     + "too.")
-    private String advertised;
+    private @Nullable String advertised;
 
     @Option(
             names = "--kafka-port",
@@ -48,7 +49,7 @@ final class BrokerCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description = "Where it keeps its data (default: .mesh/up in the checkout).")
-    private Path data;
+    private @Nullable Path data;
 
     @Mixin
     private MeshChoice choice;

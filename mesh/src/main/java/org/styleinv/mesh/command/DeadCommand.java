@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.DeadLetters;
 import org.styleinv.client.DeadLetters.Letter;
 import org.styleinv.mesh.command.output.Console;
@@ -49,13 +50,13 @@ final class DeadCommand implements Runnable {
         private Identity identity;
 
         @Option(names = "--reason", paramLabel = "WORD", description = "Only those refused for this reason.")
-        private String reason;
+        private @Nullable String reason;
 
         @Option(
                 names = "--origin",
                 paramLabel = "TOPIC-PARTITION@OFFSET",
                 description = "Only the one from there, as `list` shows it.")
-        private String origin;
+        private @Nullable String origin;
 
         private DeadLetters open() {
             Address.list("--bootstrap", bootstrap);
@@ -114,7 +115,7 @@ final class DeadCommand implements Runnable {
                             paramLabel = "F",
                             description =
                                     "Keys of a mesh that seals records (styleinv.seal.keys); what was forged stays.")
-                    Path keys)
+                    @Nullable Path keys)
             throws InterruptedException {
         if (all != choice.all()) {
             throw Failure.input("say which records: --reason, --origin, or --all for every one");

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
@@ -31,6 +31,7 @@ import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertResponse;
 import org.styleinv.proto.W;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.video.PngFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "F",
             description =
                     "Your picture: PNG, JPEG, WebP, TIFF, BMP or GIF (default: a rendered face that the model never saw).")
-    private Path image;
+    private @Nullable Path image;
 
     @Option(
             names = "--motion-seed",
@@ -140,8 +141,7 @@ final class DemoCommand implements Callable<Integer> {
                         witness.await(part.getKey(), part.getValue().keySet(), KAFKA_LAG));
             }
             video.finish();
-            ImageIO.write(
-                    sheet(first, strip), "png", scratch.resolve("demo.png").toFile());
+            PngFile.write(sheet(first, strip), scratch.resolve("demo.png"));
             Stopping.place(scratch, out.toAbsolutePath(), List.of("demo.mp4", "demo.png"));
             tell(first, reading, strip.get(0));
         } finally {
@@ -163,8 +163,9 @@ final class DemoCommand implements Callable<Integer> {
                     missing + " of " + streamed.size() + " frames that came by gRPC did not come by Kafka within "
                             + KAFKA_LAG.toSeconds() + " s: is this machine overloaded?");
         }
-        List<Long> different = streamed.keySet().stream()
-                .filter(index -> !streamed.get(index).equals(witnessed.get(index)))
+        List<Long> different = streamed.entrySet().stream()
+                .filter(frame -> !frame.getValue().equals(witnessed.get(frame.getKey())))
+                .map(Map.Entry::getKey)
                 .toList();
         if (!different.isEmpty()) {
             throw new Failure(different.size() + " of " + streamed.size()

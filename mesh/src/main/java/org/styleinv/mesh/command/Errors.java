@@ -45,6 +45,9 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     private static final int LONGEST_NAME = 255; // bytes, of the file systems in use
     private static final Pattern NO_NUMBER = Pattern.compile("'([^']*)' is not an? (int|long|short|double|float)$");
 
+    /** All that a system says where a file that is open cannot grow: no name. */
+    private static final Pattern FULL_DISK = Pattern.compile("No space left on device|Disk quota exceeded");
+
     /** How gRPC's channel describes a server that speaks HTTP, but not gRPC, or something else altogether. */
     private static final Pattern OTHER_PROTOCOL = Pattern.compile(
             "HTTP status code|invalid content-type|First received frame was not SETTINGS|Unexpected HTTP/1|HTTP/2 preface|^http2 exception$");
@@ -74,7 +77,7 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
 
     /** Of a command line: what is wrong, and what may have been meant. */
     private static String sentence(ParameterException failure) {
-        String told = failure.getMessage().replaceFirst("^Error: ", "");
+        String told = String.valueOf(failure.getMessage()).replaceFirst("^Error: ", "");
         Matcher number = NO_NUMBER.matcher(told);
         if (number.find()) {
             boolean whole = !number.group(2).matches("double|float");
@@ -168,10 +171,11 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
     /** What to tell a person about {@code failure}. */
     static String sentence(Throwable failure) {
         if (failure instanceof Failure) {
-            return failure.getMessage();
+            return String.valueOf(failure.getMessage());
         }
         if (failure instanceof NotStarted) {
-            return failure.getMessage() + ": " + root(failure.getCause()) + "; --verbose shows where";
+            return failure.getMessage() + ": " + root(failure.getCause() == null ? failure : failure.getCause())
+                    + "; --verbose shows where";
         }
         if (failure instanceof BrokerAwayException) {
             return failure.getMessage() + ": start a mesh with `styleinv up`, or name another with --bootstrap";
@@ -200,6 +204,11 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
             return file.getFile() + " cannot be used" + (file.getReason() == null ? "" : " (" + file.getReason() + ")")
                     + ": name another path";
         }
+        if (failure instanceof IOException full
+                && FULL_DISK.matcher(String.valueOf(full.getMessage())).matches()) {
+            return "a disk is full (" + full.getMessage() + "), that of what is written or of "
+                    + System.getProperty("java.io.tmpdir") + ": make room, or name another path";
+        }
         if (failure instanceof IOException
                 || failure instanceof IllegalArgumentException
                 || failure instanceof IllegalStateException) {
@@ -219,6 +228,9 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
         Path named = Path.of(failure.getFile());
         boolean folder = failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException;
         for (Path at = named; at != null; at = at.getParent()) {
+            if (Files.isSymbolicLink(at) && !Files.exists(at)) {
+                return Optional.of(at + " is a link that leads nowhere, or to itself: mend it, or name another path");
+            }
             if (Files.exists(at) && !Files.isDirectory(at) && (folder || !at.equals(named))) {
                 return Optional.of(at + " is a file, but a folder is wanted there: name another path");
             }
@@ -265,10 +277,9 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
 
     /** Of a connection that failed gRPC says only that it did; its cause says why. */
     private static String reason(Status status, String told) {
-        boolean vague = told.equals("io exception")
-                && status.getCause() != null
-                && status.getCause().getMessage() != null;
-        return vague ? status.getCause().getMessage() : told;
+        Throwable cause = status.getCause();
+        String why = cause == null ? null : cause.getMessage();
+        return why != null && told.equals("io exception") ? why : told;
     }
 
     private static String unexpected(Throwable failure) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;
@@ -50,7 +51,7 @@ final class FaultsCommand implements Callable<Integer> {
             paramLabel = "KIND",
             split = ",",
             description = "Only these: ${COMPLETION-CANDIDATES} (default: all).")
-    private Set<FaultKind> kinds;
+    private @Nullable Set<FaultKind> kinds;
 
     @Option(
             names = "--fps",

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.Access;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
@@ -54,13 +55,13 @@ final class GenerateCommand implements Callable<Integer> {
                         + " `ffplay -`, in the size that the model paints.",
                 "What Ctrl-C or the loss of the mesh cuts short keeps the frames that came until then."
             })
-    private Path out;
+    private @Nullable Path out;
 
     @Option(
             names = "--format",
             paramLabel = "mp4|mjpeg|y4m",
             description = "What --out - writes: MP4 (default), JPEGs, or Y4M, which loses nothing.")
-    private PipeForm format;
+    private @Nullable PipeForm format;
 
     @Option(names = "--hashes", description = "Print `index sha256(raw RGB)` of each frame.")
     private boolean hashes;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.Access;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
@@ -24,6 +24,7 @@ import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.InvertResponse;
+import org.styleinv.video.PngFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,10 +41,10 @@ final class InvertCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "PICTURE",
             description = "PNG, JPEG, WebP, TIFF, BMP or GIF (default: the one that comes along).")
-    private Path picture;
+    private @Nullable Path picture;
 
     @Option(names = "--image", paramLabel = "F", description = "The same, as an option.")
-    private Path image;
+    private @Nullable Path image;
 
     @ArgGroup
     private Cut cut = new Cut();
@@ -133,7 +134,7 @@ final class InvertCommand implements Callable<Integer> {
 
     private static void picture(Image picture, Path file) throws Exception {
         if (!picture.getData().isEmpty()) {
-            ImageIO.write(Pixels.of(picture).picture(), "png", file.toFile());
+            PngFile.write(Pixels.of(picture).picture(), file);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.stop.Failure;
@@ -32,7 +33,7 @@ final class ParityCommand implements Callable<Integer> {
     private Path golden;
 
     @Option(names = "--report", paramLabel = "F.json", description = "Write all verdicts to a file, too.")
-    private Path file;
+    private @Nullable Path file;
 
     @Option(names = "--all", description = "Show every check, not only those that failed.")
     private boolean all;

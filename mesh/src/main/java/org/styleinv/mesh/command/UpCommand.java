@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.MeshChoice;
@@ -62,7 +63,7 @@ final class UpCommand implements Callable<Integer> {
             description = "Name or address that clients are told and reach the mesh by (default: --host; where that is "
                     + "0.0.0.0 or ::, this machine's own address). It must lead here from this machine, "
                     + "too.")
-    private String advertised;
+    private @Nullable String advertised;
 
     @Option(
             names = "--port",
@@ -91,7 +92,15 @@ final class UpCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description = "Where the broker keeps its data (default: .mesh/up in the checkout).")
-    private Path data;
+    private @Nullable Path data;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "DIR",
+            defaultValue = "runs",
+            description =
+                    "Folder whose runs of `train` the studio shows at /training (default: ${DEFAULT-VALUE} in the current folder).")
+    private Path runs;
 
     @Mixin
     private MeshChoice choice;
@@ -125,6 +134,7 @@ final class UpCommand implements Callable<Integer> {
                     decoders));
             return fleet.run(() -> greet(start, fleet.door(), kept), line -> report.warn("%s", line));
         }
+        System.setProperty("styleinv.studio.runs", runs.toAbsolutePath().toString());
         var settings = new Mesh.Settings(choice.model(), kept, host, told, ports, report.verbose());
         return Mesh.run(settings, door -> {
             greet(start, door, kept);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameOrder;
 import org.styleinv.client.KafkaFrames;
@@ -58,13 +59,13 @@ final class WatchCommand implements Callable<Integer> {
             names = "--stream",
             paramLabel = "ID",
             description = "Only this stream (default: the first that shows a frame).")
-    private String stream;
+    private @Nullable String stream;
 
     @Option(
             names = "--broadcast",
             paramLabel = "ID",
             description = "Only this broadcast, in its variant; --server knows its stream.")
-    private String broadcast;
+    private @Nullable String broadcast;
 
     @Mixin
     private BroadcastCommand.Door door;
@@ -90,7 +91,7 @@ final class WatchCommand implements Callable<Integer> {
             names = "--fps",
             paramLabel = "F",
             description = "Frames a second of a video written (default: the broadcast's with --broadcast, else 30).")
-    private Double fps;
+    private @Nullable Double fps;
 
     @Option(
             names = "--out",
@@ -99,13 +100,13 @@ final class WatchCommand implements Callable<Integer> {
                 "A video, or a folder for frames as PNG, which want --frames;",
                 "or - for a video on standard output, for a player such as `ffplay -`."
             })
-    private Path out;
+    private @Nullable Path out;
 
     @Option(
             names = "--format",
             paramLabel = "mp4|mjpeg|y4m",
             description = "What --out - writes: MP4 (default), JPEGs, or Y4M, which loses nothing.")
-    private PipeForm format;
+    private @Nullable PipeForm format;
 
     @Option(names = "--hashes", description = "Print `index sha256(raw RGB)` of each frame.")
     private boolean hashes;
@@ -132,7 +133,7 @@ final class WatchCommand implements Callable<Integer> {
             throw Failure.input("--broadcast and --stream each name a stream: give one of them");
         }
         if (broadcast != null) {
-            tuneIn();
+            tuneIn(broadcast);
         }
         Address.list("--bootstrap", bootstrap);
         try (var kafka = KafkaFrames.open(
@@ -155,9 +156,9 @@ final class WatchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void tuneIn() {
+    private void tuneIn(String id) {
         try (BroadcastClient client = door.open()) {
-            Broadcast live = client.find(broadcast);
+            Broadcast live = client.find(id);
             stream = live.getStream();
             variant = live.getRequest().getVariant().isEmpty()
                     ? Topics.BASE

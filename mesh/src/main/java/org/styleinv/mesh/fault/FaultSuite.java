@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.fault.blow.Fault;
 import org.styleinv.mesh.fault.blow.SmallDisk;
@@ -53,7 +54,7 @@ public final class FaultSuite implements AutoCloseable {
     private final List<Viewer> viewers = new CopyOnWriteArrayList<>();
     private Optional<TopicRecorder> recorder = Optional.empty(); // from the first round on
     private volatile boolean closed;
-    private volatile Exception lost;
+    private volatile @Nullable Exception lost;
 
     /**
      * What is streamed.

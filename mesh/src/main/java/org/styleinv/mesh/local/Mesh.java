@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.client.Access;
 import org.styleinv.mesh.stop.Failure;
@@ -37,9 +39,9 @@ public final class Mesh {
             Topics.Settings.DEFAULTS.maxRecordBytes(),
             Topics.Settings.DEFAULTS.retention());
 
-    private static Visitor visitor;
-    private static Door door;
-    private static Exception failure;
+    private static @Nullable Visitor visitor; // and its door, from the start of a mesh on
+    private static @Nullable Door door;
+    private static @Nullable Exception failure;
     private static int result;
 
     private Mesh() {}
@@ -54,7 +56,8 @@ public final class Mesh {
      * @param ports     where it listens, one of each kind
      * @param verbose   whether the services' log is shown from INFO on
      */
-    public record Settings(Path model, Path data, String host, String advertised, MeshPorts ports, boolean verbose) {
+    public record Settings(
+            Path model, @Nullable Path data, String host, String advertised, MeshPorts ports, boolean verbose) {
         /** A mesh for one command: on free ports of the loopback address. */
         public static Settings passing(Path model, boolean verbose) {
             return new Settings(model, null, "localhost", "localhost", MeshPorts.of(0, 0, 0, 1), verbose);
@@ -148,7 +151,7 @@ public final class Mesh {
         // interrupt the waiting for the services on this thread: the broker must go after them.
         try (var guest = Stopping.finishing()) {
             readiness.await(READY);
-            result = visitor.visit(door);
+            result = Objects.requireNonNull(visitor).visit(Objects.requireNonNull(door));
         } catch (Exception e) {
             failure = e;
             result = 1;

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.video.GifWriter;
+import org.styleinv.video.PngFile;
 import org.styleinv.video.VideoForm;
 import org.styleinv.video.VideoWriter;
 
@@ -36,12 +38,12 @@ public abstract class FrameSink implements AutoCloseable {
     public static final String NAMES = "F.mp4|F.webm|F.gif|F.webp|DIR|-";
 
     /** Whether {@code target} is {@code -}, standard output. */
-    public static boolean isStandard(Path target) {
+    public static boolean isStandard(@Nullable Path target) {
         return target != null && target.toString().equals("-");
     }
 
     /** A sink by the name of its target, see {@link #NAMES}; null is nowhere. Fails where nothing can be written. */
-    public static FrameSink to(Path target, double fps) throws IOException {
+    public static FrameSink to(@Nullable Path target, double fps) throws IOException {
         return to(target, fps, null);
     }
 
@@ -50,7 +52,7 @@ public abstract class FrameSink implements AutoCloseable {
      *
      * @param form as what frames go to standard output; null is MP4 there, and all there is elsewhere
      */
-    public static FrameSink to(Path target, double fps, PipeForm form) throws IOException {
+    public static FrameSink to(@Nullable Path target, double fps, @Nullable PipeForm form) throws IOException {
         if (form != null && !isStandard(target)) {
             throw Failure.input("--format is for --out -, a file is written as its name says: leave it away");
         }
@@ -128,7 +130,7 @@ public abstract class FrameSink implements AutoCloseable {
             if (Files.isDirectory(target)) {
                 throw Failure.input(target + " is a folder: name a file for the video");
             }
-            scratch = Stopping.scratch(this.target.getParent());
+            scratch = Stopping.scratch(Objects.requireNonNull(this.target.getParent(), "a file is in a folder"));
         }
 
         @Override
@@ -169,7 +171,7 @@ public abstract class FrameSink implements AutoCloseable {
     private static final class Video extends InFile {
         private final VideoForm form;
         private final double fps;
-        private VideoWriter writer;
+        private @Nullable VideoWriter writer; // from the first frame on
 
         Video(Path target, VideoForm form, double fps) throws IOException {
             super(target);
@@ -187,7 +189,7 @@ public abstract class FrameSink implements AutoCloseable {
 
         @Override
         void end() throws IOException {
-            writer.close();
+            Objects.requireNonNull(writer).close();
         }
 
         @Override
@@ -201,8 +203,8 @@ public abstract class FrameSink implements AutoCloseable {
 
     private static final class Gif extends InFile {
         private final double fps;
-        private OutputStream out;
-        private GifWriter writer;
+        private @Nullable OutputStream out; // from the first frame on, as its writer
+        private @Nullable GifWriter writer;
 
         Gif(Path target, double fps) throws IOException {
             super(target);
@@ -224,8 +226,8 @@ public abstract class FrameSink implements AutoCloseable {
 
         @Override
         void end() throws IOException {
-            writer.close();
-            out.close();
+            Objects.requireNonNull(writer).close();
+            Objects.requireNonNull(out).close();
         }
 
         @Override
@@ -248,17 +250,17 @@ public abstract class FrameSink implements AutoCloseable {
                         target + " is " + (Files.isRegularFile(target) ? "a file" : "a device, a pipe or a socket")
                                 + ": name a folder for the frames, or a video that ends in .mp4, .webm, .gif or .webp");
             }
-            scratch = Stopping.scratch(this.target.getParent());
+            Path beside = this.target.getParent();
+            if (beside == null) {
+                throw Failure.input(target + " is the root of the file system: name a folder in it for the frames");
+            }
+            scratch = Stopping.scratch(beside);
         }
 
         @Override
         public void write(long index, Pixels frame) throws IOException {
             empty = false;
-            ImageIO.write(
-                    frame.picture(),
-                    "png",
-                    scratch.resolve(String.format(Locale.ROOT, "frame-%06d.png", index))
-                            .toFile());
+            PngFile.write(frame.picture(), scratch.resolve(String.format(Locale.ROOT, "frame-%06d.png", index)));
         }
 
         @Override

@@ -10,6 +10,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.video.VideoWriter;
 
@@ -23,8 +24,8 @@ final class Pipe extends FrameSink {
     private final PipeForm form;
     private final double fps;
     private final ByteArrayOutputStream made = new ByteArrayOutputStream();
-    private VideoWriter video;
-    private ImageWriter jpeg;
+    private @Nullable VideoWriter video; // from the first frame of such a form on
+    private @Nullable ImageWriter jpeg; // likewise
     private boolean empty = true;
 
     Pipe(PipeForm form, double fps) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -51,13 +52,17 @@ public final class Debugger implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("this Java has no debugger that attaches by sockets"));
         Map<String, Connector.Argument> arguments = sockets.defaultArguments();
-        arguments.get("hostname").setValue("localhost");
-        arguments.get("port").setValue(Integer.toString(port));
+        set(arguments, "hostname", "localhost");
+        set(arguments, "port", Integer.toString(port));
         try {
             return new Debugger(sockets.attach(arguments), "localhost:" + port);
         } catch (IllegalConnectorArgumentsException e) {
             throw new IllegalArgumentException("no debugger can attach to port " + port + ": " + e.getMessage(), e);
         }
+    }
+
+    private static void set(Map<String, Connector.Argument> arguments, String name, String value) {
+        Objects.requireNonNull(arguments.get(name), name).setValue(value);
     }
 
     /**

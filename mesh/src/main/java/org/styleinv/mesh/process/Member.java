@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 
 /** One process of a fleet: started, watched, stopped, and for tests killed and frozen. */
@@ -27,10 +29,10 @@ final class Member {
     private final String name;
     private final List<String> command;
     private final Path log;
-    private final URI readiness;
+    private final @Nullable URI readiness;
     private final HttpClient client;
-    private Process process;
-    private Guard guard;
+    private @Nullable Process process; // once it was started
+    private @Nullable Guard guard; // likewise
     private boolean wanted;
     private boolean over;
     private boolean wasReady;
@@ -40,7 +42,7 @@ final class Member {
 
     /** @param readiness where it says that it is ready; null for one that is ready when its port answers
      * @param tls what it is asked by, where that is no plain text */
-    Member(String name, List<String> command, Path folder, URI readiness, Optional<SSLContext> tls) {
+    Member(String name, List<String> command, Path folder, @Nullable URI readiness, Optional<SSLContext> tls) {
         HttpClient.Builder asking = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1));
         tls.ifPresent(asking::sslContext);
         client = asking.build();
@@ -59,7 +61,15 @@ final class Member {
     }
 
     synchronized long pid() {
-        return process.pid();
+        return process().pid();
+    }
+
+    private Process process() {
+        return Objects.requireNonNull(process, () -> name + " was not started");
+    }
+
+    private URI readiness() {
+        return Objects.requireNonNull(readiness, () -> name + " has no page that says that it is ready");
     }
 
     void start() throws IOException {
@@ -103,35 +113,37 @@ final class Member {
 
     /** Starts it again if it died though it is wanted. */
     synchronized void watch(Consumer<String> news) throws IOException {
-        if (!wanted || process.isAlive()) {
+        if (!wanted || process().isAlive()) {
             return;
         }
         if (System.nanoTime() - lastStart > Duration.ofMinutes(1).toNanos()) {
             restarts = 0;
         }
-        int code = process.exitValue();
+        int code = process().exitValue();
         if (++restarts > MOST_RESTARTS) {
             throw new Failure(name + " died " + restarts + " times in a row, last with exit code " + code
                     + ": its log is " + log);
         }
         launch();
-        news.accept(name + " died with exit code " + code + " and was started again as process " + process.pid());
+        news.accept(name + " died with exit code " + code + " and was started again as process "
+                + process().pid());
     }
 
     /** Ends it with no chance to say goodbye (kill -9). */
     synchronized void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        process().destroyForcibly().waitFor();
     }
 
     /** Sends a signal by name, as in {@code kill -STOP}. */
     synchronized void signal(String signal) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+        int code = new ProcessBuilder(
+                        "kill", "-" + signal, Long.toString(process().pid()))
                 .inheritIO()
                 .start()
                 .waitFor();
         if (code != 0) {
-            throw new Failure("signal " + signal + " did not reach " + name + ", process " + process.pid()
-                    + ": `kill` ended with exit code " + code);
+            throw new Failure("signal " + signal + " did not reach " + name + ", process "
+                    + process().pid() + ": `kill` ended with exit code " + code);
         }
     }
 
@@ -163,7 +175,7 @@ final class Member {
     /** A figure of its metrics page; 0 where it does not say. */
     double metric(String metric) throws InterruptedException {
         try {
-            return get(readiness.resolve("/q/metrics"))
+            return get(readiness().resolve("/q/metrics"))
                     .body()
                     .lines()
                     .filter(line -> line.startsWith(metric + " "))
@@ -185,7 +197,7 @@ final class Member {
     }
 
     private HttpResponse<String> health() throws IOException, InterruptedException {
-        return get(readiness);
+        return get(readiness());
     }
 
     private HttpResponse<String> get(URI page) throws IOException, InterruptedException {
@@ -214,9 +226,9 @@ final class Member {
 
     /** One that was ready before is started again by the fleet; one that never was has something wrong with it. */
     private synchronized void diedAtBirth() {
-        if (!wasReady && !process.isAlive()) {
+        if (!wasReady && !process().isAlive()) {
             throw new Failure(
-                    name + " ended with exit code " + process.exitValue() + " while starting: its log is " + log);
+                    name + " ended with exit code " + process().exitValue() + " while starting: its log is " + log);
         }
     }
 

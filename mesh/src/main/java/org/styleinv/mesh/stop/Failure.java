@@ -1,5 +1,7 @@
 package org.styleinv.mesh.stop;
 
+import org.jspecify.annotations.Nullable;
+
 /** Why a command could not do its job: one sentence with a way out, shown without a stack trace. */
 public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -10,11 +12,11 @@ public final class Failure extends RuntimeException {
         this(sentence, null);
     }
 
-    public Failure(String sentence, Throwable cause) {
+    public Failure(String sentence, @Nullable Throwable cause) {
         this(sentence, cause, false);
     }
 
-    private Failure(String sentence, Throwable cause, boolean input) {
+    private Failure(String sentence, @Nullable Throwable cause, boolean input) {
         super(sentence, cause);
         this.input = input;
     }
@@ -25,7 +27,7 @@ public final class Failure extends RuntimeException {
     }
 
     /** The same, with its cause. */
-    public static Failure input(String sentence, Throwable cause) {
+    public static Failure input(String sentence, @Nullable Throwable cause) {
         return new Failure(sentence, cause, true);
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Exit;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FolderLock;
 
 /** Ctrl-C: tells those who ask that the end has come, and takes away what was only for the time of the run. */
@@ -25,7 +26,7 @@ public final class Stopping {
     private static final Set<Finishing> FINISHING = ConcurrentHashMap.newKeySet();
     private static final int IN_ORDER = -1;
     private static volatile boolean requested;
-    private static volatile Path passing;
+    private static volatile @Nullable Path passing;
     private static volatile int left = IN_ORDER;
 
     private Stopping() {}

@@ -53,6 +53,7 @@ class CommandTest {
         Files.writeString(folder.resolve("w.json"), "[1, 2, 3]");
         Files.createFile(folder.resolve("nothing"));
         Files.writeString(folder.resolve("w.token"), "abc");
+        Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
         return Stream.of(
                 new Mistake("demo --frames -1", "--frames", "from 1 to 100000", "-1"),
                 new Mistake(
@@ -91,6 +92,23 @@ class CommandTest {
                 new Mistake("generate --image FOLDER/empty", "is a folder", "PNG or JPEG"),
                 new Mistake("generate --w0 FOLDER/empty", "is a folder", "styleinv invert"),
                 new Mistake("model verify FOLDER/text", "is a file", "model.json"),
+                new Mistake("model verify /dev/null", "is a device, pipe or socket", "name the folder of a model"),
+                new Mistake("model inspect FOLDER/text/x", "text/x/model.json cannot be read", "check the path"),
+                new Mistake("model inspect FOLDER/loop", "loop/model.json cannot be read", "check the path"),
+                new Mistake("model verify /", "/ is the root of a file system", "name a folder below it"),
+                new Mistake(
+                        "model import src/test/resources/published/stylegan2.pkl --out /",
+                        "/ is the root of a file system",
+                        "name a folder below it"),
+                new Mistake("train generator --data MODEL --run FOLDER/loop", "loop is a link", "name another one"),
+                new Mistake("train generator --data MODEL --run FOLDER/loop/r", "loop is a link", "name another one"),
+                new Mistake("train generator --data MODEL --run FOLDER/text/r", "text is no folder", "another one"),
+                new Mistake("dataset render FOLDER/loop --clips 1", "loop is a link", "name another path"),
+                new Mistake("dataset render FOLDER/r --clips 2147483647", "at most 1000000 clips", "2147483647"),
+                new Mistake("dataset render FOLDER/r --frames 2147483647", "of 1000000 frames", "2147483647"),
+                new Mistake("bench train --batch 2147483647", "--batch must be from 1 to 1024", "2147483647"),
+                new Mistake("bench decoder --batch 2147483647", "--batch from 1 to 1024", "2147483647"),
+                new Mistake("bench stream --streams 2147483647", "--streams from 1 to 1024", "2147483647"),
                 new Mistake("generate --server here", "HOST:PORT", "here"),
                 new Mistake("invert no/such.png", "no picture"),
                 new Mistake("up --port 99999", "--port", "65535", "99999"),

@@ -55,6 +55,7 @@ class ErrorsTest {
 
     @Test
     void whatTakesAllMemoryOrStackIsASentenceAndWrongInput() {
+        assertTrue(Errors.sentence(new IOException("No space left on device")).startsWith("a disk is full"));
         assertTrue(sentence(new OutOfMemoryError("Java heap space")).contains("STYLEINV_JAVA_OPTS=-Xmx"));
         assertTrue(sentence(new StackOverflowError()).contains("nested too deeply"));
     }

@@ -189,6 +189,13 @@ class FrameSinkTest {
     }
 
     @Test
+    void theRootOfTheFileSystemIsNoFolderForFrames() {
+        Path root = folder.toAbsolutePath().getRoot();
+        Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(root, FPS));
+        assertTrue(refusal.input() && refusal.getMessage().startsWith(root + " is the root"), refusal.getMessage());
+    }
+
+    @Test
     void aFormIsForStandardOutputAlone() {
         Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(folder.resolve("a.mp4"), FPS, PipeForm.Y4M));
         assertTrue(refusal.getMessage().contains("--format is for --out -"), refusal.getMessage());

@@ -223,7 +223,7 @@ final class BroadcastTable implements AutoCloseable {
                 record.topic(),
                 record.partition(),
                 record.offset(),
-                StatusText.of(why.getMessage()));
+                StatusText.of(String.valueOf(why.getMessage())));
     }
 
     private void end(ConsumerRecord<byte[], byte[]> record, String id, @Nullable LiveBroadcast holds) {

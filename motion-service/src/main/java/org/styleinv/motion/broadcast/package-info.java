@@ -3,4 +3,7 @@
  * shares out who makes which, and its owner makes the frames. Start at {@link
  * org.styleinv.motion.broadcast.Broadcasts}; why it is so: docs/adr/0006-broadcasts.md.
  */
+@NullMarked
 package org.styleinv.motion.broadcast;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * puts the service together. No tensor comes here, and no other package uses this one. Start at {@link
  * org.styleinv.motion.door.MotionService}.
  */
+@NullMarked
 package org.styleinv.motion.door;
+
+import org.jspecify.annotations.NullMarked;

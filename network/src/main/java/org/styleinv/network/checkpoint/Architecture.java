@@ -13,7 +13,9 @@ import org.styleinv.network.stylegan.Generator;
  */
 public record Architecture(
         Generator.Config generator, InversionEncoder.@Nullable Config encoder, StyleInV.@Nullable Config motion) {
-    public Architecture {
+    // Written out: javac 17 leaves the annotations of a compact constructor's parameters out of the class file.
+    public Architecture(
+            Generator.Config generator, InversionEncoder.@Nullable Config encoder, StyleInV.@Nullable Config motion) {
         if (generator == null) {
             throw new IllegalArgumentException("a model has a generator at least");
         }
@@ -33,5 +35,8 @@ public record Architecture(
             throw new IllegalArgumentException(
                     "the motion gives w of " + motion.style().wDim() + " values, but the generator takes " + wDim);
         }
+        this.generator = generator;
+        this.encoder = encoder;
+        this.motion = motion;
     }
 }

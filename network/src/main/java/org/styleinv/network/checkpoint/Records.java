@@ -11,15 +11,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.RegularFile;
+import org.styleinv.network.file.WholeFile;
 
 /** The records of a model folder, {@code model.json} and {@code variant.json}, and how they are read and written. */
 final class Records {
@@ -142,9 +141,11 @@ final class Records {
     }
 
     static <T> T read(Path file, Class<T> type) throws IOException {
-        if (Files.isRegularFile(file.toAbsolutePath().getParent())) {
-            throw new FileRefused(
-                    file.getParent() + " is a file: name the folder of a model, which holds " + file.getFileName());
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new FileRefused(file.getParent() + " is "
+                    + (Files.isRegularFile(folder) ? "a file" : "a device, pipe or socket")
+                    + ": name the folder of a model, which holds " + file.getFileName());
         }
         if (Files.notExists(file)) {
             throw new FileRefused(file + " is missing: " + file.getParent() + " is not a model folder");
@@ -172,12 +173,6 @@ final class Records {
 
     static void write(Path file, Object value) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
-        try {
-            Files.write(temporary, bytes(value));
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        WholeFile.write(file, bytes(value));
     }
 }

@@ -51,10 +51,23 @@ public final class FolderReplacement {
     private final Path place;
     private final Pattern leftOver;
 
-    private FolderReplacement(Path folder) {
+    private FolderReplacement(Path folder) throws FileRefused {
         place = folder.toAbsolutePath().normalize();
-        leftOver = Pattern.compile(
-                "\\." + Pattern.quote(place.getFileName().toString()) + "\\.(new|old|part)(-[0-9a-f-]{36})?");
+        leftOver = Pattern.compile("\\." + Pattern.quote(name(place)) + "\\.(new|old|part)(-[0-9a-f-]{36})?");
+    }
+
+    /**
+     * The last name of a folder's path.
+     *
+     * @throws FileRefused where it has none: {@code /}, or {@code ..} often enough
+     */
+    public static String name(Path folder) throws FileRefused {
+        Path last = folder.toAbsolutePath().normalize().getFileName();
+        if (last == null) {
+            throw new FileRefused(folder
+                    + " is the root of a file system, which is no place for a model: name a folder " + "below it");
+        }
+        return last.toString();
     }
 
     /** Replaces {@code folder}, which may be absent, by what {@code work} makes. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -110,7 +111,10 @@ public final class RegularFile {
         } catch (AccessDeniedException e) {
             throw denied(file, e);
         } catch (IOException e) { // a link that leads to itself, or a name that no file can have
-            throw new FileRefused(file + " cannot be read: " + e.getMessage(), e);
+            String why = e instanceof FileSystemException told && told.getReason() != null
+                    ? told.getReason()
+                    : String.valueOf(e.getMessage());
+            throw new FileRefused(file + " cannot be read (" + why + "): check the path", e);
         }
         if (!is.isRegularFile()) {
             throw new FileRefused(file + " is " + (is.isDirectory() ? "a folder" : "a device, pipe or socket")

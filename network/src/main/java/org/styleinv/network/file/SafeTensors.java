@@ -95,9 +95,9 @@ public final class SafeTensors {
         Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE)) {
-                writeAll(channel, SafeTensorsHeader.write(tensors, metadata));
+                writeAll(file, channel, SafeTensorsHeader.write(tensors, metadata));
                 for (Source tensor : tensors) {
-                    writeAll(channel, tensor.values().read());
+                    writeAll(file, channel, tensor.values().read());
                 }
                 channel.force(true);
             }
@@ -107,9 +107,13 @@ public final class SafeTensors {
         }
     }
 
-    private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+    private static void writeAll(Path file, FileChannel channel, ByteBuffer bytes) throws IOException {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw WholeFile.unwritable(file, e);
         }
     }
 

@@ -107,7 +107,9 @@ final class SafeTensorsHeader {
             }
         } catch (JsonProcessingException e) {
             throw new FileRefused(
-                    file + " is not a safetensors file: its header cannot be read, " + e.getOriginalMessage(), e);
+                    file + " is not a safetensors file: its header cannot be read, " + e.getOriginalMessage()
+                            + "; copy or download it again",
+                    e);
         }
         header.checkPlaces();
         return header;

@@ -3,4 +3,7 @@
  * that tests hold the layers against. They read the same weights under the same names; nothing serves or trains by them.
  * Start reading at {@link org.styleinv.network.plain.Plain}.
  */
+@NullMarked
 package org.styleinv.network.plain;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * change from one model to the next while streams run. Plain Java: no wire, no framework, and logs and meters are the service's.
  * Start reading at {@link org.styleinv.network.serving.EngineThread}.
  */
+@NullMarked
 package org.styleinv.network.serving;
+
+import org.jspecify.annotations.NullMarked;

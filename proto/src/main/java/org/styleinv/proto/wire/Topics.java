@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -176,9 +177,9 @@ public final class Topics {
                             .toList(),
                     millis);
         } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNull(e.getCause());
             throw new IllegalStateException(
-                    "topics could not be created: " + e.getCause().getMessage() + "; may this service create topics?",
-                    e.getCause());
+                    "topics could not be created: " + cause.getMessage() + "; may this service create topics?", cause);
         }
     }
 
@@ -188,15 +189,17 @@ public final class Topics {
         for (NewTopic topic : topics) {
             ConfigResource name = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
             try {
-                Config is = admin.describeConfigs(List.of(name))
-                        .all()
-                        .get(millis, TimeUnit.MILLISECONDS)
-                        .get(name);
+                Config is = Objects.requireNonNull(
+                        admin.describeConfigs(List.of(name))
+                                .all()
+                                .get(millis, TimeUnit.MILLISECONDS)
+                                .get(name),
+                        topic.name());
                 List<AlterConfigOp> changes = new ArrayList<>();
                 topic.configs().forEach((key, value) -> {
                     ConfigEntry entry = is.get(key);
                     boolean ours = entry == null
-                            || entry.value().equals(value)
+                            || value.equals(entry.value())
                             || entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
                     if (!ours) {
                         changes.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET));

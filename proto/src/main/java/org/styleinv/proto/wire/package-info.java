@@ -3,4 +3,7 @@
  * stream id, and the limits that broker, producer and consumer must share. Start with {@link
  * org.styleinv.proto.wire.Topics}.
  */
+@NullMarked
 package org.styleinv.proto.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package org.styleinv.proto.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,17 @@ class VariantScheduleTest {
         }
     }
 
+    @Test
+    void aMixtureIsInEveryFrame() {
+        VariantSchedule schedule = VariantSchedule.parse("base~0.4~sketch");
+        assertEquals(mixed("base", "sketch", 0.4), schedule.at(0));
+        assertEquals(mixed("base", "sketch", 0.4), schedule.at(1L << 53));
+        assertEquals(List.of("base", "sketch"), schedule.variants());
+        assertEquals(schedule, VariantSchedule.parse("base~0.4~sketch"));
+        assertNotEquals(schedule, VariantSchedule.parse("base"));
+        assertNotEquals(schedule, VariantSchedule.parse("base~0.5~sketch"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -80,6 +92,21 @@ class VariantScheduleTest {
                 "base,sketch@100+60,base@150 | \"base@150\" begins at frame 150, but the part before it is complete at 160",
                 "base,sketch@100,oil@50 | \"oil@50\" begins at frame 50",
                 "base,base@5 | \"base@5\" turns to what paints already",
+                "base~0~sketch | \"base~0~sketch\" is no mixture",
+                "base~1~sketch | is no mixture",
+                "base~-0.5~sketch | is no mixture",
+                "base~0.0~sketch | is no mixture",
+                "base~0.5 | is no mixture",
+                "base~0.5~ | cannot name a variant",
+                "base~0.5~dead | cannot name a variant",
+                "base~0.5~base | mixes a variant with itself",
+                "base~0.5~sketch~0.5~oil | is no mixture",
+                "base~0.5~sketch,oil@50 | is no mixture",
+                "base,base~0.5~sketch@50 | is no mixture",
+                "base~1e-1~sketch | is no mixture",
+                "base~0.40~sketch | is no mixture",
+                "base~.4~sketch | is no mixture",
+                "base~NaN~sketch | is no mixture",
                 "a,b@1,c@2,d@3,e@4,f@5,g@6,h@7,i@8 | names 9 variants",
             })
     void aBadPartIsNamed(String text, String sentence) {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
@@ -63,8 +64,8 @@ public class BroadcastResource {
             long firstIndex,
             double fps,
             String variant,
-            Long seed,
-            String face,
+            @Nullable Long seed,
+            @Nullable String face,
             long motionSeed,
             double timeStep) {}
 

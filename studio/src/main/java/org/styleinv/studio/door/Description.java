@@ -29,7 +29,7 @@ public final class Description implements OASFilter {
             parameter(
                     "variant",
                     Schema.SchemaType.STRING,
-                    "Who paints; base (default). A name, or a schedule by frame index, as base,sketch@150+60,base@400."),
+                    "Who paints; base (default). A name, or a schedule by frame index, as base,sketch@150+60,base@400, or a mixture, as base~0.4~sketch."),
             parameter(
                     "time_step",
                     Schema.SchemaType.NUMBER,
@@ -86,7 +86,8 @@ public final class Description implements OASFilter {
             FACE.forEach(operation::addParameter);
             operation.setRequestBody(OASFactory.createRequestBody()
                     .required(true)
-                    .description("The bytes of a picture: PNG, JPEG, WebP, TIFF, BMP or GIF.")
+                    .description(
+                            "The bytes of a picture: PNG, JPEG, WebP, TIFF, BMP or GIF; or a form with one as its first file.")
                     .content(OASFactory.createContent()
                             .addMediaType(
                                     "*/*",

@@ -9,14 +9,18 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Base64;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertResponse;
 import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.FaceId;
+import org.styleinv.studio.request.Form;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.upstream.Mesh;
 
@@ -41,7 +45,13 @@ public class FaceResource {
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Face(String face, Double psnr, String crop, String reconstruction, String model, String frame) {}
+    public record Face(
+            String face,
+            @Nullable Double psnr,
+            @Nullable String crop,
+            @Nullable String reconstruction,
+            String model,
+            String frame) {}
 
     @POST
     @Consumes(MediaType.WILDCARD)
@@ -50,7 +60,8 @@ public class FaceResource {
         Query query = new Query(uri.getQueryParameters());
         boolean aligned = query.flag("aligned");
         query.end();
-        byte[] picture = Guard.body(request);
+        byte[] picture = Form.picture(
+                Guard.body(request), Optional.ofNullable(request.request().getHeader(HttpHeaders.CONTENT_TYPE)));
         if (picture.length == 0) {
             throw Problem.bad("the request has no body: send the bytes of a picture, a PNG or a JPEG for example");
         }
@@ -68,7 +79,7 @@ public class FaceResource {
                 .build();
     }
 
-    private static String data(Image image) {
+    private static @Nullable String data(Image image) {
         return image.getData().isEmpty()
                 ? null
                 : "data:image/png;base64,"

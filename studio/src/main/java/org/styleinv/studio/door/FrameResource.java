@@ -10,9 +10,9 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
@@ -48,7 +48,7 @@ public class FrameResource {
     public Response frame(
             @PathParam("name") String name,
             @Context UriInfo uri,
-            @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known) {
         FrameName frame = FrameName.parse(name);
         Query query = new Query(uri.getQueryParameters());
         Video video = Video.of(query);
@@ -85,12 +85,14 @@ public class FrameResource {
     }
 
     private byte[] picture(Video video, FrameName name, Served served) {
-        Map<FrameName.Form, Encoding> encodings = Map.of(
-                FrameName.Form.PNG, Encoding.PNG,
-                FrameName.Form.JPG, Encoding.JPEG,
-                FrameName.Form.WEBP, Encoding.RAW);
+        Encoding encoding =
+                switch (name.form()) {
+                    case PNG -> Encoding.PNG;
+                    case JPG -> Encoding.JPEG;
+                    case WEBP -> Encoding.RAW;
+                };
         GenerateRequest.Builder request =
-                video.request().toBuilder().setFirstIndex(name.index()).setEncoding(encodings.get(name.form()));
+                video.request().toBuilder().setFirstIndex(name.index()).setEncoding(encoding);
         if (video.timeStep() < 0) {
             request.setTimeStep(-video.timeStep()); // the same frame
         }

@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.wire.VariantSchedule;
 import org.styleinv.studio.request.Query;
@@ -35,7 +36,12 @@ public class ListResource {
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Model(String model, int resolution, int wDim, List<String> variants, String refused) {}
+    public record Model(
+            String model,
+            int resolution,
+            int wDim,
+            List<String> variants,
+            @Nullable String refused) {}
 
     /**
      * A variant.

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.studio.StudioConfig;
 
 /**
@@ -37,7 +38,7 @@ public class LiveAdmission implements HttpUpgradeCheck {
                 : CheckResult.rejectUpgrade(403);
     }
 
-    private static boolean isOf(String origin, String host) {
+    private static boolean isOf(String origin, @Nullable String host) {
         try {
             return host != null && host.equalsIgnoreCase(URI.create(origin).getAuthority());
         } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.FrameStream;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
@@ -36,13 +37,13 @@ final class LiveSession {
     private final Function<GenerateRequest, FrameStream> mesh;
     private final Executor threads;
     private final Object wire = new Object(); // held while something is sent; taken before this object's own lock
-    private Stretch stretch; // null: EMPTY
+    private @Nullable Stretch stretch; // null: EMPTY
     private long place; // in the stretch, of the frame sent next
     private long credit;
     private int change; // counts starts, seeks and stops
-    private FrameStream stream;
+    private @Nullable FrameStream stream;
     private int streamChange; // at which the stream was opened
-    private Thread pump; // null: not PUMPING
+    private @Nullable Thread pump; // null: not PUMPING
     private long idleSince;
 
     /** Where frames go; each call returns when it has been sent. */
@@ -110,7 +111,7 @@ final class LiveSession {
         go();
     }
 
-    private void turn(Stretch next, long to) {
+    private void turn(@Nullable Stretch next, long to) {
         stretch = next;
         place = to;
         change++;
@@ -149,10 +150,12 @@ final class LiveSession {
         }
         while (true) {
             int now;
+            Stretch shown;
             synchronized (this) {
                 Thread.interrupted(); // was for the change that is seen next
-                if (stretch == null || credit == 0) {
-                    if (stretch == null || streamChange != change) {
+                shown = stretch;
+                if (shown == null || credit == 0) {
+                    if (shown == null || streamChange != change) {
                         release();
                     }
                     idleSince = System.nanoTime();
@@ -162,7 +165,7 @@ final class LiveSession {
                 now = change;
             }
             try {
-                step(now);
+                step(now, shown);
             } catch (StatusRuntimeException e) {
                 failed(now, Problem.of(e));
             } catch (Problem e) {
@@ -175,7 +178,7 @@ final class LiveSession {
     }
 
     /** Sends one frame, or the end. */
-    private void step(int now) {
+    private void step(int now, Stretch shown) {
         FrameStream open;
         synchronized (this) {
             if (change != now) {
@@ -183,24 +186,24 @@ final class LiveSession {
             }
             if (stream == null || streamChange != now) {
                 release();
-                stream = mesh.apply(stretch.from(place, Encoding.JPEG));
+                stream = mesh.apply(shown.from(place, Encoding.JPEG));
                 streamChange = now;
             }
             open = stream;
         }
         Optional<Frame> frame = open.hasNext() ? Optional.of(open.next()) : Optional.empty();
         synchronized (wire) {
-            send(now, frame);
+            send(now, shown, frame);
         }
     }
 
-    private void send(int now, Optional<Frame> frame) {
+    private void send(int now, Stretch shown, Optional<Frame> frame) {
         long index;
         synchronized (this) {
             if (change != now) {
                 return;
             }
-            index = stretch.range().index(place);
+            index = shown.range().index(place);
             if (frame.isPresent()) {
                 place++;
                 credit--;

@@ -128,7 +128,7 @@ public class LiveSocket {
         } catch (StatusRuntimeException e) {
             page.problem(Problem.of(e));
         } catch (IllegalArgumentException e) { // the checks of the wire
-            page.problem(Problem.bad(e.getMessage()));
+            page.problem(Problem.bad(e));
         }
     }
 

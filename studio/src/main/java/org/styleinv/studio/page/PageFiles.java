@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -47,7 +48,7 @@ public class PageFiles {
         if (known != null) {
             return Optional.of(known);
         }
-        Optional<PageFile> read = read(name, TYPES.get(is.group(1)));
+        Optional<PageFile> read = read(name, Objects.requireNonNull(TYPES.get(is.group(1)), name));
         read.ifPresent(file -> files.put(name, file));
         return read;
     }

@@ -8,6 +8,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.studio.problem.Problem;
 
 /** The page and its files. A browser asks each time whether they have changed. */
@@ -22,14 +23,23 @@ public class PageResource {
 
     @GET
     @Operation(hidden = true)
-    public Response page(@HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
+    public Response page(@HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known) {
         return file(PageFiles.INDEX, known);
+    }
+
+    /** The tab of training. */
+    @GET
+    @Path("training")
+    @Operation(hidden = true)
+    public Response training(@HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
+        return file("training.html", known);
     }
 
     @GET
     @Path("page/{name: .+}")
     @Operation(hidden = true)
-    public Response file(@PathParam("name") String name, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
+    public Response file(
+            @PathParam("name") String name, @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known) {
         PageFiles.PageFile file =
                 files.find(name).orElseThrow(() -> Problem.of(404, "the page has no such file; it begins at /"));
         boolean same = known != null && known.contains(file.tag());

@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.StatusText;
 
@@ -17,7 +18,7 @@ public final class Problem extends RuntimeException {
     private final long retryAfterS; // 0: not said
     private final transient Map<String, Object> more = new LinkedHashMap<>();
 
-    private Problem(int status, String sentence, long retryAfterS, Throwable cause) {
+    private Problem(int status, String sentence, long retryAfterS, @Nullable Throwable cause) {
         super(StatusText.of(sentence), cause);
         this.status = status;
         this.retryAfterS = retryAfterS;
@@ -31,6 +32,11 @@ public final class Problem extends RuntimeException {
     /** 400: the request can never be answered. */
     public static Problem bad(String sentence) {
         return of(400, sentence);
+    }
+
+    /** 400: what the checks of the wire say. */
+    public static Problem bad(IllegalArgumentException wrong) {
+        return bad(wrong.getMessage() == null ? "an argument is none that the mesh takes" : wrong.getMessage());
     }
 
     /** 429: the studio has no room; the caller is told when to ask again. */

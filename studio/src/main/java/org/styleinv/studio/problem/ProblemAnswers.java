@@ -35,7 +35,7 @@ public final class ProblemAnswers {
     /** The checks of the wire speak like this. */
     @ServerExceptionMapper
     Response argument(IllegalArgumentException wrong) {
-        return problem(Problem.bad(wrong.getMessage()));
+        return problem(Problem.bad(wrong));
     }
 
     /** What the framework itself refuses: an address that is none, a method, a media type. */

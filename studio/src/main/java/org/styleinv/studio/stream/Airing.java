@@ -2,10 +2,12 @@ package org.styleinv.studio.stream;
 
 import io.grpc.StatusRuntimeException;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
@@ -24,11 +26,11 @@ final class Airing {
 
     private final Broadcast broadcast;
     private int viewers = 1;
-    private Frame newest;
+    private @Nullable Frame newest; // before the first
     private long shown; // frames, until now
-    private RuntimeException failure;
+    private @Nullable RuntimeException failure;
     private boolean ended;
-    private Thread thread;
+    private @Nullable Thread thread; // once it runs
 
     Airing(Broadcast broadcast) {
         this.broadcast = broadcast;
@@ -125,7 +127,7 @@ final class Airing {
     }
 
     /** Ends without a frame. */
-    synchronized void end(RuntimeException why) {
+    synchronized void end(@Nullable RuntimeException why) {
         if (!ended) {
             ended = true;
             failure = why;
@@ -149,7 +151,7 @@ final class Airing {
         if (shown == seen && failure instanceof StatusRuntimeException refusal) {
             throw refusal;
         }
-        return shown == seen ? Optional.empty() : Optional.of(new Sight(shown, newest));
+        return shown == seen ? Optional.empty() : Optional.of(new Sight(shown, Objects.requireNonNull(newest)));
     }
 
     /** What is on the screen: how many frames have been there with this one. */

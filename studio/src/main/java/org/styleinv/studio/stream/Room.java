@@ -1,6 +1,7 @@
 package org.styleinv.studio.stream;
 
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.studio.problem.Problem;
 
 /** A bound on how many do the same at a time. Who finds no room is refused at once, and told when to ask again. */
@@ -27,7 +28,7 @@ public final class Room {
 
     /** A place in a room. Closing it twice frees it once. */
     public static final class Place implements AutoCloseable {
-        private Semaphore places;
+        private @Nullable Semaphore places; // null once it is closed
 
         private Place(Semaphore places) {
             this.places = places;

@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody who watches, and the thread that works for them. The thread may wait for a frame or for the viewer to read;
@@ -16,7 +17,7 @@ final class Viewer implements AutoCloseable {
     private final long stallNanos;
     private final Room.Place place;
     private final Runnable goodbye;
-    private Thread thread;
+    private @Nullable Thread thread; // null while none works
     private long writingSince; // 0: not writing
     private boolean closed;
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.Access;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameStream;
@@ -47,7 +48,7 @@ public class Mesh {
     private final ManagedChannel decoder;
     private final ManagedChannel encoder;
     private final long answerMs;
-    private Served served;
+    private @Nullable Served served; // before the first question
     private long servedAt;
 
     @Inject
@@ -158,11 +159,11 @@ public class Mesh {
         return broadcasts.find(id);
     }
 
-    /** Refuses a frame that was painted by another model than {@code expected}: one is replaced just now. */
+    /** Refuses a frame that was painted or moved by another model than {@code expected}: one is replaced just now. */
     public static Frame demand(Frame frame, Served expected) {
         List<String> wrong = expected.otherThan(frame);
         if (!wrong.isEmpty()) {
-            throw Problem.away("frame " + frame.getIndex() + " was painted by model " + wrong.get(0)
+            throw Problem.away("frame " + frame.getIndex() + " was made by model " + wrong.get(0)
                     + ", which is not what was served when it was asked for: the model is being replaced, ask again");
         }
         return frame;

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.styleinv.proto.Frame;
@@ -34,7 +35,7 @@ public record Served(Map<String, Variant> variants, String refused) {
     }
 
     public Variant base() {
-        return variants.get(Topics.BASE);
+        return Objects.requireNonNull(variants.get(Topics.BASE), Topics.BASE);
     }
 
     /** The base, then the others by name. */
@@ -85,16 +86,22 @@ public record Served(Map<String, Variant> variants, String refused) {
         return digest;
     }
 
-    /** Digests in a frame that are not those served. */
+    /** Digests in a frame that are not those served: of what painted it, and of what moved it. */
     List<String> otherThan(Frame frame) {
         Stream<String> blended = frame.hasBlend()
                         && !isServed(
                                 frame.getBlend().getVariant(), frame.getBlend().getModel())
                 ? Stream.of(frame.getBlend().getModel())
                 : Stream.empty();
-        return Stream.concat(
-                        isServed(frame.getVariant(), frame.getModel()) ? Stream.empty() : Stream.of(frame.getModel()),
+        boolean moved = frame.getMotion().isEmpty() // by a decoder of a time before frames said so
+                || frame.getMotion().equals(base().getModel());
+        return Stream.of(
+                        isServed(frame.getVariant(), frame.getModel())
+                                ? Stream.<String>empty()
+                                : Stream.of(frame.getModel()),
+                        moved ? Stream.<String>empty() : Stream.of(frame.getMotion()),
                         blended)
+                .flatMap(digests -> digests)
                 .toList();
     }
 

@@ -12,6 +12,7 @@ import './parts/save.js';
 import './parts/broadcasts.js';
 import './parts/curves.js';
 import './parts/keys.js';
+import {ask} from './show/api.js';
 import {show} from './show/show.js';
 
 await document.querySelector('studio-stage').updateComplete; // canvases for the first frames
@@ -20,3 +21,4 @@ show.list();
 if (!matchMedia('(prefers-reduced-motion: reduce)').matches) {
   show.play();
 }
+ask('/v1/runs').then(({on}) => { document.querySelector('.tabs').hidden = !on; }, () => {}); // no tab is no trouble

@@ -16,11 +16,13 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.W;
@@ -65,6 +67,68 @@ class FaceResourceTest {
         assertArrayEquals(
                 FakeMesh.picture(FakeMesh.rgb(shown, 0), "png"),
                 web.follow(face.get("frame").asText()).body());
+    }
+
+    private HttpResponse<byte[]> form(String type, byte[] body) {
+        return web.send(HttpRequest.newBuilder(web.at("/v1/faces"))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build());
+    }
+
+    private static byte[] form(String before, byte[] file, String after) {
+        byte[] begin = before.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] end = after.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] all = Arrays.copyOf(begin, begin.length + file.length + end.length);
+        System.arraycopy(file, 0, all, begin.length, file.length);
+        System.arraycopy(end, 0, all, begin.length + file.length, end.length);
+        return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--x\nContent-Disposition: form-data; name=\"p\"; filename=\"f.png\"\n\n",
+                "--x\nContent-Disposition: form-data; name=\"a\"\n\nword\n--x\ncontent-disposition: form-data; name=p; FileName=f\nContent-Type: image/png\n\n",
+                "what a mailer says\n--x\nContent-Disposition: form-data; name=\"p\"; filename=\"\"\n\n"
+            })
+    void aPictureMayComeInAForm(String before) throws IOException {
+        byte[] picture = new byte[132];
+        picture[60] = '\r';
+        picture[61] = '\n';
+        picture[62] = '-';
+        picture[63] = '-'; // as a boundary begins
+        String plain =
+                json.readTree(post("/v1/faces", picture).body()).get("face").asText();
+        var answer = form("multipart/form-data; boundary=x", form(before, picture, "\n--x--\n"));
+        assertEquals(200, answer.statusCode(), Web.text(answer));
+        assertEquals(plain, json.readTree(answer.body()).get("face").asText());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "multipart/form-data, --x, boundary",
+        "multipart/form-data; boundary=, --x, boundary",
+        "multipart/mixed; boundary=x, --x, boundary",
+        "multipart/form-data; boundary=x, nothing, no whole file",
+        "multipart/form-data; boundary=x, --x--, no whole file",
+        "multipart/form-data; boundary=x, '--x\nContent-Disposition: form-data; filename=f\n\ncut off', no whole file",
+        "multipart/form-data; boundary=x, '--x\nContent-Disposition: form-data; name=a\n\nword\n--x--\n', no whole file",
+        "multipart/form-data; boundary=x, '--x\nContent-Disposition: form-data; filename=f\n\n\n--x--\n', no body"
+    })
+    void aFormWithoutAFileIsRefused(String type, String body, String said) {
+        var answer = form(type, form(body.replace("\\n", "\n"), new byte[0], ""));
+        assertEquals(400, answer.statusCode(), Web.text(answer));
+        assertTrue(Web.text(answer).contains(said), Web.text(answer));
+    }
+
+    /** As bounded as any other body; many parts and long heads are no work. */
+    @Test
+    void aLargeFormIsRefused() {
+        byte[] large = new byte[9 << 20];
+        assertEquals(413, form("multipart/form-data; boundary=x", large).statusCode());
+        byte[] parts = "--x\r\n\r\n\r\n".repeat(700_000).getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(400, form("multipart/form-data; boundary=x", parts).statusCode());
     }
 
     @Test

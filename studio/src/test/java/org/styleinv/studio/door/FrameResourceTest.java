@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.proto.Edit;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Mix;
@@ -141,9 +142,11 @@ class FrameResourceTest {
                 Web.header(web.get("/v1/frames/42.png?mix_from=16&mix_seed=9&seed=7"), "location"));
     }
 
-    @Test
-    void aFrameOfAModelThatIsNotServedIsNotKept() {
-        var answer = web.get("/v1/frames/42.png?seed=7&motion_seed=" + FakeMesh.SWAPPED + "&" + MODEL);
+    /** Another model painted it, or moved it while this one painted. */
+    @ParameterizedTest
+    @ValueSource(longs = {FakeMesh.SWAPPED, FakeMesh.HALF_SWAPPED})
+    void aFrameOfAModelThatIsNotServedIsNotKept(long how) {
+        var answer = web.get("/v1/frames/42.png?seed=7&motion_seed=" + how + "&" + MODEL);
         assertEquals(503, answer.statusCode());
         assertEquals("no-store", Web.header(answer, "cache-control"));
         assertEquals("1", Web.header(answer, "retry-after"));

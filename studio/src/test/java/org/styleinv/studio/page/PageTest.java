@@ -336,6 +336,30 @@ class PageTest {
     }
 
     @Test
+    void looksAreMixed() {
+        go("#tile=seed.7.0&at=200");
+        moves();
+        pause();
+        page.locator("studio-looks input[data-name=sketch]").fill("0.4");
+        page.locator("studio-looks input[data-name=sketch]").dispatchEvent("change");
+        page.waitForFunction(
+                "() => location.hash.includes('looks=base%7E0.4%7Esketch') || location.hash.includes('looks=base~0.4~sketch')");
+        waitForPixel(0, mixture(), index());
+        page.reload();
+        waitForPixel(0, mixture(), index());
+        assertThat(page.locator("studio-looks input[data-name=sketch]")).hasValue("0.4");
+        button("sketch").click();
+        page.waitForFunction("() => location.hash.includes('looks=sketch')");
+    }
+
+    private static GenerateRequest mixture() {
+        return GenerateRequest.newBuilder()
+                .setSeed(7)
+                .setVariant("base~0.4~sketch")
+                .build();
+    }
+
+    @Test
     void aFaceIsChangedBySliders() {
         go("#tile=seed.7.0&at=200");
         moves();
@@ -489,6 +513,46 @@ class PageTest {
         assertThat(page.locator("studio-curves canvas")).hasCount(4);
         assertThat(page.locator("studio-curves .figures"))
                 .containsText(Pattern.compile("[1-9][0-9]* frames/s, first frame [0-9]+ ms"));
+        legendsSayTheNewest("studio-curves", 4);
+    }
+
+    /** Each legend has a number for each of its two values though nobody points at the curve. */
+    private void legendsSayTheNewest(String part, int curves) {
+        page.waitForFunction(
+                "([part, curves]) => { const all = [...document.querySelectorAll(part + ' .u-value')]"
+                        + ".map(one => one.textContent); return all.length === 2 * curves && all.every(one => /[0-9]/.test(one)); }",
+                List.of(part, curves));
+    }
+
+    @Test
+    void runsOfTrainingAreATab() {
+        go("");
+        moves();
+        page.getByText("Training").click();
+        assertThat(page.locator("studio-training h2")).hasText("live");
+        assertThat(page.locator("studio-training [role=status]"))
+                .containsText(Pattern.compile("live generator, 60 of 60 kimg; last figures .* ago"));
+        assertThat(page.locator("studio-training .plot canvas")).hasCount(6);
+        legendsSayTheNewest("studio-training", 6);
+        page.locator(".plot[data-name=loss_g] .u-over").hover();
+        page.waitForFunction(
+                "() => Number(document.querySelectorAll('.plot[data-name=loss_g] .u-value')[1].textContent) > 1.02",
+                null);
+        page.mouse().move(1, 1);
+        page.waitForFunction(
+                "() => document.querySelectorAll('.plot[data-name=loss_g] .u-value')[1].textContent === '1.017'");
+        page.waitForFunction(
+                "() => [...document.querySelectorAll('studio-training img')].every(one => one.naturalWidth > 0)"
+                        + " && document.querySelectorAll('studio-training img').length === 3");
+        page.getByText("ended").first().click();
+        assertThat(page.locator("studio-training h2")).hasText("ended");
+        assertThat(page.locator(".plot[data-name=fvd16] canvas")).hasCount(1);
+        errors.removeIf(error -> error.contains("mp4")); // the clip of the test is none
+        page.setViewportSize(390, 844);
+        page.waitForFunction(
+                "() => document.documentElement.scrollWidth === 390"
+                        + " && [...document.querySelectorAll('.uplot')].every(one => one.getBoundingClientRect().right <= 390)");
+        assertThat(page.getByText("Studio").first()).isVisible();
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.command.option.WatchOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +41,7 @@ final class AllCommand implements Callable<Integer> {
     Path out;
 
     @Option(names = "--data", paramLabel = "DIR", description = "folder of videos (default: rendered faces)")
+    @Nullable
     Path data;
 
     @Option(names = "--clips", defaultValue = "700", description = "videos to render (default ${DEFAULT-VALUE})")
@@ -63,6 +66,7 @@ final class AllCommand implements Callable<Integer> {
     double motionKimg;
 
     @Option(names = "--batch", description = "images a step of stages 1 and 2 (default: each stage's own)")
+    @Nullable
     Integer batch;
 
     @Option(names = "--seed", defaultValue = "0", description = "of everything random (default ${DEFAULT-VALUE})")
@@ -72,6 +76,7 @@ final class AllCommand implements Callable<Integer> {
             names = "--recipe",
             paramLabel = "FILE",
             description = "commands and their options to follow instead, as JSON: models/faces-64/recipe.json is one")
+    @Nullable
     Path recipe;
 
     @Option(
@@ -97,9 +102,8 @@ final class AllCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!(scale > 0)) {
-            throw new ParameterException(spec.commandLine(), "--scale wants a number above 0, got " + scale);
-        }
+        NumberRanges.check(spec);
+        watch.check();
         List<TrainingRecipe.Line> lines = recipe().lines(work, out, scale);
         List<String> texts = lines.stream().map(TrainingRecipe.Line::toString).toList();
         List<CommandCall> sisters = new ArrayList<>();

@@ -42,8 +42,12 @@ record CommandCall(CommandLine program, List<String> arguments) {
 
     private CommandLine command() {
         CommandLine at = program;
-        for (int i = 0; i < arguments.size() && at.getSubcommands().containsKey(arguments.get(i)); i++) {
-            at = at.getSubcommands().get(arguments.get(i));
+        for (String argument : arguments) {
+            CommandLine below = at.getSubcommands().get(argument);
+            if (below == null) {
+                break;
+            }
+            at = below;
         }
         return at;
     }

@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Embedder;
 import org.styleinv.trainer.evaluate.Evaluation;
@@ -22,7 +25,9 @@ import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.evaluate.report.Report;
 import org.styleinv.trainer.evaluate.report.Showing;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code evaluate}: figures of a served model, each with the protocol that it was taken by. */
 @Command(
@@ -66,15 +71,18 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--detectors",
             paramLabel = "DIR",
             description = "folder of inception-2015-12-05.pt and i3d_torchscript.pt, for published metrics")
+    @Nullable
     Path detectors;
 
     @Option(names = "--count", description = "pictures or clips of published metrics (default: the published number)")
+    @Nullable
     Integer count;
 
     @Option(
             names = "--embedding",
             paramLabel = "DIR",
             description = "ended run of `train embedding`, for identity (default: MODEL/embedding, where there is one)")
+    @Nullable
     Path embedding;
 
     @Option(
@@ -82,6 +90,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "where what was taken stays, so that a stopped evaluation goes on "
                     + "(default: styleinv/evaluate in $XDG_CACHE_HOME or ~/.cache)")
+    @Nullable
     Path cache;
 
     @Option(names = "--record", description = "also write the figures to evaluation.json in the model folder")
@@ -91,12 +100,14 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--against",
             paramLabel = "FILE",
             description = "evaluation.json of another model: shows how far apart the two are, in standard errors")
+    @Nullable
     Path against;
 
     @Option(
             names = "--pictures",
             paramLabel = "DIR",
             description = "also writes samples.png, inversions.png and streams.png there")
+    @Nullable
     Path pictures;
 
     @Option(
@@ -104,6 +115,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "also writes report.html, one page with all figures, pictures, a clip and curves, and report.md")
+    @Nullable
     Path report;
 
     @Option(
@@ -116,15 +128,19 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "one JSON object a line")
     boolean json;
 
+    @Spec
+    CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
+        NumberRanges.check(spec);
         ModelFolder folder = ModelFolder.open(model);
-        Evaluation other = against == null ? null : Evaluation.read(against);
+        Optional<Other> other = against == null ? Optional.empty() : Optional.of(Other.read(against));
         ModelMeasures.Settings settings = new ModelMeasures.Settings(samples, frames, seed);
         PublishedMeasures published = published();
-        Report page = page(folder);
+        Optional<Report> page = page(folder);
         List<Statistic> figures = new ArrayList<>();
-        try (Embedder embedder = embedder();
+        try (@Nullable Embedder embedder = embedder().orElse(null);
                 MeasuredModel subject = new MeasuredModel(folder);
                 VideoDataset videos = VideoDataset.open(data, subject.resolution(), 2, (done, all) -> {})) {
             videos.tell(System.err);
@@ -138,37 +154,48 @@ public final class EvaluateCommand implements Callable<Integer> {
                 new Showing(subject, videos, seed).write(pictures);
             }
             tell(new Evaluation(folder.digest(), figures), other);
-            if (page != null) { // last: where it fails, the figures are not lost
-                page.write(
-                        folder,
-                        figures,
-                        new Showing(subject, videos, seed),
-                        RealClips.of(videos, settings),
-                        embedder,
-                        System.err::println);
+            if (page.isPresent()) { // last: where it fails, the figures are not lost
+                page.get()
+                        .write(
+                                folder,
+                                figures,
+                                new Showing(subject, videos, seed),
+                                RealClips.of(videos, settings),
+                                embedder,
+                                System.err::println);
             }
         }
         return 0;
     }
 
-    private void tell(Evaluation evaluation, Evaluation other) throws IOException {
-        if (other != null) {
-            evaluation.checkComparable(other, against);
+    /** The evaluation that is held against, and its file. */
+    private record Other(Evaluation evaluation, Path file) {
+        static Other read(Path file) throws IOException {
+            return new Other(Evaluation.read(file), file);
+        }
+    }
+
+    private void tell(Evaluation evaluation, Optional<Other> other) throws IOException {
+        if (other.isPresent()) {
+            evaluation.checkComparable(other.get().evaluation, other.get().file);
         }
         for (Statistic figure : evaluation.figures()) {
-            print(figure, other == null ? null : other.figure(figure.metric()));
+            print(
+                    figure,
+                    other.flatMap(their -> their.evaluation.figure(figure.metric()))
+                            .orElse(null));
         }
         if (record) {
             evaluation.write(model);
         }
     }
 
-    /** Null where none is wanted. */
-    private Report page(ModelFolder folder) throws IOException {
+    /** Empty where none is wanted. */
+    private Optional<Report> page(ModelFolder folder) throws IOException {
         if (report == null && !training.isEmpty()) {
             throw new IllegalArgumentException("--training is for --report: give that, too");
         }
-        return report == null ? null : new Report(report, folder, training);
+        return report == null ? Optional.empty() : Optional.of(new Report(report, folder, training));
     }
 
     private PublishedMeasures published() throws IOException {
@@ -183,13 +210,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         return new PublishedMeasures(wanted, detectors, count, seed, cache(), System.err::println);
     }
 
-    /** Null where there is none. */
-    private Embedder embedder() throws IOException {
+    /** Empty where there is none. */
+    private Optional<Embedder> embedder() throws IOException {
         if (embedding != null) {
-            return Embedder.open(embedding);
+            return Optional.of(Embedder.open(embedding));
         }
         Path own = model.resolve(EMBEDDING);
-        return Embedder.isIn(own) ? Embedder.open(own) : null;
+        return Embedder.isIn(own) ? Optional.of(Embedder.open(own)) : Optional.empty();
     }
 
     private Path cache() throws IOException {
@@ -202,7 +229,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     /** @param theirs the same measure of the other model, or null */
-    private void print(Statistic figure, Statistic theirs) {
+    private void print(Statistic figure, @Nullable Statistic theirs) {
         double apart = theirs == null
                 ? Double.NaN
                 : (figure.value() - theirs.value()) / Math.hypot(figure.error(), theirs.error());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -13,11 +14,14 @@ import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderReplacement;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code train export}: the stages' results as one model folder. */
 @Command(name = "export", description = "Makes a model folder of three runs.", mixinStandardHelpOptions = true)
@@ -38,6 +42,7 @@ final class ExportCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "DIR",
             description = "model folder that these runs went on from: the images that it was shown count, too")
+    @Nullable
     Path from;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "model folder to write")
@@ -59,16 +64,22 @@ final class ExportCommand implements Callable<Integer> {
             names = "--notice",
             paramLabel = "FILE",
             description = "notice of whoever made the data: it goes into the record, and into the folder as NOTICE")
+    @Nullable
     Path notice;
+
+    @Spec
+    CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
+        NumberRanges.check(spec);
         Preset preset = Runs.preset(generator);
-        Architecture architecture = architecture(preset);
+        Parts parts = parts(preset);
+        Architecture architecture = new Architecture(preset.architecture().generator(), parts.encoder, parts.motion);
         Notice given = Notice.read(notice);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            Weights encoderWeights = Runs.encoder(manager, new InversionEncoder(architecture.encoder()), encoder);
-            Weights motionWeights = Runs.read(manager, new StyleInV(architecture.motion()), motion, "ema.");
+            Weights encoderWeights = Runs.encoder(manager, new InversionEncoder(parts.encoder), encoder);
+            Weights motionWeights = Runs.read(manager, new StyleInV(parts.motion), motion, "ema.");
             Map<String, Double> kimg = new TreeMap<>(Map.of(
                     "generator", Runs.kimg(generator, "generator"),
                     "encoder", Runs.kimg(encoder, "encoder"),
@@ -95,19 +106,24 @@ final class ExportCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Of all three runs, which belong together. */
-    private Architecture architecture(Preset preset) throws IOException {
+    /** What goes with the generator. */
+    private record Parts(InversionEncoder.Config encoder, StyleInV.Config motion) {}
+
+    /** Of the other two runs, which belong to the generator's. */
+    private Parts parts(Preset preset) throws IOException {
         Architecture inverse = Runs.preset(encoder).architecture();
         Architecture moving = Runs.preset(motion).architecture();
         checkGenerator(encoder, inverse, preset);
         checkGenerator(motion, moving, preset);
-        if (inverse.encoder() == null || moving.motion() == null) {
-            throw new FileRefused(
-                    inverse.encoder() == null
-                            ? encoder + " has no encoder: name a run of train encoder"
-                            : motion + " has no motion: name a run of train motion");
+        InversionEncoder.Config inverts = inverse.encoder();
+        if (inverts == null) {
+            throw new FileRefused(encoder + " has no encoder: name a run of train encoder");
         }
-        return new Architecture(preset.architecture().generator(), inverse.encoder(), moving.motion());
+        StyleInV.Config moves = moving.motion();
+        if (moves == null) {
+            throw new FileRefused(motion + " has no motion: name a run of train motion");
+        }
+        return new Parts(inverts, moves);
     }
 
     private void checkGenerator(Path run, Architecture made, Preset preset) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 
 /**
@@ -19,7 +20,7 @@ record Notice(String text) {
      * @param file text in UTF-8; null for none
      * @throws IOException naming the file, where it is absent, empty, too large or no text
      */
-    static Notice read(Path file) throws IOException {
+    static Notice read(@Nullable Path file) throws IOException {
         if (file == null) {
             return new Notice("");
         }

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.RegularFile;
 import org.styleinv.trainer.preset.Preset;
 
@@ -36,7 +38,20 @@ record TrainingRecipe(
      * @param legs what changes on the way of a run that is given more than once: options of each time, in place of those
      *     of the same name; null or empty for one time with {@code options}
      */
-    record Step(String command, Map<String, String> options, List<Map<String, String>> legs) {}
+    record Step(
+            String command,
+            @Nullable Map<String, String> options,
+            @Nullable List<Map<String, String>> legs) {
+        /** JSON can say null wherever a value is wanted. */
+        boolean lacksAValue() {
+            return options != null && lacksAValue(options)
+                    || legs != null && legs.stream().anyMatch(leg -> leg == null || lacksAValue(leg));
+        }
+
+        private static boolean lacksAValue(Map<String, String> options) {
+            return options.values().stream().anyMatch(Objects::isNull);
+        }
+    }
 
     /** One command line. */
     record Line(List<String> words) {
@@ -65,9 +80,14 @@ record TrainingRecipe(
                     + "\" and a list of \"steps\"; models/faces-64/recipe.json is one");
         }
         for (Step step : recipe.steps) {
-            if (step.command == null || step.command.isBlank()) {
+            if (step == null || step.command == null || step.command.isBlank()) {
                 throw new IOException(file + " has a step without a \"command\": name one, such as train generator");
             }
+        }
+        if (recipe.steps.stream().anyMatch(Step::lacksAValue)) {
+            throw new IOException(
+                    file + " has a step with an option that is null: give each a value, as models/faces-64/recipe.json"
+                            + " does");
         }
         Path parent = file.getParent();
         return new TrainingRecipe(recipe.format, recipe.about, recipe.steps, parent == null ? Path.of(".") : parent);
@@ -79,45 +99,40 @@ record TrainingRecipe(
      * @param data videos to train on, null for faces that are rendered first
      * @param batch images a step of stages 1 and 2, null for each stage's own
      */
-    static TrainingRecipe threeStages(Path data, int clips, double[] kimg, Integer batch, long seed) {
+    static TrainingRecipe threeStages(
+            @Nullable Path data, int clips, double[] kimg, @Nullable Integer batch, long seed) {
         String videos = data == null ? "{work}/faces" : data.toString();
         List<Step> steps = new ArrayList<>();
         if (data == null) {
-            steps.add(step(
-                    "dataset render {work}/faces",
-                    "clips",
-                    clips,
-                    "frames",
-                    Preset.faces64().clips().clipLength(),
-                    "seed",
-                    seed));
+            int frames = Preset.faces64().sampled().clipLength();
+            Map<String, String> options = options("clips", clips, "frames", frames, "seed", seed);
+            steps.add(new Step("dataset render {work}/faces", options, List.of()));
         }
         List<String> stages = List.of("generator", "encoder", "motion");
         Map<String, String> runs = new LinkedHashMap<>();
         for (int i = 0; i < stages.size(); i++) {
             String run = "{work}/" + stages.get(i);
-            Step stage =
-                    step("train " + stages.get(i), "data", videos, "run", run, "kimg", plain(kimg[i]), "seed", seed);
-            stage.options.putAll(runs);
+            Map<String, String> options = options("data", videos, "run", run, "kimg", plain(kimg[i]), "seed", seed);
+            options.putAll(runs);
             if (batch != null && i < 2) {
-                stage.options.put("batch", batch.toString());
+                options.put("batch", batch.toString());
             }
-            steps.add(stage);
+            steps.add(new Step("train " + stages.get(i), options, List.of()));
             runs.put(stages.get(i), run);
         }
         String words = data == null ? clips + " rendered clips of talking faces, seed " + seed : "videos of " + data;
-        Step export = step("train export", "out", "{out}", "data", words, "seed", seed);
-        export.options.putAll(runs);
-        steps.add(export);
+        Map<String, String> export = options("out", "{out}", "data", words, "seed", seed);
+        export.putAll(runs);
+        steps.add(new Step("train export", export, List.of()));
         return new TrainingRecipe(FORMAT, "the three stages and the model", steps, Path.of("."));
     }
 
-    private static Step step(String command, Object... options) {
-        Map<String, String> map = new LinkedHashMap<>();
-        for (int i = 0; i < options.length; i += 2) {
-            map.put((String) options[i], options[i + 1].toString());
+    private static Map<String, String> options(Object... pairs) {
+        Map<String, String> options = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            options.put((String) pairs[i], pairs[i + 1].toString());
         }
-        return new Step(command, map, List.of());
+        return options;
     }
 
     private static String plain(double number) {

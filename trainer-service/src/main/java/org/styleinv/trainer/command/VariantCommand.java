@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.stylegan.Generator;
@@ -37,6 +38,7 @@ final class VariantCommand implements Callable<Integer> {
             names = "--notice",
             paramLabel = "FILE",
             description = "notice of whoever made the data: it goes into the record")
+    @Nullable
     Path notice;
 
     @Override

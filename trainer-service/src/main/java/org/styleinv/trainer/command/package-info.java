@@ -3,4 +3,7 @@
  * options, calls the packages below and turns their refusals into one sentence; no mathematics is here. Start with
  * {@code TrainCommand}, which lists them all, then {@code AllCommand}, which follows a recipe.
  */
+@NullMarked
 package org.styleinv.trainer.command;
+
+import org.jspecify.annotations.NullMarked;

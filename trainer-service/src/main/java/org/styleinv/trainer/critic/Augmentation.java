@@ -10,6 +10,7 @@ import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.augment.AugmentPipe;
 import org.styleinv.trainer.data.Draws;
+import org.styleinv.trainer.device.Share;
 
 /**
  * Augmentation of all that a discriminator sees, with a probability that follows how sure it is of real pictures: where it
@@ -78,7 +79,7 @@ public final class Augmentation {
     /** Takes a discriminator's figures of {@code items} real pictures into account. */
     void judged(Map<String, Double> figures, int items) {
         if (config.mode == Mode.ADA) {
-            add(signs, Math.rint(figures.get(Scores.SIGNS) * items)); // a sum of signs is a whole number
+            add(signs, Math.rint(Share.figure(figures, Scores.SIGNS) * items)); // a sum of signs is a whole number
             add(count, items);
         }
     }

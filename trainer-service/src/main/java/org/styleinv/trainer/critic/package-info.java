@@ -3,4 +3,7 @@
  * see. Stages hand them pictures or clips, and get gradients and figures. Start with {@link
  * org.styleinv.trainer.critic.Critic}, then {@link org.styleinv.trainer.critic.Augmentation}.
  */
+@NullMarked
 package org.styleinv.trainer.critic;
+
+import org.jspecify.annotations.NullMarked;

@@ -123,7 +123,7 @@ public record Clip(Path file, double fps, int side, int frames, long digest, dou
             try {
                 return video.next();
             } catch (BadFrame e) {
-                bad.add(new Problem(e.file(), e.getMessage()));
+                bad.add(e.problem());
             } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
                 bad.add(new Problem(file, words(e)));
                 throw new Bad(bad);

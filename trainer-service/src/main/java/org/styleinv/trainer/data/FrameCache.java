@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.styleinv.trainer.data.file.DataFile;
 import org.styleinv.trainer.data.file.Problem;
@@ -91,6 +92,9 @@ final class FrameCache {
         }
         JsonNode json = JSON.readTree(index.toFile());
         Index kept = JSON.treeToValue(json, Index.class);
+        if (kept == null) {
+            return Optional.empty();
+        }
         long slots = 0;
         for (long[] of : kept.slots) {
             for (long slot : of) {
@@ -125,7 +129,7 @@ final class FrameCache {
         List<Entry> clips = new ArrayList<>();
         for (Clip clip : decoded.survey.clips()) {
             clips.add(new Entry(
-                    places.get(clip.file()).video,
+                    Objects.requireNonNull(places.get(clip.file()), clip.file()::toString).video,
                     clip.fps(),
                     clip.side(),
                     clip.frames(),
@@ -149,7 +153,7 @@ final class FrameCache {
     }
 
     private Fault fault(Problem problem) {
-        Fault place = places.get(problem.file());
+        Fault place = Objects.requireNonNull(places.get(problem.file()), problem::toString);
         return new Fault(place.video, place.file, problem.reason());
     }
 

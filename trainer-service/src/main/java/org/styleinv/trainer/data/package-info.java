@@ -3,4 +3,7 @@
  * Plain Java; of tensors it makes batches and nothing else. Start with {@link org.styleinv.trainer.data.VideoDataset},
  * then {@link org.styleinv.trainer.data.Draws}.
  */
+@NullMarked
 package org.styleinv.trainer.data;
+
+import org.jspecify.annotations.NullMarked;

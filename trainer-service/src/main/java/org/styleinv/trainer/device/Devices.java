@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.stylegan.Noise;
@@ -26,7 +27,7 @@ import org.styleinv.network.stylegan.Noise;
  */
 public final class Devices implements AutoCloseable {
     private final List<NDManager> roots;
-    private final ExecutorService threads; // null where there is one device
+    private final @Nullable ExecutorService threads; // null where there is one device
 
     private Devices(List<NDManager> roots) {
         this.roots = List.copyOf(roots);

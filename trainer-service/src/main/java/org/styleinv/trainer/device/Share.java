@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What one device makes of its part of a batch.
@@ -19,5 +20,10 @@ public record Share(List<NDArray> gradients, Map<String, Double> figures) {
         shares.forEach(share -> share.figures.forEach((name, value) -> mean.merge(name, value, Double::sum)));
         mean.replaceAll((name, sum) -> sum / shares.size());
         return mean;
+    }
+
+    /** The figure of a name that is among {@code figures}. */
+    public static double figure(Map<String, Double> figures, String name) {
+        return Objects.requireNonNull(figures.get(name), name);
     }
 }

@@ -3,4 +3,7 @@
  * With one device everything happens in the caller's thread. Start with {@link org.styleinv.trainer.device.Devices};
  * ADR 0005 says why it is so.
  */
+@NullMarked
 package org.styleinv.trainer.device;
+
+import org.jspecify.annotations.NullMarked;

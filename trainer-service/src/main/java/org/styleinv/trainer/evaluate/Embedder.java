@@ -75,6 +75,9 @@ public final class Embedder implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw new FileRefused(record + " is not the record of an embedding: " + e.getOriginalMessage(), e);
         }
+        if (card == null) {
+            throw new FileRefused(record + " is not the record of an embedding: it is null");
+        }
         Path file = folder.resolve(WEIGHTS);
         if (!FORMAT.equals(card.format()) || card.network() == null) {
             throw new FileRefused(record + " has format " + card.format() + ", but this program reads " + FORMAT);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.RegularFile;
 import org.styleinv.trainer.evaluate.metric.Statistic;
@@ -41,16 +42,20 @@ public record Evaluation(String format, String model, List<Statistic> figures) {
         this(FORMAT, model, figures);
     }
 
-    /** Of {@code folder}, or null where it has none. */
-    public static Evaluation of(Path folder) throws IOException {
+    /** Of {@code folder}; empty where it has none. */
+    public static Optional<Evaluation> of(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
-        return Files.exists(file) ? read(file) : null;
+        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
     }
 
     /** @throws FileRefused where it is no evaluation */
     public static Evaluation read(Path file) throws IOException {
         try {
-            return JSON.readValue(RegularFile.bytes(file, LARGEST), Evaluation.class);
+            Evaluation evaluation = JSON.readValue(RegularFile.bytes(file, LARGEST), Evaluation.class);
+            if (evaluation == null) {
+                throw new FileRefused(file + " is not an evaluation: it is null");
+            }
+            return evaluation;
         } catch (JsonProcessingException e) {
             throw new FileRefused(file + " is not an evaluation: " + e.getOriginalMessage(), e);
         }
@@ -59,10 +64,9 @@ public record Evaluation(String format, String model, List<Statistic> figures) {
     /** Writes it to {@code folder}; other figures that were taken of the same model stay. */
     public void write(Path folder) throws IOException {
         Map<String, Statistic> all = new LinkedHashMap<>();
-        Evaluation before = of(folder);
-        if (before != null && before.model.equals(model)) {
-            before.figures.forEach(figure -> all.put(figure.metric(), figure));
-        }
+        of(folder)
+                .filter(before -> before.model.equals(model))
+                .ifPresent(before -> before.figures.forEach(figure -> all.put(figure.metric(), figure)));
         figures.forEach(figure -> all.put(figure.metric(), figure));
         RunRecord.replace(
                 folder.resolve(FILE), JSON.writeValueAsBytes(new Evaluation(model, List.copyOf(all.values()))));
@@ -75,20 +79,17 @@ public record Evaluation(String format, String model, List<Statistic> figures) {
      */
     public void checkComparable(Evaluation other, Path file) throws FileRefused {
         for (Statistic figure : figures) {
-            Statistic theirs = other.figure(figure.metric());
-            if (theirs != null && !theirs.protocol().equals(figure.protocol())) {
+            Optional<String> theirs = other.figure(figure.metric()).map(Statistic::protocol);
+            if (theirs.isPresent() && !theirs.get().equals(figure.protocol())) {
                 throw new FileRefused(figure.metric() + " was taken by two protocols, which cannot be compared: here \""
-                        + figure.protocol() + "\", in " + file + " \"" + theirs.protocol()
+                        + figure.protocol() + "\", in " + file + " \"" + theirs.get()
                         + "\"; evaluate both models with the same options and data");
             }
         }
     }
 
-    /** The figure of a measure, or null where it was not taken. */
-    public Statistic figure(String metric) {
-        return figures.stream()
-                .filter(of -> of.metric().equals(metric))
-                .findFirst()
-                .orElse(null);
+    /** The figure of a measure; empty where it was not taken. */
+    public Optional<Statistic> figure(String metric) {
+        return figures.stream().filter(of -> of.metric().equals(metric)).findFirst();
     }
 }

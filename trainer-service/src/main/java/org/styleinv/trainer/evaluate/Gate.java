@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.RegularFile;
@@ -36,8 +37,19 @@ public final class Gate {
 
     /** At least one is not null. */
     record Bounds(
-            @JsonProperty("at_least") Double atLeast,
-            @JsonProperty("at_most") Double atMost) {}
+            @JsonProperty("at_least") @Nullable Double atLeast,
+            @JsonProperty("at_most") @Nullable Double atMost) {
+        Optional<String> failure(String metric, double value) {
+            if (atLeast != null && !(value >= atLeast)) {
+                return Optional.of(
+                        String.format(Locale.ROOT, "%s is %s, at least %s is wanted", metric, value, atLeast));
+            }
+            if (atMost != null && !(value <= atMost)) {
+                return Optional.of(String.format(Locale.ROOT, "%s is %s, at most %s is wanted", metric, value, atMost));
+            }
+            return Optional.empty();
+        }
+    }
 
     private Gate(Path folder, Map<String, Bounds> bounds) {
         this.folder = folder;
@@ -73,24 +85,20 @@ public final class Gate {
 
     /** What fails, a sentence each; none where the model may be published. */
     public List<String> failures() throws IOException {
-        Evaluation evaluation = Evaluation.of(folder);
-        if (evaluation == null
-                || !evaluation.model().equals(ModelFolder.openParts(folder).digest())) {
+        Optional<Evaluation> taken = Evaluation.of(folder);
+        if (taken.isEmpty()
+                || !taken.get().model().equals(ModelFolder.openParts(folder).digest())) {
             return List.of(folder + " has a gate, but "
-                    + (evaluation == null ? "no evaluation" : "an evaluation of another model")
+                    + (taken.isEmpty() ? "no evaluation" : "an evaluation of another model")
                     + ": take its figures with `styleinv evaluate --model " + folder + " --data DIR --record`");
         }
         List<String> failures = new ArrayList<>();
         bounds.forEach((metric, bound) -> {
-            Statistic figure = evaluation.figure(metric);
-            if (figure == null) {
+            Optional<Statistic> figure = taken.get().figure(metric);
+            if (figure.isEmpty()) {
                 failures.add(metric + " was not taken");
-            } else if (bound.atLeast() != null && !(figure.value() >= bound.atLeast())) {
-                failures.add(String.format(
-                        Locale.ROOT, "%s is %s, at least %s is wanted", metric, figure.value(), bound.atLeast()));
-            } else if (bound.atMost() != null && !(figure.value() <= bound.atMost())) {
-                failures.add(String.format(
-                        Locale.ROOT, "%s is %s, at most %s is wanted", metric, figure.value(), bound.atMost()));
+            } else {
+                bound.failure(metric, figure.get().value()).ifPresent(failures::add);
             }
         });
         return failures;

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -21,14 +23,16 @@ import org.styleinv.network.stylegan.Noise;
 /** What is measured: a generator, and where there are such, an encoder and a motion. It paints as the services do. */
 public final class MeasuredModel implements AutoCloseable {
     private static final int PART = 16; // frames at a time
+    private static final String NO_ENCODER = "the model has no encoder: see inverts()";
+    private static final String NO_MOTION = "the model has no motion: see moves()";
 
     private final NDManager root = NDManager.newBaseManager("PyTorch");
     private final Generator generator;
     private final Weights generatorWeights;
-    private final InversionEncoder encoder; // null where there is none, as its weights
-    private final Weights encoderWeights;
-    private final StyleInV motion; // likewise
-    private final Weights motionWeights;
+    private final @Nullable InversionEncoder encoder; // null where there is none, as its weights
+    private final @Nullable Weights encoderWeights;
+    private final @Nullable StyleInV motion; // likewise
+    private final @Nullable Weights motionWeights;
 
     /** A generator in training; whoever owns the weights keeps them. */
     public MeasuredModel(Generator generator, Weights generatorWeights) {
@@ -37,7 +41,10 @@ public final class MeasuredModel implements AutoCloseable {
 
     /** A generator and an encoder, one of them or both in training. */
     public MeasuredModel(
-            Generator generator, Weights generatorWeights, InversionEncoder encoder, Weights encoderWeights) {
+            Generator generator,
+            Weights generatorWeights,
+            @Nullable InversionEncoder encoder,
+            @Nullable Weights encoderWeights) {
         this(generator, generatorWeights, encoder, encoderWeights, null, null);
     }
 
@@ -45,10 +52,10 @@ public final class MeasuredModel implements AutoCloseable {
     public MeasuredModel(
             Generator generator,
             Weights generatorWeights,
-            InversionEncoder encoder,
-            Weights encoderWeights,
-            StyleInV motion,
-            Weights motionWeights) {
+            @Nullable InversionEncoder encoder,
+            @Nullable Weights encoderWeights,
+            @Nullable StyleInV motion,
+            @Nullable Weights motionWeights) {
         this.generator = generator;
         this.generatorWeights = generatorWeights;
         this.encoder = encoder;
@@ -61,12 +68,12 @@ public final class MeasuredModel implements AutoCloseable {
     public MeasuredModel(ModelFolder model) throws IOException {
         generator = new Generator(model.architecture().generator());
         generatorWeights = model.loadGenerator(root);
-        boolean inverts = model.architecture().encoder() != null;
-        encoder = inverts ? new InversionEncoder(model.architecture().encoder()) : null;
-        encoderWeights = inverts ? model.loadEncoder(root) : null;
-        boolean moves = model.architecture().motion() != null;
-        motion = moves ? new StyleInV(model.architecture().motion()) : null;
-        motionWeights = moves ? model.loadMotion(root) : null;
+        InversionEncoder.Config inverse = model.architecture().encoder();
+        encoder = inverse == null ? null : new InversionEncoder(inverse);
+        encoderWeights = inverse == null ? null : model.loadEncoder(root);
+        StyleInV.Config moving = model.architecture().motion();
+        motion = moving == null ? null : new StyleInV(moving);
+        motionWeights = moving == null ? null : model.loadMotion(root);
     }
 
     public int resolution() {
@@ -131,14 +138,15 @@ public final class MeasuredModel implements AutoCloseable {
     /** The stream of who is seen in {@code frame}. */
     public Footage ofFrame(float[] frame, long motionSeed) {
         try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.inference(scope, encoderWeights);
+            Pass pass = Pass.inference(scope, Objects.requireNonNull(encoderWeights, NO_ENCODER));
             return new Stream(encoded(pass, frame).toFloatArray(), motionSeed);
         }
     }
 
     private NDArray encoded(Pass pass, float[] frame) {
         NDArray x = pass.scope().create(frame, new Shape(1, 3, resolution(), resolution()));
-        return encoder.forward(pass.with(encoderWeights), x);
+        return Objects.requireNonNull(encoder, NO_ENCODER)
+                .forward(pass.with(Objects.requireNonNull(encoderWeights, NO_ENCODER)), x);
     }
 
     private NDArray paint(Pass pass, NDArray w) {
@@ -185,22 +193,22 @@ public final class MeasuredModel implements AutoCloseable {
 
         @Override
         public float[][] frames(long first, int count) {
+            StyleInV moving = Objects.requireNonNull(motion, NO_MOTION);
             float[][] frames = new float[count][];
             for (int from = 0; from < count; from += PART) {
                 try (NDManager scope = root.newSubManager()) {
-                    Pass pass = Pass.inference(scope, motionWeights);
+                    Pass pass = Pass.inference(scope, Objects.requireNonNull(motionWeights, NO_MOTION));
                     NDArray w = scope.create(w0, new Shape(1, w0.length));
                     NDArray x0 = scope.create(still, new Shape(1, 3, resolution(), resolution()));
-                    List<float[]> codes = codes(pass, first + from, Math.min(PART, count - from));
-                    NDArray styles = motion.style().styles(pass, w, codes);
-                    split(paint(pass, motion.encode(pass, motion.prefix(pass, x0), styles, w)), frames, from);
+                    List<float[]> codes = codes(moving.style(), pass, first + from, Math.min(PART, count - from));
+                    NDArray styles = moving.style().styles(pass, w, codes);
+                    split(paint(pass, moving.encode(pass, moving.prefix(pass, x0), styles, w)), frames, from);
                 }
             }
             return frames;
         }
 
-        private List<float[]> codes(Pass pass, long first, int count) {
-            TemporalStyle style = motion.style();
+        private List<float[]> codes(TemporalStyle style, Pass pass, long first, int count) {
             MotionSegment segment = null;
             List<float[]> codes = new ArrayList<>();
             for (long frame = first; frame < first + count; frame++) {

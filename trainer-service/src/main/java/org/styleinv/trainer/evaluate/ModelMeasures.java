@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.StreamFigures.Seen;
 import org.styleinv.trainer.evaluate.film.Eyes;
@@ -24,18 +26,19 @@ public final class ModelMeasures {
     private final MeasuredModel subject;
     private final String digest;
     private final VideoDataset data;
-    private final Embedder embedder;
+    private final @Nullable Embedder embedder;
     private final Settings settings;
-    private final Path cache;
+    private final @Nullable Path cache;
     private final Consumer<String> say;
     private final RealClips clips;
     private final HeldOut heldOut;
 
     /** What was seen of held-out clips, once that was asked for: no subject changes it. */
     private static final class HeldOut {
-        private StreamFigures figures;
-        private List<Seen> seen;
+        private @Nullable Sight sight;
     }
+
+    private record Sight(StreamFigures figures, List<Seen> seen) {}
 
     /**
      * @param samples frames that are inverted, streams that are watched, and clips at most
@@ -54,16 +57,16 @@ public final class ModelMeasures {
     /**
      * @param digest of the subject, which partial results are kept under
      * @param embedder null where there is none
-     * @param cache folder of partial results
+     * @param cache folder of partial results, null where measures are only taken {@link #of another subject}
      * @param say hears how far the work is
      */
     public ModelMeasures(
             MeasuredModel subject,
             String digest,
             VideoDataset data,
-            Embedder embedder,
+            @Nullable Embedder embedder,
             Settings settings,
-            Path cache,
+            @Nullable Path cache,
             Consumer<String> say) {
         this(subject, digest, data, embedder, settings, cache, say, RealClips.of(data, settings), new HeldOut());
     }
@@ -72,9 +75,9 @@ public final class ModelMeasures {
             MeasuredModel subject,
             String digest,
             VideoDataset data,
-            Embedder embedder,
+            @Nullable Embedder embedder,
             Settings settings,
-            Path cache,
+            @Nullable Path cache,
             Consumer<String> say,
             RealClips clips,
             HeldOut heldOut) {
@@ -114,7 +117,7 @@ public final class ModelMeasures {
         String protocol = "sliced Wasserstein distance of patches, times 1000, of groups of " + size
                 + " pictures from seeds and as many frames of held-out videos, of " + source();
         List<Double> distances = new ArrayList<>();
-        try (Rows rows = Rows.open(cache, "swd", key("swd", protocol), 1)) {
+        try (Rows rows = rows("swd", key("swd", protocol), 1)) {
             rows.fill(
                     groups,
                     group -> {
@@ -146,12 +149,14 @@ public final class ModelMeasures {
 
     /** {@code motion_misfit}, all that is seen of streams, and the same of held-out clips. */
     public List<Statistic> motion() throws IOException {
-        if (heldOut.seen == null) {
-            heldOut.figures = new StreamFigures(eyes(), embedder, clips.length());
-            heldOut.seen = real(heldOut.figures);
+        Sight sight = heldOut.sight;
+        if (sight == null) {
+            StreamFigures figures = new StreamFigures(eyes(), embedder, clips.length());
+            sight = new Sight(figures, real(figures));
+            heldOut.sight = sight;
         }
         return new MotionStatistics(embedder, source(), clips.length(), settings.seed)
-                .of(streams(heldOut.figures), heldOut.seen);
+                .of(streams(sight.figures), sight.seen);
     }
 
     /** {@code inversion_psnr_db}. */
@@ -159,7 +164,7 @@ public final class ModelMeasures {
         String protocol =
                 "synthesis(E(x)) against x, " + settings.samples + " frames of held-out videos, of " + source();
         List<Double> psnr = new ArrayList<>();
-        try (Rows rows = Rows.open(cache, "inversion", key("inversion", protocol), 1)) {
+        try (Rows rows = rows("inversion", key("inversion", protocol), 1)) {
             rows.fill(
                     settings.samples,
                     i -> {
@@ -215,13 +220,17 @@ public final class ModelMeasures {
         List<String> names = kind.equals("clips") ? FilmFigures.NAMES : StreamFigures.names(embedder != null);
         int width = embedder == null ? 0 : embedder.width();
         List<Seen> all = new ArrayList<>();
-        try (Rows rows = Rows.open(cache, kind, key, names.size() + StreamFigures.SPREAD * width)) {
+        try (Rows rows = rows(kind, key, names.size() + StreamFigures.SPREAD * width)) {
             rows.fill(count, i -> look.at(i).row(names, width), new Eta(kind, say));
             for (float[] row : rows.all(count)) {
                 all.add(Seen.of(row, names, width));
             }
         }
         return all;
+    }
+
+    private Rows rows(String kind, String key, int width) throws IOException {
+        return Rows.open(Objects.requireNonNull(cache, "a folder for partial results"), kind, key, width);
     }
 
     private String source() {

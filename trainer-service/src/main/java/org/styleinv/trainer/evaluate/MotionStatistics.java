@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.metric.Features;
 import org.styleinv.network.metric.FrechetDistance;
 import org.styleinv.trainer.evaluate.StreamFigures.Seen;
@@ -21,7 +22,7 @@ import org.styleinv.trainer.evaluate.metric.Statistic;
  * @param frames of a clip, and of a stream's beginning
  * @param seed of resamples
  */
-record MotionStatistics(Embedder embedder, String data, int frames, long seed) {
+record MotionStatistics(@Nullable Embedder embedder, String data, int frames, long seed) {
     private static final int FRECHET_RESAMPLES = 100;
     private static final int MISFIT_RESAMPLES = 200;
 
@@ -58,7 +59,7 @@ record MotionStatistics(Embedder embedder, String data, int frames, long seed) {
         all.add(Statistic.of("blinking_real", blink + ": the clips", blinking(real), seed));
         if (embedder != null) {
             all.add(others(made, streams));
-            all.add(frechet(made, real, streams + films));
+            all.add(frechet(embedder, made, real, streams + films));
         }
         return all;
     }
@@ -92,12 +93,12 @@ record MotionStatistics(Embedder embedder, String data, int frames, long seed) {
     }
 
     private static List<Double> column(List<Seen> seen, String name) {
-        return seen.stream().map(of -> of.figures().get(name)).toList();
+        return seen.stream().map(of -> of.figure(name)).toList();
     }
 
     private static List<Double> blinking(List<Seen> seen) {
         return seen.stream()
-                .map(of -> of.figures().get(FilmFigures.EYES_CLOSED) > 0 ? 1.0 : 0.0)
+                .map(of -> of.figure(FilmFigures.EYES_CLOSED) > 0 ? 1.0 : 0.0)
                 .toList();
     }
 
@@ -111,7 +112,7 @@ record MotionStatistics(Embedder embedder, String data, int frames, long seed) {
                 "identity_cos_others", StreamFigures.meaning("identity_cos_others", embedder) + streams, cosines, seed);
     }
 
-    private Statistic frechet(List<Seen> made, List<Seen> real, String of) {
+    private Statistic frechet(Embedder embedder, List<Seen> made, List<Seen> real, String of) {
         return Statistic.resampled(
                 "frechet_embedding",
                 "Frechet distance in this project's embedding " + Digests.brief(embedder.digest())

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 
 /**
@@ -65,7 +66,7 @@ public final class Rows implements AutoCloseable {
         }
     }
 
-    private static FileLock lock(FileChannel channel) throws IOException {
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) { // held by this very process
@@ -143,7 +144,7 @@ public final class Rows implements AutoCloseable {
         return all;
     }
 
-    private float[] get(long index) throws IOException {
+    private float @Nullable [] get(long index) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(rowBytes()).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining() && channel.read(bytes, index * rowBytes() + bytes.position()) >= 0) {}
         if (bytes.hasRemaining()) {

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.trainer.evaluate.film.Eyes;
 import org.styleinv.trainer.evaluate.film.Film;
 import org.styleinv.trainer.evaluate.film.FilmFigures;
@@ -17,7 +19,7 @@ import org.styleinv.trainer.evaluate.metric.PictureFigures;
  * @param embedder null where there is none
  * @param frames of the stream's beginning that are taken as a clip
  */
-public record StreamFigures(Eyes eyes, Embedder embedder, int frames) {
+public record StreamFigures(Eyes eyes, @Nullable Embedder embedder, int frames) {
     /** The two indexes that are held against 0. */
     public static final int NEAR = 150;
 
@@ -36,11 +38,16 @@ public record StreamFigures(Eyes eyes, Embedder embedder, int frames) {
      * @param identity {@code [SPREAD][width]}: frames spread over the clip, frame 0 first; empty without an embedder
      */
     public record Seen(Map<String, Double> figures, float[][] identity) {
+        /** The figure of a name that there is. */
+        Double figure(String name) {
+            return Objects.requireNonNull(figures.get(name), name);
+        }
+
         /** As numbers: the figures of these names, then an identity of {@code width} values a frame. */
         float[] row(List<String> names, int width) {
             float[] row = new float[names.size() + SPREAD * width];
             for (int i = 0; i < names.size(); i++) {
-                row[i] = figures.get(names.get(i)).floatValue();
+                row[i] = figure(names.get(i)).floatValue();
             }
             for (int i = 0; i < identity.length; i++) {
                 System.arraycopy(identity[i], 0, row, names.size() + i * width, width);
@@ -95,7 +102,7 @@ public record StreamFigures(Eyes eyes, Embedder embedder, int frames) {
         figures.put("drift_150", drift(begin, near));
         figures.put("drift_1000000", drift(begin, far));
         if (embedder != null) {
-            identity(footage.resolution(), film, near, far, figures);
+            identity(embedder, footage.resolution(), film, near, far, figures);
         }
         Seen clip = of(new Film(footage.resolution(), film));
         figures.putAll(clip.figures());
@@ -119,7 +126,7 @@ public record StreamFigures(Eyes eyes, Embedder embedder, int frames) {
         return names;
     }
 
-    static String meaning(String name, Embedder embedder) {
+    static String meaning(String name, @Nullable Embedder embedder) {
         String by = embedder == null ? "" : "cosine in this project's embedding " + Digests.brief(embedder.digest());
         return switch (name) {
             case "frame0_psnr_db" -> "frame 0 against synthesis(w0)";
@@ -137,7 +144,13 @@ public record StreamFigures(Eyes eyes, Embedder embedder, int frames) {
         };
     }
 
-    private void identity(int resolution, float[][] film, float[][] near, float[][] far, Map<String, Double> figures) {
+    private static void identity(
+            Embedder embedder,
+            int resolution,
+            float[][] film,
+            float[][] near,
+            float[][] far,
+            Map<String, Double> figures) {
         float[][] seen = new float[2 + (film.length + EVERY - 1) / EVERY][];
         for (int i = 0; i < seen.length - 2; i++) {
             seen[i] = film[i * EVERY];

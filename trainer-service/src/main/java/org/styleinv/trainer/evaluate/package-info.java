@@ -3,4 +3,7 @@
  * {@link org.styleinv.trainer.evaluate.Rows}, and nothing here knows how a model was trained. Start with {@link
  * org.styleinv.trainer.evaluate.ModelMeasures}.
  */
+@NullMarked
 package org.styleinv.trainer.evaluate;
+
+import org.jspecify.annotations.NullMarked;

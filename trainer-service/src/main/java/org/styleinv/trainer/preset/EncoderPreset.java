@@ -26,12 +26,12 @@ public record EncoderPreset(String name, IrSeBackbone.Config backbone, Map<Strin
             case Preset.FACES_64 ->
                 new EncoderPreset(
                         name,
-                        Preset.faces64().architecture().encoder().backbone(),
+                        Preset.faces64().encoder().backbone(),
                         settings(60, 32, 0.002, EncoderStage.Optim.ADAM, 0.99, 0.1, 0.5, 0.1, true));
             case Preset.HEADS_128 ->
                 new EncoderPreset(
                         name,
-                        Preset.heads128().architecture().encoder().backbone(),
+                        Preset.heads128().encoder().backbone(),
                         settings(300, 16, 0.002, EncoderStage.Optim.ADAM, 0.99, 0.1, 0.5, 0.1, true));
             case "psp_paper" -> published(name, 64, 0.1);
             case "psp_auto" -> published(name, BATCH_PER_DEVICE * devices, 0.1);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.preset.ImageConfig;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
@@ -27,7 +28,7 @@ public record GeneratorPreset(Preset networks, Map<String, Object> settings) {
      * @param devices that a batch is shared by: {@code auto} goes by them
      * @throws IllegalArgumentException listing the names, where there is no such configuration
      */
-    public static GeneratorPreset named(String name, Integer resolution, int devices) {
+    public static GeneratorPreset named(String name, @Nullable Integer resolution, int devices) {
         if (devices < 1) {
             throw new IllegalArgumentException("gpus must be at least 1, got " + devices);
         }
@@ -75,7 +76,7 @@ public record GeneratorPreset(Preset networks, Map<String, Object> settings) {
                         .collect(Collectors.joining(", "));
     }
 
-    private static GeneratorPreset faces64(Integer resolution) {
+    private static GeneratorPreset faces64(@Nullable Integer resolution) {
         Preset preset = Preset.faces64();
         if (resolution != null && resolution != preset.resolution()) {
             throw new IllegalArgumentException(Preset.FACES_64 + " is of " + preset.resolution() + " pixels, not of "
@@ -91,7 +92,7 @@ public record GeneratorPreset(Preset networks, Map<String, Object> settings) {
         return of(Preset.ofGenerator(preset.name(), preset.architecture().generator(), preset.critic()), settings);
     }
 
-    private static GeneratorPreset heads128(Integer resolution) {
+    private static GeneratorPreset heads128(@Nullable Integer resolution) {
         Preset preset = Preset.heads128();
         Generator.Config whole = preset.architecture().generator();
         SynthesisNetwork.Config synthesis = whole.synthesis();

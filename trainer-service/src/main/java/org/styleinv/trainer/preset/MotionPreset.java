@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.network.motion.TemporalStyle;
 import org.styleinv.network.motion.VideoDiscriminator;
@@ -25,7 +27,7 @@ public record MotionPreset(
     private static final ClipConfig USUAL = ClipConfig.C4_256;
 
     /** @throws IllegalArgumentException listing the names, where there is no such configuration */
-    public static MotionPreset named(String cfile, String cname) {
+    public static MotionPreset named(String cfile, @Nullable String cname) {
         boolean heads = cfile.equals(Preset.HEADS_128);
         if (heads || cfile.equals(Preset.FACES_64)) {
             if (cname != null) {
@@ -83,9 +85,9 @@ public record MotionPreset(
 
     /** For a CPU. */
     private static MotionPreset small(Preset preset, double kimg, int batch, double inverted) {
-        StyleInV.Config motion = preset.architecture().motion();
-        Map<String, Object> settings =
-                settings(motion, preset.videoCritic(), preset.clips().maxSpan());
+        StyleInV.Config motion = preset.motion();
+        VideoDiscriminator.Config critic = Objects.requireNonNull(preset.videoCritic(), preset.name());
+        Map<String, Object> settings = settings(motion, critic, preset.sampled().maxSpan());
         settings.put("kimg", kimg);
         settings.put("batch", batch);
         settings.put("inverted", inverted);
@@ -97,7 +99,7 @@ public record MotionPreset(
         settings.put("ramp", 0.05);
         settings.put("noise-mode", Noise.Mode.CONST);
         settings.put("aug", "noaug");
-        return new MotionPreset(preset.name(), motion, preset.videoCritic(), Map.copyOf(settings));
+        return new MotionPreset(preset.name(), motion, critic, Map.copyOf(settings));
     }
 
     private static Map<String, Object> settings(StyleInV.Config motion, VideoDiscriminator.Config critic, int span) {

@@ -3,6 +3,9 @@ package org.styleinv.trainer.preset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
@@ -29,8 +32,8 @@ public record Preset(
         String name,
         Architecture architecture,
         Discriminator.Config critic,
-        VideoDiscriminator.Config videoCritic,
-        FrameSampler clips) {
+        VideoDiscriminator.@Nullable Config videoCritic,
+        @Nullable FrameSampler clips) {
     public static final String FACES_64 = "faces-64";
     static final String HEADS_128 = "heads-128";
 
@@ -124,14 +127,29 @@ public record Preset(
             String preset,
             InversionEncoder.Config encoder,
             StyleInV.Config motion,
-            VideoDiscriminator.Config videoCritic,
-            FrameSampler clips) {
+            VideoDiscriminator.@Nullable Config videoCritic,
+            @Nullable FrameSampler clips) {
         return new Preset(
                 preset, new Architecture(architecture.generator(), encoder, motion), critic, videoCritic, clips);
     }
 
     public int resolution() {
         return architecture.generator().synthesis().resolution();
+    }
+
+    /** Its encoder, for a preset that names one. */
+    InversionEncoder.Config encoder() {
+        return Objects.requireNonNull(architecture.encoder(), name);
+    }
+
+    /** Its motion, likewise. */
+    StyleInV.Config motion() {
+        return Objects.requireNonNull(architecture.motion(), name);
+    }
+
+    /** How clips are sampled, likewise. */
+    public FrameSampler sampled() {
+        return Objects.requireNonNull(clips, name);
     }
 
     /** Width of w. */
@@ -145,8 +163,9 @@ public record Preset(
      * @throws IOException naming what differs, where the run was made with other networks
      */
     public void keep(Path run) throws IOException {
-        Preset before = RunRecord.networks(run, Preset.class).orElse(null);
-        if (before == null) {
+        Optional<Preset> made = RunRecord.networks(run, Preset.class);
+        Preset before = made.orElse(this);
+        if (made.isEmpty()) {
             RunRecord.networks(run, this);
         } else if (!before.equals(this)) {
             throw new FileRefused(run + " was made with other networks (" + before.name + ", " + before.resolution()
@@ -157,6 +176,7 @@ public record Preset(
     }
 
     private String difference(Preset before) {
+        @Nullable
         Object[][] parts = {
             {"the generator", before.architecture.generator(), architecture.generator()},
             {"the encoder", before.architecture.encoder(), architecture.encoder()},
@@ -167,7 +187,7 @@ public record Preset(
             {"the preset", before.name, name}
         };
         for (Object[] part : parts) {
-            if (!java.util.Objects.equals(part[1], part[2])) {
+            if (!Objects.equals(part[1], part[2])) {
                 return part[0] + " was " + part[1] + ", is " + part[2];
             }
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.evaluate.Digests;
@@ -89,7 +90,7 @@ public final class SnapshotMeasures {
      */
     record Score(String by, double value) {
         /** Whether it takes the place of {@code best}, which may be null. */
-        boolean beats(Score best) {
+        boolean beats(@Nullable Score best) {
             return Double.isFinite(value) && (best == null || !best.by.equals(by) || value > best.value);
         }
     }

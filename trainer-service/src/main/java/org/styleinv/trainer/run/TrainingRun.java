@@ -12,9 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 import org.styleinv.trainer.run.SnapshotMeasures.Score;
@@ -82,11 +84,11 @@ public final class TrainingRun {
     private final Snapshots snapshots;
     private final Worth worth;
     private final long last;
-    private RunLog log;
-    private Score best; // null where there is none
+    private @Nullable RunLog log; // once it runs
+    private @Nullable Score best; // null where there is none
     private volatile boolean stopping;
     private volatile boolean measuring; // what was learnt is saved meanwhile
-    private RuntimeException unheard; // why a line of figures could not be told, null while they can
+    private @Nullable RuntimeException unheard; // why a line of figures could not be told, null while they can
     private volatile long step; // that comes next
     private volatile long ended;
 
@@ -99,7 +101,7 @@ public final class TrainingRun {
     public TrainingRun(Stage stage, Config config) {
         this.stage = stage;
         this.config = config;
-        worth = losses -> stage.better().map(loss -> new Score(loss, losses.get(loss)));
+        worth = losses -> stage.better().map(loss -> new Score(loss, Objects.requireNonNull(losses.get(loss), loss)));
         snapshots = new Snapshots(config.folder, config.keep);
         last = last(stage, config);
     }
@@ -254,13 +256,17 @@ public final class TrainingRun {
         }
     }
 
+    private RunLog log() {
+        return Objects.requireNonNull(log, "the run has not begun");
+    }
+
     private IOException diverged(String what) throws IOException {
         return new IOException(
                 what + "; give the same command with a lower --lr; " + Snapshots.lastGood(config.folder));
     }
 
     private void record(Tick tick, Consumer<Tick> onTick) throws IOException {
-        log.tell(tick);
+        log().tell(tick);
         try {
             onTick.accept(tick);
         } catch (RuntimeException e) { // nobody hears of this run any more: it ends, but keeps what it has learnt
@@ -269,7 +275,7 @@ public final class TrainingRun {
     }
 
     /** A run of a time before measures has the score alone, which is that of its loss. */
-    private Score bestSoFar() throws IOException {
+    private @Nullable Score bestSoFar() throws IOException {
         Path file = config.folder.resolve(BEST_SCORE);
         if (!Files.exists(file)) {
             return null;
@@ -291,11 +297,11 @@ public final class TrainingRun {
         if (score.isPresent() && score.get().beats(best)) {
             keepAsBest(snapshot, score.get());
         }
-        log.draw(step * stage.batch());
+        log().draw(step * stage.batch());
     }
 
     private void keepAsBest(Path snapshot, Score score) throws IOException {
-        log.leave(() -> {
+        log().leave(() -> {
             snapshots.best(snapshot);
             RunRecord.replace(
                     config.folder.resolve(BEST_SCORE),
@@ -315,7 +321,7 @@ public final class TrainingRun {
         }
         Score score = SnapshotMeasures.score(figures);
         double kimg = step * stage.batch() / 1000.0;
-        log.tell(kimg, figures);
+        log().tell(kimg, figures);
         Statistic first = figures.get(0);
         System.err.println(String.format(
                 Locale.ROOT,

@@ -4,4 +4,7 @@
  * org.styleinv.trainer.run.TrainingRun}; what later stages take from a run is in {@link
  * org.styleinv.trainer.run.Runs}.
  */
+@NullMarked
 package org.styleinv.trainer.run;
+
+import org.jspecify.annotations.NullMarked;

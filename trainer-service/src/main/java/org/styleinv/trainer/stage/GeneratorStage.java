@@ -186,8 +186,8 @@ public final class GeneratorStage implements Stage {
             });
             g.learn(generatorAdam, shares, config.pathLengthInterval, 1);
             Map<String, Double> figures = Share.mean(shares);
-            Weights.overwrite(pathLengthMean, figures.get("mean").floatValue());
-            return figures.get("path_length");
+            Weights.overwrite(pathLengthMean, (float) Share.figure(figures, "mean"));
+            return Share.figure(figures, "path_length");
         }
     }
 
@@ -205,7 +205,7 @@ public final class GeneratorStage implements Stage {
             });
             g.pool();
             g.learn(generatorAdam, shares, 1, 1);
-            return Share.mean(shares).get("loss_g");
+            return Share.figure(Share.mean(shares), "loss_g");
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
+import org.styleinv.video.PngFile;
 import org.styleinv.video.VideoWriter;
 
 /** Tensors of pictures as files that a person looks at. */
@@ -36,7 +37,7 @@ public final class Pictures {
         }
         Files.createDirectories(file.toAbsolutePath().getParent());
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        ImageIO.write(grid, "png", partial.toFile());
+        PngFile.write(grid, partial);
         Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
     }
 

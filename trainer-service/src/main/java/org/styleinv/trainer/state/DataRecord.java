@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,23 +29,18 @@ public final class DataRecord {
             return;
         }
         List<String> began = Files.readAllLines(file);
-        String change = first(began, videos, "is missing or has changed");
-        if (change == null) {
-            change = first(videos, began, "is new");
-        }
-        if (change != null) {
+        Optional<String> change =
+                first(began, videos, "is missing or has changed").or(() -> first(videos, began, "is new"));
+        if (change.isPresent()) {
             throw new IOException("the run in " + run + " began with " + began.size() + " videos and would go on with "
-                    + videos.size() + ", of which " + change + ": bring the data back as they were, or take an empty "
+                    + videos.size() + ", of which " + change.get()
+                    + ": bring the data back as they were, or take an empty "
                     + "--run, or delete " + file + " to go on with what is there");
         }
     }
 
-    private static String first(List<String> of, List<String> notIn, String what) {
+    private static Optional<String> first(List<String> of, List<String> notIn, String what) {
         Set<String> others = Set.copyOf(notIn);
-        return of.stream()
-                .filter(video -> !others.contains(video))
-                .findFirst()
-                .map(video -> video + " " + what)
-                .orElse(null);
+        return of.stream().filter(video -> !others.contains(video)).findFirst().map(video -> video + " " + what);
     }
 }

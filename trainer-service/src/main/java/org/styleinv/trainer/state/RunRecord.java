@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.styleinv.network.file.FileRefused;
@@ -66,7 +67,7 @@ public final class RunRecord {
         Path file = folder.resolve("config.json");
         JsonNode networks = read(file).get(NETWORKS);
         try {
-            return networks == null ? Optional.empty() : Optional.of(JSON.treeToValue(networks, type));
+            return networks == null ? Optional.empty() : Optional.ofNullable(JSON.treeToValue(networks, type));
         } catch (JsonProcessingException e) {
             throw new IOException(file + " has networks that this program does not know: " + e.getOriginalMessage(), e);
         }
@@ -123,7 +124,7 @@ public final class RunRecord {
                     .getLocation()
                     .toURI());
             Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
-                    .directory((Files.isDirectory(code) ? code : code.getParent()).toFile())
+                    .directory((Files.isDirectory(code) ? code : Objects.requireNonNull(code.getParent())).toFile())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -3,4 +3,7 @@
  * for TensorBoard. Weights that are averaged or taken over from another network are here, too. Start with {@link
  * org.styleinv.trainer.state.Snapshot}, then {@link org.styleinv.trainer.state.RunRecord}.
  */
+@NullMarked
 package org.styleinv.trainer.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.proto.Progress;
 
 /** The newest lines of figures of a run, for any number of readers, each at its own pace. The run never waits for one. */
@@ -16,7 +17,7 @@ final class RunFigures {
     private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
     private long count;
     private boolean ended;
-    private String failure;
+    private @Nullable String failure;
 
     /** One reader's place. */
     final class Reader {
@@ -67,7 +68,7 @@ final class RunFigures {
     }
 
     /** @param reason why the run failed, null where it came to its end */
-    void end(String reason) {
+    void end(@Nullable String reason) {
         synchronized (this) {
             ended = true;
             failure = reason;

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,7 +63,11 @@ final class RunPage implements AutoCloseable {
                 case "/q/health/started", "/q/health/ready" -> send(exchange, probes.started());
                 default -> {
                     if (file.matches() && Files.isRegularFile(run.resolve(file.group(1)))) {
-                        send(exchange, 200, TYPES.get(file.group(2)), Files.readAllBytes(run.resolve(file.group(1))));
+                        send(
+                                exchange,
+                                200,
+                                Objects.requireNonNull(TYPES.get(file.group(2))),
+                                Files.readAllBytes(run.resolve(file.group(1))));
                     } else {
                         send(exchange, 404, "text/plain", "there is nothing here\n".getBytes(StandardCharsets.UTF_8));
                     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.door.Health;
 import org.styleinv.door.HealthDoor;
 import org.styleinv.door.Reflection;
@@ -36,8 +37,8 @@ public final class Watching implements AutoCloseable {
             return Health.of("trainer", figures.failure());
         }
     }));
-    private Server server;
-    private RunPage page;
+    private @Nullable Server server;
+    private @Nullable RunPage page;
 
     /**
      * Opens the doors that were asked for.
@@ -48,7 +49,8 @@ public final class Watching implements AutoCloseable {
      * @param ended steps that ended since the process began
      * @throws IOException if a port is taken, naming it
      */
-    public static Watching open(String host, Integer grpc, Integer http, Path run, LongSupplier ended)
+    public static Watching open(
+            String host, @Nullable Integer grpc, @Nullable Integer http, Path run, LongSupplier ended)
             throws IOException {
         SlowHeads.guard();
         Watching watching = new Watching();

@@ -107,12 +107,28 @@ class TrainingRecipeTest {
                 "{",
                 "[]",
                 "{\"format\": \"x\", \"steps\": []}",
-                "{\"format\": \"styleinv-recipe/1\", \"stages\": []}")) {
+                "{\"format\": \"styleinv-recipe/1\", \"stages\": []}",
+                "null",
+                recipe("{\"command\": \"train all\", \"options\": {\"kimg\": null}}"),
+                recipe("{\"command\": \"train all\", \"legs\": [{\"kimg\": null}]}"),
+                recipe("{\"command\": \"train all\", \"legs\": [null]}"))) {
             Path file = Files.writeString(folder.resolve("no.json"), text);
             String said = assertThrows(IOException.class, () -> TrainingRecipe.read(file))
                     .getMessage();
             assertTrue(said.contains("no.json") && said.contains("models/faces-64/recipe.json"), said);
         }
+    }
+
+    @Test
+    void aStepThatIsNullHasNoCommand() throws IOException {
+        Path file = Files.writeString(folder.resolve("no.json"), recipe("null"));
+        String said =
+                assertThrows(IOException.class, () -> TrainingRecipe.read(file)).getMessage();
+        assertTrue(said.contains("no.json has a step without"), said);
+    }
+
+    private static String recipe(String step) {
+        return "{\"format\": \"styleinv-recipe/1\", \"steps\": [" + step + "]}";
     }
 
     @Test

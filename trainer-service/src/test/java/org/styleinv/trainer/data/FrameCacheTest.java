@@ -101,14 +101,27 @@ class FrameCacheTest {
     }
 
     @Test
-    void whatCannotBeKeptTakesNoRoom() throws IOException {
+    void anIndexThatIsNullIsMadeAgain() throws IOException {
         open(1, Progress.NONE).close();
-        Path index;
+        Files.writeString(index(), "null");
+        try (VideoDataset again = open(1, Progress.NONE)) {
+            assertEquals(11, again.totalFrames());
+        }
+        open(1, NOTHING_IS_DECODED).close();
+    }
+
+    private Path index() throws IOException {
         try (Stream<Path> files = Files.list(cache)) {
-            index = files.filter(file -> file.toString().endsWith(".json"))
+            return files.filter(file -> file.toString().endsWith(".json"))
                     .findFirst()
                     .orElseThrow();
         }
+    }
+
+    @Test
+    void whatCannotBeKeptTakesNoRoom() throws IOException {
+        open(1, Progress.NONE).close();
+        Path index = index();
         Files.delete(index);
         Files.delete(frames().get(0));
         Progress inTheWay = (done, all) -> {

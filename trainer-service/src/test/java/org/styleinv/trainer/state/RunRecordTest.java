@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,5 +35,11 @@ class RunRecordTest {
                 assertThrows(FileRefused.class, () -> RunRecord.start(run, "motion", 0, Map.of("kimg", 1)));
         assertTrue(refused.getMessage().startsWith(file + " " + sentence), refused.getMessage());
         assertEquals(text, Files.readString(file));
+    }
+
+    @Test
+    void networksThatAreNullAreNone() throws IOException {
+        Files.writeString(run.resolve("config.json"), "{\"networks\": null}");
+        assertEquals(Optional.empty(), RunRecord.networks(run, String.class));
     }
 }

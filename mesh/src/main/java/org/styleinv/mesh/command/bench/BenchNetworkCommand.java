@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.bench.NetworkBench;
 import org.styleinv.mesh.bench.NetworkBench.Kind;
 import org.styleinv.mesh.command.output.Console;
@@ -75,7 +76,9 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
     private final Kind kind;
 
     @ArgGroup
-    private Source source;
+    private @Nullable Source source;
+
+    private static final int MOST = 1024; // more than any machine has room for
 
     @Option(
             names = "--batch",
@@ -112,19 +115,20 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
                 names = "--model",
                 paramLabel = "DIR",
                 description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
-        private Path model;
+        private @Nullable Path model;
 
         @Option(
                 names = "--preset",
                 paramLabel = "NAME",
                 description = "Random weights of a published configuration at 256 pixels, such as paper256.")
-        private String preset;
+        private @Nullable String preset;
     }
 
     @Override
     public Integer call() throws Exception {
-        if (rounds < 1 || batches.stream().anyMatch(batch -> batch < 1)) {
-            throw Failure.input("--rounds and --batch must be at least 1, got " + rounds + " and " + batches);
+        if (rounds < 1 || batches.stream().anyMatch(batch -> batch < 1 || batch > MOST)) {
+            throw Failure.input("--rounds must be at least 1 and --batch from 1 to " + MOST + ", got " + rounds
+                    + " and " + batches);
         }
         Logging.none();
         try (NetworkBench bench = bench()) {

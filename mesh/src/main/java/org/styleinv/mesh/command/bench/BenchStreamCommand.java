@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class BenchStreamCommand implements Callable<Integer> {
+    private static final int MOST = 1024;
+
     @Option(
             names = "--streams",
             paramLabel = "N",
@@ -54,9 +56,9 @@ final class BenchStreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (frames < 2 || rounds < 1 || streams.stream().anyMatch(count -> count < 1)) {
-            throw Failure.input("--frames must be at least 2, --rounds and --streams at least 1, got " + frames + ", "
-                    + rounds + " and " + streams);
+        if (frames < 2 || rounds < 1 || streams.stream().anyMatch(count -> count < 1 || count > MOST)) {
+            throw Failure.input("--frames must be at least 2, --rounds at least 1 and --streams from 1 to " + MOST
+                    + ", got " + frames + ", " + rounds + " and " + streams);
         }
         return visit.run(report, this::measure);
     }
@@ -79,10 +81,10 @@ final class BenchStreamCommand implements Callable<Integer> {
     private void tell(Map<String, Object> figures) {
         report.say(
                 "%s of %s pixels: %s frames/s%s, %s in process (ratio %s)",
-                figures.get("streams").equals(1) ? "1 stream" : figures.get("streams") + " streams",
+                Integer.valueOf(1).equals(figures.get("streams")) ? "1 stream" : figures.get("streams") + " streams",
                 figures.get("resolution"),
                 figures.get("fps"),
-                figures.get("streams").equals(1)
+                Integer.valueOf(1).equals(figures.get("streams"))
                         ? ""
                         : " together, " + figures.get("fps_in_turn") + " in turn (gain " + figures.get("batching_gain")
                                 + ", fairness " + figures.get("fairness") + ")",

@@ -3,6 +3,7 @@ package org.styleinv.mesh.command.bench;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.bench.StepBench;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class BenchTrainCommand implements Callable<Integer> {
+    private static final int MOST = 1024; // more than any machine has room for
+
     @Option(
             names = "--batch",
             paramLabel = "N",
@@ -45,16 +48,17 @@ final class BenchTrainCommand implements Callable<Integer> {
     private int iterations;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Folder of videos (default: a few rendered faces).")
-    private Path data;
+    private @Nullable Path data;
 
     @Mixin
     private Console report;
 
     @Override
     public Integer call() throws Exception {
-        if (batch < 1 || rounds < 1 || iterations < 0) {
-            throw Failure.input("--batch and --rounds must be at least 1 and --iterations at least 0, got " + batch
-                    + ", " + rounds + " and " + iterations);
+        if (batch < 1 || batch > MOST || rounds < 1 || iterations < 0) {
+            throw Failure.input("--batch must be from 1 to " + MOST
+                    + ", --rounds at least 1 and --iterations at least 0, got " + batch + ", " + rounds + " and "
+                    + iterations);
         }
         Logging.none();
         report.status("preparing data");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.trainer.data.Account;
 import org.styleinv.trainer.data.Survey;
@@ -195,13 +196,13 @@ public final class DatasetCommand implements Runnable {
                 names = "--only",
                 paramLabel = "FILE",
                 description = "File of the names of videos, one a line: no others are imported (default: all are).")
-        private Path only;
+        private @Nullable Path only;
 
         @Option(
                 names = "--held-out",
                 paramLabel = "FILE",
                 description = "File of the names of videos that are not imported, one a line (default: none).")
-        private Path heldOut;
+        private @Nullable Path heldOut;
 
         @Mixin
         private Console report;
@@ -231,7 +232,7 @@ public final class DatasetCommand implements Runnable {
             return code(result.videos(), result.problems().isEmpty());
         }
 
-        private static Optional<NameList> names(Path file) throws IOException {
+        private static Optional<NameList> names(@Nullable Path file) throws IOException {
             return file == null ? Optional.empty() : Optional.of(NameList.read(file));
         }
 

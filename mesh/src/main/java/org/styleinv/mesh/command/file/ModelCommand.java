@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.MeshChoice;
@@ -79,7 +80,7 @@ public final class ModelCommand implements Runnable {
                 arity = "0..1",
                 paramLabel = "DIR",
                 description = "Where to look (default: models in the checkout).")
-        private Path folder;
+        private @Nullable Path folder;
 
         @Mixin
         private Console report;
@@ -129,7 +130,7 @@ public final class ModelCommand implements Runnable {
             mixinStandardHelpOptions = true)
     static final class Inspect implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
-        private Path folder;
+        private @Nullable Path folder;
 
         @Mixin
         private Console report;
@@ -194,7 +195,7 @@ public final class ModelCommand implements Runnable {
             mixinStandardHelpOptions = true)
     static final class Verify implements Callable<Integer> {
         @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
-        private Path folder;
+        private @Nullable Path folder;
 
         @Mixin
         private Console report;

@@ -7,8 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.picture.ContactSheet;
 import org.styleinv.mesh.picture.Pixels;
@@ -21,6 +22,7 @@ import org.styleinv.network.direction.DirectionFinder;
 import org.styleinv.network.direction.DirectionFinder.Found;
 import org.styleinv.network.direction.DirectionView;
 import org.styleinv.network.stylegan.Generator;
+import org.styleinv.video.PngFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,7 +64,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
             paramLabel = "FOUND[=NAME]",
             split = ",",
             description = "Which to keep, and under which names, as in pca-1=smile,factor-2 (default: all).")
-    private List<String> keep;
+    private @Nullable List<String> keep;
 
     @Option(
             names = "--strength",
@@ -76,7 +78,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "F.png",
             description = "A picture of what each direction does, a row a direction.")
-    private Path out;
+    private @Nullable Path out;
 
     @Option(names = "--dry-run", description = "Find and show them, and leave the model as it is.")
     private boolean dry;
@@ -189,20 +191,21 @@ final class ModelDirectionsCommand implements Callable<Integer> {
             }
         }
         if (out != null) {
-            place(sheet);
+            place(sheet, out);
         }
     }
 
-    private void place(ContactSheet sheet) throws IOException {
-        Path target = out.toAbsolutePath();
-        Path scratch = Stopping.scratch(target.getParent());
+    private void place(ContactSheet sheet, Path file) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path folder = Objects.requireNonNull(target.getParent(), "what ends in .png is in a folder");
+        Path scratch = Stopping.scratch(folder);
         try {
             String name = target.getFileName().toString();
-            ImageIO.write(sheet.picture(), "png", scratch.resolve(name).toFile());
-            Stopping.place(scratch, target.getParent(), List.of(name));
+            PngFile.write(sheet.picture(), scratch.resolve(name));
+            Stopping.place(scratch, folder, List.of(name));
         } finally {
             Stopping.delete(scratch);
         }
-        report.say("pictures: %s", out);
+        report.say("pictures: %s", file);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class ModelExportCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: as for `styleinv up`).")
-    private Path folder;
+    private @Nullable Path folder;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to make.")
     private Path out;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.gate.Role;
 import org.styleinv.gate.Token;
 import org.styleinv.mesh.command.output.Console;
@@ -55,7 +56,7 @@ public final class TokenCommand implements Callable<Integer> {
     private double frames;
 
     @Option(names = "--until", paramLabel = "TIME", description = "When it expires, as 2027-01-31T00:00:00Z.")
-    private String until;
+    private @Nullable String until;
 
     @Mixin
     private Console report;

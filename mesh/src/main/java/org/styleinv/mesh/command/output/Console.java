@@ -8,6 +8,7 @@ import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.network.file.Printable;
@@ -42,7 +43,7 @@ public final class Console {
     }
 
     /** Leaves standard output to a video, if {@code target} is {@code -}; what is said goes to standard error. */
-    public void makeRoomFor(Path target, boolean hashes) {
+    public void makeRoomFor(@Nullable Path target, boolean hashes) {
         if (FrameSink.isStandard(target)) {
             if (json || hashes) {
                 throw Failure.input("--out - writes the video to standard output, where "
@@ -53,7 +54,7 @@ public final class Console {
     }
 
     /** A line for people; nothing with {@code --json}. */
-    public void say(String format, Object... values) {
+    public void say(String format, @Nullable Object... values) {
         if (!json) {
             clear();
             out.println(printed(format, values));
@@ -61,7 +62,7 @@ public final class Console {
     }
 
     /** Names and sentences may come from a file or from another machine. */
-    private static String printed(String format, Object... values) {
+    private static String printed(String format, @Nullable Object... values) {
         Object[] plain = Arrays.stream(values)
                 .map(value -> value instanceof Number || value instanceof TemporalAccessor
                         ? value
@@ -99,7 +100,7 @@ public final class Console {
     }
 
     /** A word beside the result, on standard error. */
-    public void warn(String format, Object... values) {
+    public void warn(String format, @Nullable Object... values) {
         clear();
         err.println("styleinv: " + printed(format, values));
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.Access;
 import org.styleinv.mesh.stop.Failure;
 import picocli.CommandLine.Option;
@@ -18,22 +19,22 @@ public final class Identity {
             names = "--tls-ca",
             paramLabel = "F",
             description = "PEM certificates that signed the servers'; with it gRPC goes by TLS.")
-    private Path ca;
+    private @Nullable Path ca;
 
     @Option(names = "--tls-cert", paramLabel = "F", description = "Own certificate, PEM, where servers want one.")
-    private Path cert;
+    private @Nullable Path cert;
 
     @Option(names = "--tls-key", paramLabel = "F", description = "Its private key, PEM.")
-    private Path key;
+    private @Nullable Path key;
 
     @Option(names = "--token-file", paramLabel = "F", description = "File with the token to show.")
-    private Path token;
+    private @Nullable Path token;
 
     @Option(
             names = "--kafka-config",
             paramLabel = "F",
             description = "Kafka's settings of a client, as security.protocol, NAME=VALUE in lines.")
-    private Path kafka;
+    private @Nullable Path kafka;
 
     /** For gRPC. */
     public Access access() {
@@ -52,15 +53,16 @@ public final class Identity {
     /** For Kafka's clients. */
     public Map<String, String> kafka() {
         Map<String, String> settings = new HashMap<>();
-        if (kafka == null) {
+        Path given = kafka;
+        if (given == null) {
             return settings;
         }
-        try (Reader file = Files.newBufferedReader(kafka)) {
+        try (Reader file = Files.newBufferedReader(given)) {
             Properties read = new Properties();
             read.load(file);
-            read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
+            read.stringPropertyNames().forEach(name -> settings.put(name, String.valueOf(read.getProperty(name))));
         } catch (IOException | IllegalArgumentException e) {
-            throw Failure.input("--kafka-config " + kafka + " cannot be read: " + e.getMessage(), e);
+            throw Failure.input("--kafka-config " + given + " cannot be read: " + e.getMessage(), e);
         }
         return settings;
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.network.file.RegularFile;
 import org.styleinv.proto.W;
@@ -93,7 +94,7 @@ public final class LatentFile {
         return out.toByteArray();
     }
 
-    private static Failure unreadable(Path path, Exception cause) {
+    private static Failure unreadable(Path path, @Nullable Exception cause) {
         return Failure.input(
                 path + " holds no latent: it wants a JSON array of numbers, or an object with one under \"w0\"", cause);
     }

@@ -2,6 +2,7 @@ package org.styleinv.mesh.command.output;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which model a mesh serves: {@code --model}, else the variable {@code STYLEINV_MODEL}, else the one that comes along. */
@@ -10,7 +11,7 @@ public final class MeshChoice {
             names = "--model",
             paramLabel = "DIR",
             description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
-    private Path model;
+    private @Nullable Path model;
 
     /** The folder, whether there or not. */
     public Path model() {
@@ -23,7 +24,7 @@ public final class MeshChoice {
     }
 
     /** {@code model}, or what stands for it where it is null. */
-    public static Path orDefault(Path model) {
+    public static Path orDefault(@Nullable Path model) {
         Path chosen = Optional.ofNullable(model)
                 .or(() -> Optional.ofNullable(System.getenv("STYLEINV_MODEL"))
                         .filter(name -> !name.isBlank())

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Stopping;
 
 /**
@@ -27,11 +28,11 @@ public final class Output extends OutputStream {
     private static final long SHORT_WORK_MS = 300; // such work is over before anybody is missed
     private static final int EINTR = 4;
 
-    private static volatile Output standard;
+    private static volatile @Nullable Output standard; // once it is open
 
     private final OutputStream target;
     private final boolean pipe;
-    private volatile IOException failure;
+    private volatile @Nullable IOException failure;
 
     /** @param pipe whether another program reads it: a write that fails then means that it has left */
     Output(OutputStream target, boolean pipe) {
@@ -141,7 +142,10 @@ public final class Output extends OutputStream {
                 changed = posix.poll(descriptor, new NativeLong(1), -1); // no events asked for: only the end is told
             } while (changed < 0 && Native.getLastError() == EINTR);
             if (changed > 0) {
-                standard.failure = new IOException("its reader has left");
+                Output left = standard;
+                if (left != null) {
+                    left.failure = new IOException("its reader has left");
+                }
                 Stopping.leave(READER_LEFT);
             }
         } catch (InterruptedException e) {

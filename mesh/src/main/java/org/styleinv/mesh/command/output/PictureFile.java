@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Image;
@@ -47,7 +48,7 @@ public final class PictureFile {
      *
      * @param path null for the picture that comes along
      */
-    public static <T> T naming(Path path, Callable<T> work) throws Exception {
+    public static <T> T naming(@Nullable Path path, Callable<T> work) throws Exception {
         try {
             return work.call();
         } catch (StatusRuntimeException e) {

@@ -3,6 +3,7 @@ package org.styleinv.mesh.command.output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.motion.request.CheckedRequest;
@@ -23,7 +24,7 @@ public final class RequestCheck {
         try {
             CheckedRequest.of(request);
         } catch (IllegalArgumentException e) {
-            throw Failure.input(StreamOptions.inOptions(e.getMessage()), e);
+            throw Failure.input(StreamOptions.inOptions(String.valueOf(e.getMessage())), e);
         }
     }
 
@@ -37,7 +38,7 @@ public final class RequestCheck {
      *
      * @param picture the file of the request's picture, null if it has none
      */
-    public static void check(GenerateRequest request, Path picture, Path model) throws IOException {
+    public static void check(GenerateRequest request, @Nullable Path picture, Path model) throws IOException {
         Mesh.demandModel(model);
         List<String> there = Mesh.variants(model);
         CheckedRequest checked = CheckedRequest.of(request);
@@ -50,7 +51,7 @@ public final class RequestCheck {
         try {
             checked.edits().demand(ModelFolder.open(model).directions());
         } catch (IllegalArgumentException e) {
-            throw Failure.input(StreamOptions.inOptions(e.getMessage()), e);
+            throw Failure.input(StreamOptions.inOptions(String.valueOf(e.getMessage())), e);
         }
         SynthesisNetwork.Config paints =
                 ModelFolder.open(model).architecture().generator().synthesis();

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.Edit;
 import org.styleinv.proto.Encoding;
@@ -31,7 +33,7 @@ public final class StreamOptions {
     private static final Pattern FIELD = Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b|^fps\\b");
 
     @ArgGroup
-    private Source source;
+    private @Nullable Source source;
 
     @Option(
             names = "--motion-seed",
@@ -77,7 +79,7 @@ public final class StreamOptions {
             description = {
                 "Which decoder paints (default: ${DEFAULT-VALUE}), or a schedule by frame index:",
                 "base,sketch@150+60,base@400 is base, fades from frame 150 on into sketch over 60 frames, and is base "
-                        + "again from 400."
+                        + "again from 400. base~0.4~sketch is a mixture that stays."
             })
     private String variant;
 
@@ -103,10 +105,10 @@ public final class StreamOptions {
                         + " to 8 times. A schedule by frame index, too:",
                 "smile=0,2@150+60,0@400 rises from frame 150 on to 2 over 60 frames, and ends at 400."
             })
-    private List<String> edits;
+    private @Nullable List<String> edits;
 
     @ArgGroup(exclusive = false)
-    private Layers layers;
+    private @Nullable Layers layers;
 
     /** Whose layers are mixed in. */
     static final class Layers {
@@ -127,15 +129,18 @@ public final class StreamOptions {
                     names = "--mix-seed",
                     paramLabel = "N",
                     description = "Give layers of the face of this seed to every frame.")
-            private Long seed;
+            private @Nullable Long seed;
 
             @Option(names = "--mix-w0", paramLabel = "F", description = "The same with a latent's face.")
-            private Path w0;
+            private @Nullable Path w0;
         }
 
         Mix mix() throws IOException {
             Mix.Builder mix = Mix.newBuilder().setFromResolution(from);
-            return (face.seed == null ? mix.setW0(LatentFile.read(face.w0)) : mix.setSeed(face.seed)).build();
+            return (face.w0 != null
+                            ? mix.setW0(LatentFile.read(face.w0))
+                            : mix.setSeed(Objects.requireNonNull(face.seed, "one of the two is given")))
+                    .build();
         }
     }
 
@@ -145,13 +150,13 @@ public final class StreamOptions {
                 names = "--image",
                 paramLabel = "F",
                 description = "A picture: PNG, JPEG, WebP, TIFF, BMP or GIF (default: the one that comes along).")
-        private Path image;
+        private @Nullable Path image;
 
         @Option(names = "--seed", paramLabel = "N", description = "A face that the model makes up.")
-        private Long seed;
+        private @Nullable Long seed;
 
         @Option(names = "--w0", paramLabel = "F", description = "A latent, as `styleinv invert` writes it.")
-        private Path w0;
+        private @Nullable Path w0;
     }
 
     public long frames() {
@@ -163,7 +168,7 @@ public final class StreamOptions {
     }
 
     /** The picture's file; null if another thing moves. */
-    public Path picture() {
+    public @Nullable Path picture() {
         return source == null ? null : source.image;
     }
 

@@ -3,6 +3,8 @@ package org.styleinv.mesh.command.output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.Access;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Failure;
@@ -19,7 +21,7 @@ public final class Visit {
             paramLabel = "HOST:PORT",
             split = ",",
             description = "A running mesh, or several replicas of it (default: a mesh in this process).")
-    private List<String> servers;
+    private @Nullable List<String> servers;
 
     @Mixin
     private Identity identity;
@@ -39,18 +41,18 @@ public final class Visit {
     }
 
     /** Says before any mesh is asked what it would refuse of {@code request}, whose picture is from {@code picture}, if any. */
-    public void foresee(GenerateRequest request, Path picture) throws IOException {
+    public void foresee(GenerateRequest request, @Nullable Path picture) throws IOException {
         RequestCheck.check(request);
         demandOneModel();
-        if (alone()) {
+        if (others().isEmpty()) {
             RequestCheck.check(request, picture, choice.model());
         }
     }
 
     /** The same of a picture from a file, null for the one that comes along. */
-    public void foresee(Image image, Path picture) {
+    public void foresee(Image image, @Nullable Path picture) {
         demandOneModel();
-        if (alone() && picture != null) {
+        if (others().isEmpty() && picture != null) {
             RequestCheck.check(image, picture);
         }
     }
@@ -68,19 +70,19 @@ public final class Visit {
         }
     }
 
-    /** Whether there is no other mesh than one of this process. */
-    private boolean alone() {
-        if (servers == null) {
-            return true;
+    /** Where another mesh is; empty where there is none but one of this process. */
+    private Optional<List<String>> others() {
+        if (servers != null) {
+            servers.forEach(server -> Address.parse("--server", server));
         }
-        servers.forEach(server -> Address.parse("--server", server));
-        return false;
+        return Optional.ofNullable(servers);
     }
 
     /** Runs {@code guest} against the chosen mesh. */
     public int run(Console report, Guest guest) throws Exception {
-        if (!alone()) {
-            return guest.visit(servers, identity.access());
+        Optional<List<String>> others = others();
+        if (others.isPresent()) {
+            return guest.visit(others.get(), identity.access());
         }
         demandServer();
         report.status("starting a mesh");

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -127,10 +128,12 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
 
     private static Map<TopicPartition, Long> ends(Admin admin) throws Exception {
         Map<TopicPartition, OffsetSpec> question = new HashMap<>();
-        admin.describeTopics(List.of(Topics.LATENTS))
-                .allTopicNames()
-                .get(20, TimeUnit.SECONDS)
-                .get(Topics.LATENTS)
+        Objects.requireNonNull(
+                        admin.describeTopics(List.of(Topics.LATENTS))
+                                .allTopicNames()
+                                .get(20, TimeUnit.SECONDS)
+                                .get(Topics.LATENTS),
+                        Topics.LATENTS)
                 .partitions()
                 .forEach(part ->
                         question.put(new TopicPartition(Topics.LATENTS, part.partition()), OffsetSpec.latest()));

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.client.KafkaFrames;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
@@ -16,7 +17,7 @@ public final class KafkaWitness implements AutoCloseable {
     private final KafkaFrames frames;
     private final Thread thread;
     private final Map<String, Map<Long, String>> hashes = new HashMap<>(); // stream -> index -> SHA-256
-    private RuntimeException failure;
+    private @Nullable RuntimeException failure;
     private volatile boolean closed;
 
     /** Starts to read; every frame from now on will be seen. */

@@ -53,7 +53,7 @@ public final class ModelFiles {
             }
         }
         Architecture architecture = architecture(files);
-        String name = folder.toAbsolutePath().normalize().getFileName().toString();
+        String name = FolderReplacement.name(folder);
         FolderReplacement.make(folder, at -> {
             ModelFolder made = ModelFolder.write(at, name, architecture, record(files), watched(networks, progress));
             return ModelJudge.verify(made);

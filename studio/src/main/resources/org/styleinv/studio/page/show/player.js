@@ -83,6 +83,11 @@ export class Player {
     this.#one = true;
   }
 
+  /** Whether the next frame of every face is here. */
+  ready() {
+    return this.#feeds.length > 0 && this.#feeds.every(feed => feed.head() !== null);
+  }
+
   #tick(now) {
     if (!this.#feeds.length || (!this.playing && !this.#one) || now < this.#due - 4) {
       return;

@@ -8,7 +8,7 @@ export const MIX_FROM = 16;
 
 const SEED = /^-?[0-9]{1,19}$/;
 const FACE = /^[A-Za-z0-9_-]{2,2732}$/;
-const LOOKS = /^[a-z0-9_,@+-]{1,2000}$/;
+const LOOKS = /^[a-z0-9_,@+.~-]{1,2000}$/;
 const EDITS = /^[a-z0-9_:.,@+/-]{1,1000}$/;
 const MIX = /^(-?[0-9]{1,18})@([0-9]{1,4})$/;
 const MODEL = /^[0-9a-f]{64}$/;

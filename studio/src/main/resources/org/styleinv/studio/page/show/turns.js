@@ -14,6 +14,17 @@ function text(list) {
       : `${turn.name}@${turn.from}` + (turn.over ? `+${turn.over}` : '')).join(',');
 }
 
+/** How much of a variant is in every frame: 0 unless the schedule is a mixture with it. */
+export function share(schedule, name) {
+  const [, of, other] = /~([0-9.]+)~(.*)$/.exec(schedule) ?? [];
+  return other === name ? Number(of) : 0;
+}
+
+/** The schedule with so much of a variant in every frame of the base. */
+export function mix(name, of) {
+  return of <= 0 ? 'base' : of >= 1 ? name : `base~${of}~${name}`;
+}
+
 /** Who paints a frame alone, or will when the fade there is over. */
 export function at(schedule, index) {
   return turns(schedule).filter(turn => turn.from <= index).at(-1).name;
@@ -24,6 +35,7 @@ export function at(schedule, index) {
  * beyond goes.
  */
 export function turn(schedule, name, index, over, back) {
+  if (schedule.includes('~')) return name; // a mixture takes no turns
   const all = turns(schedule);
   if (back) {
     const now = at(schedule, index);

@@ -1,6 +1,7 @@
 package org.styleinv.trainer.command.option;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.augment.AugmentPipe;
 import org.styleinv.trainer.critic.Augmentation;
 import picocli.CommandLine;
@@ -18,12 +19,14 @@ public final class AugmentOptions {
     String aug;
 
     @Option(names = "--p", paramLabel = "P", description = "probability of each augmentation, for --aug fixed")
+    @Nullable
     Double p;
 
     @Option(
             names = "--target",
             paramLabel = "SIGN",
             description = "mean sign of the discriminator on real pictures to steer to, for --aug ada (default 0.6)")
+    @Nullable
     Double target;
 
     @Option(
@@ -32,6 +35,7 @@ public final class AugmentOptions {
             description =
                     "what is augmented: blit, geom, color, filter, noise, cutout, or the first of these together: "
                             + "bg, bgc, bgcf, bgcfn, bgcfnc (default bgc)")
+    @Nullable
     String pipe;
 
     @Spec(Spec.Target.MIXEE)

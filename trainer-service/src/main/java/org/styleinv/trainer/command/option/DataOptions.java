@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.trainer.data.VideoDataset;
 import picocli.CommandLine.Option;
 
@@ -20,6 +21,7 @@ public final class DataOptions {
             paramLabel = "DIR",
             description = "folder where decoded frames stay for the next run of the same videos (default: they are "
                     + "decoded for each run, into java.io.tmpdir)")
+    @Nullable
     Path cache;
 
     /** Decodes the videos, which the caller closes, and tells of them on standard error. */

@@ -2,6 +2,7 @@ package org.styleinv.trainer.command.option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.run.SnapshotMeasures;
 import org.styleinv.trainer.run.TrainingRun;
@@ -21,6 +22,7 @@ public final class MetricsOptions {
             names = "--held-out",
             paramLabel = "DIR",
             description = "videos that --metrics holds snapshots against (default: those of --data)")
+    @Nullable
     Path heldOut;
 
     @Option(
@@ -42,7 +44,7 @@ public final class MetricsOptions {
     }
 
     /** The videos that snapshots are held against, which the caller closes; null where they are those of {@code --data}. */
-    public VideoDataset heldOut(int resolution) throws IOException {
+    public @Nullable VideoDataset heldOut(int resolution) throws IOException {
         if (heldOut == null) {
             return null;
         }

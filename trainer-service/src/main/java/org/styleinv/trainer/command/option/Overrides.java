@@ -19,7 +19,7 @@ public final class Overrides implements IParameterPreprocessor {
     public boolean preprocess(Stack<String> arguments, CommandSpec command, ArgSpec self, Map<String, Object> info) {
         String text = arguments.isEmpty() ? "" : arguments.pop();
         List<String> options = new ArrayList<>();
-        for (String pair : text.split(",")) {
+        for (String pair : text.split(",", -1)) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
                 throw new ParameterException(

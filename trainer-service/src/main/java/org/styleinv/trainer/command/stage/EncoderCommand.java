@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.checkpoint.FeatureFolder;
 import org.styleinv.network.checkpoint.FeatureFolder.Loaded;
@@ -57,6 +58,7 @@ public final class EncoderCommand implements Callable<Integer> {
             description =
                     "faces-64, heads-128, psp_paper, psp_auto or psp_sky_auto (default: faces-64 or heads-128, each for its "
                             + "generator)")
+    @Nullable
     String cfg;
 
     @Option(names = "--batch", description = "pictures a step (default: the preset's)")

@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
+import org.styleinv.network.checkpoint.Bounds;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
@@ -24,6 +25,7 @@ import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
+import org.styleinv.trainer.state.Growth;
 import org.styleinv.trainer.state.Transfer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,6 +98,7 @@ public final class GeneratorCommand implements Callable<Integer> {
             paramLabel = "FROM",
             description = "run or model folder whose generator to start from, of this resolution or a lower one; its "
                     + "discriminator comes along, if it has one")
+    @Nullable
     Path resume;
 
     @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
@@ -128,10 +131,10 @@ public final class GeneratorCommand implements Callable<Integer> {
                     image.frames.balanced,
                     image.noise,
                     image.frozen);
-            Beginning start = resume == null ? Beginning.FRESH : Beginning.at(start(manager, networks));
+            Beginning start = resume == null ? Beginning.FRESH : Beginning.at(start(manager, resume, networks));
             Beginning startCritic = resume == null || !Runs.hasCritic(resume)
                     ? Beginning.FRESH
-                    : Beginning.at(startCritic(manager, networks));
+                    : Beginning.at(startCritic(manager, resume, networks));
             return common.run(
                     new GeneratorStage(
                             networks.architecture().generator(),
@@ -148,32 +151,30 @@ public final class GeneratorCommand implements Callable<Integer> {
 
     /** The preset's, in the widths that are asked for. */
     private Preset networks(Preset preset) {
-        if (Math.min(Math.min(wDim, mappingLayers), Math.min(channelBase / preset.resolution(), channelMax)) < 1) {
+        if (channelBase < preset.resolution()) {
             throw new ParameterException(
                     common.spec.commandLine(),
-                    String.format(
-                            Locale.ROOT,
-                            "--w-dim %d, --map-depth %d and --cmax %d must be at least 1, and --cbase %d at least the resolution, %d",
-                            wDim,
-                            mappingLayers,
-                            channelMax,
-                            channelBase,
-                            preset.resolution()));
+                    "--cbase must be at least the resolution, " + preset.resolution() + ", got " + channelBase);
         }
         SynthesisNetwork.Config synthesis = preset.architecture().generator().synthesis();
         int r = preset.resolution();
+        Generator.Config generator = new Generator.Config(
+                wDim,
+                mappingLayers,
+                new SynthesisNetwork.Config(
+                        wDim, r, channelBase, channelMax, synthesis.useNoise(), synthesis.convClamp()));
+        common.named(() -> {
+            Bounds.check(generator);
+            return generator;
+        });
         return Preset.ofGenerator(
                 preset.name(),
-                new Generator.Config(
-                        wDim,
-                        mappingLayers,
-                        new SynthesisNetwork.Config(
-                                wDim, r, channelBase, channelMax, synthesis.useNoise(), synthesis.convClamp())),
+                generator,
                 new Discriminator.Config(r, channelBase, channelMax, group, synthesis.convClamp()));
     }
 
     /** The generator to go on from; where it is of a lower resolution, what it paints is the beginning of the new one. */
-    private Weights start(NDManager manager, Preset networks) throws IOException {
+    private Weights start(NDManager manager, Path resume, Preset networks) throws IOException {
         Preset from = Runs.preset(resume);
         Weights weights = Runs.generator(manager, from, resume).weights();
         if (from.resolution() == networks.resolution()) {
@@ -188,13 +189,17 @@ public final class GeneratorCommand implements Callable<Integer> {
         return start;
     }
 
-    private Weights startCritic(NDManager manager, Preset networks) throws IOException {
+    private Weights startCritic(NDManager manager, Path resume, Preset networks) throws IOException {
         Weights weights =
                 Runs.critic(manager, new Discriminator(Runs.preset(resume).critic()), resume);
         Weights start = new Discriminator(networks.critic()).initialize(manager, common.seed + 1);
         List<String> fresh = Transfer.take(weights, start);
         if (!fresh.isEmpty()) {
             say("discriminator", fresh);
+            int resolution = Runs.preset(resume).resolution();
+            if (resolution < networks.resolution()) {
+                Growth.begin(weights, resolution, start, networks.resolution());
+            }
         }
         return start;
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.network.stylegan.Generator;
@@ -69,13 +70,18 @@ public final class JointCommand implements Callable<Integer> {
         common.settle(Map.of("kimg", 140.0));
         ModelFolder folder = ModelFolder.open(model);
         Preset preset = Preset.of(folder);
+        InversionEncoder.Config encoder = folder.architecture().encoder();
+        if (encoder == null) {
+            throw new FileRefused(
+                    model + " has no encoder, which is trained together with its generator: name a model that has one");
+        }
         common.checkGroups(batch, preset.critic().mbstdGroup());
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 VideoDataset data = common.open(preset.resolution(), 1)) {
             return common.run(
                     new JointStage(
                             new Generator(folder.architecture().generator()),
-                            new InversionEncoder(folder.architecture().encoder()),
+                            new InversionEncoder(encoder),
                             folder.loadGenerator(manager),
                             folder.loadEncoder(manager),
                             new Discriminator(preset.critic()),

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
@@ -51,17 +52,17 @@ public final class MotionCommand implements Callable<Integer> {
     Path encoder;
 
     @Option(names = "--model", paramLabel = "DIR", description = "model folder whose motion to go on from")
+    @Nullable
     Path model;
 
     @Override
     public Integer call() throws IOException {
         Preset parent = Runs.preset(generator);
         Preset inverse = Runs.preset(encoder);
-        checkTogether(parent, inverse);
+        InversionEncoder.Config backbone = checkTogether(parent, inverse);
         MotionPreset preset = common.named(() -> motion.preset(parent, generator));
         common.settle(preset.settings());
         common.checkGroups(motion.batch, network.group);
-        InversionEncoder.Config backbone = inverse.architecture().encoder();
         MotionNetworkOptions.Networks asked =
                 common.named(() -> network.networks(preset, backbone, parent.resolution()));
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
@@ -77,7 +78,7 @@ public final class MotionCommand implements Callable<Integer> {
             StyleInV styleInV = new StyleInV(networks.motion());
             Weights start = model == null
                     ? StillMotion.of(manager, styleInV, encoderWeights, common.seed)
-                    : goOn(manager, networks.motion());
+                    : goOn(manager, model, networks.motion());
             return common.run(
                     new MotionStage(
                             Runs.generator(manager, parent, generator),
@@ -109,8 +110,10 @@ public final class MotionCommand implements Callable<Integer> {
                 + " is longer (--clip-length)");
     }
 
-    private void checkTogether(Preset parent, Preset inverse) throws IOException {
-        if (inverse.architecture().encoder() == null) {
+    /** The encoder, which inverts into the generator of {@code parent}. */
+    private InversionEncoder.Config checkTogether(Preset parent, Preset inverse) throws IOException {
+        InversionEncoder.Config inverts = inverse.architecture().encoder();
+        if (inverts == null) {
             throw new FileRefused(encoder + " has no encoder: it is a run of stage 1 (" + inverse.name()
                     + "); name a run of train encoder");
         }
@@ -119,9 +122,10 @@ public final class MotionCommand implements Callable<Integer> {
                     + inverse.architecture().generator() + ") than that of " + generator + " ("
                     + parent.architecture().generator() + "): name the runs that belong together");
         }
+        return inverts;
     }
 
-    private Weights goOn(NDManager manager, StyleInV.Config network) throws IOException {
+    private static Weights goOn(NDManager manager, Path model, StyleInV.Config network) throws IOException {
         ModelFolder folder = ModelFolder.open(model);
         StyleInV.Config before = folder.architecture().motion();
         if (before == null

@@ -1,6 +1,7 @@
 package org.styleinv.trainer.command.stage;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.motion.MotionObjective;
 import org.styleinv.trainer.command.option.AdversarialOptions;
 import org.styleinv.trainer.command.option.Overrides;
@@ -27,6 +28,7 @@ final class MotionOptions {
             description =
                     "numbers for a data set: faces-64, heads-128, dfuf, ffs, sky or taichi (default: faces-64 or heads-128, each "
                             + "for its generator)")
+    @Nullable
     String cfile;
 
     @Option(
@@ -34,6 +36,7 @@ final class MotionOptions {
             paramLabel = "GPUS",
             description = "numbers for a machine: 8c256, 6c256, 4c256, 2c256, 8c1024, 4c1024, 8c256_batch1, _batch2 or "
                     + "_batch4 (default 4c256, with a published data set)")
+    @Nullable
     String cname;
 
     @Option(
@@ -41,6 +44,7 @@ final class MotionOptions {
             paramLabel = "KEY=VALUE,...",
             preprocessor = Overrides.class,
             description = "other values, each as good as the option of its name: lambda_recon=20,r1_gamma=4")
+    @Nullable
     String overrides;
 
     @Option(names = "--batch", description = "clips a step, of 4 frames each (default: the preset's)")

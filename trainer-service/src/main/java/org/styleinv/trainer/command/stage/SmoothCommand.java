@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.styleinv.network.Weights;
-import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.motion.StyleInV;
 import org.styleinv.trainer.data.VideoDataset;
@@ -53,20 +53,25 @@ public final class SmoothCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         common.settle(Map.of("kimg", 40.0));
         Preset parent = Runs.preset(generator);
-        Architecture architecture = ModelFolder.open(model).architecture();
-        Preset preset = parent.with(
-                parent.name(), Runs.preset(encoder).architecture().encoder(), architecture.motion(), null, null);
+        InversionEncoder.Config inverse = Runs.preset(encoder).architecture().encoder();
+        if (inverse == null) {
+            throw new FileRefused(encoder + " has no encoder: name a run of train encoder");
+        }
+        StyleInV.Config motion = ModelFolder.open(model).architecture().motion();
+        if (motion == null) {
+            throw new FileRefused(model + " has no motion to make smooth: name a model that has one");
+        }
+        Preset preset = parent.with(parent.name(), inverse, motion, null, null);
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 VideoDataset data = common.open(preset.resolution(), 1)) {
-            InversionEncoder inverter =
-                    new InversionEncoder(preset.architecture().encoder());
+            InversionEncoder inverter = new InversionEncoder(inverse);
             Weights encoderWeights = Runs.read(manager, inverter, encoder, "e.");
             SmoothStage.Config config = new SmoothStage.Config(batch, rate, smooth, common.steps(batch * 6));
             return common.run(
                     new SmoothStage(
                             Runs.generator(manager, preset, generator),
                             new FrozenEncoder(inverter, encoderWeights),
-                            new StyleInV(preset.architecture().motion()),
+                            new StyleInV(motion),
                             ModelFolder.open(model).loadMotion(manager),
                             config,
                             data,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.FeatureFolder;
 import org.styleinv.network.perceptual.Lpips;
 import org.styleinv.network.stylegan.Discriminator;
@@ -56,6 +57,7 @@ public final class StyleCommand implements Callable<Integer> {
             paramLabel = "PRESET",
             description = "numbers to tune with: faces-64, or those of stage 1; published paper256 "
                     + "(default faces-64, for its generator)")
+    @Nullable
     String cfg;
 
     @Option(

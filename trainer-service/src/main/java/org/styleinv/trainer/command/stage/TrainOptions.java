@@ -5,11 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.command.option.DataOptions;
 import org.styleinv.trainer.command.option.MetricsOptions;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.command.option.WatchOptions;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.Preset;
@@ -44,6 +48,7 @@ final class TrainOptions {
             description =
                     "thousands of images over which learning rates fall, where the run goes on with other options "
                             + "after --kimg (default: --kimg)")
+    @Nullable
     Double scheduleKimg;
 
     @Option(names = "--seed", defaultValue = "0", description = "of everything random (default ${DEFAULT-VALUE})")
@@ -81,10 +86,10 @@ final class TrainOptions {
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
-    private VideoDataset dataset;
+    private @Nullable VideoDataset dataset; // once it is open
 
     /**
-     * Gives each option of the command that was not given its value in a preset.
+     * Gives each option of the command that was not given its value in a preset, and refuses numbers that cannot be.
      *
      * @param preset values by the names of options, without dashes
      */
@@ -97,6 +102,11 @@ final class TrainOptions {
             if (!given(name)) {
                 option.setValue(value);
             }
+        });
+        NumberRanges.check(spec);
+        named(() -> {
+            watch.check();
+            return watch;
         });
     }
 
@@ -139,7 +149,7 @@ final class TrainOptions {
 
     /** As the other, for a stage whose networks are no model's. */
     int run(Stage stage, StageRun.NetworksRecord networks, StageRun.End end) throws IOException {
-        return new StageRun(this, dataset).of(stage, networks, end);
+        return new StageRun(this, Objects.requireNonNull(dataset, "open() comes first")).of(stage, networks, end);
     }
 
     /** Two trainers in one folder would each take the other's snapshots for their own. */
@@ -149,6 +159,26 @@ final class TrainOptions {
                 Duration.ZERO,
                 pid -> run + " is being trained by process " + pid
                         + " already: wait until it ends, stop it, or name another folder as --run");
+    }
+
+    /** Refuses a run's folder that can never be made, and makes nothing yet. */
+    private void checkPlace() throws FileRefused {
+        for (Path at = run.toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.exists(at)) {
+                if (!Files.isDirectory(at)) {
+                    throw new FileRefused(at + " is no folder, so --run " + run + " cannot be made: name another one");
+                }
+                if (!Files.isWritable(at)) {
+                    throw new FileRefused(at + " cannot be written to, so --run " + run
+                            + " cannot be made: change its permissions, or name another one");
+                }
+                return;
+            }
+            if (Files.isSymbolicLink(at)) {
+                throw new FileRefused(at + " is a link that leads nowhere, or to itself, so --run " + run
+                        + " cannot be made: mend it, or name another one");
+            }
+        }
     }
 
     /** Every option of the command as given or by default, by its name without dashes. */
@@ -165,14 +195,18 @@ final class TrainOptions {
 
     /** The videos, which the caller closes. */
     VideoDataset open(int resolution, int minFrames) throws IOException {
-        if (!dryRun && Files.isDirectory(run)) {
-            lock().close(); // refused before hours go into decoding
+        if (!dryRun) { // refused before hours go into decoding
+            checkPlace();
+            if (Files.isDirectory(run)) {
+                lock().close();
+            }
         }
-        dataset = videos.open(resolution, minFrames);
+        VideoDataset opened = videos.open(resolution, minFrames);
+        dataset = opened;
         if (dryRun && !json) {
-            System.out.println("data " + dataset.room());
+            System.out.println("data " + opened.room());
         }
-        return dataset;
+        return opened;
     }
 
     /** Over which learning rates fall. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.face.FacePoints;
 import org.styleinv.network.face.FacePoints.Point;
 import org.styleinv.network.file.RegularFile;
@@ -145,7 +146,7 @@ public final class Landmarks {
         return number(cells, columns.get("success"), 1) == 0 ? Optional.empty() : Optional.of(face(points, frame));
     }
 
-    private static double number(List<String> cells, Integer column, double otherwise) {
+    private static double number(List<String> cells, @Nullable Integer column, double otherwise) {
         if (column == null || column >= cells.size() || cells.get(column).isEmpty()) {
             return otherwise;
         }

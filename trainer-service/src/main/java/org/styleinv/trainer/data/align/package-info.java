@@ -3,4 +3,7 @@
  * moves without jitter. Start with {@link org.styleinv.network.face.AlignedSquare}, then {@link
  * org.styleinv.trainer.data.align.FaceTrack}.
  */
+@NullMarked
 package org.styleinv.trainer.data.align;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,10 +1,12 @@
 package org.styleinv.trainer.data.animation;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of an animated WebP or PNG, each as it is shown: laid over the ones before as the file says, and over one
@@ -17,7 +19,7 @@ public final class Animation implements AutoCloseable {
     private final AnimationTimes times;
     private final int background;
     private final Mat file;
-    private opencv_imgcodecs.Animation run;
+    private opencv_imgcodecs.@Nullable Animation run;
     private int runStart;
     private int runFrames; // 0 before the first run
     private int runLength = 1; // the first run has one frame, which tells how many have room
@@ -43,9 +45,9 @@ public final class Animation implements AutoCloseable {
         this.file = new Mat(1, file.length, opencv_core.CV_8UC1);
         this.file.data().put(file);
         try {
-            decode(0);
-            width = run.frames().get(0).cols();
-            height = run.frames().get(0).rows();
+            Mat first = decode(0).frames().get(0);
+            width = first.cols();
+            height = first.rows();
             if ((long) width * height > MOST_PIXELS) {
                 throw new IOException("is " + width + " x " + height + " pixels large; up to " + (MOST_PIXELS >> 20)
                         + " megapixels are read");
@@ -94,29 +96,30 @@ public final class Animation implements AutoCloseable {
         if (next == frames()) {
             return Optional.empty();
         }
-        if (next >= runStart + runFrames) {
-            decode(next);
-        }
-        byte[] rgb = rgb(run.frames().get(next - runStart));
+        opencv_imgcodecs.Animation now =
+                next < runStart + runFrames ? Objects.requireNonNull(run, "decoded") : decode(next);
+        byte[] rgb = rgb(now.frames().get(next - runStart));
         time = begins;
         begins += times.seconds()[next++];
         return Optional.of(rgb);
     }
 
-    private void decode(int from) throws IOException {
+    private opencv_imgcodecs.Animation decode(int from) throws IOException {
         free();
-        run = new opencv_imgcodecs.Animation();
+        opencv_imgcodecs.Animation decoded = new opencv_imgcodecs.Animation();
+        run = decoded;
         boolean read;
         try {
-            read = opencv_imgcodecs.imdecodeanimation(file, run, from, Math.min(runLength, frames() - from));
+            read = opencv_imgcodecs.imdecodeanimation(file, decoded, from, Math.min(runLength, frames() - from));
         } catch (RuntimeException e) { // OpenCV's own checks
             throw new IOException("cannot be decoded beyond frame " + from + ": " + e.getMessage(), e);
         }
         runStart = from;
-        runFrames = read ? (int) run.frames().size() : 0;
+        runFrames = read ? (int) decoded.frames().size() : 0;
         if (runFrames == 0) {
             throw new IOException("cannot be decoded beyond frame " + from + " of " + frames() + ": it is damaged");
         }
+        return decoded;
     }
 
     /** OpenCV gives blue, green, red and alpha, or as many of them as a file has, or grey alone. */

@@ -17,6 +17,7 @@ import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.archivers.zip.ZipMethod;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 
 /**
@@ -85,15 +86,19 @@ public final class Archive implements AutoCloseable {
                 continue; // a folder
             }
             Path place = place(name);
-            String reason = place == null ? "leads out of the ZIP by its name: pack it anew" : reason(entry);
+            if (place == null) {
+                Path shown = Path.of(written(name.replace('/', '_')));
+                problems.add(new Problem(path.resolve(shown), "leads out of the ZIP by its name: pack it anew"));
+                continue;
+            }
+            String reason = reason(entry);
             if (reason == null && !seen.add(place)) {
                 reason = "is there twice: the first one is taken";
             }
             if (reason == null) {
                 files.add(new Packed(path.resolve(place), place, entry));
             } else {
-                Path shown = place == null ? Path.of(written(name.replace('/', '_'))) : place;
-                problems.add(new Problem(path.resolve(shown), reason));
+                problems.add(new Problem(path.resolve(place), reason));
             }
         }
         return files;
@@ -105,7 +110,7 @@ public final class Archive implements AutoCloseable {
     }
 
     /** {@code null} if it can be read. */
-    private String reason(ZipArchiveEntry entry) {
+    private @Nullable String reason(ZipArchiveEntry entry) {
         if (entry.getGeneralPurposeBit().usesEncryption()) {
             return "is encrypted: unpack the ZIP with its password, and import the folder";
         }
@@ -128,7 +133,7 @@ public final class Archive implements AutoCloseable {
     }
 
     /** Where a file of this name lies below the top, or {@code null} if it claims to lie elsewhere. */
-    private static Path place(String name) {
+    private static @Nullable Path place(String name) {
         if (name.startsWith("/") || name.matches("(?s)[A-Za-z]:.*")) {
             return null;
         }

@@ -2,6 +2,7 @@ package org.styleinv.trainer.data.file;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.trainer.data.file.Judgement.Kind;
 
 /** What the first bytes of a file say of its form. */
@@ -25,7 +26,7 @@ final class Magic {
         return new Magic(head).at(0, JPEG);
     }
 
-    private Judgement judge() {
+    private @Nullable Judgement judge() {
         if (at(0, "\u0089PNG\r\n\u001a\n")) { // an animated one says so before its first pixels
             int control = head.indexOf("acTL");
             int data = head.indexOf("IDAT");

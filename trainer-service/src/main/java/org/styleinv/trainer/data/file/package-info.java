@@ -3,4 +3,7 @@
  * org.styleinv.trainer.data.file.Problem} says in a sentence what is wrong with one. Start with {@link
  * org.styleinv.trainer.data.file.DataFile}.
  */
+@NullMarked
 package org.styleinv.trainer.data.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -36,7 +36,8 @@ public record Source(Path path, Path place, boolean folder, List<DataFile> files
 
     /** The name under which companions lie beside it. */
     public String name() {
-        return (top() ? path.toAbsolutePath().normalize() : place).getFileName().toString();
+        Path last = (top() ? path.toAbsolutePath().normalize() : place).getFileName();
+        return last == null ? "root" : last.toString(); // of a file system
     }
 
     private boolean top() {

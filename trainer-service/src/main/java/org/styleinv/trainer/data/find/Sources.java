@@ -166,7 +166,7 @@ public record Sources(
             if (of.isEmpty()) {
                 return Optional.empty();
             }
-            Path path = place.toString().isEmpty() ? top : of.get(0).path().getParent();
+            Path path = place.toString().isEmpty() ? top : above(of.get(0).path());
             List<DataFile> frames = NaturalOrder.sorted(of, DataFile::place);
             Numbering numbering =
                     new Numbering(frames.stream().map(DataFile::name).toList());

@@ -66,7 +66,7 @@ final class VideoImport {
                         settings.alignment(),
                         settings.smoothing() * (rate(video) > 0 ? rate(video) : USUAL_RATE));
             } catch (IOException | IllegalArgumentException e) {
-                bad(e.getMessage());
+                bad(String.valueOf(e.getMessage()));
                 return false;
             }
         }
@@ -92,7 +92,7 @@ final class VideoImport {
             try {
                 frame = video.next();
             } catch (BadFrame e) {
-                bad.add(new Problem(e.file(), e.getMessage()));
+                bad.add(e.problem());
                 continue;
             } catch (IOException | RuntimeException | StackOverflowError | LinkageError e) {
                 bad(Clip.words(e));

@@ -3,4 +3,7 @@
  * same call, and every file that is left out is named. Start with {@link
  * org.styleinv.trainer.data.imported.ImportedVideos}.
  */
+@NullMarked
 package org.styleinv.trainer.data.imported;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,9 +4,9 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +14,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderLock;
+import org.styleinv.network.file.WholeFile;
 import org.styleinv.trainer.data.Parallel;
 import org.styleinv.trainer.data.Progress;
 import org.styleinv.video.VideoWriter;
@@ -28,6 +30,7 @@ import org.styleinv.video.VideoWriter;
  * {@link org.styleinv.trainer.data.VideoDataset} averages them down again: above 41 dB.
  */
 public final class RenderedFaces {
+    private static final int MOST = 1_000_000; // clips, and frames of one: each frame is held as a pose
     private static final String SETTINGS = "dataset.json";
     private static final int SMALLEST_VIDEO = 128;
 
@@ -78,6 +81,10 @@ public final class RenderedFaces {
             throw new IllegalArgumentException(
                     "a data set needs at least 1 clip of 1 frame, got " + clips + " of " + frames);
         }
+        if (clips > MOST || frames > MOST) {
+            throw new IllegalArgumentException(
+                    "a data set has at most " + MOST + " clips of " + MOST + " frames, got " + clips + " of " + frames);
+        }
         FaceRenderer.checkSize(size); // before the folder is claimed for them
         VideoWriter.checkFps(fps);
         try (FolderLock held = lock(dir)) {
@@ -112,7 +119,7 @@ public final class RenderedFaces {
         if (!Files.exists(file)) {
             replace(file, settings);
         } else if (!Files.readString(file).equals(settings)) {
-            throw new IOException(dir + " holds clips of other settings, "
+            throw new FileRefused(dir + " holds clips of other settings, "
                     + Files.readString(file).strip() + ": choose another folder, or delete this one");
         }
     }
@@ -236,8 +243,6 @@ public final class RenderedFaces {
     }
 
     private static void replace(Path file, String text) throws IOException {
-        Path part = file.resolveSibling("." + file.getFileName() + ".part");
-        Files.writeString(part, text);
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 }

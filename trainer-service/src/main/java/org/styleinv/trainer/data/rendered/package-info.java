@@ -3,4 +3,7 @@
  * the same clip everywhere. Start with {@link org.styleinv.trainer.data.rendered.RenderedFaces}, then {@link
  * org.styleinv.trainer.data.rendered.FaceRenderer}.
  */
+@NullMarked
 package org.styleinv.trainer.data.rendered;
+
+import org.jspecify.annotations.NullMarked;

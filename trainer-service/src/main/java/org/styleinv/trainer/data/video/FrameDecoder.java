@@ -34,6 +34,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes the picture track of a file that ffmpeg reads, and says so where the file is not whole. */
 public final class FrameDecoder implements AutoCloseable {
@@ -148,7 +149,7 @@ public final class FrameDecoder implements AutoCloseable {
      *
      * @throws IOException if the file is damaged there, or ends before its time
      */
-    public AVFrame next() throws IOException {
+    public @Nullable AVFrame next() throws IOException {
         while (true) {
             int got = avcodec_receive_frame(decoder, frame);
             if (got >= 0) {
@@ -217,7 +218,7 @@ public final class FrameDecoder implements AutoCloseable {
         release(decoder);
     }
 
-    private void release(AVCodecContext context) {
+    private void release(@Nullable AVCodecContext context) {
         av_packet_free(packet);
         av_frame_free(frame);
         if (context != null) {

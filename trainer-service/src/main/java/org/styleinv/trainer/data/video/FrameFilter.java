@@ -32,6 +32,7 @@ import org.bytedeco.ffmpeg.global.avfilter;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a viewer shows of a decoded frame, made by ffmpeg's own filters: turned and mirrored by its display matrix, its pixels
@@ -75,10 +76,11 @@ public final class FrameFilter implements AutoCloseable {
     private final AVFrame filtered = av_frame_alloc();
     private final long maxPixels;
     private final FrameDecoder.Edges edges;
-    private Shape shape;
-    private AVFilterGraph graph;
-    private AVFilterContext source;
-    private AVFilterContext sink;
+    // of the newest shape of frames, null before the first
+    private @Nullable Shape shape;
+    private @Nullable AVFilterGraph graph;
+    private @Nullable AVFilterContext source;
+    private @Nullable AVFilterContext sink;
 
     /** @param edges that are cut off every frame, before it is turned */
     public FrameFilter(long maxPixels, FrameDecoder.Edges edges) {

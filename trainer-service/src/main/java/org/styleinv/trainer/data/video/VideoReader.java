@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.picture.PictureKind;
 import org.styleinv.network.picture.PictureReader;
 
@@ -22,7 +23,7 @@ public final class VideoReader implements FrameSource {
     private final FrameFilter filter;
     private final int width;
     private final int height;
-    private FrameFilter.Shown ahead; // the first frame until it is asked for: it says how large all are
+    private FrameFilter.@Nullable Shown ahead; // the first frame until it is asked for: it says how large all are
     private double aheadTime;
     private long frames;
     private double time; // of the last frame, seconds
@@ -53,18 +54,20 @@ public final class VideoReader implements FrameSource {
         }
         decoder = new FrameDecoder(path, MAX_PIXELS);
         filter = new FrameFilter(MAX_PIXELS, decoder.edges());
+        FrameFilter.Shown first;
         try {
-            ahead = read();
-            if (ahead == null) {
+            first = read();
+            if (first == null) {
                 throw new IOException(path + " has no frame that can be read: it is truncated or damaged");
             }
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
         }
+        ahead = first;
         aheadTime = time;
-        width = ahead.width();
-        height = ahead.height();
+        width = first.width();
+        height = first.height();
     }
 
     private static boolean isAnimatedWebp(Path path) throws IOException {
@@ -130,7 +133,7 @@ public final class VideoReader implements FrameSource {
         return Optional.of(shown.rgb());
     }
 
-    private FrameFilter.Shown read() throws IOException {
+    private FrameFilter.@Nullable Shown read() throws IOException {
         try {
             AVFrame frame = decoder.next();
             if (frame == null) {

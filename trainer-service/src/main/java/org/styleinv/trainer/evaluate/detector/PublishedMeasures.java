@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.metric.Features;
 import org.styleinv.network.metric.FrechetDistance;
 import org.styleinv.network.metric.FrechetDistance.Root;
@@ -27,19 +29,24 @@ public final class PublishedMeasures {
     private static final double THOUSANDFOLD = 1000; // as tables show KID
 
     private final List<PublishedMeasure> measures;
-    private final Path detectors;
-    private final Integer count;
+    private final @Nullable Path detectors;
+    private final @Nullable Integer count;
     private final long seed;
     private final Path cache;
     private final Consumer<String> say;
 
     /**
-     * @param detectors folder of the detectors
+     * @param detectors folder of the detectors, null where no measure is wanted
      * @param count of pictures or clips, null for the published one
      * @throws IOException naming the first detector that is missing or another module: before any work
      */
     public PublishedMeasures(
-            List<PublishedMeasure> measures, Path detectors, Integer count, long seed, Path cache, Consumer<String> say)
+            List<PublishedMeasure> measures,
+            @Nullable Path detectors,
+            @Nullable Integer count,
+            long seed,
+            Path cache,
+            Consumer<String> say)
             throws IOException {
         if (count != null && count < 2) {
             throw new IllegalArgumentException("--count must be at least 2, got " + count);
@@ -51,15 +58,19 @@ public final class PublishedMeasures {
         this.cache = cache;
         this.say = say;
         for (PublishedMeasure measure : measures) {
-            Detector.check(measure.use(), detectors);
+            Detector.check(measure.use(), folder());
         }
+    }
+
+    private Path folder() {
+        return Objects.requireNonNull(detectors, "a published measure wants detectors");
     }
 
     /** @param digest of {@code subject} */
     public List<Statistic> take(MeasuredModel subject, String digest, VideoDataset data) throws IOException {
         List<Statistic> all = new ArrayList<>();
         for (PublishedMeasure measure : measures) {
-            try (Detector detector = Detector.open(measure.use(), detectors)) {
+            try (Detector detector = Detector.open(measure.use(), folder())) {
                 int wanted = count == null ? measure.count() : count;
                 Looking looking = new Looking(detector, measure, subject, digest, data, wanted, seed, cache, say);
                 all.add(measure == PublishedMeasure.IS50K ? score(looking) : distance(looking));

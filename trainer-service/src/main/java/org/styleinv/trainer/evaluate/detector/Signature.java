@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.RegularFile;
 
@@ -27,7 +28,8 @@ final class Signature {
     private final List<Argument> arguments;
 
     /** @param value by default, as text; null where it must be given */
-    private record Argument(String name, String type, String value) {}
+    private record Argument(
+            String name, String type, @Nullable String value) {}
 
     private Signature(Path file, List<Argument> arguments) {
         this.file = file;
@@ -61,7 +63,7 @@ final class Signature {
         return new FileRefused(file + " is no TorchScript (" + why + "): it wants the file as its publisher has it");
     }
 
-    private static ZipEntry entry(ZipFile zip, String end) {
+    private static @Nullable ZipEntry entry(ZipFile zip, String end) {
         for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
             ZipEntry entry = all.nextElement();
             if (entry.getName().endsWith(end)) {

@@ -3,4 +3,7 @@
  * disk, by the digests of all that it depends on. Start with {@link
  * org.styleinv.trainer.evaluate.detector.PublishedMeasures}.
  */
+@NullMarked
 package org.styleinv.trainer.evaluate.detector;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * held, what the eyes do. The same figures are taken of real and of generated clips. Start with {@link
  * org.styleinv.trainer.evaluate.film.FilmFigures}.
  */
+@NullMarked
 package org.styleinv.trainer.evaluate.film;
+
+import org.jspecify.annotations.NullMarked;

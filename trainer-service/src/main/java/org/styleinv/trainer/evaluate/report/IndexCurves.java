@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.trainer.evaluate.Embedder;
 import org.styleinv.trainer.evaluate.Footage;
 import org.styleinv.trainer.evaluate.RealClips;
@@ -16,7 +17,8 @@ import org.styleinv.trainer.evaluate.metric.PictureFigures;
  *
  * @param embedder null where there is none
  */
-record IndexCurves(Showing showing, RealClips clips, Embedder embedder) {
+record IndexCurves(
+        Showing showing, RealClips clips, @Nullable Embedder embedder) {
     private static final int STREAMS = 8;
     private static final int PART = 16; // frames at a time
     private static final long[] FAR = {1, 3, 10, 30, 150, 1_000, 10_000, 100_000, 1_000_000};

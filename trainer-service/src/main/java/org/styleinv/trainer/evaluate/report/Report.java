@@ -9,10 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.FolderReplacement;
@@ -57,7 +59,7 @@ public final class Report {
             Picture streams,
             List<Long> indexes,
             List<Picture> curves,
-            Picture inversions,
+            @Nullable Picture inversions,
             Picture samples,
             List<Picture> training) {
 
@@ -72,7 +74,15 @@ public final class Report {
     }
 
     /** A figure of a model, of held-out clips, and the ratio of the two. */
-    public record Pair(String name, Figure made, Figure real, Figure ratio) {}
+    public record Pair(String name, Figure made, Figure real, Figure ratio) {
+        static Pair of(String name, Map<String, Figure> all) {
+            return new Pair(name, named(name, all), named(name + REAL, all), named(name + RATIO, all));
+        }
+
+        private static Figure named(String name, Map<String, Figure> all) {
+            return Objects.requireNonNull(all.get(name), name);
+        }
+    }
 
     /** A figure as it is printed. */
     public record Figure(Statistic of) {
@@ -175,7 +185,7 @@ public final class Report {
             List<Statistic> figures,
             Showing showing,
             RealClips clips,
-            Embedder embedder,
+            @Nullable Embedder embedder,
             Consumer<String> say)
             throws IOException {
         say.accept("the report: clip, pictures and curves");
@@ -197,7 +207,8 @@ public final class Report {
         }
     }
 
-    private Page page(ModelFolder model, List<Statistic> figures, Showing showing, RealClips clips, Embedder embedder)
+    private Page page(
+            ModelFolder model, List<Statistic> figures, Showing showing, RealClips clips, @Nullable Embedder embedder)
             throws IOException {
         double fps = model.training().fps() > 0
                 ? model.training().fps()
@@ -206,7 +217,7 @@ public final class Report {
         figures.forEach(figure -> all.put(figure.metric(), new Figure(figure)));
         List<Pair> pairs = all.keySet().stream()
                 .filter(name -> all.containsKey(name + REAL))
-                .map(name -> new Pair(name, all.get(name), all.get(name + REAL), all.get(name + RATIO)))
+                .map(name -> Pair.of(name, all))
                 .toList();
         Set<String> paired = pairs.stream()
                 .flatMap(pair -> Stream.of(pair.name, pair.name + REAL, pair.name + RATIO))

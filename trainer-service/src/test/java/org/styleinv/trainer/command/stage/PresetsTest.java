@@ -340,6 +340,12 @@ class PresetsTest {
                         CommandLine.ParameterException.class,
                         () -> parse(new MotionCommand(), "--overrides=lamda_recon=20"))
                 .getMessage();
+        for (String none : List.of(",", "=,=", "lambda_recon=20,")) {
+            assertThrows(
+                    CommandLine.ParameterException.class,
+                    () -> parse(new MotionCommand(), "--overrides=" + none),
+                    none);
+        }
         assertTrue(refusal.contains("lamda_recon"), refusal);
     }
 
@@ -348,8 +354,8 @@ class PresetsTest {
         "generator --cfg paper42, there is no cfg paper42; there are faces-64| heads-128| auto| auto_nn| stylegan2",
         "generator --cfg cifar, without residual blocks (architecture orig) is not built here",
         "generator --resolution 128, faces-64 is of 64 pixels| not of 128",
-        "generator --w-dim 0, --w-dim 0| --map-depth 2 and --cmax 64 must be at least 1| and --cbase 1024",
-        "generator --cfg auto --cbase 100, --cbase 100 at least the resolution| 256",
+        "generator --w-dim 0, --w-dim must be from 1 to 4096| got 0",
+        "generator --cfg auto --cbase 100, --cbase must be at least the resolution| 256| got 100",
         "generator --batch 6, --batch 6 does not divide into groups of 4",
         "generator --cfg auto --gpus 0, gpus must be at least 1| got 0",
         "generator --gpus 1000 --batch 4000, --gpus: gpus must be 1| or as many as there are GPUs here",
