@@ -51,7 +51,7 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
                     List.of(
                             line("mesh", "the-mesh", "operate"),
                             line("ann", "ann", "watch,generate streams=2"),
-                            line("slow", "slow", "generate frames=5"),
+                            line("slow", "slow", "generate frames=0.5"),
                             line("watcher", "watcher", "watch"),
                             line("old", "old", "operate until=2026-01-01T00:00:00Z")));
             Files.writeString(folder.resolve("keys"), "now " + "A".repeat(43) + "=\n");
