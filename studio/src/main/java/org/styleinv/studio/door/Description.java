@@ -39,6 +39,15 @@ public final class Description implements OASFilter {
                     "edits",
                     Schema.SchemaType.STRING,
                     "Changes along directions, NAME:STRENGTH with / between several, as smile:1.5/age:0,2@150+60; strengths are -10 to 10, or a schedule by frame index."),
+            parameter(
+                    "mix_seed",
+                    Schema.SchemaType.INTEGER,
+                    "Another face whose layers every frame has, by its seed; this or mix_face, or none (default). 64 bits."),
+            parameter("mix_face", Schema.SchemaType.STRING, "The same by an id that POST /v1/faces gave."),
+            parameter(
+                    "mix_from",
+                    Schema.SchemaType.INTEGER,
+                    "The first resolution whose layers are the other face's, pixels: 8, 16 (default) ... up to the model's."),
             parameter("noise", Schema.SchemaType.STRING, "const (default), none or random."),
             parameter("noise_seed", Schema.SchemaType.INTEGER, "For noise=random; 0 (default). 64 bits."),
             MODEL);

@@ -36,7 +36,7 @@ export function options(place, {name, height, across, ...more}) {
 /** Nobody points at a moment: the last that has a value. */
 function newest(plot) {
   const [xs, ys] = plot.data;
-  if (plot.legend.idx == null && xs.length) {
+  if (plot.cursor.left < 0 && xs.length) {
     let last = xs.length - 1;
     while (last > 0 && ys[last] == null) last--;
     plot.setLegend({idx: last}, false);
