@@ -9,10 +9,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.apache.kafka.common.security.auth.SslEngineFactory;
+import org.jspecify.annotations.Nullable;
 
 /** TLS of Kafka's clients and of a broker from the same files as everywhere, exchanged without a restart. Its settings are those of {@link KafkaClient}. */
 public final class KafkaTls implements SslEngineFactory {
+    @SuppressWarnings("NullAway.Init") // Kafka configures it first
     private SSLContext context;
+
     private boolean requireClients;
 
     @Override
@@ -23,7 +26,7 @@ public final class KafkaTls implements SslEngineFactory {
     }
 
     private static Optional<Path> path(Map<String, ?> settings, String name) {
-        Object value = settings.get(KafkaClient.PREFIX + name);
+        @Nullable Object value = settings.get(KafkaClient.PREFIX + name);
         return value == null || value.toString().isBlank() ? Optional.empty() : Optional.of(Path.of(value.toString()));
     }
 
@@ -60,12 +63,12 @@ public final class KafkaTls implements SslEngineFactory {
     }
 
     @Override
-    public KeyStore keystore() {
+    public @Nullable KeyStore keystore() {
         return null;
     }
 
     @Override
-    public KeyStore truststore() {
+    public @Nullable KeyStore truststore() {
         return null;
     }
 

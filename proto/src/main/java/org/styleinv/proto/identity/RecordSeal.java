@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
@@ -104,7 +105,12 @@ public final class RecordSeal {
             return;
         }
         Keys now = keys.get().get();
-        byte[] mac = mac(now.all().get(now.first()), record.topic(), record.key(), record.headers(), record.value());
+        byte[] mac = mac(
+                Objects.requireNonNull(now.all().get(now.first())),
+                record.topic(),
+                record.key(),
+                record.headers(),
+                record.value());
         record.headers().remove(HEADER);
         WireHeaders.put(
                 record.headers(),

@@ -25,6 +25,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates of one end of a connection, from PEM files. A connection that begins takes what the files say then, so that
@@ -86,7 +87,7 @@ public final class TlsFiles {
 
     private static X509ExtendedTrustManager trust(Optional<Path> ca) throws IOException {
         try {
-            KeyStore store = null; // Java's own
+            @Nullable KeyStore store = null; // Java's own
             if (ca.isPresent()) {
                 store = empty();
                 int number = 0;
@@ -205,13 +206,15 @@ public final class TlsFiles {
      */
     private static final class CurrentKeys extends X509ExtendedKeyManager {
         private final Supplier<X509ExtendedKeyManager> current;
-        private volatile Chosen last = new Chosen(0, null);
-        private volatile Chosen before = last;
+        private volatile Chosen last;
+        private volatile Chosen before;
 
         private record Chosen(long number, X509ExtendedKeyManager manager) {}
 
         CurrentKeys(Supplier<X509ExtendedKeyManager> current) {
             this.current = current;
+            last = new Chosen(0, current.get());
+            before = last;
         }
 
         private synchronized Chosen now() {
@@ -223,15 +226,13 @@ public final class TlsFiles {
             return last;
         }
 
-        private static String name(Chosen chosen, String alias) {
+        private static @Nullable String name(Chosen chosen, @Nullable String alias) {
             return alias == null ? null : chosen.number() + " " + alias;
         }
 
         private X509ExtendedKeyManager of(String name) {
             Chosen chosen = before;
-            return name.startsWith(chosen.number() + " ") && chosen.manager() != null
-                    ? chosen.manager()
-                    : last.manager();
+            return name.startsWith(chosen.number() + " ") ? chosen.manager() : last.manager();
         }
 
         private static String plain(String name) {
@@ -239,25 +240,25 @@ public final class TlsFiles {
         }
 
         @Override
-        public String chooseEngineClientAlias(String[] kinds, Principal[] issuers, SSLEngine engine) {
+        public @Nullable String chooseEngineClientAlias(String[] kinds, Principal[] issuers, SSLEngine engine) {
             Chosen chosen = now();
             return name(chosen, chosen.manager().chooseEngineClientAlias(kinds, issuers, engine));
         }
 
         @Override
-        public String chooseEngineServerAlias(String kind, Principal[] issuers, SSLEngine engine) {
+        public @Nullable String chooseEngineServerAlias(String kind, Principal[] issuers, SSLEngine engine) {
             Chosen chosen = now();
             return name(chosen, chosen.manager().chooseEngineServerAlias(kind, issuers, engine));
         }
 
         @Override
-        public String chooseClientAlias(String[] kinds, Principal[] issuers, Socket socket) {
+        public @Nullable String chooseClientAlias(String[] kinds, Principal[] issuers, Socket socket) {
             Chosen chosen = now();
             return name(chosen, chosen.manager().chooseClientAlias(kinds, issuers, socket));
         }
 
         @Override
-        public String chooseServerAlias(String kind, Principal[] issuers, Socket socket) {
+        public @Nullable String chooseServerAlias(String kind, Principal[] issuers, Socket socket) {
             Chosen chosen = now();
             return name(chosen, chosen.manager().chooseServerAlias(kind, issuers, socket));
         }

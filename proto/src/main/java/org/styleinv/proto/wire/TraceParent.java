@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which trace something belongs to: W3C Trace Context, level 1, header {@code traceparent}.
@@ -25,7 +26,7 @@ public record TraceParent(String trace, String span, boolean sampled) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Reads one; empty if it is none, and then a new trace begins, as the standard says. */
-    public static Optional<TraceParent> parse(String text) {
+    public static Optional<TraceParent> parse(@Nullable String text) {
         Matcher form = FORM.matcher(text == null ? "" : text);
         if (!form.matches()
                 || form.group(1).equals("ff")
