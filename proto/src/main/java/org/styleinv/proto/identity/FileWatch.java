@@ -3,6 +3,7 @@ package org.styleinv.proto.identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -90,7 +91,8 @@ public final class FileWatch<T> implements Supplier<T> {
 
     private static String stamp(Path file) {
         try {
-            return Files.getLastModifiedTime(file) + " " + Files.size(file) + " " + file.toRealPath();
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey(); // a clock of files is coarse
         } catch (IOException e) {
             return "not there";
         }
