@@ -5,6 +5,7 @@ module org.styleinv.client {
     requires transitive org.styleinv.proto;
     requires com.google.protobuf;
     requires io.grpc.netty;
+    requires io.netty.handler;
     requires io.grpc.stub;
     requires static org.jspecify;
 

@@ -9,5 +9,6 @@ module org.styleinv.proto {
     requires static org.jspecify;
 
     exports org.styleinv.proto;
+    exports org.styleinv.proto.identity;
     exports org.styleinv.proto.wire;
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.LogRecord;
@@ -36,6 +37,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONTROLLER = "CONTROLLER";
+    private static final String CLIENTS = "CLIENTS";
     private static final int NODE = 1;
     private static final Logger CONTROLLER_DOOR = Logger.getLogger("kafka.server.ControllerApis");
     private static final int SEGMENT_BYTES = 32 * 1024 * 1024;
@@ -57,8 +59,23 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param partitions of a topic
      * @param maxRecordBytes largest record
      * @param retention how long records are kept
+     * @param security  Kafka's settings of a door that speaks TLS; none for plain text
      */
-    public record Settings(int partitions, int maxRecordBytes, Duration retention) {}
+    public record Settings(int partitions, int maxRecordBytes, Duration retention, Map<String, String> security) {
+        public Settings {
+            security = Map.copyOf(security);
+        }
+
+        /** In plain text. */
+        public Settings(int partitions, int maxRecordBytes, Duration retention) {
+            this(partitions, maxRecordBytes, retention, Map.of());
+        }
+
+        /** The same with a door that speaks TLS. */
+        public Settings with(Map<String, String> door) {
+            return new Settings(partitions, maxRecordBytes, retention, door);
+        }
+    }
 
     /**
      * Starts a broker and returns once it takes requests.
@@ -204,9 +221,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("node.id", Integer.toString(NODE));
         settings.put(
                 "listeners",
-                "PLAINTEXT://" + Utils.formatAddress(host, port) + "," + CONTROLLER + "://localhost:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://" + Utils.formatAddress(advertised, port));
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+                CLIENTS + "://" + Utils.formatAddress(host, port) + "," + CONTROLLER + "://localhost:"
+                        + controllerPort);
+        settings.put("advertised.listeners", CLIENTS + "://" + Utils.formatAddress(advertised, port));
+        settings.put(
+                "listener.security.protocol.map",
+                CLIENTS + (wanted.security().isEmpty() ? ":PLAINTEXT," : ":SSL,") + CONTROLLER + ":PLAINTEXT");
+        settings.put("inter.broker.listener.name", CLIENTS);
+        settings.putAll(wanted.security());
         settings.put("controller.listener.names", CONTROLLER);
         settings.put("controller.quorum.voters", NODE + "@localhost:" + controllerPort);
         settings.put("log.dirs", directory.resolve("kafka").toString());

@@ -25,10 +25,17 @@ public final class BroadcastClient implements AutoCloseable {
 
     /** Connects to replicas {@code host:port}; nothing is sent before the first call. */
     public static BroadcastClient connect(List<String> addresses) {
+        return connect(addresses, Access.PLAIN);
+    }
+
+    /** As the other, coming in by {@code access}. */
+    public static BroadcastClient connect(List<String> addresses, Access access) {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a broadcast client wants at least one address host:port, got none");
         }
-        return new BroadcastClient(addresses.stream().map(StreamClient::channel).toList());
+        return new BroadcastClient(addresses.stream()
+                .map(address -> StreamClient.channel(address, access))
+                .toList());
     }
 
     /** Makes a channel live; one that is live with the same request is returned as it is. */

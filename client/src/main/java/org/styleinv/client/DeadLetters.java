@@ -12,10 +12,12 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.DeadLetter;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
@@ -26,7 +28,8 @@ public final class DeadLetters {
 
     private final Map<String, Object> settings = new HashMap<>();
 
-    private DeadLetters(String bootstrapServers) {
+    private DeadLetters(String bootstrapServers, Map<String, String> security) {
+        settings.putAll(security);
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("enable.auto.commit", false);
         settings.put("allow.auto.create.topics", false);
@@ -41,8 +44,13 @@ public final class DeadLetters {
      * @throws BrokerAwayException if nobody answers there
      */
     public static DeadLetters open(String bootstrapServers) {
+        return open(bootstrapServers, Map.of());
+    }
+
+    /** As the other; {@code security} is what Kafka's clients are given to come in, as {@code security.protocol}. */
+    public static DeadLetters open(String bootstrapServers, Map<String, String> security) {
         BrokerAwayException.check(bootstrapServers);
-        return new DeadLetters(bootstrapServers);
+        return new DeadLetters(bootstrapServers, security);
     }
 
     /** One refused record. {@code origin} is {@code topic-partition@offset}, its name here. */
@@ -99,17 +107,41 @@ public final class DeadLetters {
      * @throws IllegalStateException if the broker does not take one, or one does not say where it came from
      */
     public void replay(List<Letter> letters) throws InterruptedException {
+        replay(letters, RecordSeal.NONE);
+    }
+
+    /**
+     * The same where records are sealed: a letter without its deadline is not what was sealed. What was forged stays dead.
+     *
+     * @param seal of the mesh
+     * @return how many were sent
+     */
+    public int replay(List<Letter> letters, RecordSeal seal) throws InterruptedException {
+        int sent = 0;
         Map<String, Object> writing = new HashMap<>(settings);
         writing.putAll(Topics.Settings.DEFAULTS.producerLimits());
         try (var producer = new KafkaProducer<>(writing, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (Letter letter : letters) {
-                producer.send(DeadLetter.again(letter.record())).get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+                ProducerRecord<byte[], byte[]> again = DeadLetter.again(letter.record());
+                if (!believed(letter.record(), again.topic(), seal)) {
+                    continue;
+                }
+                seal.seal(again);
+                producer.send(again).get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+                sent++;
             }
+            return sent;
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(
                     "the broker " + settings.get("bootstrap.servers") + " did not take a letter: " + e.getMessage()
                             + "; those before it were sent, so list again",
                     e);
         }
+    }
+
+    private static boolean believed(ConsumerRecord<byte[], byte[]> letter, String topic, RecordSeal seal) {
+        var origin = new ConsumerRecord<>(topic, 0, 0, letter.key(), letter.value());
+        letter.headers().forEach(origin.headers()::add);
+        return seal.complaint(origin).isEmpty();
     }
 }

@@ -43,8 +43,15 @@ public final class KafkaFrames implements AutoCloseable {
      * @throws IllegalStateException if it has no such frames
      */
     public static KafkaFrames open(String bootstrapServers, Collection<String> variants, boolean fromBeginning) {
+        return open(bootstrapServers, variants, fromBeginning, Map.of());
+    }
+
+    /** As the other; {@code security} is what Kafka's clients are given to come in, as {@code security.protocol}. */
+    public static KafkaFrames open(
+            String bootstrapServers, Collection<String> variants, boolean fromBeginning, Map<String, String> security) {
         BrokerAwayException.check(bootstrapServers);
-        Map<String, Object> settings = new HashMap<>(Topics.Settings.DEFAULTS.consumerLimits());
+        Map<String, Object> settings = new HashMap<>(security);
+        settings.putAll(Topics.Settings.DEFAULTS.consumerLimits());
         settings.put("bootstrap.servers", bootstrapServers);
         settings.put("enable.auto.commit", false);
         settings.put("allow.auto.create.topics", false);

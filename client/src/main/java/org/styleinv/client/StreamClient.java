@@ -1,7 +1,6 @@
 package org.styleinv.client;
 
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -58,29 +57,40 @@ public final class StreamClient implements AutoCloseable {
         return connect(addresses, Settings.DEFAULT);
     }
 
+    /** As the other, in plain text. */
+    public static StreamClient connect(List<String> addresses, Settings settings) {
+        return connect(addresses, settings, Access.PLAIN);
+    }
+
     /**
      * Connects to replicas {@code host:port}; nothing is sent before the first request.
      *
+     * @param access how it comes in
      * @throws IllegalArgumentException if there is none, or one is no address
      */
-    public static StreamClient connect(List<String> addresses, Settings settings) {
+    public static StreamClient connect(List<String> addresses, Settings settings, Access access) {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a stream client wants at least one address host:port, got none");
         }
         List<Address> all = addresses.stream()
                 .map(address -> Address.parse("address", address))
                 .toList(); // before any is opened
-        return new StreamClient(all.stream().map(StreamClient::channel).toList(), settings);
+        return new StreamClient(
+                all.stream().map(address -> channel(address, access)).toList(), settings);
     }
 
     /** A channel with the limits that frames need, for calls other than streams. */
     public static ManagedChannel channel(String address) {
-        return channel(Address.parse("address", address));
+        return channel(address, Access.PLAIN);
     }
 
-    private static ManagedChannel channel(Address address) {
-        return NettyChannelBuilder.forAddress(address.host(), address.port())
-                .usePlaintext()
+    /** As the other, coming in by {@code access}. */
+    public static ManagedChannel channel(String address, Access access) {
+        return channel(Address.parse("address", address), access);
+    }
+
+    private static ManagedChannel channel(Address address, Access access) {
+        return access.channel(address)
                 .initialFlowControlWindow(
                         1 << 16) // grows with the line; gRPC's megabyte is a hundred frames nobody asked for
                 .maxInboundMessageSize(Topics.Settings.DEFAULTS.maxRecordBytes())

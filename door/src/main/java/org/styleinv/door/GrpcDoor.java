@@ -2,20 +2,64 @@ package org.styleinv.door;
 
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.grpc.VertxServerBuilder;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.styleinv.door.guard.ServerTls;
+import org.styleinv.door.guard.TokenDoor;
+import org.styleinv.gate.Exposure;
+import org.styleinv.gate.Gatekeeper;
 
-/** What all gRPC servers of the mesh have in common: bounded statuses, reflection, nobody who stays and asks nothing. */
+/**
+ * What all gRPC servers of the mesh have in common: who may come in, bounded statuses, reflection, nobody who stays and asks
+ * nothing.
+ */
 @ApplicationScoped
 class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
     /** A client of gRPC connects again by itself; one that sends its headers byte by byte never gets so far. */
     private static final long IDLE_SECONDS = 60;
 
+    private static final long HANDSHAKE_SECONDS = 10;
+    private static final String HOST = "quarkus.grpc.server.host";
+
+    private final Exposure exposure;
+    private final ServerTls tls;
+    private final Gatekeeper keeper;
+
+    GrpcDoor(Exposure exposure, ServerTls tls, Gatekeeper keeper) {
+        this.keeper = keeper;
+        this.exposure = exposure;
+        this.tls = tls;
+    }
+
+    /** The framework goes on without a gRPC server that did not start; a service does not. */
+    void start(
+            @Observes @Priority(1) StartupEvent event,
+            @ConfigProperty(name = HOST, defaultValue = "0.0.0.0") String host,
+            @ConfigProperty(name = "quarkus.grpc.server.port", defaultValue = "9000") int port) {
+        exposure.demand("gRPC", HOST, host, port);
+    }
+
     @Override
     public void customize(GrpcServerConfiguration settings, VertxServerBuilder server) {
+        exposure.demand("gRPC", HOST, settings.host(), settings.port());
         SlowHeads.guard();
         Reflection.services().forEach(server::addService);
-        server.nettyBuilder().intercept(new StatusDoor()).maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS);
+        server.nettyBuilder()
+                .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+                .intercept(new TokenDoor(keeper)) // the last one runs first
+                .intercept(new StatusDoor())
+                .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS);
+        tls.context().ifPresent(server.nettyBuilder()::sslContext);
+    }
+
+    /** First: where a service begins connections in a way of its own, that stands, and asks {@link ServerTls} itself. */
+    @Override
+    public int priority() {
+        return Integer.MIN_VALUE;
     }
 }

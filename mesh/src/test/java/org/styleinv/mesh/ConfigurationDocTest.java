@@ -23,7 +23,10 @@ class ConfigurationDocTest {
             "decoder-service/src/main/java/org/styleinv/decoder/DecoderConfig.java",
             "encoder-service/src/main/java/org/styleinv/encoder/EncoderConfig.java",
             "studio/src/main/java/org/styleinv/studio/StudioConfig.java",
-            "door/src/main/java/org/styleinv/door/kafka/TopicsConfig.java");
+            "door/src/main/java/org/styleinv/door/kafka/TopicsConfig.java",
+            "gate/src/main/java/org/styleinv/gate/TlsConfig.java",
+            "gate/src/main/java/org/styleinv/gate/AccessConfig.java",
+            "door/src/main/java/org/styleinv/door/kafka/SealConfig.java");
     private static final Pattern PREFIX = Pattern.compile("@ConfigMapping\\(prefix = \"([^\"]+)\"\\)");
     private static final Pattern ABOUT =
             Pattern.compile("/\\*\\* (Settings of [^*]+?|How topics [^*]+?) \\*/\\s*@ConfigMapping");
@@ -43,6 +46,12 @@ class ConfigurationDocTest {
             `kafka.*` that Kafka's clients know; `quarkus.grpc.server.host` and `.port`; `quarkus.http.host` and `.port`, where
             `/q/health` and `/q/metrics` are. motion-service also wants `quarkus.grpc.clients.encoder.host` and `.port`, and those
             of `decoder`; encoder-service those of `decoder`.
+
+            A service that would listen on an address that other machines reach wants `styleinv.tls.cert` and `.key`, and
+            `styleinv.access.tokens` or `styleinv.tls.require-clients`; without them it does not start, unless
+            `styleinv.insecure` is `true` (ADR 0016). `./styleinv up` takes the same keys as environment variables, and wants
+            `styleinv.tls.ca` and `styleinv.access.token-file` with them; its broker then speaks TLS, too, and wants a
+            client's certificate.
             """;
 
     @Test

@@ -39,6 +39,8 @@ import org.styleinv.decoder.work.WorkQueue;
 import org.styleinv.door.Health;
 import org.styleinv.door.kafka.ChannelSink;
 import org.styleinv.door.kafka.RecordSink;
+import org.styleinv.door.kafka.SealConfig;
+import org.styleinv.door.kafka.SealingSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -46,6 +48,7 @@ import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.serving.ModelLoader;
 import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ModelWatch;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 
 /** Puts the service together: model, engine thread, latents in, frames out; starts and stops them in that order. */
@@ -62,6 +65,7 @@ class DecoderProcess {
     private final MeterRegistry meters;
     private final ChannelSink frames;
     private final ChannelSink dead;
+    private final RecordSeal seal;
     private final WorkQueue queue = new WorkQueue();
     private FrameWriter writer;
     private Painter painter;
@@ -73,6 +77,7 @@ class DecoderProcess {
     DecoderProcess(
             DecoderConfig config,
             TopicsConfig topics,
+            SealConfig seal,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             @Channel(DecoderChannels.FRAMES) @OnOverflow(value = Strategy.BUFFER, bufferSize = ChannelSink.BUFFER)
                     Emitter<ProducerRecord<byte[], byte[]>> frames,
@@ -80,6 +85,7 @@ class DecoderProcess {
                     Emitter<ProducerRecord<byte[], byte[]>> dead,
             MeterRegistry meters) {
         this.config = config;
+        this.seal = seal.seal();
         this.kafka = new DecoderKafka(kafka, topics.settings());
         this.frames = new ChannelSink(DecoderChannels.FRAMES, frames, ROOM);
         this.dead = new ChannelSink(DecoderChannels.DEAD, dead, ROOM);
@@ -96,6 +102,9 @@ class DecoderProcess {
                 dead,
                 group -> kafka.member(group, config.sessionTimeout()),
                 (group, before) -> kafka.move(group, before, names(variants)));
+        if (!seal.isOn()) {
+            LOG.info("latents are not sealed, so whoever reaches Kafka may forge them (styleinv.seal.keys)");
+        }
         LOG.infof(
                 "decoder paints variants=%s model=%s folder=%s",
                 names(variants), variants.get(0).digest(), folder);
@@ -128,6 +137,7 @@ class DecoderProcess {
                         "styleinv.decoder.model.refused",
                         watch,
                         one -> one.refused().isPresent() ? 1 : 0)
+                .description("1 while the folder holds a model that is refused, else 0")
                 .strongReference(true)
                 .register(meters); // whether the folder holds a model that is not served
         watch.start();
@@ -144,7 +154,7 @@ class DecoderProcess {
             RecordSink dead,
             Function<String, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers,
             LatentReader.Moves prepare) {
-        writer = new FrameWriter(frames, dead, queue::offer, meters);
+        writer = new FrameWriter(new SealingSink(frames, seal), dead, queue::offer, meters);
         painter = new Painter(load, this::announce, queue, config, meters);
         painter.start();
         reader = new LatentReader(
@@ -156,6 +166,7 @@ class DecoderProcess {
                 kafka.topics().partitions(),
                 config.queue(),
                 painter::able,
+                seal,
                 meters);
         reader.start();
     }

@@ -17,6 +17,7 @@ import org.styleinv.decoder.work.Outcome;
 import org.styleinv.decoder.work.Refusal;
 import org.styleinv.decoder.work.Work;
 import org.styleinv.door.kafka.RecordSink;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
@@ -43,8 +44,8 @@ public final class FrameWriter {
         this.frameSink = frameSink;
         this.deadSink = deadSink;
         this.again = again;
-        frames = meters.counter("styleinv.decoder.frames");
-        dead = meters.counter("styleinv.decoder.latents.dead");
+        frames = Meters.counter(meters, "styleinv.decoder.frames", "frames written to Kafka");
+        dead = Meters.counter(meters, "styleinv.decoder.latents.dead", "latents refused to the dead letters");
     }
 
     /**

@@ -16,6 +16,7 @@ import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.LayerShift;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
 
@@ -28,6 +29,7 @@ public final class LatentParser {
     private final int partitions;
     private final Predicate<String> paintedElsewhere;
     private final FrameWriter writer;
+    private final RecordSeal seal;
 
     /**
      * @param partitions of the frame topics
@@ -36,6 +38,17 @@ public final class LatentParser {
      */
     public LatentParser(
             List<Decoder.Variant> variants, int partitions, Predicate<String> paintedElsewhere, FrameWriter writer) {
+        this(variants, partitions, paintedElsewhere, writer, RecordSeal.NONE);
+    }
+
+    /** @param seal what records are believed by */
+    LatentParser(
+            List<Decoder.Variant> variants,
+            int partitions,
+            Predicate<String> paintedElsewhere,
+            FrameWriter writer,
+            RecordSeal seal) {
+        this.seal = seal;
         paints(variants);
         this.partitions = partitions;
         this.paintedElsewhere = paintedElsewhere;
@@ -58,6 +71,10 @@ public final class LatentParser {
             }
             if (record.value() == null || record.value().length == 0) {
                 throw new Refusal(Refusal.Reason.EMPTY, "the record has no bytes, it wants a styleinv.v1.Latent");
+            }
+            Optional<String> forged = seal.complaint(record);
+            if (forged.isPresent()) {
+                throw new Refusal(Refusal.Reason.NOT_SEALED, forged.get());
             }
             return Optional.of(Latent.parseFrom(record.value()));
         } catch (InvalidProtocolBufferException e) {

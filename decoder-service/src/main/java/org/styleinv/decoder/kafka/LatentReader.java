@@ -27,7 +27,9 @@ import org.styleinv.decoder.work.Work;
 import org.styleinv.decoder.work.WorkQueue;
 import org.styleinv.door.Health;
 import org.styleinv.door.kafka.PollLoop;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 
 /**
@@ -65,6 +67,7 @@ public final class LatentReader implements AutoCloseable {
      * @param partitions of the frame topics
      * @param capacity latents waiting before reading pauses
      * @param painter while it is in trouble the group is left to others
+     * @param seal what latents are believed by
      */
     public LatentReader(
             Function<String, Consumer<byte[], byte[]>> consumers,
@@ -75,13 +78,16 @@ public final class LatentReader implements AutoCloseable {
             int partitions,
             int capacity,
             Supplier<Health> painter,
+            RecordSeal seal,
             MeterRegistry meters) {
         this.queue = queue;
         this.writer = writer;
-        parser = new LatentParser(variants, partitions, this::hasTopic, writer);
+        parser = new LatentParser(variants, partitions, this::hasTopic, writer, seal);
         this.capacity = capacity;
-        skipped = meters.counter("styleinv.decoder.latents.skipped");
-        cancelled = meters.counter("styleinv.decoder.latents.cancelled");
+        skipped = Meters.counter(
+                meters, "styleinv.decoder.latents.skipped", "latents left out because nobody waits for them any more");
+        cancelled =
+                Meters.counter(meters, "styleinv.decoder.latents.cancelled", "streams whose latents were taken back");
         group = DecoderGroup.of(names(variants));
         loop = new PollLoop(
                 "decoder-latents",

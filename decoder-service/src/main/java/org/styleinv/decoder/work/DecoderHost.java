@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NetworkDecoder;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.serving.ModelSwap;
 
@@ -32,8 +33,8 @@ public final class DecoderHost implements ModelSwap.Host<Decoder> {
         this.style = style;
         this.painter = painter;
         this.prepare = prepare;
-        swaps = meters.counter("styleinv.decoder.model.swaps");
-        refusals = meters.counter("styleinv.decoder.model.refusals");
+        swaps = Meters.counter(meters, "styleinv.decoder.model.swaps", "models taken over while the service ran");
+        refusals = Meters.counter(meters, "styleinv.decoder.model.refusals", "models of the folder that were refused");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.styleinv.decoder.work;
 
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class FrameOutlet implements AutoCloseable {
     private static final int BATCHES_AHEAD = 3;
 
     private final float jpegQuality;
+    private final Timer encoding;
     private final ExecutorService encoders;
     private final ExecutorService sender;
     private final Semaphore room = new Semaphore(BATCHES_AHEAD);
@@ -36,8 +38,10 @@ final class FrameOutlet implements AutoCloseable {
     /**
      * @param threads     that compress frames
      * @param jpegQuality 0.05 to 1
+     * @param encoding    of a frame
      */
-    FrameOutlet(int threads, float jpegQuality) {
+    FrameOutlet(int threads, float jpegQuality, Timer encoding) {
+        this.encoding = encoding;
         this.jpegQuality = jpegQuality;
         encoders = Executors.newFixedThreadPool(threads, task -> daemon(task, "decoder-encode"));
         sender = Executors.newSingleThreadExecutor(task -> daemon(task, SEND));
@@ -70,8 +74,8 @@ final class FrameOutlet implements AutoCloseable {
         for (int i = 0; i < works.size(); i++) {
             byte[] rgb = pixels.get(i);
             Work work = works.get(i);
-            encoded.add(encoders.submit(
-                    () -> PictureEncoder.encode(rgb, variant.resolution(), work.key.encoding(), jpegQuality)));
+            encoded.add(encoders.submit(() -> encoding.recordCallable(
+                    () -> PictureEncoder.encode(rgb, variant.resolution(), work.key.encoding(), jpegQuality))));
         }
         sender.execute(() -> {
             sending.begin();

@@ -3,6 +3,7 @@ package org.styleinv.decoder.work;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,6 +21,7 @@ import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NotFinite;
 import org.styleinv.door.Health;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.network.serving.EngineThread;
 
 /**
@@ -37,6 +40,8 @@ public final class Painter implements AutoCloseable {
     private final Duration maxWait;
     private final FrameOutlet outlet;
     private final DistributionSummary batches;
+    private final Timer waited;
+    private final Timer painting;
     private final BatchPainter batchPainter = new BatchPainter(); // for the engine's thread only
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final EngineProbe probe;
@@ -53,12 +58,20 @@ public final class Painter implements AutoCloseable {
         this.queue = queue;
         maxBatch = config.maxBatch();
         maxWait = config.maxWait();
-        outlet = new FrameOutlet(config.encoders(), config.jpegQuality());
+        outlet = new FrameOutlet(
+                config.encoders(),
+                config.jpegQuality(),
+                Meters.time(meters, "styleinv.decoder.encoding", "how long a frame was compressed"));
         probe = new EngineProbe(ENGINE, config.stuckAfter(), batchPainter::tryOut, queue::call, this::tellUnable);
         engine = new EngineThread<>(
                 ENGINE, "one batch", "the decoder", () -> used(load.get()), new Batches(), probe::died);
-        batches = meters.summary("styleinv.decoder.batch.size");
-        Gauge.builder("styleinv.decoder.queue", queue, WorkQueue::size).register(meters);
+        waited = Meters.time(
+                meters, "styleinv.decoder.wait", "how long a latent waited from being read to being painted");
+        painting = Meters.time(meters, "styleinv.decoder.painting", "how long a batch of frames was painted");
+        batches = Meters.sizes(meters, "styleinv.decoder.batch.size", "frames painted together");
+        Gauge.builder("styleinv.decoder.queue", queue, WorkQueue::size)
+                .description("latents that wait to be painted")
+                .register(meters);
     }
 
     /** Loads the model and announces what it can paint; throws why it cannot. */
@@ -164,7 +177,10 @@ public final class Painter implements AutoCloseable {
                 gone(works, missing.get());
                 return;
             }
+            works.forEach(work -> waited.record(work.age(), TimeUnit.NANOSECONDS));
+            long begun = System.nanoTime();
             List<byte[]> pixels = probe.inModel(() -> batchPainter.paint(works));
+            painting.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             batches.record(works.size());
             outlet.handOn(
                     works,

@@ -23,7 +23,8 @@ public final class Refusal extends Exception {
         BAD_PARTITION,
         DECODE_FAILED,
         TOO_LARGE,
-        NOT_WRITTEN;
+        NOT_WRITTEN,
+        NOT_SEALED;
 
         public String word() {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');

@@ -41,6 +41,7 @@ public final class Work {
     final Styles styles;
     private final Asker asker;
     private final List<Receipt> receipts = new ArrayList<>();
+    private final long born = System.nanoTime();
     private long deadlineMs;
     private int attempts;
 
@@ -54,6 +55,11 @@ public final class Work {
 
     public Key key() {
         return key;
+    }
+
+    /** Nanoseconds since it was read. */
+    long age() {
+        return System.nanoTime() - born;
     }
 
     /** Tells who asked what became of it. */

@@ -74,7 +74,8 @@ final class DecoderRig implements AutoCloseable {
                         return super.send(record, callback);
                     }
                 };
-        process = new DecoderProcess(new Config(maxBatch), new TopicsAsUsual(), Map.of(), null, null, meters);
+        process = new DecoderProcess(
+                new Config(maxBatch), new TopicsAsUsual(), Optional::empty, Map.of(), null, null, meters);
         process.start(() -> other.orElse(decoder), this::send, this::send, this::join, (group, before) -> {});
         await(() -> consumer != null && consumer.assignment().contains(PARTITION));
     }
@@ -99,7 +100,8 @@ final class DecoderRig implements AutoCloseable {
 
     /** A process whose model is not there yet. */
     static DecoderProcess loading() {
-        return new DecoderProcess(new Config(1), new TopicsAsUsual(), Map.of(), null, null, new SimpleMeterRegistry());
+        return new DecoderProcess(
+                new Config(1), new TopicsAsUsual(), Optional::empty, Map.of(), null, null, new SimpleMeterRegistry());
     }
 
     private static final class RoundRobin implements org.apache.kafka.clients.producer.Partitioner {

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
+import org.styleinv.client.Access;
 
 /** Streams through a mesh, all together and the same in turn, against the same model in process. */
 public final class StreamBench {
     private final List<String> addresses;
+    private final Access access;
     private final InProcess model;
     private final String digest;
     private final int frames;
@@ -20,7 +22,8 @@ public final class StreamBench {
      * @param digest of the model in process
      * @param frames of each stream
      */
-    public StreamBench(List<String> addresses, InProcess model, String digest, int frames, int rounds) {
+    public StreamBench(List<String> addresses, Access access, InProcess model, String digest, int frames, int rounds) {
+        this.access = access;
         this.addresses = addresses;
         this.model = model;
         this.digest = digest;
@@ -33,7 +36,7 @@ public final class StreamBench {
         List<List<Viewing>> together = new ArrayList<>();
         List<List<Viewing>> alone = new ArrayList<>();
         Map<String, Double> fps;
-        try (var viewers = new Viewers(addresses, streams)) {
+        try (var viewers = new Viewers(addresses, access, streams)) {
             fps = new Rounds()
                     .with("in_turn", () -> note(alone, viewers.inTurn(frames)))
                     .with("together", () -> note(together, viewers.together(frames)))

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
+import org.styleinv.client.Access;
 import org.styleinv.client.StreamClient;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
@@ -20,9 +21,9 @@ public final class Viewers implements AutoCloseable {
     private final ExecutorService threads;
 
     /** @param addresses of a mesh's replicas */
-    public Viewers(List<String> addresses, int count) {
+    public Viewers(List<String> addresses, Access access, int count) {
         clients = IntStream.range(0, count)
-                .mapToObj(i -> StreamClient.connect(addresses))
+                .mapToObj(i -> StreamClient.connect(addresses, StreamClient.Settings.DEFAULT, access))
                 .toList();
         threads = Executors.newFixedThreadPool(count, task -> {
             Thread thread = new Thread(task, "bench-viewer");

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.mesh.command.output.Console;
+import org.styleinv.mesh.command.output.Identity;
 import org.styleinv.mesh.command.output.RequestCheck;
 import org.styleinv.mesh.command.output.StreamOptions;
 import org.styleinv.mesh.stop.Failure;
@@ -54,9 +55,16 @@ final class BroadcastCommand implements Runnable {
                 description = "The running mesh, or several replicas of it (default: ${DEFAULT-VALUE}).")
         private List<String> servers;
 
+        @Mixin
+        private Identity identity;
+
+        Identity identity() {
+            return identity;
+        }
+
         BroadcastClient open() {
             servers.forEach(server -> Address.parse("--server", server));
-            return BroadcastClient.connect(servers);
+            return BroadcastClient.connect(servers, identity.access());
         }
     }
 

@@ -11,6 +11,7 @@ import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;
+import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.proto.wire.Address;
@@ -63,15 +64,17 @@ final class BrokerCommand implements Callable<Integer> {
         var stopped = new CountDownLatch(1);
         host = Hosts.demand("--host", host);
         String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
+        Guarding guarding = Guarding.configured();
+        guarding.demand(host);
         if (port != 0) {
             Hosts.demandPort("the Kafka port", "--kafka-port", port);
         }
-        try (var broker = EmbeddedBroker.start(kept, Mesh.BROKER, host, told, port)) {
+        try (var broker = EmbeddedBroker.start(kept, Mesh.BROKER.with(guarding.broker()), host, told, port)) {
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "styleinv-broker-last"));
             String here = Address.of(
                     Hosts.reachable(host),
                     Address.parse("--kafka-port", broker.bootstrapServers()).port());
-            try (var admin = Admin.create(Map.of("bootstrap.servers", here))) {
+            try (var admin = Admin.create(guarding.client(here))) {
                 Topics.ensure(admin, Topics.Settings.DEFAULTS, Mesh.variants(choice.model()), Duration.ofSeconds(30));
             }
             report.json(Map.of("kafka", broker.bootstrapServers()));

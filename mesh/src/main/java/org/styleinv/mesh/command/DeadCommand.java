@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.styleinv.client.DeadLetters;
 import org.styleinv.client.DeadLetters.Letter;
 import org.styleinv.mesh.command.output.Console;
+import org.styleinv.mesh.command.output.Identity;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +46,9 @@ final class DeadCommand implements Runnable {
                 description = "The Kafka broker (default: ${DEFAULT-VALUE}).")
         private String bootstrap;
 
+        @Mixin
+        private Identity identity;
+
         @Option(names = "--reason", paramLabel = "WORD", description = "Only those refused for this reason.")
         private @Nullable String reason;
 
@@ -58,7 +64,7 @@ final class DeadCommand implements Runnable {
                 throw Failure.input(
                         "--origin is TOPIC-PARTITION@OFFSET, as in styleinv.latents.base-0@17, got " + origin);
             }
-            return DeadLetters.open(bootstrap);
+            return DeadLetters.open(bootstrap, identity.kafka());
         }
 
         private List<Letter> of(DeadLetters letters) {
@@ -103,7 +109,13 @@ final class DeadCommand implements Runnable {
     int replay(
             @Mixin Choice choice,
             @Mixin Console report,
-            @Option(names = "--all", description = "Every record that is listed.") boolean all)
+            @Option(names = "--all", description = "Every record that is listed.") boolean all,
+            @Option(
+                            names = "--seal-keys",
+                            paramLabel = "F",
+                            description =
+                                    "Keys of a mesh that seals records (styleinv.seal.keys); what was forged stays.")
+                    @Nullable Path keys)
             throws InterruptedException {
         if (all != choice.all()) {
             throw Failure.input("say which records: --reason, --origin, or --all for every one");
@@ -113,9 +125,12 @@ final class DeadCommand implements Runnable {
         if (chosen.isEmpty() && !all) {
             throw new Failure("no refused record is like that: `styleinv dead list` shows those there are");
         }
-        letters.replay(chosen);
-        report.json(Map.of("replayed", chosen.size()));
-        report.say("%d records were sent once more", chosen.size());
+        int sent = letters.replay(chosen, keys == null ? RecordSeal.NONE : RecordSeal.of(keys));
+        report.json(Map.of("replayed", sent));
+        report.say("%d records were sent once more", sent);
+        if (sent < chosen.size()) {
+            report.warn("%d records stay, for no service of this mesh sealed them", chosen.size() - sent);
+        }
         return 0;
     }
 }

@@ -104,7 +104,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private int show(Mesh.Door door, Image input) throws Exception {
         report.status("inverting the picture");
-        InvertResponse first = PictureFile.naming(image, () -> InvertCommand.invert(door.encoder(), input, false));
+        InvertResponse first =
+                PictureFile.naming(image, () -> InvertCommand.invert(door.encoder(), door.access(), input, false));
         var request = GenerateRequest.newBuilder()
                 .setW0(W.newBuilder().addAllValues(first.getW0List()))
                 .setMotionSeed(motionSeed)
@@ -118,8 +119,8 @@ final class DemoCommand implements Callable<Integer> {
                 new LinkedHashMap<>(); // stream -> index -> SHA-256; one stream if all goes well
         List<Pixels> strip = new ArrayList<>();
         report.status("streaming");
-        try (var witness = new KafkaWitness(door.bootstrapServers(), Topics.BASE);
-                var client = StreamClient.connect(List.of(door.grpc()));
+        try (var witness = new KafkaWitness(door.bootstrapServers(), Topics.BASE, door.kafka());
+                var client = StreamClient.connect(List.of(door.grpc()), StreamClient.Settings.DEFAULT, door.access());
                 FrameSink video = FrameSink.to(scratch.resolve("demo.mp4"), FPS)) {
             var reading = new FrameReading(report, video, VIDEO_SIDE, false, frames);
             try (var stream = client.stream(request)) {

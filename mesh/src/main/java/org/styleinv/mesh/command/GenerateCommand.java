@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.client.Access;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
@@ -78,14 +79,16 @@ final class GenerateCommand implements Callable<Integer> {
         try (FrameSink sink = FrameSink.to(out, options.fps(), format)) {
             visit.foresee(request, options.picture());
             return visit.run(
-                    report, addresses -> PictureFile.naming(options.picture(), () -> read(addresses, request, sink)));
+                    report,
+                    (addresses, access) ->
+                            PictureFile.naming(options.picture(), () -> read(addresses, access, request, sink)));
         }
     }
 
-    private int read(List<String> addresses, GenerateRequest request, FrameSink sink) throws Exception {
+    private int read(List<String> addresses, Access access, GenerateRequest request, FrameSink sink) throws Exception {
         report.status("waiting for the first frame");
         try (var work = Stopping.finishing();
-                var client = StreamClient.connect(addresses, READING);
+                var client = StreamClient.connect(addresses, READING, access);
                 var frames = client.stream(request)) {
             frames.onInterruption(sentence -> report.warn("%s", sentence));
             var reading = new FrameReading(report, sink, hashes, options.frames());

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.client.Access;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FaceCut;
@@ -82,17 +83,18 @@ final class InvertCommand implements Callable<Integer> {
         face.ifPresent(found -> report.say("%s", found.told()));
         Image input = face.map(FaceCut::cut).orElse(whole);
         visit.foresee(input, chosen);
-        return visit.run(report, addresses -> {
+        return visit.run(report, (addresses, access) -> {
             write(
-                    PictureFile.naming(chosen, () -> invert(addresses.get(0), input, face.isPresent() || cut.aligned)),
+                    PictureFile.naming(
+                            chosen, () -> invert(addresses.get(0), access, input, face.isPresent() || cut.aligned)),
                     face);
             return 0;
         });
     }
 
     /** Asks the encoder at {@code address}. */
-    static InvertResponse invert(String address, Image input, boolean aligned) {
-        ManagedChannel channel = StreamClient.channel(address);
+    static InvertResponse invert(String address, Access access, Image input, boolean aligned) {
+        ManagedChannel channel = StreamClient.channel(address, access);
         try {
             return EncoderGrpc.newBlockingStub(channel)
                     .withDeadlineAfter(60, TimeUnit.SECONDS)

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.styleinv.mesh.command.bench.BenchCommand;
 import org.styleinv.mesh.command.file.DatasetCommand;
 import org.styleinv.mesh.command.file.ModelCommand;
+import org.styleinv.mesh.command.file.TokenCommand;
 import org.styleinv.mesh.command.output.Output;
 import org.styleinv.trainer.command.EvaluateCommand;
 import org.styleinv.trainer.command.TrainCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.TypeConversionException;
             WatchCommand.class,
             BroadcastCommand.class,
             DeadCommand.class,
+            TokenCommand.class,
             DoctorCommand.class,
             ModelCommand.class,
             DatasetCommand.class,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.MeshChoice;
+import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.local.MeshPorts;
@@ -118,6 +119,7 @@ final class UpCommand implements Callable<Integer> {
         int row = processes ? Fleet.Settings.row(motions, decoders) : 1;
         MeshPorts ports = MeshPorts.of(port, kafkaPort, httpPort, row).demandFree();
         String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
+        open();
         report.status("starting the mesh");
         if (processes) {
             var fleet = new Fleet(new Fleet.Settings(
@@ -139,6 +141,17 @@ final class UpCommand implements Callable<Integer> {
             Quarkus.waitForExit();
             return 0;
         });
+    }
+
+    /** Whoever names a host that others reach has said that the mesh is open; it says so, too. */
+    private void open() {
+        if (!Hosts.isOwn(host) && !Guarding.configured().isGuarded()) {
+            System.setProperty(Guarding.INSECURE, "true");
+            report.warn(
+                    "whoever reaches %s may use this mesh, without TLS and tokens (%s=true, as --host says);"
+                            + " docs/configuration.md has the keys that close it",
+                    host, Guarding.INSECURE);
+        }
     }
 
     private void greet(long start, Mesh.Door door, Path kept) {
@@ -179,7 +192,7 @@ final class UpCommand implements Callable<Integer> {
 
     /** A broadcast is live until it is stopped, also where nobody remembers that it was started. */
     private void tellBroadcasts(Mesh.Door door) {
-        try (var client = BroadcastClient.connect(List.of(door.grpc().split(",")))) {
+        try (var client = BroadcastClient.connect(List.of(door.grpc().split(",")), door.access())) {
             for (Broadcast live : client.list()) {
                 report.say(
                         "  live    broadcast %s goes on; `styleinv broadcast stop --id %s%s` ends it",

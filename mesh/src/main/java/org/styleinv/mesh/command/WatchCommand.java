@@ -136,7 +136,8 @@ final class WatchCommand implements Callable<Integer> {
             tuneIn(broadcast);
         }
         Address.list("--bootstrap", bootstrap);
-        try (var kafka = KafkaFrames.open(bootstrap, variants(), fromBeginning);
+        try (var kafka = KafkaFrames.open(
+                        bootstrap, variants(), fromBeginning, door.identity().kafka());
                 FrameSink sink = FrameSink.to(out, fps == null ? USUAL_FPS : fps, format)) {
             var reading = new FrameReading(report, sink, hashes, frames);
             report.status("waiting for frames");

@@ -62,6 +62,15 @@ public final class Hosts {
         return host.equals("0.0.0.0") || host.matches("[0:]*:[0:]*");
     }
 
+    /** Whether only this machine reaches what listens on {@code host}. */
+    public static boolean isOwn(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
     /** Where this machine itself reaches what listens on {@code host}. */
     public static String reachable(String host) {
         return isEverywhere(host) ? "localhost" : host;

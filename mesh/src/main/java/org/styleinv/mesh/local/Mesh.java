@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.broker.EmbeddedBroker;
+import org.styleinv.client.Access;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -63,8 +64,24 @@ public final class Mesh {
         }
     }
 
-    /** Where a running mesh is entered: {@code host:port} of Motion and Decoder, of Encoder, of Kafka, and a URL. */
-    public record Door(String grpc, String encoder, String bootstrapServers, String http, List<String> variants) {}
+    /** Where a running mesh is entered: {@code host:port} of Motion and Decoder, of Encoder, of Kafka, a URL, and as whom. */
+    public record Door(
+            String grpc,
+            String encoder,
+            String bootstrapServers,
+            String http,
+            List<String> variants,
+            Guarding guarding) {
+        /** How to come in by gRPC. */
+        public Access access() {
+            return guarding.access();
+        }
+
+        /** What Kafka's clients are given to come in. */
+        public Map<String, String> kafka() {
+            return guarding.kafka();
+        }
+    }
 
     /** Who needs a mesh. The mesh stops when the visit is over. */
     @FunctionalInterface
@@ -77,6 +94,8 @@ public final class Mesh {
         demandModel(settings.model());
         Hosts.demand("--host", settings.host());
         MeshPorts ports = settings.ports().demandFree();
+        Guarding guarding = Guarding.configured();
+        guarding.demand(settings.host());
         var down = new CountDownLatch(1);
         Path data = settings.data() == null ? Files.createTempDirectory("styleinv-") : settings.data();
         if (settings.data() == null) {
@@ -94,18 +113,20 @@ public final class Mesh {
                             tidy(settings, data);
                         },
                         "styleinv-broker-last"));
-        try (var broker = EmbeddedBroker.start(data, BROKER, settings.host(), settings.advertised(), ports.kafka())) {
+        try (var broker = EmbeddedBroker.start(
+                data, BROKER.with(guarding.broker()), settings.host(), settings.advertised(), ports.kafka())) {
             started.set(broker);
             List<String> variants = variants(settings.model());
-            createTopics(broker.bootstrapServers(), variants);
-            configure(settings, broker.bootstrapServers());
+            createTopics(broker.bootstrapServers(), guarding, variants);
+            configure(settings, guarding, broker.bootstrapServers());
             String at = Address.of(settings.advertised(), ports.grpc());
             door = new Door(
                     at,
                     at,
                     broker.bootstrapServers(),
-                    "http://" + Address.of(settings.advertised(), ports.http()),
-                    variants);
+                    guarding.scheme() + "://" + Address.of(settings.advertised(), ports.http()),
+                    variants,
+                    guarding);
             visitor = guest;
             Quarkus.run(MeshApplication.class, (code, trouble) -> {
                 if (trouble != null && failure == null) {
@@ -171,8 +192,9 @@ public final class Mesh {
         }
     }
 
-    private static void createTopics(String bootstrapServers, List<String> variants) throws InterruptedException {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+    private static void createTopics(String bootstrapServers, Guarding guarding, List<String> variants)
+            throws InterruptedException {
+        try (var admin = Admin.create(guarding.client(bootstrapServers))) {
             Topics.ensure(admin, Topics.Settings.DEFAULTS, variants, Duration.ofSeconds(30));
         } catch (TimeoutException e) {
             throw new Failure(
@@ -182,7 +204,8 @@ public final class Mesh {
         }
     }
 
-    private static void configure(Settings settings, String bootstrapServers) {
+    private static void configure(Settings settings, Guarding guarding, String bootstrapServers) {
+        guarding.settings().forEach(System::setProperty);
         System.setProperty("styleinv.model", settings.model().toString());
         System.setProperty("kafka.bootstrap.servers", bootstrapServers);
         System.setProperty("quarkus.grpc.server.host", settings.host());

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.styleinv.broker.Ports;
+import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.local.MeshPorts;
@@ -29,6 +30,7 @@ public final class Fleet implements AutoCloseable {
     private static final int MOST_REPLICAS = 64;
 
     private final Settings settings;
+    private final Guarding guarding = Guarding.configured();
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::stop, "styleinv-fleet-stop");
 
@@ -78,8 +80,9 @@ public final class Fleet implements AutoCloseable {
                 String.join(",", entrances()),
                 at(settings.ports().grpc() + ENCODER),
                 at(settings.ports().kafka()),
-                "http://" + at(settings.ports().http()),
-                Mesh.variants(settings.model()));
+                guarding.scheme() + "://" + at(settings.ports().http()),
+                Mesh.variants(settings.model()),
+                guarding);
     }
 
     /** Addresses of the replicas of motion-service, but of those that were stopped. */
@@ -141,9 +144,10 @@ public final class Fleet implements AutoCloseable {
     public void start() throws IOException, InterruptedException {
         Mesh.demandModel(settings.model());
         settings.ports().demandFree();
+        guarding.demand(settings.host());
         Runtime.getRuntime().addShutdownHook(hook);
         Path log = Files.createDirectories(settings.log());
-        add(new Member("broker", broker(), log, null));
+        add(new Member("broker", broker(), log, null, guarding.http()));
         add(service("encoder", 0, log));
         for (int replica = 0; replica < settings.decoders(); replica++) {
             add(service("decoder", replica, log));
@@ -240,7 +244,7 @@ public final class Fleet implements AutoCloseable {
     private List<String> broker() {
         return java(
                 "mesh",
-                List.of("-Xmx384m"),
+                options("-Xmx384m"),
                 List.of(
                         "broker",
                         "--host",
@@ -269,7 +273,7 @@ public final class Fleet implements AutoCloseable {
     private Member service(String service, int replica, Path log) {
         int offset = offset(service, replica);
         int http = settings.ports().http() + offset;
-        List<String> options = new ArrayList<>(List.of(
+        List<String> options = options(
                 "-Xmx512m",
                 "-Dstyleinv.model=" + settings.model(),
                 "-Dkafka.bootstrap.servers=" + here(settings.ports().kafka()),
@@ -277,14 +281,21 @@ public final class Fleet implements AutoCloseable {
                 "-Dquarkus.grpc.server.port=" + (settings.ports().grpc() + offset),
                 "-Dquarkus.grpc.server.netty.permit-keep-alive-time=5s",
                 "-Dquarkus.http.host=" + settings.host(),
-                "-Dquarkus.http.port=" + http));
+                "-Dquarkus.http.port=" + http);
         peer(options, "encoder", offset("encoder", 0));
         peer(options, "decoder", offset("decoder", replica % settings.decoders()));
         return new Member(
                 name(service, replica),
                 java(service + "-service", options, List.of()),
                 log,
-                URI.create("http://" + here(http) + "/q/health/ready"));
+                URI.create(guarding.scheme() + "://" + here(http) + "/q/health/ready"),
+                guarding.http());
+    }
+
+    private List<String> options(String... own) {
+        List<String> options = new ArrayList<>(List.of(own));
+        guarding.settings().forEach((key, value) -> options.add("-D" + key + "=" + value));
+        return options;
     }
 
     private void peer(List<String> options, String service, int offset) {

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
 
@@ -28,8 +30,7 @@ final class Member {
     private final List<String> command;
     private final Path log;
     private final @Nullable URI readiness;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final HttpClient client;
     private @Nullable Process process; // once it was started
     private @Nullable Guard guard; // likewise
     private boolean wanted;
@@ -39,8 +40,12 @@ final class Member {
     private long lastStart;
     private int door; // for a debugger; 0 = none
 
-    /** @param readiness where it says that it is ready; null for one that is ready when its port answers */
-    Member(String name, List<String> command, Path folder, @Nullable URI readiness) {
+    /** @param readiness where it says that it is ready; null for one that is ready when its port answers
+     * @param tls what it is asked by, where that is no plain text */
+    Member(String name, List<String> command, Path folder, @Nullable URI readiness, Optional<SSLContext> tls) {
+        HttpClient.Builder asking = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1));
+        tls.ifPresent(asking::sslContext);
+        client = asking.build();
         this.name = name;
         this.command = command;
         this.log = folder.resolve(name + ".log");

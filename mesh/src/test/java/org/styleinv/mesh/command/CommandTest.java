@@ -52,9 +52,20 @@ class CommandTest {
         Files.writeString(folder.resolve("text"), "no numbers");
         Files.writeString(folder.resolve("w.json"), "[1, 2, 3]");
         Files.createFile(folder.resolve("nothing"));
+        Files.writeString(folder.resolve("w.token"), "abc");
         Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
         return Stream.of(
                 new Mistake("demo --frames -1", "--frames", "from 1 to 100000", "-1"),
+                new Mistake(
+                        "broker --host 0.0.0.0 --data FOLDER/open", "without TLS and tokens", "styleinv.insecure=true"),
+                new Mistake("token --name Ann", "a-z, 0-9"),
+                new Mistake("token --name ann --until tomorrow", "--until", "tomorrow"),
+                new Mistake("generate --token-file FOLDER/text", "--server"),
+                new Mistake("generate --server localhost:1 --tls-ca FOLDER/text --seed 1", "has no certificate"),
+                new Mistake("generate --server localhost:1 --tls-cert FOLDER/text --seed 1", "come together"),
+                new Mistake(
+                        "generate --server 192.0.2.1:1 --token-file FOLDER/w.token --seed 1", "plain text", "--tls-ca"),
+                new Mistake("dead list --bootstrap localhost:1 --kafka-config FOLDER/missing", "--kafka-config"),
                 new Mistake("demo --frames many", "--frames", "many"),
                 new Mistake("demo --image no/such.png", "no picture", "no/such.png"),
                 new Mistake("demo --model FOLDER/missing", "no model folder", "missing", "--model"),
@@ -281,7 +292,8 @@ class CommandTest {
                 "dataset check",
                 "train",
                 "parity",
-                "broker"
+                "broker",
+                "token"
             })
     void everyCommandHasHelp(String command) {
         Run run =

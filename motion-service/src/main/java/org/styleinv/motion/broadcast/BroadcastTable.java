@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.door.kafka.PollLoop;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.wire.StatusText;
@@ -77,7 +78,8 @@ final class BroadcastTable implements AutoCloseable {
         this.framePartitions = framePartitions;
         this.checks = checks;
         this.changed = changed;
-        refused = meters.counter("styleinv.motion.broadcasts.refused");
+        refused = Meters.counter(
+                meters, "styleinv.motion.broadcasts.refused", "records of broadcasts that cannot be read");
         loop = new PollLoop("motion-broadcast-table", consumers, prepare, this::read);
     }
 

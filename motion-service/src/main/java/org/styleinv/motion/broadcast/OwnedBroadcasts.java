@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 import org.styleinv.door.Health;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.kafka.LatentPublisher;
@@ -94,8 +95,11 @@ final class OwnedBroadcasts implements AutoCloseable {
         this.setup = setup;
         this.lead = lead;
         this.clock = clock;
-        dropped = meters.counter("styleinv.motion.broadcasts.dropped");
-        Gauge.builder("styleinv.motion.broadcasts", made, AtomicInteger::get).register(meters);
+        dropped = Meters.counter(
+                meters, "styleinv.motion.broadcasts.dropped", "frames of broadcasts left out because they were late");
+        Gauge.builder("styleinv.motion.broadcasts", made, AtomicInteger::get)
+                .description("broadcasts that this replica makes")
+                .register(meters);
         turns = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "motion-broadcasts");
             thread.setDaemon(true);

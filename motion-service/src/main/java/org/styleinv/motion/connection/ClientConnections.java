@@ -21,19 +21,26 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.styleinv.door.guard.ServerTls;
 import org.styleinv.motion.MotionConfig;
+import org.styleinv.proto.wire.TraceParent;
 
 /**
  * Puts a {@link NettyConnection} into each connection of the gRPC server, and gives it to the calls that come by it. gRPC has no
- * public way to a connection's handlers, so this stands on the one that it keeps for its own transports, and only without TLS:
- * where this server does TLS by itself, connections are never silent.
+ * public way to a connection's handlers, so this stands on the one that it keeps for its own transports, with TLS and without.
  */
 @ApplicationScoped
 public class ClientConnections implements ServerBuilderCustomizer<VertxServerBuilder>, ServerInterceptor {
+    /** The trace that a call belongs to: its client's, or a new one. */
+    public static final Context.Key<TraceParent> TRACE = Context.key("styleinv.trace");
+
     private final Map<SocketAddress, ClientConnection> connections = new ConcurrentHashMap<>();
     private final long silentNanos;
 
-    ClientConnections(MotionConfig config) {
+    private final ServerTls tls;
+
+    ClientConnections(MotionConfig config, ServerTls tls) {
+        this.tls = tls;
         silentNanos = config.silentAfter().toNanos();
     }
 
@@ -49,7 +56,12 @@ public class ClientConnections implements ServerBuilderCustomizer<VertxServerBui
             ServerCall<T, R> call, Metadata headers, ServerCallHandler<T, R> next) {
         SocketAddress client = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
         ClientConnection connection = client == null ? null : connections.get(client);
-        Context context = Context.current();
+        Context context = Context.current()
+                .withValue(
+                        TRACE,
+                        TraceParent.parse(headers.get(TraceParent.KEY))
+                                .map(TraceParent::within)
+                                .orElseGet(TraceParent::begun));
         return Contexts.interceptCall(
                 connection == null ? context : context.withValue(ClientConnection.OF_CALL, connection),
                 call,
@@ -67,19 +79,20 @@ public class ClientConnections implements ServerBuilderCustomizer<VertxServerBui
         }
     }
 
-    /** The plain way to begin a connection, behind what listens. */
+    /** The way to begin a connection, in TLS where the door speaks it, behind what listens. */
     private final class Negotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
-        private final InternalProtocolNegotiator.ProtocolNegotiator plain =
-                InternalProtocolNegotiators.serverPlaintext();
+        private final InternalProtocolNegotiator.ProtocolNegotiator usual = tls.context()
+                .map(InternalProtocolNegotiators::serverTls)
+                .orElseGet(InternalProtocolNegotiators::serverPlaintext);
 
         @Override
         public AsciiString scheme() {
-            return plain.scheme();
+            return usual.scheme();
         }
 
         @Override
         public ChannelHandler newHandler(GrpcHttp2ConnectionHandler http2) {
-            ChannelHandler behind = plain.newHandler(http2);
+            ChannelHandler behind = usual.newHandler(http2);
             return new ChannelHandlerAdapter() {
                 @Override
                 public void handlerAdded(ChannelHandlerContext context) {
@@ -91,7 +104,7 @@ public class ClientConnections implements ServerBuilderCustomizer<VertxServerBui
 
         @Override
         public void close() {
-            plain.close();
+            usual.close();
         }
     }
 }

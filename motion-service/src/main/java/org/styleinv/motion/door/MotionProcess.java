@@ -23,6 +23,8 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 import org.jboss.logging.Logger;
 import org.styleinv.door.Health;
 import org.styleinv.door.kafka.ChannelSink;
+import org.styleinv.door.kafka.SealConfig;
+import org.styleinv.door.kafka.SealingSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.motion.MotionConfig;
@@ -45,6 +47,7 @@ import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 
 /** Puts the service together: model, engine thread, frames in, latents out, streams; starts them in that order, and stops them so that none waits for another. */
@@ -60,6 +63,7 @@ class MotionProcess {
     private final MotionKafka kafka;
     private final MeterRegistry meters;
     private final PeerServices peers;
+    private final RecordSeal seal;
     private final ChannelSink latents;
     private final ChannelSink dead;
     private ReplaceableMotion model;
@@ -77,6 +81,7 @@ class MotionProcess {
     MotionProcess(
             MotionConfig config,
             TopicsConfig topics,
+            SealConfig seal,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             MeterRegistry meters,
             @Channel(MotionChannels.LATENTS) @OnOverflow(value = Strategy.BUFFER, bufferSize = ChannelSink.BUFFER)
@@ -86,6 +91,7 @@ class MotionProcess {
             @GrpcClient("encoder") EncoderGrpc.EncoderBlockingStub encoder,
             @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
         this.config = config;
+        this.seal = seal.seal();
         this.kafka = new MotionKafka(kafka, topics.settings());
         this.meters = meters;
         this.latents =
@@ -105,8 +111,8 @@ class MotionProcess {
                 meters);
         model = (ReplaceableMotion) animator.start();
         producer = kafka.producer();
-        publisher = new LatentPublisher(latents, dead, meters);
-        reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)));
+        publisher = new LatentPublisher(new SealingSink(latents, seal), dead, meters);
+        reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)), seal);
         streams = new Streams(config, model, animator, peers, publisher, reader, meters);
         reader.start(streams);
         owner = new PartitionOwner(
@@ -136,9 +142,13 @@ class MotionProcess {
                         "styleinv.motion.model.refused",
                         watch,
                         one -> one.refused().isEmpty() ? 0 : 1)
+                .description("1 while the folder holds a model that is refused, else 0")
                 .strongReference(true)
                 .register(meters); // whether the folder holds a model that is not used
         watch.start();
+        if (!seal.isOn()) {
+            LOG.info("frames are not sealed, so whoever reaches Kafka may forge them (styleinv.seal.keys)");
+        }
         LOG.infof("motion starts model=%s folder=%s", model.digest(), folder);
     }
 

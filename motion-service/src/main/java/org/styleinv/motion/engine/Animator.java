@@ -2,17 +2,20 @@ package org.styleinv.motion.engine;
 
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.styleinv.door.Health;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.engine.MotionModel.Step;
 import org.styleinv.network.serving.EngineThread;
 import org.styleinv.network.serving.Watchdog;
@@ -41,6 +44,7 @@ public final class Animator implements AutoCloseable {
     private final int maxBatch;
     private final Duration stuckAfter;
     private final DistributionSummary batches;
+    private final Timer making;
     private final Deque<Runnable> calls = new ArrayDeque<>();
     private final Deque<Source> sources = new ArrayDeque<>();
     private boolean awake;
@@ -51,7 +55,8 @@ public final class Animator implements AutoCloseable {
         this.stuckAfter = stuckAfter;
         this.chunk = chunk;
         this.maxBatch = maxBatch;
-        batches = meters.summary("styleinv.motion.batch.size");
+        making = Meters.time(meters, "styleinv.motion.making", "how long a batch of latents was made");
+        batches = Meters.sizes(meters, "styleinv.motion.batch.size", "latents made together");
         engine = new EngineThread<>(
                 ENGINE,
                 "one batch",
@@ -167,6 +172,7 @@ public final class Animator implements AutoCloseable {
         List<Step> steps =
                 shares.stream().flatMap(share -> share.steps().stream()).toList();
         List<float[]> latents;
+        long begun = System.nanoTime();
         try {
             latents = motion.latents(steps);
         } catch (RuntimeException failure) {
@@ -178,6 +184,7 @@ public final class Animator implements AutoCloseable {
             }
             return;
         }
+        making.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         batches.record(steps.size());
         int from = 0;
         for (Share share : shares) {

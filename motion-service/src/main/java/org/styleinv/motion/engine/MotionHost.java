@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jboss.logging.Logger;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.network.serving.ModelSwap;
 
 /** Lets new streams begin with the model that the folder holds now. */
@@ -19,8 +20,8 @@ public final class MotionHost implements ModelSwap.Host<MotionModel> {
     public MotionHost(ReplaceableMotion motion, Animator animator, MeterRegistry meters) {
         this.motion = motion;
         this.animator = animator;
-        swaps = meters.counter("styleinv.motion.model.swaps");
-        refusals = meters.counter("styleinv.motion.model.refusals");
+        swaps = Meters.counter(meters, "styleinv.motion.model.swaps", "models taken over while the service ran");
+        refusals = Meters.counter(meters, "styleinv.motion.model.refusals", "models of the folder that were refused");
     }
 
     @Override

@@ -24,6 +24,7 @@ import org.jboss.logging.Logger;
 import org.styleinv.door.Health;
 import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.proto.Frame;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
 
@@ -53,6 +54,7 @@ public final class FrameReader implements Replies, AutoCloseable {
     private final java.util.function.Consumer<String> prepare;
     private final Map<String, CompletableFuture<Void>> followed = new LinkedHashMap<>(); // guarded by itself
     private final Map<Integer, Long> lost = new HashMap<>(); // since when, of the loop's thread
+    private final RecordSeal seal;
     private final PollLoop loop;
 
     @SuppressWarnings("NullAway.Init") // when it starts
@@ -65,8 +67,13 @@ public final class FrameReader implements Replies, AutoCloseable {
     /**
      * @param consumers makes a fresh consumer; called again when one breaks
      * @param prepare makes a variant's topics; throws if the broker is away
+     * @param seal what frames are believed by
      */
-    public FrameReader(Supplier<Consumer<byte[], byte[]>> consumers, java.util.function.Consumer<String> prepare) {
+    public FrameReader(
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            java.util.function.Consumer<String> prepare,
+            RecordSeal seal) {
+        this.seal = seal;
         this.prepare = prepare;
         loop = new PollLoop("motion-frames", consumers, () -> variants().forEach(prepare), this::read);
     }
@@ -154,7 +161,7 @@ public final class FrameReader implements Replies, AutoCloseable {
                     rest();
                     loop.polled(consumer, false);
                 } else {
-                    loop.poll(consumer, POLL, record -> accept(record, sink));
+                    loop.poll(consumer, POLL, record -> accept(record, sink, seal));
                 }
             } catch (WakeupException e) {
                 // another variant is followed, other partitions are owned, or it closes
@@ -269,7 +276,7 @@ public final class FrameReader implements Replies, AutoCloseable {
         }
     }
 
-    static void accept(ConsumerRecord<byte[], byte[]> record, Sink sink) {
+    static void accept(ConsumerRecord<byte[], byte[]> record, Sink sink, RecordSeal seal) {
         String stream = WireHeaders.text(record.headers(), WireHeaders.STREAM)
                 .orElseGet(() -> record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8));
         if (!sink.wants(stream)) {
@@ -282,6 +289,11 @@ public final class FrameReader implements Replies, AutoCloseable {
         }
         if (record.value() == null || record.value().length == 0) {
             sink.refuse(record, "empty", "the record has no bytes, it wants a styleinv.v1.Frame");
+            return;
+        }
+        Optional<String> forged = seal.complaint(record);
+        if (forged.isPresent()) {
+            sink.refuse(record, "not-sealed", forged.get());
             return;
         }
         try {

@@ -3,6 +3,7 @@ package org.styleinv.motion.kafka;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +13,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.door.kafka.RecordSink;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.DeadLetter;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.TraceParent;
 import org.styleinv.proto.wire.WireHeaders;
 
 /**
@@ -42,21 +45,26 @@ public final class LatentPublisher {
         this.later = later;
         this.latentSink = latentSink;
         this.deadSink = deadSink;
-        latents = meters.counter("styleinv.motion.latents");
-        dead = meters.counter("styleinv.motion.frames.dead");
+        latents = Meters.counter(meters, "styleinv.motion.latents", "latents sent to Kafka for the first time");
+        dead = Meters.counter(meters, "styleinv.motion.frames.dead", "frames refused to the dead letters");
     }
 
     public void send(Latent latent) {
+        send(latent, Optional.empty());
+    }
+
+    /** @param trace that the latent, and the frame that answers it, belong to */
+    public void send(Latent latent, Optional<TraceParent> trace) {
         latents.increment();
-        write(latent);
+        write(latent, trace);
     }
 
     /** Tells the decoders that nobody waits for a stream any more. */
     public void cancel(String stream) {
-        write(Latent.newBuilder().setStream(stream).setCancel(true).build());
+        write(Latent.newBuilder().setStream(stream).setCancel(true).build(), Optional.empty());
     }
 
-    private void write(Latent latent) {
+    private void write(Latent latent, Optional<TraceParent> trace) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(Topics.LATENTS, bytes(latent.getStream()), latent.toByteArray());
         WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);
@@ -67,6 +75,7 @@ public final class LatentPublisher {
             WireHeaders.put(record.headers(), WireHeaders.ENCODING, latent.getEncoding());
             WireHeaders.put(record.headers(), WireHeaders.MODEL, latent.getModel());
         }
+        trace.ifPresent(one -> WireHeaders.put(record.headers(), WireHeaders.TRACE, one));
         latentSink.send(record, failure -> {
             if (failure != null) {
                 warn(record.topic(), failure.getMessage());

@@ -9,10 +9,12 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.motion.connection.ClientConnection;
+import org.styleinv.motion.connection.ClientConnections;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.motion.request.FirstFrames;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.TraceParent;
 
 /** A stream on its way from request to session. */
 final class Opening<T> {
@@ -23,6 +25,8 @@ final class Opening<T> {
     private final GenerateRequest request;
     private final ServerCallStreamObserver<T> client;
     private final boolean painted;
+    private final long asked = System.nanoTime();
+    private final Optional<TraceParent> trace = Optional.ofNullable(ClientConnections.TRACE.get()); // the caller's
     private final ClientConnection connection = ClientConnection.OF_CALL.get(); // the caller's
     private @Nullable Session<T> session; // guarded by this
     private boolean gone; // guarded by this
@@ -136,7 +140,7 @@ final class Opening<T> {
     }
 
     private boolean run(CheckedRequest checked, MotionModel.Scene scene) {
-        Session<T> fresh = streams.session(checked, scene, client, connection, painted);
+        Session<T> fresh = streams.session(checked, scene, client, connection, asked, trace, painted);
         synchronized (this) {
             if (gone) {
                 return false;
@@ -145,11 +149,12 @@ final class Opening<T> {
             streams.register(fresh, connection, painted);
         }
         LOG.infof(
-                "stream begins stream=%s variant=%s first=%d frames=%s",
+                "stream begins stream=%s variant=%s first=%d frames=%s trace=%s",
                 fresh.id(),
                 checked.variant(),
                 checked.range().first(),
-                request.getFrameCount() == 0 ? "endless" : Long.toString(checked.total()));
+                request.getFrameCount() == 0 ? "endless" : Long.toString(checked.total()),
+                trace.map(TraceParent::trace).orElse("-"));
         return true;
     }
 }

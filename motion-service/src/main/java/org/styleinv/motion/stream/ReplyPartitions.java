@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.kafka.Replies;
 import org.styleinv.proto.Frame;
 
@@ -31,7 +32,8 @@ final class ReplyPartitions {
     ReplyPartitions(Replies replies, Duration patience, MeterRegistry meters) {
         this.replies = replies;
         this.patience = patience;
-        moves = meters.counter("styleinv.motion.streams.moved");
+        moves = Meters.counter(
+                meters, "styleinv.motion.streams.moved", "streams whose frames come back on another partition");
     }
 
     /** For a new stream: each in turn. */

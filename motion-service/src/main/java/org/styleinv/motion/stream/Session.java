@@ -48,6 +48,15 @@ public final class Session<T> implements Animator.Source {
         /** The stream is over; {@code unanswered} latents may still be in work. Called once. */
         void over(int unanswered);
 
+        /** An answer came to a latent that was sent once, so long after. */
+        void answered(long nanos);
+
+        /** The client took its first frame. */
+        void first();
+
+        /** The client took another frame, which it would have taken so much earlier. */
+        void gap(long nanos);
+
         /** Something may be made now. */
         void wake();
 
@@ -156,6 +165,9 @@ public final class Session<T> implements Animator.Source {
         String complaint = judge.apply(one.latent);
         if (complaint.isEmpty()) {
             one.answer = answer;
+            if (one.sent == 1) { // of several it is not known which was answered
+                environment.answered(System.nanoTime() - one.lastSent);
+            }
             pump();
         }
         return complaint;
@@ -176,7 +188,13 @@ public final class Session<T> implements Animator.Source {
         boolean moved = false;
         while (!state.isOver() && client.isReady() && places.nextIsThere() && !early()) {
             client.onNext(places.accept());
-            lastProgress = System.nanoTime();
+            long now = System.nanoTime();
+            if (places.accepted() == 1) {
+                environment.first();
+            } else {
+                environment.gap(now - lastProgress);
+            }
+            lastProgress = now;
             moved = true;
         }
         if (!state.isOver() && places.allAccepted()) {

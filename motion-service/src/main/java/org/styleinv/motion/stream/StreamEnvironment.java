@@ -2,16 +2,20 @@ package org.styleinv.motion.stream;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.TraceParent;
 
 /** What a session needs of its replica. */
 final class StreamEnvironment<T> implements Session.Environment {
@@ -24,7 +28,10 @@ final class StreamEnvironment<T> implements Session.Environment {
             Animator animator,
             ScheduledExecutorService clock,
             Counter resends,
-            Counter repeats) {
+            Counter repeats,
+            Timer firsts,
+            Timer gaps,
+            Timer roundTrips) {
         static Shared of(
                 LatentPublisher publisher,
                 ReplyPartitions partitions,
@@ -36,8 +43,23 @@ final class StreamEnvironment<T> implements Session.Environment {
                     partitions,
                     animator,
                     clock,
-                    meters.counter("styleinv.motion.latents.resent"),
-                    meters.counter("styleinv.motion.frames.repeated"));
+                    Meters.counter(
+                            meters,
+                            "styleinv.motion.latents.resent",
+                            "latents sent again because no frame came back in time"),
+                    Meters.counter(meters, "styleinv.motion.frames.repeated", "frames that came back more than once"),
+                    Meters.time(
+                            meters,
+                            "styleinv.motion.first.frame",
+                            "how long a client waited from its request to its first frame"),
+                    Meters.time(
+                            meters,
+                            "styleinv.motion.gap",
+                            "time between two frames that a client took, without the time in which it took none"),
+                    Meters.time(
+                            meters,
+                            "styleinv.motion.round.trip",
+                            "how long a latent took to come back from Kafka as a frame"));
         }
     }
 
@@ -46,12 +68,16 @@ final class StreamEnvironment<T> implements Session.Environment {
     private final ClientConnection connection;
     private final boolean painted;
     private final BiConsumer<Session<T>, Integer> ended;
+    private final long asked;
+    private final Optional<TraceParent> trace;
 
     @SuppressWarnings("NullAway.Init") // before it is used: session and environment know each other
     private Session<T> session;
 
     /**
      * @param painted whether decoders paint the latents; else the client gets them
+     * @param asked when its request came, by the clock of nanoseconds
+     * @param trace that its latents belong to
      * @param ended is told once that the stream is over, and how many of its latents are without an answer
      */
     StreamEnvironment(
@@ -59,7 +85,11 @@ final class StreamEnvironment<T> implements Session.Environment {
             StreamId id,
             ClientConnection connection,
             boolean painted,
+            long asked,
+            Optional<TraceParent> trace,
             BiConsumer<Session<T>, Integer> ended) {
+        this.asked = asked;
+        this.trace = trace;
         this.shared = shared;
         this.id = id;
         this.connection = connection;
@@ -75,7 +105,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     @SuppressWarnings("unchecked")
     public void send(Latent latent) {
         if (painted) {
-            shared.publisher.send(latent);
+            shared.publisher.send(latent, trace);
         } else {
             session.arrive(latent.getIndex(), (T) latent, sent -> "");
         }
@@ -112,6 +142,23 @@ final class StreamEnvironment<T> implements Session.Environment {
         if (painted && unanswered > 0) {
             shared.publisher.cancel(id.toString());
         }
+    }
+
+    @Override
+    public void answered(long nanos) {
+        if (painted) {
+            shared.roundTrips.record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void first() {
+        shared.firsts.record(System.nanoTime() - asked, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void gap(long nanos) {
+        shared.gaps.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

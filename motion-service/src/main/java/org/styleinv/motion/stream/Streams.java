@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.styleinv.door.Health;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.Animator;
@@ -33,6 +34,7 @@ import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.TraceParent;
 import org.styleinv.proto.wire.VariantSchedule;
 
 /** All streams of this replica: starts them, gives them their frames, and ends them. */
@@ -91,9 +93,11 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
                 task -> daemon(task, "motion-setup"));
         clock = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "motion-clock"));
         clock.setRemoveOnCancelPolicy(true);
-        frames = meters.counter("styleinv.motion.frames");
+        frames = Meters.counter(meters, "styleinv.motion.frames", "frames that came back from Kafka");
         shared = StreamEnvironment.Shared.of(publisher, partitions, animator, clock, meters);
-        Gauge.builder("styleinv.motion.streams", admission, Admission::taken).register(meters);
+        Gauge.builder("styleinv.motion.streams", admission, Admission::taken)
+                .description("streams that are open")
+                .register(meters);
         clock.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -131,15 +135,17 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         }
     }
 
-    /** A session that is not yet one of all. */
+    /** A session that is not yet one of all; it was asked for at that time of the clock of nanoseconds. */
     <T> Session<T> session(
             CheckedRequest checked,
             MotionModel.Scene scene,
             ServerCallStreamObserver<T> client,
             ClientConnection connection,
+            long asked,
+            Optional<TraceParent> trace,
             boolean painted) {
         StreamId id = StreamId.on(partitions.next());
-        var environment = new StreamEnvironment<T>(shared, id, connection, painted, this::ended);
+        var environment = new StreamEnvironment<T>(shared, id, connection, painted, asked, trace, this::ended);
         var session = new Session<>(
                 id.toString(),
                 id.partition(),

@@ -44,6 +44,7 @@ import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.Pace;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 
 /** Replicas of motion-service come and go under running streams, on a real broker. */
@@ -227,7 +228,7 @@ class ScalingTest {
             animator = new Animator(FakeMotion::new, config.chunk(), config.maxBatch(), config.stuckAfter(), meters);
             MotionModel model = animator.start();
             sink = new ProducerSink(kafka.producer());
-            reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)));
+            reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)), RecordSeal.NONE);
             streams = new Streams(
                     config,
                     model,

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.ByteString;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -28,10 +32,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.door.Health;
 import org.styleinv.motion.stream.StreamRig;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
+import org.styleinv.proto.identity.RecordSeal;
 
 @Timeout(60)
 class FrameReaderTest {
@@ -111,7 +117,7 @@ class FrameReaderTest {
     void readsItsPartitionsFromWhereTheyEndNow() throws Exception {
         MockConsumer<byte[], byte[]> consumer = consumer();
         Sink sink = new Sink();
-        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, RecordSeal.NONE)) {
             reader.own(Set.of(1));
             reader.start(sink);
             reader.follow("base").get(10, TimeUnit.SECONDS);
@@ -138,7 +144,7 @@ class FrameReaderTest {
                 return super.frame(frame);
             }
         };
-        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, RecordSeal.NONE)) {
             reader.own(Set.of(1));
             reader.start(stuck);
             reader.follow("base").get(10, TimeUnit.SECONDS);
@@ -158,26 +164,65 @@ class FrameReaderTest {
     @Test
     void whatIsNoFrameGoesToTheDeadLettersAndStrangersArePassedOver() {
         Sink sink = new Sink();
-        FrameReader.accept(record("base", 1, "p1-aaaaaaaaaaaaaaaa", new byte[] {1, 2, 3}), sink);
-        FrameReader.accept(record("base", 2, STREAM, new byte[0]), sink);
-        FrameReader.accept(record("base", 3, STREAM, new byte[] {(byte) 0xff, 1}), sink);
+        FrameReader.accept(record("base", 1, "p1-aaaaaaaaaaaaaaaa", new byte[] {1, 2, 3}), sink, RecordSeal.NONE);
+        FrameReader.accept(record("base", 2, STREAM, new byte[0]), sink, RecordSeal.NONE);
+        FrameReader.accept(record("base", 3, STREAM, new byte[] {(byte) 0xff, 1}), sink, RecordSeal.NONE);
         FrameReader.accept(
-                record("base", 4, STREAM, frame("p1-bbbbbbbbbbbbbbbb", 0).toByteArray()), sink);
+                record("base", 4, STREAM, frame("p1-bbbbbbbbbbbbbbbb", 0).toByteArray()), sink, RecordSeal.NONE);
         FrameReader.accept(
                 record(
                         "base",
                         5,
                         STREAM,
                         Frame.newBuilder().setStream(STREAM).build().toByteArray()),
-                sink);
-        FrameReader.accept(record("base", 6, STREAM, frame(STREAM, 7).toByteArray()), sink);
+                sink,
+                RecordSeal.NONE);
+        FrameReader.accept(record("base", 6, STREAM, frame(STREAM, 7).toByteArray()), sink, RecordSeal.NONE);
         ConsumerRecord<byte[], byte[]> tomorrow =
                 record("base", 7, STREAM, frame(STREAM, 8).toByteArray());
         tomorrow.headers().add("version", "2".getBytes(StandardCharsets.UTF_8));
-        FrameReader.accept(tomorrow, sink);
+        FrameReader.accept(tomorrow, sink, RecordSeal.NONE);
         assertEquals(List.of("empty", "bad-protobuf", "bad-frame", "bad-frame", "wrong-version"), sink.refused);
         assertEquals(1, sink.frames.size());
         assertEquals(7, sink.frames.get(0).getIndex());
+    }
+
+    @Test
+    void aForgedFrameIsADeadLetterAndNeverAPicture(@TempDir Path folder) throws IOException {
+        Path keys =
+                Files.writeString(folder.resolve("keys"), "new " + "A".repeat(43) + "=\nold " + "B".repeat(43) + "=\n");
+        Path before = Files.writeString(folder.resolve("before"), "old " + "B".repeat(43) + "=\n");
+        Path strange = Files.writeString(folder.resolve("strange"), "new " + "C".repeat(43) + "=\n");
+        RecordSeal seal = RecordSeal.of(keys);
+        Sink sink = new Sink();
+        FrameReader.accept(sealed(seal, 0, frame(STREAM, 0)), sink, seal);
+        FrameReader.accept(
+                sealed(RecordSeal.of(before), 1, frame(STREAM, 1)), sink, seal); // the key before is known yet
+        assertEquals(List.of(), sink.refused);
+        FrameReader.accept(sealed(RecordSeal.NONE, 2, frame(STREAM, 2)), sink, seal);
+        FrameReader.accept(sealed(RecordSeal.of(strange), 3, frame(STREAM, 3)), sink, seal);
+        ConsumerRecord<byte[], byte[]> genuine = sealed(seal, 4, frame(STREAM, 4));
+        ConsumerRecord<byte[], byte[]> other =
+                record("base", 5, STREAM, frame(STREAM, 5).toByteArray());
+        genuine.headers().forEach(other.headers()::add); // the seal of another record
+        FrameReader.accept(other, sink, seal);
+        assertEquals(List.of("not-sealed", "not-sealed", "not-sealed"), sink.refused);
+        assertEquals(2, sink.frames.size());
+        assertTrue(
+                seal.complaint(sealed(RecordSeal.of(keys), 6, frame(STREAM, 6))).isEmpty());
+        assertTrue(RecordSeal.of(before).complaint(genuine).orElseThrow().contains("\"new\""));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> sealed(RecordSeal seal, long offset, Frame frame) {
+        ConsumerRecord<byte[], byte[]> read = record("base", offset, STREAM, frame.toByteArray());
+        ProducerRecord<byte[], byte[]> sent =
+                new ProducerRecord<>(read.topic(), null, read.key(), read.value(), read.headers());
+        seal.seal(sent);
+        sent.headers().headers(RecordSeal.HEADER).forEach(header -> {
+            read.headers().remove(RecordSeal.HEADER);
+            read.headers().add(header);
+        });
+        return read;
     }
 
     @Test
@@ -189,7 +234,8 @@ class FrameReaderTest {
                     made.add(consumer());
                     return made.get(made.size() - 1);
                 },
-                variant -> {});
+                variant -> {},
+                RecordSeal.NONE);
         try (reader) {
             reader.own(Set.of(1));
             reader.start(sink);
@@ -205,11 +251,14 @@ class FrameReaderTest {
     @Test
     void anAbsentBrokerIsWaitedFor() throws Exception {
         AtomicInteger tries = new AtomicInteger();
-        FrameReader reader = new FrameReader(FrameReaderTest::consumer, variant -> {
-            if (tries.incrementAndGet() < 3) {
-                throw new IllegalStateException("wrapped", new KafkaException("nobody there"));
-            }
-        });
+        FrameReader reader = new FrameReader(
+                FrameReaderTest::consumer,
+                variant -> {
+                    if (tries.incrementAndGet() < 3) {
+                        throw new IllegalStateException("wrapped", new KafkaException("nobody there"));
+                    }
+                },
+                RecordSeal.NONE);
         try (reader) {
             reader.start(new Sink());
             StreamRig.await(() -> reader.loop().trouble().equals(Optional.of("nobody there")));
@@ -240,7 +289,7 @@ class FrameReaderTest {
                 5L,
                 new TopicPartition("styleinv.frames.sketch", 1),
                 5L));
-        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, RecordSeal.NONE)) {
             self.set(reader);
             reader.own(Set.of(1));
             reader.start(new Sink());
@@ -252,7 +301,7 @@ class FrameReaderTest {
     @Test
     void partitionsComeAndGoAndWhoOwnsNothingKeepsThem() throws Exception {
         MockConsumer<byte[], byte[]> consumer = consumer();
-        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, RecordSeal.NONE)) {
             reader.start(new Sink());
             String why = reader.health().because().orElseThrow();
             assertTrue(why.contains("no partition"), why);
@@ -280,7 +329,7 @@ class FrameReaderTest {
     void aVariantWithoutATopicDoesNotStopTheOthers() throws Exception {
         MockConsumer<byte[], byte[]> consumer = consumer();
         Sink sink = new Sink();
-        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {})) {
+        try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, RecordSeal.NONE)) {
             reader.own(Set.of(1));
             reader.start(sink);
             reader.follow("base").get(10, TimeUnit.SECONDS);

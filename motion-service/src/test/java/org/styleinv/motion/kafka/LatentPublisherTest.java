@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.TraceParent;
 import org.styleinv.proto.wire.WireHeaders;
 
 class LatentPublisherTest {
@@ -62,6 +64,18 @@ class LatentPublisherTest {
                 "p0-a",
                 WireHeaders.text(taking.asked.get(1).headers(), WireHeaders.STREAM)
                         .orElseThrow());
+    }
+
+    @Test
+    void aLatentSaysWhichTraceItBelongsTo() {
+        LatentPublisher publisher = new LatentPublisher(taking, taking, new SimpleMeterRegistry());
+        TraceParent trace = TraceParent.begun();
+        publisher.send(latent(5), Optional.of(trace));
+        publisher.send(latent(6));
+        assertEquals(
+                Optional.of(trace.toString()),
+                WireHeaders.text(taking.asked.get(0).headers(), WireHeaders.TRACE));
+        assertEquals(Optional.empty(), WireHeaders.text(taking.asked.get(1).headers(), WireHeaders.TRACE));
     }
 
     @Test

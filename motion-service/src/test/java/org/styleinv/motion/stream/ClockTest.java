@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,7 +74,8 @@ class ClockTest {
                     CheckedRequest.of(GenerateRequest.newBuilder().setSeed(5).build());
             MotionModel.Scene scene = rig.motion.begin(new float[4], new float[12], 1);
             ClientConnection line = ClientConnection.OF_CALL.get();
-            Session<Frame> session = rig.streams.session(plan, scene, client, line, true);
+            Session<Frame> session =
+                    rig.streams.session(plan, scene, client, line, System.nanoTime(), Optional.empty(), true);
             rig.streams.register(session, line, true);
             try {
                 StreamRig.await(() ->

@@ -17,11 +17,16 @@ public final class Pushback {
 
     /** RESOURCE_EXHAUSTED with a sentence and the hint. */
     public static StatusRuntimeException refusal(String sentence) {
-        Metadata trailers = new Metadata();
-        trailers.put(KEY, Long.toString(MILLIS));
         return Status.RESOURCE_EXHAUSTED
                 .withDescription(sentence + "; try again in " + MILLIS / 1000 + " s, or ask another replica")
-                .asRuntimeException(trailers);
+                .asRuntimeException(trailers(MILLIS));
+    }
+
+    /** The hint alone, in milliseconds from 1. */
+    public static Metadata trailers(long millis) {
+        Metadata trailers = new Metadata();
+        trailers.put(KEY, Long.toString(millis));
+        return trailers;
     }
 
     /** Milliseconds after which a server without room wants to be asked again; empty if these trailers do not say. */

@@ -4,13 +4,18 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.ManagedChannel;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.client.Access;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.gate.AccessConfig;
+import org.styleinv.gate.TlsConfig;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.DirectionsRequest;
@@ -46,7 +51,16 @@ public class Mesh {
     private @Nullable Served served; // before the first question
     private long servedAt;
 
-    Mesh(StudioConfig config) {
+    @Inject
+    Mesh(StudioConfig config, TlsConfig tls, AccessConfig identity) {
+        this(
+                config,
+                tls.on()
+                        ? Access.of(tls.ca(), tls.cert(), tls.key(), identity.tokenFile())
+                        : Access.of(Optional.empty(), Optional.empty(), Optional.empty(), identity.tokenFile()));
+    }
+
+    Mesh(StudioConfig config, Access access) {
         patient = new StreamClient.Settings(WINDOW, config.answer(), config.patience(), config.welcome());
         hasty = new StreamClient.Settings(1, config.answer(), config.welcome(), config.welcome());
         brisk = new StreamClient.Settings(WINDOW, config.answer(), config.answer(), config.welcome());
@@ -54,11 +68,11 @@ public class Mesh {
         List<String> motions = Address.list("styleinv.studio.motion", config.motion()).stream()
                 .map(Address::toString)
                 .toList();
-        streams = StreamClient.connect(motions, patient);
-        broadcasts = BroadcastClient.connect(motions);
-        motion = StreamClient.channel(motions.get(0));
-        decoder = StreamClient.channel(config.decoder());
-        encoder = StreamClient.channel(config.encoder());
+        streams = StreamClient.connect(motions, patient, access);
+        broadcasts = BroadcastClient.connect(motions, access);
+        motion = StreamClient.channel(motions.get(0), access);
+        decoder = StreamClient.channel(config.decoder(), access);
+        encoder = StreamClient.channel(config.encoder(), access);
         answerMs = config.answer().toMillis();
     }
 

@@ -7,7 +7,7 @@ public final class MeshReplica implements AutoCloseable {
     private final Mesh mesh;
 
     public MeshReplica(StudioConfig config) {
-        mesh = new Mesh(config);
+        mesh = new Mesh(config, org.styleinv.client.Access.PLAIN);
     }
 
     public Mesh mesh() {

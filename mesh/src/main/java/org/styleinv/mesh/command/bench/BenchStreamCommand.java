@@ -3,6 +3,7 @@ package org.styleinv.mesh.command.bench;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.client.Access;
 import org.styleinv.mesh.bench.InProcess;
 import org.styleinv.mesh.bench.StreamBench;
 import org.styleinv.mesh.command.output.Console;
@@ -62,10 +63,10 @@ final class BenchStreamCommand implements Callable<Integer> {
         return visit.run(report, this::measure);
     }
 
-    private int measure(List<String> addresses) throws Exception {
+    private int measure(List<String> addresses, Access access) throws Exception {
         ModelFolder folder = ModelFolder.open(visit.model());
         try (var model = new InProcess(folder)) {
-            var bench = new StreamBench(addresses, model, folder.digest(), frames, rounds);
+            var bench = new StreamBench(addresses, access, model, folder.digest(), frames, rounds);
             for (int count : streams) {
                 report.status("measuring " + (count == 1 ? "1 stream" : count + " streams"));
                 Map<String, Object> figures =

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.client.Access;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.GenerateRequest;
@@ -23,12 +24,15 @@ public final class Visit {
     private @Nullable List<String> servers;
 
     @Mixin
+    private Identity identity;
+
+    @Mixin
     private MeshChoice choice;
 
-    /** What to do with the addresses of a mesh. */
+    /** What to do with the addresses of a mesh, and how to come in there. */
     @FunctionalInterface
     public interface Guest {
-        int visit(List<String> addresses) throws Exception;
+        int visit(List<String> addresses, Access access) throws Exception;
     }
 
     /** The model folder of a mesh of its own. */
@@ -53,7 +57,14 @@ public final class Visit {
         }
     }
 
+    private void demandServer() {
+        if (identity.isGiven() && servers == null) {
+            throw Failure.input("certificates and tokens are for a mesh that runs: name it with --server");
+        }
+    }
+
     private void demandOneModel() {
+        demandServer();
         if (servers != null && choice.chosen()) {
             throw Failure.input("--model is for a mesh of this process, and a --server has its own: give one of them");
         }
@@ -71,10 +82,12 @@ public final class Visit {
     public int run(Console report, Guest guest) throws Exception {
         Optional<List<String>> others = others();
         if (others.isPresent()) {
-            return guest.visit(others.get());
+            return guest.visit(others.get(), identity.access());
         }
+        demandServer();
         report.status("starting a mesh");
         return Mesh.run(
-                Mesh.Settings.passing(choice.model(), report.verbose()), door -> guest.visit(List.of(door.grpc())));
+                Mesh.Settings.passing(choice.model(), report.verbose()),
+                door -> guest.visit(List.of(door.grpc()), door.access()));
     }
 }

@@ -2,6 +2,7 @@ package org.styleinv.mesh.fault.watch;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,7 +22,12 @@ public final class KafkaWitness implements AutoCloseable {
 
     /** Starts to read; every frame from now on will be seen. */
     public KafkaWitness(String bootstrapServers, String variant) {
-        frames = KafkaFrames.open(bootstrapServers, variant, false);
+        this(bootstrapServers, variant, Map.of());
+    }
+
+    /** @param security what Kafka's clients are given to come in */
+    public KafkaWitness(String bootstrapServers, String variant, Map<String, String> security) {
+        frames = KafkaFrames.open(bootstrapServers, List.of(variant), false, security);
         thread = new Thread(this::read, "styleinv-witness");
         thread.setDaemon(true);
         thread.start();

@@ -1,0 +1,40 @@
+package org.styleinv.door.meter;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.stream.LongStream;
+
+/** Meters as Prometheus shows them: with HELP, units, and buckets that add up over replicas. */
+public final class Meters {
+    /** Bounds of buckets, in milliseconds: a frame at 30 frames/s has 33, a person waits 1,000 gladly. */
+    private static final long[] BOUNDS_MS = {1, 2, 5, 10, 20, 33, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000};
+
+    private static final double[] SIZES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+
+    private Meters() {}
+
+    /** Counts events. */
+    public static Counter counter(MeterRegistry meters, String name, String help) {
+        return Counter.builder(name).description(help).register(meters);
+    }
+
+    /** A histogram of times, in seconds. */
+    public static Timer time(MeterRegistry meters, String name, String help) {
+        return Timer.builder(name)
+                .description(help)
+                .serviceLevelObjectives(
+                        LongStream.of(BOUNDS_MS).mapToObj(Duration::ofMillis).toArray(Duration[]::new))
+                .register(meters);
+    }
+
+    /** A histogram of sizes, 1 to 256. */
+    public static DistributionSummary sizes(MeterRegistry meters, String name, String help) {
+        return DistributionSummary.builder(name)
+                .description(help)
+                .serviceLevelObjectives(SIZES)
+                .register(meters);
+    }
+}

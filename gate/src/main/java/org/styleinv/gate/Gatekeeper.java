@@ -1,0 +1,122 @@
+package org.styleinv.gate;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.styleinv.proto.identity.FileWatch;
+
+/** Who comes, by the token that they show; without a file of tokens anybody. */
+@ApplicationScoped
+public class Gatekeeper {
+    private static final long MOST_BYTES = 1 << 20;
+    private static final String NO_TOKEN =
+            "a token is wanted: give one (`--token-file`, or the header authorization:" + " Bearer TOKEN)";
+
+    private final Optional<Supplier<Map<String, Token>>> tokens;
+    private final InstantSource clock;
+    private final Map<String, Caller> callers = new ConcurrentHashMap<>(); // by name
+
+    /** @throws IllegalArgumentException in one sentence, if the file of tokens cannot be read */
+    @Inject
+    Gatekeeper(AccessConfig config) {
+        this(config.tokens(), InstantSource.system());
+    }
+
+    Gatekeeper(Optional<Path> file, InstantSource clock) {
+        tokens = file.map(path -> FileWatch.of(List.of(path), () -> read(path)));
+        this.clock = clock;
+    }
+
+    private static Map<String, Token> read(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+            throw new IllegalArgumentException(file + " is no file of tokens");
+        }
+        Map<String, Token> byHash = new HashMap<>();
+        int number = 0;
+        for (String line : Files.readAllLines(file)) {
+            number++;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            try {
+                Token token = Token.parse(line);
+                if (byHash.values().stream().anyMatch(other -> other.name().equals(token.name()))
+                        || byHash.put(token.hash(), token) != null) {
+                    throw new IllegalArgumentException("there is another token " + token.name());
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(file + ", line " + number + ": " + e.getMessage(), e);
+            }
+        }
+        return Map.copyOf(byHash);
+    }
+
+    /** Whether anybody may come in. */
+    public boolean isOpen() {
+        return tokens.isEmpty();
+    }
+
+    /**
+     * Lets somebody in to do what {@code role} says.
+     *
+     * @param header {@code Bearer TOKEN}, or {@code Basic} with the token as password, as browsers send it; null if none came
+     */
+    public Caller admit(@Nullable String header, Role role) throws Denied {
+        if (tokens.isEmpty()) {
+            return Caller.ANYBODY;
+        }
+        String shown = shown(header).orElseThrow(() -> new Denied(Denied.Kind.UNKNOWN, NO_TOKEN, 0));
+        Token token =
+                tokens.get().get().get(Token.hash(shown)); // by hash: the time of a look-up tells nothing of a token
+        if (token == null) {
+            throw new Denied(Denied.Kind.UNKNOWN, "the token is not known here", 0);
+        }
+        if (token.until().isPresent() && !clock.instant().isBefore(token.until().get())) {
+            throw new Denied(
+                    Denied.Kind.UNKNOWN,
+                    "token " + token.name() + " has expired at " + token.until().get(),
+                    0);
+        }
+        if (!token.may(role)) {
+            throw new Denied(
+                    Denied.Kind.FORBIDDEN,
+                    "token " + token.name() + " may "
+                            + token.roles().stream().sorted().toList() + ", but this wants " + role,
+                    0);
+        }
+        Caller caller = callers.computeIfAbsent(token.name(), name -> new Caller(System::nanoTime));
+        caller.now(token);
+        return caller;
+    }
+
+    private static Optional<String> shown(@Nullable String header) {
+        if (header == null) {
+            return Optional.empty();
+        }
+        String[] words = header.strip().split(" +", 2);
+        if (words.length == 2 && words[0].equalsIgnoreCase("Bearer")) {
+            return Optional.of(words[1].strip());
+        }
+        if (words.length == 2 && words[0].equalsIgnoreCase("Basic")) {
+            try {
+                String pair = new String(Base64.getDecoder().decode(words[1].strip()), StandardCharsets.UTF_8);
+                return Optional.of(pair.substring(pair.indexOf(':') + 1));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,101 @@
+package org.styleinv.gate;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A line of the file of tokens: {@code NAME SHA256 ROLE,... [streams=N] [frames=N] [until=TIME]}.
+ *
+ * @param name    of its holder: a-z, 0-9, _, - and .
+ * @param hash    SHA-256 of the token, 64 hexadecimal digits
+ * @param roles   at least one
+ * @param streams most at a time, 0 = as many as the service has
+ * @param frames  most a second over all its streams, 0 = any; twice as many may come at once
+ * @param until   when it expires, if it does
+ */
+public record Token(String name, String hash, Set<Role> roles, int streams, double frames, Optional<Instant> until) {
+    public Token {
+        if (!name.matches("[a-z0-9_.-]{1,64}")) {
+            throw new IllegalArgumentException("a token's name is of a-z, 0-9, _, - and ., got \"" + name + "\"");
+        }
+        if (!hash.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException(
+                    "token " + name + " wants the SHA-256 of its text, 64 hexadecimal digits");
+        }
+        if (roles.isEmpty()) {
+            throw new IllegalArgumentException("token " + name + " has no role");
+        }
+        if (streams < 0 || !(frames >= 0)) {
+            throw new IllegalArgumentException("token " + name + " has a quota below 0");
+        }
+        roles = Set.copyOf(roles);
+    }
+
+    /** @throws IllegalArgumentException in one sentence, if it is no such line */
+    public static Token parse(String line) {
+        String[] words = line.strip().split("\\s+");
+        if (words.length < 3) {
+            throw new IllegalArgumentException("a token is NAME SHA256 ROLES, as `styleinv token` prints it");
+        }
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (String role : words[2].split(",")) {
+            roles.add(Role.of(role));
+        }
+        int streams = 0;
+        double frames = 0;
+        Optional<Instant> until = Optional.empty();
+        for (int i = 3; i < words.length; i++) {
+            String[] quota = words[i].split("=", 2);
+            String value = quota.length == 2 ? quota[1] : "";
+            try {
+                switch (quota[0]) {
+                    case "streams" -> streams = Integer.parseInt(value);
+                    case "frames" -> frames = Double.parseDouble(value);
+                    case "until" -> until = Optional.of(Instant.parse(value));
+                    default ->
+                        throw new IllegalArgumentException(
+                                "\"" + words[i] + "\" is no quota of a token, there are: streams, frames, until");
+                }
+            } catch (NumberFormatException | DateTimeException e) {
+                throw new IllegalArgumentException(
+                        "token " + words[0] + " has \"" + words[i] + "\", where a number is wanted, or a time as in"
+                                + " until=2027-01-31T00:00:00Z",
+                        e);
+            }
+        }
+        return new Token(words[0], words[1], roles, streams, frames, until);
+    }
+
+    /** Whether its holder may do what {@code role} says. */
+    boolean may(Role role) {
+        return roles.contains(role) || roles.contains(Role.OPERATE);
+    }
+
+    /** SHA-256 of a token's text, in hexadecimal. */
+    public static String hash(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** As a line of the file. */
+    @Override
+    public String toString() {
+        return name + " " + hash + " "
+                + roles.stream().sorted().map(Role::toString).collect(Collectors.joining(","))
+                + (streams == 0 ? "" : " streams=" + streams)
+                + (frames == 0 ? "" : " frames=" + (frames == Math.rint(frames) ? "" + (long) frames : "" + frames))
+                + until.map(time -> " until=" + time).orElse("");
+    }
+}

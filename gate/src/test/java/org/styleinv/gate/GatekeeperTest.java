@@ -1,0 +1,129 @@
+package org.styleinv.gate;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in by a file of tokens, and how much of a quota is left. */
+class GatekeeperTest {
+    private static final Instant NOW = Instant.parse("2026-11-29T00:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    private Gatekeeper keeper(String... lines) throws Exception {
+        Path file = Files.write(folder.resolve("tokens"), List.of(lines));
+        return new Gatekeeper(Optional.of(file), () -> NOW);
+    }
+
+    private static String line(String name, String text, String rest) {
+        return name + " " + Token.hash(text) + " " + rest;
+    }
+
+    private static Denied denied(Gatekeeper keeper, String header, Role role) {
+        return assertThrows(Denied.class, () -> keeper.admit(header, role));
+    }
+
+    @Test
+    void aTokenOpensWhatItsRolesSay() throws Exception {
+        Gatekeeper keeper =
+                keeper("# who", "", line("ann", "secret-a", "watch,generate"), line("bob", "secret-b", "operate"));
+        assertSame(keeper.admit("Bearer secret-a", Role.WATCH), keeper.admit("bearer  secret-a", Role.GENERATE));
+        assertNotSame(keeper.admit("Bearer secret-a", Role.WATCH), keeper.admit("Bearer secret-b", Role.WATCH));
+        assertDoesNotThrow(() -> keeper.admit("Bearer secret-b", Role.BROADCAST));
+        Denied other = denied(keeper, "Bearer secret-a", Role.BROADCAST);
+        assertEquals(Denied.Kind.FORBIDDEN, other.kind());
+        assertEquals("token ann may [watch, generate], but this wants broadcast", other.getMessage());
+        String basic = Base64.getEncoder().encodeToString("any:secret-a".getBytes(StandardCharsets.UTF_8));
+        assertDoesNotThrow(() -> keeper.admit("Basic " + basic, Role.WATCH));
+    }
+
+    @Test
+    void nobodyElseComesIn() throws Exception {
+        Gatekeeper keeper =
+                keeper(line("ann", "secret-a", "watch"), line("old", "secret-o", "watch until=2026-11-28T23:59:59Z"));
+        for (String header : new String[] {
+            null, "", "Bearer", "Bearer ", "Bearer secret-b", "secret-a", "Basic !!", "Bearer " + Token.hash("secret-a")
+        }) {
+            Denied denied = denied(keeper, header, Role.WATCH);
+            assertEquals(Denied.Kind.UNKNOWN, denied.kind(), String.valueOf(header));
+            assertFalse(denied.getMessage().contains("secret"), denied.getMessage());
+        }
+        assertEquals(
+                "token old has expired at 2026-11-28T23:59:59Z",
+                denied(keeper, "Bearer secret-o", Role.WATCH).getMessage());
+    }
+
+    @Test
+    void whatIsWrongWithTheFileIsSaidWithItsLine() {
+        for (String line : List.of(
+                "ann 12 watch",
+                "ann",
+                line("ann", "a", "watches"),
+                line("ann", "a", "watch fps=3"),
+                line("ann", "a", "watch streams=many"),
+                line("ann", "a", "watch frames=-1"),
+                line("Ann", "a", "watch"))) {
+            Exception e = assertThrows(IllegalArgumentException.class, () -> keeper("# first", line));
+            assertTrue(e.getMessage().contains("tokens, line 2: "), e.getMessage());
+        }
+        assertThrows(IllegalArgumentException.class, () -> keeper(line("a", "x", "watch"), line("a", "y", "watch")));
+    }
+
+    @Test
+    void aLineIsReadAsItIsPrinted() {
+        Token token = new Token("ann", Token.hash("a"), Set.of(Role.WATCH, Role.OPERATE), 3, 12.5, Optional.of(NOW));
+        assertEquals(token, Token.parse(token.toString()));
+    }
+
+    @Test
+    void streamsAreCountedAndGivenBack() throws Exception {
+        Caller caller = new Caller(() -> 0);
+        caller.now(Token.parse(line("ann", "a", "generate streams=2")));
+        caller.enter();
+        caller.enter();
+        Denied denied = assertThrows(Denied.class, caller::enter);
+        assertEquals(Denied.Kind.BUSY, denied.kind());
+        assertEquals(2000, denied.retryMs());
+        caller.leave();
+        assertDoesNotThrow(caller::enter);
+    }
+
+    @Test
+    void framesComeAtTheirRateAndTheTimeToWaitIsTrue() throws Exception {
+        AtomicLong time = new AtomicLong();
+        Caller caller = new Caller(time::get);
+        caller.now(Token.parse(line("ann", "a", "generate frames=10")));
+        for (int i = 0; i < 20; i++) { // two seconds' worth at once
+            caller.frame();
+        }
+        Denied denied = assertThrows(Denied.class, caller::frame);
+        assertEquals(1000, denied.retryMs());
+        time.addAndGet(denied.retryMs() * 1_000_000);
+        for (int i = 0; i < 10; i++) {
+            caller.frame();
+        }
+        assertThrows(Denied.class, caller::frame);
+        time.addAndGet(60_000_000_000L); // a pause saves no more than two seconds
+        for (int i = 0; i < 20; i++) {
+            caller.frame();
+        }
+        assertThrows(Denied.class, caller::frame);
+    }
+}

@@ -1,0 +1,90 @@
+package org.styleinv.mesh.command.file;
+
+import java.security.SecureRandom;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.styleinv.gate.Role;
+import org.styleinv.gate.Token;
+import org.styleinv.mesh.command.output.Console;
+import org.styleinv.mesh.stop.Failure;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code token}: a token for somebody, and the line that lets services know it. */
+@Command(
+        name = "token",
+        description = {
+            "Make a token, and the line for the file of styleinv.access.tokens.",
+            "The token is shown once and kept nowhere; the line holds its SHA-256."
+        },
+        mixinStandardHelpOptions = true)
+public final class TokenCommand implements Callable<Integer> {
+    private static final int BYTES = 32;
+
+    @Option(names = "--name", paramLabel = "NAME", required = true, description = "Whose: a-z, 0-9, _, - and .")
+    private String name;
+
+    @Option(
+            names = "--roles",
+            paramLabel = "ROLE",
+            split = ",",
+            defaultValue = "watch,generate",
+            description = "What it may do: watch, generate, broadcast, operate (default: ${DEFAULT-VALUE}).")
+    private Role[] roles;
+
+    @Option(
+            names = "--streams",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Most streams at a time, of one replica; 0 is any (default: ${DEFAULT-VALUE}).")
+    private int streams;
+
+    @Option(
+            names = "--frames-per-second",
+            paramLabel = "F",
+            defaultValue = "0",
+            description = "Most frames a second over all its streams; 0 is any (default: ${DEFAULT-VALUE}).")
+    private double frames;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "When it expires, as 2027-01-31T00:00:00Z.")
+    private @Nullable String until;
+
+    @Mixin
+    private Console report;
+
+    @Override
+    public Integer call() {
+        byte[] random = new byte[BYTES];
+        new SecureRandom().nextBytes(random);
+        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        EnumSet<Role> may = EnumSet.noneOf(Role.class);
+        may.addAll(List.of(roles));
+        Token token = new Token(name, Token.hash(text), may, streams, frames, expiry());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("token", text);
+        json.put("line", token.toString());
+        report.json(json);
+        report.say("the token, for %s alone (--token-file):", name);
+        report.say("%s", text);
+        report.say("the line, for the services (styleinv.access.tokens):");
+        report.say("%s", token);
+        return 0;
+    }
+
+    private Optional<Instant> expiry() {
+        try {
+            return Optional.ofNullable(until).map(Instant::parse);
+        } catch (DateTimeException e) {
+            throw Failure.input("--until wants a time as 2027-01-31T00:00:00Z, got " + until, e);
+        }
+    }
+}

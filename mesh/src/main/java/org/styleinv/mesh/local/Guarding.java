@@ -1,0 +1,146 @@
+package org.styleinv.mesh.local;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
+import org.styleinv.client.Access;
+import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.identity.KafkaClient;
+import org.styleinv.proto.identity.TlsFiles;
+
+/**
+ * How the mesh of this machine is guarded: {@code styleinv.tls.*}, {@code styleinv.access.*} and {@code styleinv.seal.*}, from
+ * system properties or the environment, as for a service alone. Its own broker speaks TLS where the doors do, and wants its
+ * clients' certificates, for it knows no tokens.
+ */
+public final class Guarding {
+    /** Opens a mesh to whoever reaches it. */
+    public static final String INSECURE = "styleinv.insecure";
+
+    private static final String[] KEYS = {
+        "styleinv.tls.ca",
+        "styleinv.tls.cert",
+        "styleinv.tls.key",
+        "styleinv.tls.require-clients",
+        "styleinv.access.tokens",
+        "styleinv.access.token-file",
+        "styleinv.seal.keys",
+        INSECURE
+    };
+
+    private final Map<String, String> settings = new TreeMap<>();
+
+    private Guarding() {
+        for (String key : KEYS) {
+            Optional.ofNullable(System.getProperty(key))
+                    .or(() -> Optional.ofNullable(
+                            System.getenv(key.toUpperCase(java.util.Locale.ROOT).replaceAll("[.-]", "_"))))
+                    .filter(value -> !value.isBlank())
+                    .ifPresent(value -> settings.put(key, value));
+        }
+        if (isTls()) {
+            settings.put("styleinv.tls.kafka", "true");
+        }
+    }
+
+    /**
+     * As it is configured.
+     *
+     * @throws Failure in one sentence, if that cannot be
+     */
+    public static Guarding configured() {
+        Guarding now = new Guarding();
+        if (now.isTls() && now.path("styleinv.tls.ca").isEmpty()) {
+            throw Failure.input(
+                    "a mesh with styleinv.tls.cert wants styleinv.tls.ca, too: its parts trust each other by it");
+        }
+        if (now.path("styleinv.access.tokens").isPresent()
+                && now.path("styleinv.access.token-file").isEmpty()) {
+            throw Failure.input(
+                    "a mesh with styleinv.access.tokens wants styleinv.access.token-file, too: its services show"
+                            + " that token, of the role operate, to each other");
+        }
+        return now;
+    }
+
+    /** Whether doors speak TLS. */
+    public boolean isTls() {
+        return settings.containsKey("styleinv.tls.cert");
+    }
+
+    /** Whether who comes from another machine is known, and nobody listens on the way. */
+    public boolean isGuarded() {
+        return isTls()
+                && (settings.containsKey("styleinv.access.tokens")
+                        || Boolean.parseBoolean(settings.get("styleinv.tls.require-clients")));
+    }
+
+    /** For services. */
+    public Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
+    /** For the broker's door; none for plain text. */
+    public Map<String, String> broker() {
+        return isTls()
+                ? KafkaClient.door(path("styleinv.tls.ca"), path("styleinv.tls.cert"), path("styleinv.tls.key"))
+                : Map.of();
+    }
+
+    /** For Kafka's clients of this process. */
+    public Map<String, String> kafka() {
+        return isTls()
+                ? KafkaClient.settings(path("styleinv.tls.ca"), path("styleinv.tls.cert"), path("styleinv.tls.key"))
+                : Map.of();
+    }
+
+    /** For a client of Kafka's at that address. */
+    public Map<String, Object> client(String bootstrapServers) {
+        Map<String, Object> settings = new HashMap<>(kafka());
+        settings.put("bootstrap.servers", bootstrapServers);
+        return settings;
+    }
+
+    /**
+     * Refuses what would be open to other machines.
+     *
+     * @param host to listen on
+     * @throws Failure in one sentence with the way out
+     */
+    public void demand(String host) {
+        if (!isGuarded() && !Boolean.parseBoolean(settings.get(INSECURE)) && !Hosts.isOwn(host)) {
+            throw Failure.input("the mesh would listen on " + host + ", which other machines reach, without TLS and"
+                    + " tokens: set styleinv.tls.ca, .cert, .key, styleinv.access.tokens and .token-file, listen on"
+                    + " localhost, or say " + INSECURE + "=true");
+        }
+    }
+
+    /** For gRPC calls of this process. */
+    public Access access() {
+        return Access.of(
+                path("styleinv.tls.ca"),
+                path("styleinv.tls.cert"),
+                path("styleinv.tls.key"),
+                path("styleinv.access.token-file"));
+    }
+
+    /** For HTTP of this process, where it is TLS. */
+    public Optional<SSLContext> http() {
+        return isTls()
+                ? Optional.of(TlsFiles.of(path("styleinv.tls.ca"), path("styleinv.tls.cert"), path("styleinv.tls.key"))
+                        .context())
+                : Optional.empty();
+    }
+
+    /** {@code http} or {@code https}. */
+    public String scheme() {
+        return isTls() ? "https" : "http";
+    }
+
+    private Optional<Path> path(String key) {
+        return Optional.ofNullable(settings.get(key)).map(Path::of);
+    }
+}

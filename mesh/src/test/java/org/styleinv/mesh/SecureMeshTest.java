@@ -1,0 +1,270 @@
+package org.styleinv.mesh;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.styleinv.client.Access;
+import org.styleinv.client.BroadcastClient;
+import org.styleinv.client.DeadLetters;
+import org.styleinv.client.FrameStream;
+import org.styleinv.client.KafkaFrames;
+import org.styleinv.client.StreamClient;
+import org.styleinv.fixture.Certificates;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.VariantsRequest;
+import org.styleinv.proto.identity.KafkaClient;
+import org.styleinv.proto.identity.TlsFiles;
+import org.styleinv.proto.wire.Pushback;
+import org.styleinv.proto.wire.Topics;
+
+/** A mesh that is open to other machines lets in whom it knows, and nobody else, at each of its doors. */
+@QuarkusTest
+@TestProfile(SecureMesh.Alone.class)
+@Timeout(180)
+class SecureMeshTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final StreamClient.Settings HASTY =
+            new StreamClient.Settings(8, SOON, Duration.ofSeconds(1), Duration.ofSeconds(1));
+    private static final StreamClient.Settings PATIENT = new StreamClient.Settings(8, SOON, SOON, SOON);
+
+    @ConfigProperty(name = "quarkus.grpc.server.test-port")
+    int port;
+
+    @ConfigProperty(name = "quarkus.http.test-ssl-port")
+    int httpPort;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    /** With the mesh's files; {@link SecureMesh} puts it and its authority here. */
+    Path folder;
+
+    Certificates authority;
+
+    private Optional<Path> ca() {
+        return Optional.of(folder.resolve("ca.crt"));
+    }
+
+    private Access as(String token) throws IOException {
+        Path file = Files.writeString(folder.resolve("of-" + token), token + "\n");
+        return Access.of(ca(), Optional.empty(), Optional.empty(), Optional.of(file));
+    }
+
+    private StreamClient client(Access access, StreamClient.Settings settings) {
+        return StreamClient.connect(List.of("localhost:" + port), settings, access);
+    }
+
+    private static GenerateRequest frames(int count) {
+        return GenerateRequest.newBuilder().setSeed(1).setFrameCount(count).build();
+    }
+
+    private Status refusal(Access access) {
+        ManagedChannel channel = StreamClient.channel("localhost:" + port, access);
+        try {
+            DecoderGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .variants(VariantsRequest.getDefaultInstance());
+            return Status.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private Map<String, String> kafkaAs(Certificates.Pair pair) {
+        return KafkaClient.settings(ca(), Optional.of(pair.cert()), Optional.of(pair.key()));
+    }
+
+    @Test
+    void aStreamGoesThroughAllOfItSealedAndEncrypted() throws Exception {
+        Map<String, String> own = kafkaAs(authority.issue(folder, "reader", "localhost"));
+        try (var watched = KafkaFrames.open(kafka, List.of(Topics.BASE), false, own);
+                var client = client(as("ann"), PATIENT);
+                FrameStream stream = client.stream(frames(5))) {
+            for (int index = 0; index < 5; index++) {
+                assertEquals(index, stream.next().getIndex());
+            }
+            assertEquals(0, stream.reconnections());
+            assertTrue(watched.poll(SOON).size() > 0);
+        }
+    }
+
+    @Test
+    void whoIsNotKnownIsRefusedAndWhoMayNotToo() throws Exception {
+        Access nobody = Access.of(ca(), Optional.empty(), Optional.empty(), Optional.empty());
+        assertEquals(Status.Code.UNAUTHENTICATED, refusal(nobody).getCode());
+        assertEquals(Status.Code.UNAUTHENTICATED, refusal(as("stranger")).getCode());
+        Status old = refusal(as("old"));
+        assertEquals(Status.Code.UNAUTHENTICATED, old.getCode());
+        assertTrue(String.valueOf(old.getDescription()).contains("has expired"), old.toString());
+        assertEquals(Status.OK, refusal(as("watcher")));
+        try (var watcher = client(as("watcher"), HASTY);
+                FrameStream stream = watcher.stream(frames(1))) {
+            StatusRuntimeException e = assertThrows(StatusRuntimeException.class, stream::next);
+            assertEquals(Status.Code.PERMISSION_DENIED, e.getStatus().getCode());
+        }
+        try (var watcher = BroadcastClient.connect(List.of("localhost:" + port), as("watcher"))) {
+            assertEquals(List.of(), watcher.list());
+            StatusRuntimeException e =
+                    assertThrows(StatusRuntimeException.class, () -> watcher.start("mine", frames(1)));
+            assertEquals(Status.Code.PERMISSION_DENIED, e.getStatus().getCode());
+        }
+    }
+
+    @Test
+    void aQuotaThatIsUsedUpSaysWhenToComeAgain() throws Exception {
+        try (var client = client(as("ann"), HASTY);
+                FrameStream one = client.stream(frames(0));
+                FrameStream two = client.stream(frames(0))) {
+            one.next();
+            two.next();
+            try (FrameStream three = client.stream(frames(1))) {
+                StatusRuntimeException e = assertThrows(StatusRuntimeException.class, three::next);
+                assertEquals(Status.Code.RESOURCE_EXHAUSTED, e.getStatus().getCode());
+                assertEquals(2000, Pushback.millis(e.getTrailers()).orElseThrow());
+            }
+            one.next(); // the others go on
+        }
+        try (var slow = client(as("slow"), PATIENT);
+                FrameStream stream = slow.stream(frames(3))) { // a frame each two seconds, and they are made in milliseconds
+            for (int index = 0; index < 3; index++) {
+                assertEquals(index, stream.next().getIndex());
+            }
+            assertTrue(stream.reconnections() > 0, "nobody told it to wait");
+        }
+    }
+
+    @Test
+    void certificatesThatAreNotRightEndTheCallBeforeATokenIsSent() throws Exception {
+        Certificates strange = Certificates.authority("another authority");
+        Access strangers = Access.of(
+                Optional.of(strange.write(folder.resolve("strange.crt"))),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        assertEquals(
+                Status.Code.UNAVAILABLE, refusal(strangers).getCode()); // wrong CA, and self-signed for this client
+        assertEquals(Status.Code.UNAVAILABLE, refusal(Access.PLAIN).getCode()); // no TLS
+        try {
+            authority.issue(folder, "mesh", "elsewhere.example");
+            await(Status.Code.UNAVAILABLE); // of another host, read without a restart
+            Instant now = Instant.now();
+            authority.issue(folder, "mesh", "localhost", now.minusSeconds(7200), now.minusSeconds(3600));
+            await(Status.Code.UNAVAILABLE); // expired
+        } finally {
+            authority.issue(folder, "mesh", "localhost");
+        }
+        await(Status.Code.OK);
+        try (SSLSocket socket = (SSLSocket) TlsFiles.of(ca(), Optional.empty(), Optional.empty())
+                .context()
+                .getSocketFactory()
+                .createSocket("localhost", port)) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.1"});
+            assertThrows(IOException.class, socket::startHandshake); // a downgrade
+        }
+    }
+
+    private void await(Status.Code code) throws Exception {
+        long end = System.nanoTime() + SOON.toNanos();
+        Status last = refusal(as("watcher"));
+        while (last.getCode() != code && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(100);
+            last = refusal(as("watcher"));
+        }
+        assertEquals(code, last.getCode(), last.toString());
+    }
+
+    @Test
+    void httpWantsATokenButForHealth() throws Exception {
+        HttpClient client = HttpClient.newBuilder()
+                .sslContext(
+                        TlsFiles.of(ca(), Optional.empty(), Optional.empty()).context())
+                .connectTimeout(SOON)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        assertEquals(200, ask(client, "/q/health/live", "").statusCode());
+        HttpResponse<String> nobody = ask(client, "/v1/variants", "");
+        assertEquals(401, nobody.statusCode());
+        assertTrue(nobody.headers().firstValue("WWW-Authenticate").orElse("").startsWith("Basic"));
+        assertEquals(200, ask(client, "/v1/variants", "Bearer watcher").statusCode());
+        assertEquals(
+                403, ask(client, "/v1/frames/0.png?seed=1", "Bearer watcher").statusCode());
+        assertEquals(200, ask(client, "/v1/frames/0.png?seed=1", "Bearer ann").statusCode());
+        assertEquals(403, ask(client, "/q/metrics", "Bearer ann").statusCode());
+        assertEquals(200, ask(client, "/q/metrics", "Bearer the-mesh").statusCode());
+    }
+
+    private HttpResponse<String> ask(HttpClient client, String path, String header) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://localhost:" + httpPort + path));
+        if (!header.isEmpty()) {
+            request.header("Authorization", header);
+        }
+        return client.send(request.timeout(SOON).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void whatIsForgedIsADeadLetterAndKafkaKnowsItsClients() throws Exception {
+        Map<String, String> known = kafkaAs(authority.issue(folder, "forger", "localhost"));
+        Latent latent =
+                Latent.newBuilder().setStream("p0-forged0000000000").setIndex(7).build();
+        assertEquals(0, send(known, latent));
+        DeadLetters letters = DeadLetters.open(kafka, known);
+        long end = System.nanoTime() + SOON.toNanos();
+        while (letters.list().stream().noneMatch(letter -> letter.reason().equals("not-sealed"))) {
+            assertTrue(System.nanoTime() < end, letters.list().toString());
+        }
+        Map<String, String> unknown = KafkaClient.settings(ca(), Optional.empty(), Optional.empty());
+        assertThrows(ExecutionException.class, () -> send(unknown, latent));
+        assertThrows(ExecutionException.class, () -> send(Map.of(), latent));
+    }
+
+    private int send(Map<String, String> security, Latent latent) throws Exception {
+        Map<String, Object> settings = new HashMap<>(security);
+        settings.put("bootstrap.servers", kafka);
+        settings.put("max.block.ms", 3000);
+        settings.put("delivery.timeout.ms", 3000);
+        settings.put("request.timeout.ms", 2000);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            return producer.send(new ProducerRecord<>(
+                                    Topics.LATENTS,
+                                    latent.getStream().getBytes(StandardCharsets.UTF_8),
+                                    latent.toByteArray()))
+                            .get()
+                            .hasOffset()
+                    ? 0
+                    : 1;
+        }
+    }
+}
