@@ -99,6 +99,27 @@ class ModelSwapTest {
         return digest;
     }
 
+    /** Waits until encoder and motion have the model, too: each service looks at a moment of its own. */
+    private void settle(String digest) throws Exception {
+        var picture = Image.newBuilder()
+                .setEncoding(Encoding.RAW)
+                .setWidth(TestMesh.RESOLUTION)
+                .setHeight(TestMesh.RESOLUTION)
+                .setData(ByteString.copyFrom(new byte[3 * TestMesh.RESOLUTION * TestMesh.RESOLUTION]))
+                .build();
+        while (!EncoderGrpc.newBlockingStub(channel)
+                        .invert(InvertRequest.newBuilder().setImage(picture).build())
+                        .getModel()
+                        .equals(digest)
+                || !MotionGrpc.newBlockingStub(channel)
+                        .generateLatents(face().setFrameCount(1).build())
+                        .next()
+                        .getModel()
+                        .equals(digest)) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
     private void put(Path made) throws IOException {
         Path old = live.resolveSibling(live.getFileName() + ".old");
         Files.move(live, old, StandardCopyOption.ATOMIC_MOVE);
@@ -144,6 +165,7 @@ class ModelSwapTest {
     /** Frames are asked for at 30 a second, models come as fast as the decoder takes them. */
     private void swaps(int count) throws Exception {
         String first = publish(TestMesh.SEED, "sketch");
+        settle(first); // or the stream may begin with the motion of the model before
         long refused = refused();
         List<Frame> frames = new ArrayList<>();
         List<String> labels = new ArrayList<>(List.of(first));
@@ -180,7 +202,7 @@ class ModelSwapTest {
 
     /** Holds each frame against what the model that it names makes of its latent. */
     private void check(List<Frame> frames) throws Exception {
-        publish(TestMesh.SEED, "sketch");
+        settle(publish(TestMesh.SEED, "sketch"));
         List<Latent> latents = new ArrayList<>(); // the stream began with this model, so its latents are these
         MotionGrpc.newBlockingStub(channel)
                 .generateLatents(face().setFrameCount(frames.size()).build())
@@ -243,24 +265,7 @@ class ModelSwapTest {
 
     @Test
     void aModelIsTakenByEncoderAndMotionToo() throws Exception {
-        String digest = publish(OTHER, "sketch");
-        var picture = Image.newBuilder()
-                .setEncoding(Encoding.RAW)
-                .setWidth(16)
-                .setHeight(16)
-                .setData(ByteString.copyFrom(new byte[3 * 16 * 16]))
-                .build();
-        String encoder = "";
-        String motion = "";
-        while (!encoder.equals(digest) || !motion.equals(digest)) { // they look at other moments than the decoder
-            encoder = EncoderGrpc.newBlockingStub(channel)
-                    .invert(InvertRequest.newBuilder().setImage(picture).build())
-                    .getModel();
-            motion = MotionGrpc.newBlockingStub(channel)
-                    .generateLatents(face().setFrameCount(1).build())
-                    .next()
-                    .getModel();
-        }
+        settle(publish(OTHER, "sketch"));
     }
 
     @Test
