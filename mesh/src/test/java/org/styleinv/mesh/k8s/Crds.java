@@ -56,14 +56,17 @@ final class Crds {
 
     private static void walk(JsonNode value, JsonNode schema, String path, List<String> problems) {
         if (!fits(value, schema)) {
-            problems.add(path + " is " + value + ", which is no " + schema.path("type").asText());
+            problems.add(path + " is " + value + ", which is no "
+                    + schema.path("type").asText());
             return;
         }
         if (schema.has("enum") && !contains(schema.path("enum"), value)) {
             problems.add(path + " is " + value + ", it can be " + schema.path("enum"));
         }
         if (schema.has("pattern")
-                && !Pattern.compile(schema.path("pattern").asText()).matcher(value.asText()).find()) {
+                && !Pattern.compile(schema.path("pattern").asText())
+                        .matcher(value.asText())
+                        .find()) {
             problems.add(path + " is " + value + ", it looks like " + schema.path("pattern"));
         }
         if (value.isNumber()
@@ -79,7 +82,8 @@ final class Crds {
         for (int i = 0; value.isArray() && i < value.size(); i++) {
             walk(value.get(i), schema.path("items"), path + "/" + i, problems);
         }
-        if (value.isObject() && !schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+        if (value.isObject()
+                && !schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
             value.fields().forEachRemaining(field -> {
                 JsonNode known = schema.path("properties").path(field.getKey());
                 JsonNode any = schema.path("additionalProperties");

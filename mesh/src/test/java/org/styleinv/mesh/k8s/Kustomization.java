@@ -70,8 +70,10 @@ final class Kustomization {
         }
         if (own.has("namespace")) {
             manifests.stream()
-                    .filter(manifest -> !EVERYWHERE.contains(manifest.path("kind").asText()))
-                    .forEach(manifest -> ((ObjectNode) manifest.path("metadata")).set("namespace", own.path("namespace")));
+                    .filter(manifest ->
+                            !EVERYWHERE.contains(manifest.path("kind").asText()))
+                    .forEach(manifest ->
+                            ((ObjectNode) manifest.path("metadata")).set("namespace", own.path("namespace")));
         }
     }
 
@@ -90,7 +92,8 @@ final class Kustomization {
                     .filter(one -> one.path("kind").asText().equals("ConfigMap")
                             && one.at("/metadata/name").asText().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new IOException(folder + " adds to a ConfigMap " + name + ", which nothing makes"));
+                    .orElseThrow(
+                            () -> new IOException(folder + " adds to a ConfigMap " + name + ", which nothing makes"));
         } else {
             map = YAML.createObjectNode().put("apiVersion", "v1").put("kind", "ConfigMap");
             map.putObject("metadata").put("name", name);

@@ -50,12 +50,9 @@ class LocalOverlayIT {
             byte[] first = frame(cluster.pod("studio").address);
             double seconds = (System.nanoTime() - start) / 1e9;
             assertTrue(first.length > 100 && first[1] == 'P', "a PNG");
-            System.err.printf(
-                    Locale.ROOT, "local: all ready after %.1f s, first frame after %.1f s%n", ready, seconds);
+            System.err.printf(Locale.ROOT, "local: all ready after %.1f s, first frame after %.1f s%n", ready, seconds);
 
-            IntStream.range(0, STREAMS)
-                    .parallel()
-                    .forEach(seed -> stream(cluster.pod("motion-service").address, seed));
+            IntStream.range(0, STREAMS).parallel().forEach(seed -> stream(cluster.pod("motion-service").address, seed));
             for (Rehearsal.Pod pod : cluster.pods()) {
                 assertEquals(1, pod.starts, () -> pod.name + " was started again");
                 assertTrue(cluster.answers(pod, "startupProbe"), pod.name);

@@ -337,7 +337,9 @@ class ManifestTest {
                 ObjectNode config = ((ObjectNode) topic.at("/spec/config")).deepCopy();
                 config.remove("min.insync.replicas"); // of copies, which the code leaves to the broker
                 Map<String, String> sorted = new TreeMap<>();
-                config.fields().forEachRemaining(one -> sorted.put(one.getKey(), one.getValue().asText()));
+                config.fields()
+                        .forEachRemaining(
+                                one -> sorted.put(one.getKey(), one.getValue().asText()));
                 said.put(
                         topic.at("/metadata/name").asText(),
                         topic.at("/spec/partitions") + " x" + topic.at("/spec/replicas") + " " + sorted);
@@ -351,7 +353,8 @@ class ManifestTest {
         }
         assertEquals(code, said);
         JsonNode broker = named(manifests, "Kafka", "styleinv").at("/spec/kafka/config");
-        int largest = (int) wanted.producerLimits().get("max.request.size"); // a dead letter has more than what it holds
+        int largest =
+                (int) wanted.producerLimits().get("max.request.size"); // a dead letter has more than what it holds
         assertEquals(largest, broker.path("message.max.bytes").asInt());
         assertEquals(largest, broker.path("replica.fetch.max.bytes").asInt());
     }

@@ -89,16 +89,15 @@ final class Names {
             }
             defaults.stringPropertyNames().forEach(key -> keys.add(variable(key)));
         }
-        for (Class<?> settings :
-                List.of(
-                        DecoderConfig.class,
-                        EncoderConfig.class,
-                        MotionConfig.class,
-                        StudioConfig.class,
-                        TopicsConfig.class,
-                        TlsConfig.class,
-                        AccessConfig.class,
-                        SealConfig.class)) {
+        for (Class<?> settings : List.of(
+                DecoderConfig.class,
+                EncoderConfig.class,
+                MotionConfig.class,
+                StudioConfig.class,
+                TopicsConfig.class,
+                TlsConfig.class,
+                AccessConfig.class,
+                SealConfig.class)) {
             String prefix = settings.getAnnotation(ConfigMapping.class).prefix();
             for (Method method : settings.getMethods()) {
                 if (Modifier.isAbstract(method.getModifiers())) {
@@ -209,8 +208,7 @@ final class Names {
     }
 
     private static boolean isTopic(String name) {
-        return TOPICS.contains(name)
-                || Topics.isVariant(name.replace(FRAMES, "")) && name.startsWith(FRAMES);
+        return TOPICS.contains(name) || Topics.isVariant(name.replace(FRAMES, "")) && name.startsWith(FRAMES);
     }
 
     private boolean isGroup(String name) {
@@ -308,10 +306,10 @@ final class Names {
     private void image(String image, String path) {
         String module = image.replaceFirst("^styleinv/", "").replaceFirst(":.*$", "");
         boolean model = module.startsWith("model-")
-                && Files.exists(home.resolve("models").resolve(module.substring(6)).resolve("model.json"));
-        Path file = model
-                ? home.resolve("models/Dockerfile")
-                : home.resolve(module).resolve("src/main/docker/Dockerfile");
+                && Files.exists(
+                        home.resolve("models").resolve(module.substring(6)).resolve("model.json"));
+        Path file =
+                model ? home.resolve("models/Dockerfile") : home.resolve(module).resolve("src/main/docker/Dockerfile");
         expect(image.startsWith("styleinv/") && Files.exists(file), path, "nothing builds the image " + image);
     }
 }

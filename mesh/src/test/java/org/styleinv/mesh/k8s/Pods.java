@@ -16,15 +16,9 @@ import java.util.stream.Stream;
  */
 final class Pods {
     private static final Set<String> VOLUMES = Set.of(
-            "configMap",
-            "csi",
-            "downwardAPI",
-            "emptyDir",
-            "ephemeral",
-            "persistentVolumeClaim",
-            "projected",
-            "secret");
-    private static final Set<String> SERVICES = Set.of("motion-service", "decoder-service", "encoder-service", "studio");
+            "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret");
+    private static final Set<String> SERVICES =
+            Set.of("motion-service", "decoder-service", "encoder-service", "studio");
 
     private final List<ObjectNode> manifests;
     private final List<String> problems = new ArrayList<>();

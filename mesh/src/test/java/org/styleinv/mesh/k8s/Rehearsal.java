@@ -127,7 +127,8 @@ final class Rehearsal implements AutoCloseable {
     }
 
     private Process start(Pod pod, JsonNode container) throws IOException {
-        String image = container.path("image").asText().replaceFirst("^styleinv/", "").replaceFirst(":.*$", "");
+        String image =
+                container.path("image").asText().replaceFirst("^styleinv/", "").replaceFirst(":.*$", "");
         String module = image.startsWith("model-") ? "mesh" : image;
         Map<String, Path> places = places(pod, container);
         var environment = new LinkedHashMap<>(dockerEnvironment(module));
