@@ -66,10 +66,7 @@ class MetricsTest {
     }
 
     private List<String> scrape() throws Exception {
-        return text(metrics)
-                .lines()
-                .filter(line -> line.contains("styleinv_"))
-                .toList();
+        return text(metrics).lines().filter(line -> line.contains("styleinv_")).toList();
     }
 
     private static double value(List<String> page, String name) {

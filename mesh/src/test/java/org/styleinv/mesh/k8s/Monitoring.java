@@ -28,16 +28,21 @@ public final class Monitoring {
     private final List<String> problems = new ArrayList<>();
 
     private Monitoring(List<String> pages) {
-        pages.stream().flatMap(String::lines).filter(line -> !line.startsWith("#")).forEach(line -> {
-            Matcher sample = SAMPLE.matcher(line);
-            if (sample.matches()) {
-                Map<String, Set<String>> labels = metrics.computeIfAbsent(sample.group(1), name -> new TreeMap<>());
-                Matcher label = LABEL.matcher(sample.group(2) == null ? "" : sample.group(2));
-                while (label.find()) {
-                    labels.computeIfAbsent(label.group(1), name -> new TreeSet<>()).add(label.group(2));
-                }
-            }
-        });
+        pages.stream()
+                .flatMap(String::lines)
+                .filter(line -> !line.startsWith("#"))
+                .forEach(line -> {
+                    Matcher sample = SAMPLE.matcher(line);
+                    if (sample.matches()) {
+                        Map<String, Set<String>> labels =
+                                metrics.computeIfAbsent(sample.group(1), name -> new TreeMap<>());
+                        Matcher label = LABEL.matcher(sample.group(2) == null ? "" : sample.group(2));
+                        while (label.find()) {
+                            labels.computeIfAbsent(label.group(1), name -> new TreeSet<>())
+                                    .add(label.group(2));
+                        }
+                    }
+                });
     }
 
     /** Every panel's and rule's queries, by where they stand. */
@@ -95,7 +100,8 @@ public final class Monitoring {
                 expect(labels != null, where, "no page has " + selector.metric());
                 if (labels != null) {
                     known.addAll(labels.keySet());
-                    selector.matchers().forEach((label, value) -> matcher(where, selector.metric(), labels, label, value));
+                    selector.matchers()
+                            .forEach((label, value) -> matcher(where, selector.metric(), labels, label, value));
                 }
             }
         }

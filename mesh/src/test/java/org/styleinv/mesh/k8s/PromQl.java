@@ -17,11 +17,12 @@ import java.util.regex.Pattern;
  * that do not close.
  */
 final class PromQl {
-    private static final Pattern TOKEN = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"" // a value
-            + "|\\[[0-9]+(?:ms|s|m|h|d|w)\\]" // a range
-            + "|[a-zA-Z_:][a-zA-Z0-9_:]*" // a name
-            + "|[0-9]+(?:\\.[0-9]+)?(?:e[0-9]+)?" // a number
-            + "|=~|!~|!=|==|>=|<=|[-+*/%^<>=(){},]");
+    private static final Pattern TOKEN = Pattern.compile(
+            "\"(?:[^\"\\\\]|\\\\.)*\"" // a value
+                    + "|\\[[0-9]+(?:ms|s|m|h|d|w)\\]" // a range
+                    + "|[a-zA-Z_:][a-zA-Z0-9_:]*" // a name
+                    + "|[0-9]+(?:\\.[0-9]+)?(?:e[0-9]+)?" // a number
+                    + "|=~|!~|!=|==|>=|<=|[-+*/%^<>=(){},]");
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "bool", "offset");
     private static final Set<String> GROUPING = Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
     private static final Set<String> FUNCTIONS = Set.of(

@@ -30,7 +30,10 @@ final class RunMetrics {
             if (line.path(one.getKey()).isNumber()) {
                 Known known = one.getValue();
                 head(page, known.name(), known.help());
-                row(page, known.name() + "{stage=\"" + stage + "\"}", line.path(one.getKey()).asDouble() * known.factor());
+                row(
+                        page,
+                        known.name() + "{stage=\"" + stage + "\"}",
+                        line.path(one.getKey()).asDouble() * known.factor());
             }
         }
         head(page, "figure", "a loss or another figure of the stage, by its name in stats.jsonl");
@@ -46,7 +49,12 @@ final class RunMetrics {
     }
 
     private static void head(StringBuilder page, String name, String help) {
-        page.append("# HELP ").append(PREFIX).append(name).append(' ').append(help).append('\n');
+        page.append("# HELP ")
+                .append(PREFIX)
+                .append(name)
+                .append(' ')
+                .append(help)
+                .append('\n');
         page.append("# TYPE ").append(PREFIX).append(name).append(" gauge\n");
     }
 
