@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Renders the little of kustomize that our manifests use: resources, components, namespace, configMapGenerator, images and
@@ -36,11 +38,18 @@ final class Kustomization {
 
     private Kustomization() {}
 
-    /** The manifests of a folder, in order. */
+    private static final Map<Path, List<ObjectNode>> RENDERED = new ConcurrentHashMap<>();
+
+    /** The manifests of a folder, in order; its caller's own. */
     static List<ObjectNode> render(Path folder) throws IOException {
-        List<ObjectNode> manifests = new ArrayList<>();
-        add(folder, manifests);
-        return manifests;
+        Path place = folder.toAbsolutePath().normalize();
+        List<ObjectNode> manifests = RENDERED.get(place);
+        if (manifests == null) {
+            manifests = new ArrayList<>();
+            add(place, manifests);
+            RENDERED.put(place, manifests);
+        }
+        return new ArrayList<>(manifests.stream().map(ObjectNode::deepCopy).toList());
     }
 
     /** A component works on what is there, as kustomize has it: its resources, its generators, then its patches on all. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.config.ConfigMapping;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URL;
@@ -50,6 +51,8 @@ final class Names {
 
     private static final String FRAMES = Topics.frames("x").replaceFirst("x$", "");
 
+    private static final Set<String> KEYS = known();
+
     private final Path home;
     private final List<ObjectNode> manifests;
     private final Set<String> keys;
@@ -58,7 +61,7 @@ final class Names {
     private Names(Path home, List<ObjectNode> manifests) throws IOException {
         this.home = home;
         this.manifests = manifests;
-        keys = keys();
+        keys = KEYS;
     }
 
     /**
@@ -74,6 +77,14 @@ final class Names {
     }
 
     /** Environment variables that some service reads. */
+    private static Set<String> known() {
+        try {
+            return keys();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Set<String> keys() throws IOException {
         Set<String> keys = new TreeSet<>(List.of("KAFKA_BOOTSTRAP_SERVERS", "JAVA_OPTS", "HOME"));
         for (Set<String> known : List.of(ProducerConfig.configNames(), ConsumerConfig.configNames())) {
