@@ -158,7 +158,8 @@ class SecureMeshTest {
             one.next(); // the others go on
         }
         try (var slow = client(as("slow"), PATIENT);
-                FrameStream stream = slow.stream(frames(3))) { // a frame each two seconds, and they are made in milliseconds
+                FrameStream stream =
+                        slow.stream(frames(3))) { // a frame each two seconds, and they are made in milliseconds
             for (int index = 0; index < 3; index++) {
                 assertEquals(index, stream.next().getIndex());
             }
