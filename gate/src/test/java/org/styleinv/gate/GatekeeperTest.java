@@ -79,6 +79,9 @@ class GatekeeperTest {
                 line("ann", "a", "watch fps=3"),
                 line("ann", "a", "watch streams=many"),
                 line("ann", "a", "watch frames=-1"),
+                line("ann", "a", "watch tenant="),
+                line("ann", "a", "watch tenant=a/b"),
+                line("ann", "a", "operate tenant=ann"),
                 line("Ann", "a", "watch"))) {
             Exception e = assertThrows(IllegalArgumentException.class, () -> keeper("# first", line));
             assertTrue(e.getMessage().contains("tokens, line 2: "), e.getMessage());
@@ -88,8 +91,33 @@ class GatekeeperTest {
 
     @Test
     void aLineIsReadAsItIsPrinted() {
-        Token token = new Token("ann", Token.hash("a"), Set.of(Role.WATCH, Role.OPERATE), 3, 12.5, Optional.of(NOW));
-        assertEquals(token, Token.parse(token.toString()));
+        for (Token token : List.of(
+                new Token("ann", Token.hash("a"), Set.of(Role.WATCH, Role.OPERATE), 3, 12.5, Optional.of(NOW), ""),
+                new Token("ann", Token.hash("a"), Set.of(Role.WATCH), 0, 0, Optional.empty(), "ann"),
+                new Token("ann", Token.hash("a"), Set.of(Role.BROADCAST), 0, 0, Optional.empty(), "house"))) {
+            assertEquals(token, Token.parse(token.toString()));
+        }
+    }
+
+    @Test
+    void whoIsNoOperatorBelongsToATenantAndActsForNoOther() throws Exception {
+        Gatekeeper keeper = keeper(
+                line("ann", "a", "broadcast"), line("bob", "b", "watch tenant=ann"), line("op", "o", "operate"));
+        Tenant ann = new Tenant("ann");
+        assertEquals(ann, keeper.admit("Bearer a", Role.BROADCAST).tenant(null));
+        assertEquals(ann, keeper.admit("Bearer b", Role.WATCH).tenant("ann"));
+        Caller bob = keeper.admit("Bearer b", Role.WATCH);
+        for (String other : List.of("bob", "", "Ann")) {
+            assertEquals(Denied.Kind.FORBIDDEN, assertThrows(Denied.class, () -> bob.tenant(other)).kind());
+        }
+        Caller operator = keeper.admit("Bearer o", Role.BROADCAST);
+        assertEquals(Tenant.MESH, operator.tenant(null));
+        assertEquals(ann, operator.tenant("ann"));
+        assertThrows(Denied.class, () -> operator.tenant("a/b"));
+        assertTrue(Tenant.MESH.sees("ann"));
+        assertTrue(ann.sees("ann"));
+        assertFalse(ann.sees("bob"));
+        assertFalse(ann.sees(""));
     }
 
     @Test

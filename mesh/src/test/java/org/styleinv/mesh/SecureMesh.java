@@ -53,6 +53,9 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
                             line("ann", "ann", "watch,generate streams=2"),
                             line("slow", "slow", "generate frames=0.5"),
                             line("watcher", "watcher", "watch"),
+                            line("bea", "bea", "watch,broadcast"),
+                            line("bea-tv", "bea-tv", "watch tenant=bea"),
+                            line("cal", "cal", "watch,broadcast"),
                             line("old", "old", "operate until=2026-01-01T00:00:00Z")));
             Files.writeString(folder.resolve("keys"), "now " + "A".repeat(43) + "=\n");
             Map<String, String> door =

@@ -1,6 +1,7 @@
 package org.styleinv.mesh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,6 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.styleinv.client.Access;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.DeadLetters;
@@ -39,6 +41,7 @@ import org.styleinv.client.FrameStream;
 import org.styleinv.client.KafkaFrames;
 import org.styleinv.client.StreamClient;
 import org.styleinv.fixture.Certificates;
+import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
@@ -166,6 +169,65 @@ class SecureMeshTest {
         }
     }
 
+    private BroadcastClient broadcasts(String token) throws IOException {
+        return BroadcastClient.connect(List.of("localhost:" + port), as(token));
+    }
+
+    private static GenerateRequest endless(long seed) {
+        return GenerateRequest.newBuilder().setSeed(seed).setFps(2).build();
+    }
+
+    private static Status refused(Executable call) {
+        return assertThrows(StatusRuntimeException.class, call).getStatus();
+    }
+
+    @Test
+    void aTenantSeesNothingOfAnother() throws Exception {
+        try (BroadcastClient bea = broadcasts("bea");
+                BroadcastClient viewer = broadcasts("bea-tv");
+                BroadcastClient cal = broadcasts("cal");
+                BroadcastClient operator = broadcasts("the-mesh")) {
+            Broadcast hers = bea.start("lobby", endless(1));
+            assertEquals(List.of(hers), viewer.list());
+            assertEquals(List.of(), cal.list());
+            Status gone = refused(() -> cal.stop("lobby"));
+            assertEquals(Status.Code.NOT_FOUND, gone.getCode());
+            assertEquals("broadcast \"lobby\" is not live, and no other is", gone.getDescription());
+            Broadcast his = cal.start("lobby", endless(2));
+            assertEquals(hers, viewer.find("lobby"));
+            assertEquals(List.of(hers, his), operator.list());
+            assertEquals(List.of(his), operator.actingFor("cal").list());
+            assertEquals(
+                    Status.Code.FAILED_PRECONDITION,
+                    refused(() -> operator.stop("lobby")).getCode());
+            assertEquals(
+                    Status.Code.PERMISSION_DENIED,
+                    refused(() -> cal.actingFor("bea").list()).getCode());
+            aTenantSeesNothingOfAnotherInTheStudio(hers, his);
+            assertEquals(hers, operator.stop("lobby")); // of cal's it was told there
+            assertEquals(List.of(), bea.list());
+        }
+    }
+
+    private void aTenantSeesNothingOfAnotherInTheStudio(Broadcast hers, Broadcast his) throws Exception {
+        HttpClient client = browser();
+        assertTrue(ask(client, "/v1/broadcasts", "Bearer bea").body().contains(hers.getStream()));
+        assertFalse(ask(client, "/v1/broadcasts", "Bearer bea").body().contains(his.getStream()));
+        String all = ask(client, "/v1/broadcasts", "Bearer the-mesh").body();
+        assertTrue(all.contains(hers.getStream()) && all.contains("\"tenant\":\"cal\""), all);
+        assertEquals(403, ask(client, "DELETE", "/v1/broadcasts/lobby", "Bearer bea-tv").statusCode());
+        assertEquals(200, ask(client, "PUT", "/v1/broadcasts/hall?seed=3&fps=2", "Bearer bea").statusCode());
+        for (String address : List.of("/v1/broadcasts/hall.m3u8", "/v1/broadcasts/hall.mjpeg")) {
+            HttpResponse<String> answer = ask(client, address, "Bearer cal");
+            assertEquals(404, answer.statusCode(), address);
+            assertFalse(answer.body().contains("bea"), answer.body());
+        }
+        assertEquals(200, ask(client, "/v1/broadcasts/hall.m3u8", "Bearer bea-tv").statusCode());
+        assertEquals(404, ask(client, "DELETE", "/v1/broadcasts/hall", "Bearer cal").statusCode());
+        assertEquals(200, ask(client, "DELETE", "/v1/broadcasts/hall", "Bearer bea").statusCode());
+        assertEquals(200, ask(client, "DELETE", "/v1/broadcasts/lobby", "Bearer cal").statusCode());
+    }
+
     @Test
     void certificatesThatAreNotRightEndTheCallBeforeATokenIsSent() throws Exception {
         Certificates strange = Certificates.authority("another authority");
@@ -208,12 +270,7 @@ class SecureMeshTest {
 
     @Test
     void httpWantsATokenButForHealth() throws Exception {
-        HttpClient client = HttpClient.newBuilder()
-                .sslContext(
-                        TlsFiles.of(ca(), Optional.empty(), Optional.empty()).context())
-                .connectTimeout(SOON)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build();
+        HttpClient client = browser();
         assertEquals(200, ask(client, "/q/health/live", "").statusCode());
         HttpResponse<String> nobody = ask(client, "/v1/variants", "");
         assertEquals(401, nobody.statusCode());
@@ -226,8 +283,22 @@ class SecureMeshTest {
         assertEquals(200, ask(client, "/q/metrics", "Bearer the-mesh").statusCode());
     }
 
+    private HttpClient browser() {
+        return HttpClient.newBuilder()
+                .sslContext(
+                        TlsFiles.of(ca(), Optional.empty(), Optional.empty()).context())
+                .connectTimeout(SOON)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+    }
+
     private HttpResponse<String> ask(HttpClient client, String path, String header) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://localhost:" + httpPort + path));
+        return ask(client, "GET", path, header);
+    }
+
+    private HttpResponse<String> ask(HttpClient client, String method, String path, String header) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://localhost:" + httpPort + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
         if (!header.isEmpty()) {
             request.header("Authorization", header);
         }

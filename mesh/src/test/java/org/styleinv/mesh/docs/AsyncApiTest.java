@@ -68,7 +68,7 @@ class AsyncApiTest {
                     "broadcasts",
                     Topics.BROADCASTS,
                     "What is live. The newest record of a key counts; one without a value says that the broadcast has ended.",
-                    "broadcast id",
+                    "broadcast id; TENANT/ID of a tenant's",
                     List.of("version", "stream"),
                     List.of(),
                     List.of("Broadcast", "GenerateRequest", "W", "Edit", "Mix", "Pace", "Image", "Encoding", "Noise"),

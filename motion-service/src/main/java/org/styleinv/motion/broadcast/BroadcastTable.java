@@ -33,7 +33,7 @@ import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * All broadcasts of the mesh, as {@code styleinv.broadcasts} tells them: read from the beginning on a thread of its own,
- * whenever there is a new consumer. Of two records of one id the first holds until its broadcast is over, whoever wrote the
+ * whenever there is a new consumer. Of two records of one key the first holds until its broadcast is over, whoever wrote the
  * second; every replica sees them in the same order, so all agree.
  */
 final class BroadcastTable implements AutoCloseable {
@@ -41,7 +41,7 @@ final class BroadcastTable implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
-    /** What the topic told so far: the broadcasts, and those whose record another one hides from compaction. */
+    /** What the topic told so far: the broadcasts by key, and the keys of those whose record another one hides from compaction. */
     record State(Map<String, LiveBroadcast> live, Set<String> hidden) {
         static final State EMPTY = new State(Map.of(), Set.of());
     }
@@ -56,7 +56,7 @@ final class BroadcastTable implements AutoCloseable {
     private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
     private final Map<String, LiveBroadcast> live = new HashMap<>(); // of the loop's thread, as is what follows
     private final Set<String> hidden = new HashSet<>();
-    private final Set<String> seen = new HashSet<>(); // ids of records since the last beginning
+    private final Set<String> seen = new HashSet<>(); // keys of records since the last beginning
     private boolean news;
     private volatile State state = State.EMPTY;
     private volatile int partitions;
@@ -95,8 +95,8 @@ final class BroadcastTable implements AutoCloseable {
         return state;
     }
 
-    Optional<LiveBroadcast> get(String id) {
-        return Optional.ofNullable(state.live().get(id));
+    Optional<LiveBroadcast> get(String key) {
+        return Optional.ofNullable(state.live().get(key));
     }
 
     /** How many partitions the topic has; 0 before the first answer of the broker. */
@@ -167,11 +167,11 @@ final class BroadcastTable implements AutoCloseable {
 
     /** A broadcast goes on whose record is gone without a tombstone: the topic lost it. Its owner writes it again. */
     private void rescue(Map<String, LiveBroadcast> before) {
-        before.forEach((id, one) -> {
-            if (!seen.contains(id)) {
-                LOG.errorf("the broker has lost the record of a broadcast, it goes on and is written again id=%s", id);
-                live.put(id, one);
-                hidden.add(id);
+        before.forEach((key, one) -> {
+            if (!seen.contains(key)) {
+                LOG.errorf("the broker has lost the record of a broadcast, it goes on and is written again id=%s", key);
+                live.put(key, one);
+                hidden.add(key);
             }
         });
     }
@@ -188,28 +188,28 @@ final class BroadcastTable implements AutoCloseable {
 
     void accept(ConsumerRecord<byte[], byte[]> record) {
         news = true;
-        String id = LiveBroadcast.id(record);
-        seen.add(id);
-        LiveBroadcast holds = live.get(id);
+        String key = LiveBroadcast.key(record);
+        seen.add(key);
+        LiveBroadcast holds = live.get(key);
         if (record.value() == null) {
-            end(record, id, holds);
+            end(record, key, holds);
             return;
         }
         try {
             LiveBroadcast fresh = LiveBroadcast.of(record, framePartitions, checks);
             if (holds == null || holds.over(fresh.broadcast().getStartMs())) {
-                live.put(id, fresh);
-                hidden.remove(id);
+                live.put(key, fresh);
+                hidden.remove(key);
             } else if (holds.stream().equals(fresh.stream())) {
-                hidden.remove(id);
+                hidden.remove(key);
             } else {
-                hidden.add(id);
+                hidden.add(key);
             }
         } catch (IllegalArgumentException e) {
             refused.increment();
             LOG.warn(refusal(record, e));
             if (holds != null) {
-                hidden.add(id);
+                hidden.add(key);
             }
         }
     }
@@ -219,23 +219,23 @@ final class BroadcastTable implements AutoCloseable {
         return String.format(
                 Locale.ROOT,
                 "broadcast refused id=%s origin=%s-%d@%d cause=\"%s\"",
-                StatusText.of(LiveBroadcast.id(record)),
+                StatusText.of(LiveBroadcast.key(record)),
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 StatusText.of(String.valueOf(why.getMessage())));
     }
 
-    private void end(ConsumerRecord<byte[], byte[]> record, String id, @Nullable LiveBroadcast holds) {
+    private void end(ConsumerRecord<byte[], byte[]> record, String key, @Nullable LiveBroadcast holds) {
         boolean another = holds != null
                 && WireHeaders.text(record.headers(), WireHeaders.STREAM)
                         .filter(stream -> !stream.equals(holds.stream().toString()))
                         .isPresent();
         if (another) {
-            hidden.add(id); // it ends one that was before
+            hidden.add(key); // it ends one that was before
         } else {
-            live.remove(id);
-            hidden.remove(id);
+            live.remove(key);
+            hidden.remove(key);
         }
     }
 

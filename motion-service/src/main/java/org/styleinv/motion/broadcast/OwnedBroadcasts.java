@@ -183,14 +183,14 @@ final class OwnedBroadcasts implements AutoCloseable {
     /** Writes the end of what is over, and again what another record would hide from those who read later. */
     private void keep() {
         BroadcastTable.State now = table.get();
-        now.live().forEach((id, live) -> {
+        now.live().forEach((key, live) -> {
             if (!owned.contains(live.partition())) {
                 return;
             }
             if (live.over(clock.millis())) {
                 records.accept(live.tombstone());
-            } else if (now.hidden().contains(id)) {
-                LOG.infof("a broadcast's record is written again id=%s", id);
+            } else if (now.hidden().contains(key)) {
+                LOG.infof("a broadcast's record is written again id=%s", key);
                 records.accept(live.record());
             }
         });
@@ -216,7 +216,7 @@ final class OwnedBroadcasts implements AutoCloseable {
             });
         } catch (RejectedExecutionException e) { // too much waits, or all stops: the next turn finds it not begun
             running.remove(one.live.stream().toString(), one);
-            LOG.debugf("broadcast begins later, for others are beginning id=%s", one.live.id());
+            LOG.debugf("broadcast begins later, for others are beginning id=%s", one.live.key());
         }
     }
 
@@ -232,7 +232,7 @@ final class OwnedBroadcasts implements AutoCloseable {
         animator.add(source);
         LOG.infof(
                 "broadcast begins here id=%s stream=%s place=%d",
-                one.live.id(), one.live.stream(), one.live.place(clock.millis()));
+                one.live.key(), one.live.stream(), one.live.place(clock.millis()));
         pace(one);
     }
 
@@ -241,7 +241,7 @@ final class OwnedBroadcasts implements AutoCloseable {
         long again = lasting ? AGAIN_LATER_MS : AGAIN_MS;
         LOG.warnf(
                 "broadcast cannot begin and is tried again in %d ms id=%s cause=\"%s\"",
-                again, one.live.id(), status.getDescription());
+                again, one.live.key(), status.getDescription());
         soon(() -> running.remove(one.live.stream().toString(), one), again);
     }
 
@@ -268,7 +268,7 @@ final class OwnedBroadcasts implements AutoCloseable {
         if (cancel) {
             publisher.cancel(one.live.stream().toString());
         }
-        LOG.infof("broadcast ends here id=%s stream=%s", one.live.id(), one.live.stream());
+        LOG.infof("broadcast ends here id=%s stream=%s", one.live.key(), one.live.stream());
     }
 
     @Override
