@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.broker.Ports;
-import org.styleinv.fixture.Certificates;
 import org.styleinv.gate.Token;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Stopping;
+import org.styleinv.proto.identity.Certificates;
 import org.styleinv.proto.identity.KafkaClient;
 
 /** A mesh with all that guards it: TLS at every door, clients' certificates at Kafka, tokens, sealed records. */

@@ -41,7 +41,6 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
      */
     public record Stage(
             Fleet fleet,
-            String bootstrapServers,
             Optional<SmallDisk> disk,
             Random random,
             List<Viewer> viewers,
@@ -99,7 +98,7 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
         return new Fault(
                 "records twice more, late, shuffled",
                 stage -> Copies.write(
-                        stage.bootstrapServers(),
+                        stage.fleet().door().kafkaClient(),
                         List.of(Topics.LATENTS, Topics.frames(Topics.BASE)),
                         time,
                         stage.random()));
@@ -113,7 +112,7 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
             for (String name : decoders) {
                 stage.fleet().freeze(name);
             }
-            try (var admin = Admin.create(Map.of("bootstrap.servers", stage.bootstrapServers()))) {
+            try (var admin = Admin.create(stage.fleet().door().kafkaClient())) {
                 TimeUnit.SECONDS.sleep(1); // latents pile up
                 Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
                 ends(admin).forEach((part, end) -> all.put(part, RecordsToDelete.beforeOffset(end)));
