@@ -61,7 +61,7 @@ class AsyncApiTest {
                     "Painted frames of all streams and broadcasts that a variant paints, in the order of their painting. Read them by stream.",
                     "stream id",
                     MADE,
-                    List.of("blend", "traceparent"),
+                    List.of("blend", "traceparent", "seal"),
                     List.of("Frame", "Image", "Encoding", "Blend"),
                     true),
             new Channel(
@@ -70,7 +70,7 @@ class AsyncApiTest {
                     "What is live. The newest record of a key counts; one without a value says that the broadcast has ended.",
                     "broadcast id; TENANT/ID of a tenant's",
                     List.of("version", "stream"),
-                    List.of(),
+                    List.of("seal"),
                     List.of("Broadcast", "GenerateRequest", "W", "Edit", "Mix", "Pace", "Image", "Encoding", "Noise"),
                     true),
             new Channel(
@@ -79,7 +79,7 @@ class AsyncApiTest {
                     "Work for the decoders: one record a timestamp and variant. A record whose message says cancel has version and stream alone.",
                     "stream id",
                     List.of("version", "stream"),
-                    List.of("index", "variant", "encoding", "model", "traceparent"),
+                    List.of("index", "variant", "encoding", "model", "traceparent", "seal"),
                     List.of("Latent", "Encoding", "Noise", "Blend", "LayerShift"),
                     false),
             new Channel(
@@ -88,16 +88,25 @@ class AsyncApiTest {
                     "Latents that no decoder could paint, as they came, for `styleinv dead list` and `styleinv dead replay`.",
                     "as it came",
                     VERDICT,
-                    List.of("version", "stream", "index", "variant", "encoding", "model", "traceparent"),
+                    List.of("version", "stream", "index", "variant", "encoding", "model", "traceparent", "seal"),
                     List.of("Latent", "Encoding", "Noise", "Blend", "LayerShift"),
                     true),
             new Channel(
                     "deadFrames",
                     Topics.DEAD_FRAMES,
-                    "Frames that nobody could read, likewise.",
+                    "Frames that nobody could read, and records of broadcasts, likewise.",
                     "as it came",
                     VERDICT,
-                    List.of("version", "stream", "index", "variant", "encoding", "model", "blend", "traceparent"),
+                    List.of(
+                            "version",
+                            "stream",
+                            "index",
+                            "variant",
+                            "encoding",
+                            "model",
+                            "blend",
+                            "traceparent",
+                            "seal"),
                     List.of("Frame", "Image", "Encoding", "Blend"),
                     true));
 

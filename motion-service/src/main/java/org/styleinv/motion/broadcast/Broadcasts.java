@@ -36,6 +36,7 @@ import org.styleinv.motion.request.PeerServices;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.W;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.Topics;
@@ -58,6 +59,7 @@ public final class Broadcasts implements AutoCloseable {
     private final FirstFrames firstFrames;
     private final PeerServices peers;
     private final Producer<byte[], byte[]> producer;
+    private final RecordSeal seal;
     private final InstantSource clock;
     private final ThreadPoolExecutor callers = pool("motion-broadcast-calls", THREADS);
     private final ThreadPoolExecutor setup = pool("motion-broadcast-setup", THREADS / 2);
@@ -65,7 +67,10 @@ public final class Broadcasts implements AutoCloseable {
     private final PartitionOwner owner;
     private final OwnedBroadcasts owned;
 
-    /** @param producer writes records of broadcasts */
+    /**
+     * @param producer writes records of broadcasts
+     * @param seal     of these records
+     */
     public Broadcasts(
             MotionConfig config,
             MotionModel model,
@@ -74,6 +79,7 @@ public final class Broadcasts implements AutoCloseable {
             LatentPublisher publisher,
             MotionKafka kafka,
             Producer<byte[], byte[]> producer,
+            RecordSeal seal,
             InstantSource clock,
             MeterRegistry meters) {
         this.config = config;
@@ -81,12 +87,14 @@ public final class Broadcasts implements AutoCloseable {
         this.peers = peers;
         this.clock = clock;
         this.producer = producer;
+        this.seal = seal;
         firstFrames = new FirstFrames(model, animator, peers);
         table = new BroadcastTable(
                 kafka::table,
                 () -> kafka.prepare(List.of(Topics.BASE)),
                 framePartitions,
                 firstFrames::check,
+                seal,
                 this::changed,
                 meters);
         owned = new OwnedBroadcasts(
@@ -222,7 +230,8 @@ public final class Broadcasts implements AutoCloseable {
     public List<Broadcast> list(Tenant tenant) throws InterruptedException {
         settle();
         return seen(tenant)
-                .sorted(Comparator.comparing((LiveBroadcast one) -> one.broadcast().getTenant())
+                .sorted(Comparator.comparing(
+                                (LiveBroadcast one) -> one.broadcast().getTenant())
                         .thenComparing(LiveBroadcast::id))
                 .map(LiveBroadcast::broadcast)
                 .toList();
@@ -279,6 +288,7 @@ public final class Broadcasts implements AutoCloseable {
     }
 
     private void write(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+        seal.seal(record);
         try {
             await(producer.send(record));
         } catch (KafkaException e) {
@@ -303,6 +313,7 @@ public final class Broadcasts implements AutoCloseable {
     }
 
     private void post(ProducerRecord<byte[], byte[]> record) {
+        seal.seal(record);
         setup.execute(() -> producer.send(record, (metadata, failure) -> {
             if (failure != null) {
                 LOG.infof("a broadcast's record is written later cause=\"%s\"", failure.getMessage());

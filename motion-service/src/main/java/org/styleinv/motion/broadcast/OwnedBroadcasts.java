@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,7 @@ final class OwnedBroadcasts implements AutoCloseable {
     private final ScheduledThreadPoolExecutor turns;
     private final Map<String, Running> running = new HashMap<>(); // by stream
     private final Watchdog watchdog = new Watchdog("motion-broadcasts has been at one turn");
+    private final Set<BroadcastTable.Refused> buried = new HashSet<>();
     private final AtomicInteger made = new AtomicInteger();
     private final Counter dropped;
     private volatile Set<Integer> owned = Set.of();
@@ -180,9 +182,21 @@ final class OwnedBroadcasts implements AutoCloseable {
         });
     }
 
-    /** Writes the end of what is over, and again what another record would hide from those who read later. */
+    /**
+     * Writes the end of what is over, again what another record would hide from those who read later, and dead letters. A
+     * partition's next owner may write the last of these again.
+     */
     private void keep() {
         BroadcastTable.State now = table.get();
+        buried.retainAll(now.refused());
+        for (BroadcastTable.Refused one : now.refused()) {
+            if (owned.contains(one.record().partition()) && buried.add(one)) {
+                one.stopped().ifPresent(over -> records.accept(over.tombstone()));
+                if (one.fresh()) {
+                    publisher.refuse(one.record(), one.reason(), one.cause());
+                }
+            }
+        }
         now.live().forEach((key, live) -> {
             if (!owned.contains(live.partition())) {
                 return;

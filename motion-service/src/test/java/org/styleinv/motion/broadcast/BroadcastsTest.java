@@ -94,16 +94,22 @@ class BroadcastsTest {
     }
 
     private static List<String> ids(Replica replica) throws InterruptedException {
-        return replica.broadcasts.list(Tenant.MESH).stream().map(Broadcast::getId).toList();
+        return replica.broadcasts.list(Tenant.MESH).stream()
+                .map(Broadcast::getId)
+                .toList();
     }
 
     @Test
     void anyReplicaAnswersForAll() throws Exception {
         Broadcast news = one.broadcasts.start(Tenant.MESH, "news", request().build());
-        assertEquals(news, two.broadcasts.start(Tenant.MESH, "news", request().build()), "the same request again changes nothing");
+        assertEquals(
+                news,
+                two.broadcasts.start(Tenant.MESH, "news", request().build()),
+                "the same request again changes nothing");
         assertEquals(
                 Status.Code.ALREADY_EXISTS,
-                refused(() -> two.broadcasts.start(Tenant.MESH, "news", request().setSeed(6).build()))
+                refused(() -> two.broadcasts.start(
+                                Tenant.MESH, "news", request().setSeed(6).build()))
                         .getCode());
         assertEquals(List.of(news), two.broadcasts.list(Tenant.MESH));
         assertEquals(news, two.broadcasts.stop(Tenant.MESH, "news"));
@@ -137,16 +143,18 @@ class BroadcastsTest {
 
     @Test
     void badRequestsAreRefusedAsForStreams() {
-        Status fps =
-                refused(() -> one.broadcasts.start(Tenant.MESH, "a", request().setFps(-1).build()));
+        Status fps = refused(() ->
+                one.broadcasts.start(Tenant.MESH, "a", request().setFps(-1).build()));
         assertEquals(Status.Code.INVALID_ARGUMENT, fps.getCode());
         assertEquals("fps must be from 0.001 to 1000, or 0 for 30, got -1.0", fps.getDescription());
-        Status id = refused(() -> one.broadcasts.start(Tenant.MESH, "No way", request().build()));
+        Status id = refused(
+                () -> one.broadcasts.start(Tenant.MESH, "No way", request().build()));
         assertEquals(Status.Code.INVALID_ARGUMENT, id.getCode());
-        Status width = refused(() -> one.broadcasts.start(Tenant.MESH, "a", request().setW0(W.newBuilder().addValues(1)).build()));
+        Status width = refused(() -> one.broadcasts.start(
+                Tenant.MESH, "a", request().setW0(W.newBuilder().addValues(1)).build()));
         assertEquals("w0 has 1 values, but the model expects 4", width.getDescription());
-        Status variant = refused(
-                () -> one.broadcasts.start(Tenant.MESH, "a", request().setVariant("oil").build()));
+        Status variant = refused(() -> one.broadcasts.start(
+                Tenant.MESH, "a", request().setVariant("oil").build()));
         assertEquals(Status.Code.NOT_FOUND, variant.getCode());
         assertEquals("variant \"oil\" does not exist, there are: base", variant.getDescription());
     }
@@ -200,7 +208,8 @@ class BroadcastsTest {
     private static Broadcast ownedBy(Replica replica) throws Exception {
         await(() -> !replica.broadcasts.owned().isEmpty());
         for (int i = 0; ; i++) {
-            Broadcast live = one.broadcasts.start(Tenant.MESH, "try-" + i, request().build());
+            Broadcast live =
+                    one.broadcasts.start(Tenant.MESH, "try-" + i, request().build());
             int partition = partition(live.getId());
             if (replica.broadcasts.owned().contains(partition)) {
                 return live;
@@ -212,7 +221,9 @@ class BroadcastsTest {
     @Test
     void aFiniteOneEndsByItself() throws Exception {
         try (var watch = new BroadcastWatch(broker.bootstrapServers())) {
-            Broadcast live = one.broadcasts.start(Tenant.MESH, "short",
+            Broadcast live = one.broadcasts.start(
+                    Tenant.MESH,
+                    "short",
                     request()
                             .setFirstIndex(59)
                             .setTimeStep(-2)
@@ -226,8 +237,8 @@ class BroadcastsTest {
                 assertEquals((59 - sight.index()) * 50_000, sight.presentationUs());
             }
             await(() -> one.broadcasts.table().live().isEmpty()); // its tombstone is in the topic
-            Broadcast again =
-                    two.broadcasts.start(Tenant.MESH, "short", request().setFrameCount(1).build());
+            Broadcast again = two.broadcasts.start(
+                    Tenant.MESH, "short", request().setFrameCount(1).build());
             assertFalse(again.getStream().equals(live.getStream()), "an id that is over is free");
         }
     }
@@ -292,7 +303,8 @@ class BroadcastsTest {
         for (int i = 0; i < 4; i++) {
             one.broadcasts.start(Tenant.MESH, "room-" + i, request().setFps(0.1).build());
         }
-        Status full = refused(() -> two.broadcasts.start(Tenant.MESH, "room-4", request().build()));
+        Status full = refused(
+                () -> two.broadcasts.start(Tenant.MESH, "room-4", request().build()));
         assertEquals(Status.Code.RESOURCE_EXHAUSTED, full.getCode());
     }
 
@@ -300,7 +312,8 @@ class BroadcastsTest {
     void aBroadcastOutlivesItsTopic() throws Exception {
         try (var watch = new BroadcastWatch(broker.bootstrapServers());
                 var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            Broadcast live = one.broadcasts.start(Tenant.MESH, "phoenix", request().build());
+            Broadcast live =
+                    one.broadcasts.start(Tenant.MESH, "phoenix", request().build());
             Broadcast over = two.broadcasts.start(Tenant.MESH, "ash", request().build());
             two.broadcasts.stop(Tenant.MESH, "ash");
             watch.await(live.getStream(), 3);
@@ -355,10 +368,12 @@ class BroadcastsTest {
     @Tag("long")
     void theBrokerGoesAndComesBack() throws Exception {
         try (var watch = new BroadcastWatch(broker.bootstrapServers())) {
-            Broadcast live = one.broadcasts.start(Tenant.MESH, "steady", request().build());
+            Broadcast live =
+                    one.broadcasts.start(Tenant.MESH, "steady", request().build());
             watch.await(live.getStream(), 10);
             broker.there(false);
-            Status away = refused(() -> two.broadcasts.start(Tenant.MESH, "other", request().build()));
+            Status away = refused(
+                    () -> two.broadcasts.start(Tenant.MESH, "other", request().build()));
             assertEquals(Status.Code.UNAVAILABLE, away.getCode());
             assertTrue(away.getDescription().contains("is the broker up?"), away.getDescription());
             broker.there(true);

@@ -30,7 +30,7 @@ public final class RecordSeal {
     public static final RecordSeal NONE = new RecordSeal(Optional.empty());
 
     /** Header of the seal: {@code KEY:BASE64}. */
-    public static final String HEADER = "seal";
+    public static final String HEADER = WireHeaders.SEAL;
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int LEAST_BYTES = 16;
@@ -118,6 +118,20 @@ public final class RecordSeal {
                 now.first() + ":" + Base64.getEncoder().withoutPadding().encodeToString(mac));
     }
 
+    /** Name of the key that a record says it was sealed by; empty if it says none. */
+    public static Optional<String> key(Headers headers) {
+        return WireHeaders.text(headers, HEADER).map(RecordSeal::name);
+    }
+
+    private static String name(String seal) {
+        return seal.substring(0, Math.max(0, seal.indexOf(':')));
+    }
+
+    /** Whether new records are sealed by that key; of a mesh without keys any is as good. */
+    public boolean isFirst(String key) {
+        return keys.isEmpty() || keys.get().get().first().equals(key);
+    }
+
     /** Why a record is not believed, empty if it is. */
     public Optional<String> complaint(ConsumerRecord<byte[], byte[]> record) {
         return complaint(record.topic(), record.key(), record.headers(), record.value());
@@ -132,7 +146,7 @@ public final class RecordSeal {
             return Optional.of(
                     "the record is not sealed, but this mesh believes only those that are (styleinv.seal.keys)");
         }
-        String name = seal.get().substring(0, Math.max(0, seal.get().indexOf(':')));
+        String name = name(seal.get());
         SecretKeySpec secret = keys.get().get().all().get(name);
         if (secret == null) {
             return Optional.of("the record is sealed by the key \"" + name + "\", which is not known here");

@@ -36,7 +36,7 @@ public final class Topics {
     public static final String LATENTS = "styleinv.latents";
     /** Refused latents, with reason, cause and origin in headers. */
     public static final String DEAD_LATENTS = "styleinv.latents.dead";
-    /** Refused frames, likewise. */
+    /** Refused frames and records of broadcasts, likewise. */
     public static final String DEAD_FRAMES = "styleinv.frames.dead";
     /** The request of each broadcast, compacted; key = broadcast id, {@code TENANT/ID} of a tenant's. */
     public static final String BROADCASTS = "styleinv.broadcasts";
