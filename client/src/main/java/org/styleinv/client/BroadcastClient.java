@@ -40,9 +40,11 @@ public final class BroadcastClient implements AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a broadcast client wants at least one address host:port, got none");
         }
-        return new BroadcastClient(addresses.stream()
-                .map(address -> StreamClient.channel(address, access))
-                .toList(), new Metadata());
+        return new BroadcastClient(
+                addresses.stream()
+                        .map(address -> StreamClient.channel(address, access))
+                        .toList(),
+                new Metadata());
     }
 
     /**
@@ -103,8 +105,7 @@ public final class BroadcastClient implements AutoCloseable {
         StatusRuntimeException silent = null;
         for (ManagedChannel channel : channels) {
             try {
-                return question.apply(
-                        MotionGrpc.newBlockingStub(channel)
+                return question.apply(MotionGrpc.newBlockingStub(channel)
                         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                         .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS));
             } catch (StatusRuntimeException e) {

@@ -23,13 +23,7 @@ import java.util.stream.Collectors;
  * @param tenant  whom its holder belongs to, by itself to a tenant of its name; empty for an operator, who sees all
  */
 public record Token(
-        String name,
-        String hash,
-        Set<Role> roles,
-        int streams,
-        double frames,
-        Optional<Instant> until,
-        String tenant) {
+        String name, String hash, Set<Role> roles, int streams, double frames, Optional<Instant> until, String tenant) {
     public Token {
         if (!name.matches("[a-z0-9_.-]{1,64}")) {
             throw new IllegalArgumentException("a token's name is of a-z, 0-9, _, - and ., got \"" + name + "\"");
@@ -47,7 +41,8 @@ public record Token(
         roles = Set.copyOf(roles);
         if (roles.contains(Role.OPERATE)) {
             if (!tenant.isEmpty()) {
-                throw new IllegalArgumentException("token " + name + " is of an operator, who sees all tenants' and is none");
+                throw new IllegalArgumentException(
+                        "token " + name + " is of an operator, who sees all tenants' and is none");
             }
         } else {
             Tenant.demandName(tenant);
@@ -88,8 +83,8 @@ public record Token(
                     case "until" -> until = Optional.of(Instant.parse(value));
                     case "tenant" -> tenant = value;
                     default ->
-                        throw new IllegalArgumentException(
-                                "\"" + words[i] + "\" is nothing that a token has, there are: streams, frames, until, tenant");
+                        throw new IllegalArgumentException("\"" + words[i]
+                                + "\" is nothing that a token has, there are: streams, frames, until, tenant");
                 }
             } catch (NumberFormatException | DateTimeException e) {
                 throw new IllegalArgumentException(

@@ -101,14 +101,16 @@ class GatekeeperTest {
 
     @Test
     void whoIsNoOperatorBelongsToATenantAndActsForNoOther() throws Exception {
-        Gatekeeper keeper = keeper(
-                line("ann", "a", "broadcast"), line("bob", "b", "watch tenant=ann"), line("op", "o", "operate"));
+        Gatekeeper keeper =
+                keeper(line("ann", "a", "broadcast"), line("bob", "b", "watch tenant=ann"), line("op", "o", "operate"));
         Tenant ann = new Tenant("ann");
         assertEquals(ann, keeper.admit("Bearer a", Role.BROADCAST).tenant(null));
         assertEquals(ann, keeper.admit("Bearer b", Role.WATCH).tenant("ann"));
         Caller bob = keeper.admit("Bearer b", Role.WATCH);
         for (String other : List.of("bob", "", "Ann")) {
-            assertEquals(Denied.Kind.FORBIDDEN, assertThrows(Denied.class, () -> bob.tenant(other)).kind());
+            assertEquals(
+                    Denied.Kind.FORBIDDEN,
+                    assertThrows(Denied.class, () -> bob.tenant(other)).kind());
         }
         Caller operator = keeper.admit("Bearer o", Role.BROADCAST);
         assertEquals(Tenant.MESH, operator.tenant(null));

@@ -48,8 +48,7 @@ public final class TokenDoor implements ServerInterceptor {
             "styleinv.v1.Encoder/Invert",
             Role.GENERATE);
 
-    private static final Metadata.Key<String> TENANT =
-            Metadata.Key.of(Tenant.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> TENANT = Metadata.Key.of(Tenant.HEADER, Metadata.ASCII_STRING_MARSHALLER);
     private static final Context.Key<Tenant> CALLER = Context.keyWithDefault(Tenant.HEADER, Tenant.MESH);
 
     private final Gatekeeper keeper;
@@ -85,10 +84,7 @@ public final class TokenDoor implements ServerInterceptor {
             }
             caller.enter();
             return stream(
-                    call,
-                    headers,
-                    (counted, told) -> Contexts.interceptCall(context, counted, told, next),
-                    caller);
+                    call, headers, (counted, told) -> Contexts.interceptCall(context, counted, told, next), caller);
         } catch (Denied denied) {
             close(call, denied);
             return new ServerCall.Listener<>() {};

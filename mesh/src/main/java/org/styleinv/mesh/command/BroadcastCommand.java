@@ -58,7 +58,8 @@ final class BroadcastCommand implements Runnable {
         @Option(
                 names = "--tenant",
                 paramLabel = "NAME",
-                description = "For operators: on behalf of that tenant (default: the token's own; an operator sees all).")
+                description =
+                        "For operators: on behalf of that tenant (default: the token's own; an operator sees all).")
         private @Nullable String tenant;
 
         @Mixin

@@ -115,7 +115,8 @@ final class DeadCommand implements Runnable {
                             paramLabel = "F",
                             description =
                                     "Keys of a mesh that seals records (styleinv.seal.keys); what was forged stays.")
-                    @Nullable Path keys)
+                    @Nullable
+                    Path keys)
             throws InterruptedException {
         if (all != choice.all()) {
             throw Failure.input("say which records: --reason, --origin, or --all for every one");

@@ -188,8 +188,7 @@ public final class FaultRun {
             suite.learn(Topics.BASE);
         }
         if (forms.isPresent()) {
-            var swapping = new ModelSwapping(
-                    forms.get(), fleet.door().access(), FaultSuite.PATIENCE);
+            var swapping = new ModelSwapping(forms.get(), fleet.door().access(), FaultSuite.PATIENCE);
             for (ModelForms.Form form : List.of(forms.get().other(), forms.get().shipped())) {
                 List<String> others = swapping.serve(fleet.decoders(), form);
                 if (!others.isEmpty()) {

@@ -73,8 +73,7 @@ public final class FaultSuite implements AutoCloseable {
         fleet.start();
         watch.setDaemon(true);
         watch.start();
-        stage = new Fault.Stage(
-                fleet, disk, new Random(5), viewers, Collections.synchronizedList(new ArrayList<>()));
+        stage = new Fault.Stage(fleet, disk, new Random(5), viewers, Collections.synchronizedList(new ArrayList<>()));
     }
 
     /** Lets the mesh, undisturbed, show all videos in a variant; again when the variant has got another model. */
@@ -141,8 +140,7 @@ public final class FaultSuite implements AutoCloseable {
     private TopicRecorder recorder() {
         if (recorder.isEmpty()) {
             recorder = Optional.of(
-                    new TopicRecorder(
-                    fleet.door().kafkaClient(), fleet.door().variants()));
+                    new TopicRecorder(fleet.door().kafkaClient(), fleet.door().variants()));
         }
         return recorder.get();
     }
@@ -275,7 +273,13 @@ public final class FaultSuite implements AutoCloseable {
                 .setFps(fps)
                 .setPace(Pace.REAL_TIME)
                 .build();
-        return new Viewer("round " + round + " viewer " + video, "video " + video, doors, fleet.door().access(), request, PATIENCE);
+        return new Viewer(
+                "round " + round + " viewer " + video,
+                "video " + video,
+                doors,
+                fleet.door().access(),
+                request,
+                PATIENCE);
     }
 
     private void strike(Fault fault) {

@@ -149,7 +149,8 @@ public final class Guarding {
 
     /** What an operator shows by HTTP, as the header {@code Authorization} has it. */
     public Optional<String> authorization() {
-        return path("styleinv.access.token-file").map(file -> "Bearer " + Bearer.of(file).token());
+        return path("styleinv.access.token-file")
+                .map(file -> "Bearer " + Bearer.of(file).token());
     }
 
     /** {@code http} or {@code https}. */

@@ -79,7 +79,8 @@ class TlsFilesTest {
 
     private static void assertSaid(String said, Path ca, Path cert, Path key) {
         Exception e = assertThrows(
-                IllegalArgumentException.class, () -> TlsFiles.of(Optional.of(ca), Optional.of(cert), Optional.of(key)));
+                IllegalArgumentException.class,
+                () -> TlsFiles.of(Optional.of(ca), Optional.of(cert), Optional.of(key)));
         assertTrue(e.getMessage().contains(said), e.getMessage());
     }
 }

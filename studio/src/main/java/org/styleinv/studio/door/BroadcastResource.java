@@ -78,7 +78,9 @@ public class BroadcastResource {
     @Produces(MediaType.APPLICATION_JSON)
     public RestResponse<List<Live>> live(@Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        return now(mesh.broadcasts(HttpGate.tenant(request)).stream().map(BroadcastResource::live).toList());
+        return now(mesh.broadcasts(HttpGate.tenant(request)).stream()
+                .map(BroadcastResource::live)
+                .toList());
     }
 
     private static Live live(Broadcast broadcast) {
@@ -104,8 +106,7 @@ public class BroadcastResource {
     @PUT
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
-    public RestResponse<Live> start(
-            @PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
+    public RestResponse<Live> start(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         Query query = new Query(uri.getQueryParameters());
         Stretch stretch = Stretch.of(query);
         mesh.served().demand(query.text("model"), stretch.video().looks());
@@ -124,8 +125,7 @@ public class BroadcastResource {
     @DELETE
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
-    public RestResponse<Live> stop(
-            @PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
+    public RestResponse<Live> stop(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
         return now(live(mesh.stop(HttpGate.tenant(request), id)));
     }
@@ -141,7 +141,8 @@ public class BroadcastResource {
     public Response mjpeg(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
         Tenant tenant = HttpGate.tenant(request);
-        return Response.ok(screening.show(request.request(), () -> airings.watch(tenant, id), new Mjpeg(Long.MAX_VALUE)))
+        return Response.ok(
+                        screening.show(request.request(), () -> airings.watch(tenant, id), new Mjpeg(Long.MAX_VALUE)))
                 .header(HttpHeaders.CONTENT_TYPE, Mjpeg.MEDIA_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

@@ -41,7 +41,8 @@ public class Airings {
 
     private void begin(String key, Airing airing, Broadcast broadcast) {
         GenerateRequest request = Airing.request(broadcast, System.currentTimeMillis())
-                .orElseThrow(() -> Problem.of(404, "broadcast \"" + broadcast.getId() + "\" has run back to its beginning"))
+                .orElseThrow(
+                        () -> Problem.of(404, "broadcast \"" + broadcast.getId() + "\" has run back to its beginning"))
                 .toBuilder()
                 .setEncoding(Encoding.JPEG)
                 .setPace(Pace.REAL_TIME)

@@ -40,11 +40,7 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
      * @param broken  for what is wrong and no viewer sees
      */
     public record Stage(
-            Fleet fleet,
-            Optional<SmallDisk> disk,
-            Random random,
-            List<Viewer> viewers,
-            List<Violation> broken) {}
+            Fleet fleet, Optional<SmallDisk> disk, Random random, List<Viewer> viewers, List<Violation> broken) {}
 
     public Fault(String kind, Blow blow) {
         this(kind, Topics.BASE, Set.of(), Set.of(), blow);

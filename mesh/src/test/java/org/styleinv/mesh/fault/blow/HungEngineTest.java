@@ -81,8 +81,8 @@ class HungEngineTest {
                 .setSeed(seed)
                 .setFrameCount(1_000_000)
                 .build();
-        var viewer =
-                new Viewer(name, "video", List.of("localhost:" + server.getPort()), Access.PLAIN, request, Duration.ofSeconds(20));
+        var viewer = new Viewer(
+                name, "video", List.of("localhost:" + server.getPort()), Access.PLAIN, request, Duration.ofSeconds(20));
         assertTrue(viewer.await(BEFORE, Duration.ofSeconds(20)));
         return viewer;
     }

@@ -180,7 +180,17 @@ class ModelSwappingTest {
         FolderReplacement.copy(tiny.resolve("model"), bare);
         Stopping.delete(bare.resolve("variants"));
         var settings = new FaultRun.Settings(
-                folder, bare, folder.resolve("data"), folder, Set.of(FaultKind.SWAP), 0, false, false, 15, 900, List.of());
+                folder,
+                bare,
+                folder.resolve("data"),
+                folder,
+                Set.of(FaultKind.SWAP),
+                0,
+                false,
+                false,
+                15,
+                900,
+                List.of());
         String sentence = assertThrows(Failure.class, () -> FaultRun.run(settings, line -> {}))
                 .getMessage();
         assertTrue(sentence.contains("SWAP") && sentence.contains("has no variant"), sentence);
