@@ -32,9 +32,18 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
         }
     }
 
+    /** Argument: whether callers must show a certificate, and no token. */
+    static final String MUTUAL = "mutual";
+
+    private boolean mutual;
     private Path folder;
     private Certificates authority;
     private EmbeddedBroker broker;
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        mutual = Boolean.parseBoolean(arguments.get(MUTUAL));
+    }
 
     @Override
     public Map<String, String> start() {
@@ -79,8 +88,13 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
         settings.put("styleinv.tls.cert", own.cert().toString());
         settings.put("styleinv.tls.key", own.key().toString());
         settings.put("styleinv.tls.kafka", "true");
-        settings.put("styleinv.access.tokens", folder.resolve("tokens").toString());
-        settings.put("styleinv.access.token-file", folder.resolve("mesh.token").toString());
+        if (mutual) {
+            settings.put("styleinv.tls.require-clients", "true");
+        } else {
+            settings.put("styleinv.access.tokens", folder.resolve("tokens").toString());
+            settings.put(
+                    "styleinv.access.token-file", folder.resolve("mesh.token").toString());
+        }
         settings.put("styleinv.seal.keys", folder.resolve("keys").toString());
         settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
         settings.put("quarkus.grpc.server.host", "0.0.0.0"); // it may: it is guarded
