@@ -64,10 +64,14 @@ final class Http2Wire implements AutoCloseable {
                 }
                 synchronized (seen) {
                     seen.merge(type, 1, Integer::sum);
+                    seen.notifyAll();
                 }
             }
         } catch (IOException e) {
-            over = true; // the server has closed it
+            synchronized (seen) {
+                over = true; // the server has closed it
+                seen.notifyAll();
+            }
         }
     }
 
@@ -162,6 +166,21 @@ final class Http2Wire implements AutoCloseable {
     boolean closed(long seconds) throws InterruptedException {
         reader.join(TimeUnit.SECONDS.toMillis(seconds));
         return over;
+    }
+
+    /** Whether the server says something; waits for that, or for its end. */
+    boolean hears(long seconds) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        synchronized (seen) {
+            while (seen.isEmpty() && !over) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    throw new AssertionError("the server neither spoke nor closed");
+                }
+                seen.wait(left);
+            }
+            return !seen.isEmpty();
+        }
     }
 
     /** How many frames of a type came. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.styleinv.client.Access;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.fixture.Insistent;
 import org.styleinv.proto.identity.Certificates;
 import org.styleinv.proto.identity.TlsFiles;
 
@@ -57,9 +58,9 @@ class MutualTlsTest extends SecureMeshCase {
     }
 
     private HttpClient browser(Optional<Certificates.Pair> own) {
+        TlsFiles files = TlsFiles.of(ca(), own.map(Certificates.Pair::cert), own.map(Certificates.Pair::key));
         return HttpClient.newBuilder()
-                .sslContext(TlsFiles.of(ca(), own.map(Certificates.Pair::cert), own.map(Certificates.Pair::key))
-                        .context())
+                .sslContext(own.isPresent() ? Insistent.context(files) : files.context())
                 .connectTimeout(SOON)
                 .build();
     }

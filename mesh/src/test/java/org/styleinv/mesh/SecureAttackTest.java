@@ -18,6 +18,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ import org.styleinv.client.DeadLetters;
 import org.styleinv.client.DeadLetters.Letter;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.fixture.Insistent;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Encoding;
@@ -71,8 +73,8 @@ class SecureAttackTest extends SecureMeshCase {
     private static final byte[] API_VERSIONS = {0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, -1, -1}; // Kafka's first question
 
     private SSLContext tls(Optional<Certificates.Pair> own) {
-        return TlsFiles.of(ca(), own.map(Certificates.Pair::cert), own.map(Certificates.Pair::key))
-                .context();
+        TlsFiles files = TlsFiles.of(ca(), own.map(Certificates.Pair::cert), own.map(Certificates.Pair::key));
+        return own.isPresent() ? Insistent.context(files) : files.context();
     }
 
     private Optional<Certificates.Pair> known(String name) throws IOException {
@@ -119,21 +121,43 @@ class SecureAttackTest extends SecureMeshCase {
     @Test
     void kafkaKnowsItsClientsByTheirCertificates() throws Exception {
         assertTrue(isLetIn(tls(known("guest"))));
-        Certificates strange = Certificates.authority("a stranger");
-        Certificates.Pair expired = authority.issue(
-                folder,
-                "expired",
-                "localhost",
-                java.time.Instant.now().minusSeconds(7200),
-                java.time.Instant.now().minusSeconds(3600));
         assertFalse(isLetIn(tls(Optional.empty())), "without a certificate");
-        assertFalse(isLetIn(tls(Optional.of(strange.issue(folder, "strange", "localhost")))), "of another authority");
-        assertFalse(isLetIn(tls(Optional.of(Certificates.itself(folder, "self", "localhost")))), "self-signed");
-        assertFalse(isLetIn(tls(Optional.of(expired))), "expired");
+        for (Certificates.Pair bad : bad()) {
+            assertFalse(isLetIn(tls(Optional.of(bad))), bad.toString());
+        }
         Map<String, String> nobody = kafkaAs(Optional.empty());
         assertThrows(ExecutionException.class, () -> send(nobody, new ProducerRecord<>(Topics.LATENTS, new byte[1])));
         Map<String, String> plain = Map.of("bootstrap.servers", kafka);
         assertThrows(ExecutionException.class, () -> send(plain, new ProducerRecord<>(Topics.LATENTS, new byte[1])));
+    }
+
+    /** Of another authority, self-signed, expired. */
+    private List<Certificates.Pair> bad() throws IOException {
+        Instant now = Instant.now();
+        return List.of(
+                Certificates.authority("a stranger").issue(folder, "strange", "localhost"),
+                Certificates.itself(folder, "self", "localhost"),
+                authority.issue(folder, "expired", "localhost", now.minusSeconds(7200), now.minusSeconds(3600)));
+    }
+
+    @Test
+    void whoNeedNotShowACertificateMayNotShowABadOne() throws Exception {
+        for (int door : List.of(port, httpPort)) {
+            try (Http2Wire wire = new Http2Wire(door, tls(known("guest")))) {
+                assertTrue(wire.hears(20), "a good one at " + door);
+            }
+            for (Certificates.Pair bad : bad()) {
+                assertFalse(isHeard(door, bad), bad + " at " + door);
+            }
+        }
+    }
+
+    private boolean isHeard(int door, Certificates.Pair own) throws Exception {
+        try (Http2Wire wire = new Http2Wire(door, tls(Optional.of(own)))) {
+            return wire.hears(20);
+        } catch (IOException e) {
+            return false; // so soon
+        }
     }
 
     /** Whether the broker answers a question; who is let in later than shaken hands with is told by it only (TLS 1.3). */
