@@ -1,5 +1,7 @@
 package org.styleinv.studio;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -8,6 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A browser without a window: follows nothing by itself. */
 public final class Web {
@@ -56,5 +61,14 @@ public final class Web {
 
     public static String header(HttpResponse<?> answer, String name) {
         return answer.headers().firstValue(name).orElse("");
+    }
+
+    /** Waits, for at most 30 s. */
+    public static void await(BooleanSupplier until) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!until.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "it did not happen within 30 s");
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 }

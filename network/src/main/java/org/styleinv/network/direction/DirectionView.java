@@ -4,7 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.image.Quantise;
@@ -17,10 +21,22 @@ public final class DirectionView {
     private static final int FACES = 6;
     private static final int BLOCKS = 8; // a picture is so many blocks wide; what changes more finely is shape
     private static final double MOSTLY_COLOUR = 0.5;
+    private static final int CROWD = 48; // faces that tell how much a measure differs between faces
+    private static final double SEEN = 0.25; // of that deviation, for one of w along the direction
+    private static final double RIVAL = 1.5; // how much more than any other part of the picture
 
     private final Generator generator;
     private final Weights weights;
     private final int resolution;
+    private double @Nullable [] crowd;
+
+    /** By how many standard deviations among faces a measure changes with one standard deviation of w along a direction. */
+    public record Change(Appearance measure, double deviations) {
+        @Override
+        public String toString() {
+            return measure.called(deviations);
+        }
+    }
 
     /**
      * What a direction does to some faces.
@@ -28,8 +44,25 @@ public final class DirectionView {
      * @param levels mean change of a channel from one end to the other, of 255
      * @param where the part of the picture that changes most: {@code top}, {@code middle}, {@code bottom} or {@code border}
      * @param colour whether most of it is even change of large areas; else edges move
+     * @param changes what was measured, the largest first
      */
-    public record Effect(double levels, String where, boolean colour) {}
+    public record Effect(double levels, String where, boolean colour, List<Change> changes) {
+        /**
+         * What it is called, as {@code skin-light}: empty if it does not change one part of a portrait clearly and more than
+         * any other, or changes areas where that part has edges.
+         */
+        public Optional<String> name() {
+            Change most = changes.get(0);
+            double rival = changes.stream()
+                    .filter(change -> change.measure().part != most.measure().part)
+                    .mapToDouble(change -> Math.abs(change.deviations()))
+                    .max()
+                    .orElse(0);
+            double size = Math.abs(most.deviations());
+            boolean clear = size >= SEEN && size >= RIVAL * rival && most.measure().part.colour == colour;
+            return clear ? Optional.of(most.toString()) : Optional.empty();
+        }
+    }
 
     public DirectionView(Generator generator, Weights weights) {
         this.generator = generator;
@@ -41,16 +74,21 @@ public final class DirectionView {
     public Effect effect(float[] direction, double strength) {
         int side = resolution;
         double[] change = new double[side * side]; // mean over channels and faces
+        double[] measured = new double[Appearance.values().length];
         double even = 0;
         double all = 0;
         for (int seed = 0; seed < FACES; seed++) {
-            float[] low = planes(moved(seed, direction, -strength));
-            float[] high = planes(moved(seed, direction, strength));
+            int[] low = planes(moved(seed, direction, -strength));
+            int[] high = planes(moved(seed, direction, strength));
+            double[] before = Appearance.of(side, low);
+            double[] after = Appearance.of(side, high);
+            for (int i = 0; i < measured.length; i++) {
+                measured[i] += (after[i] - before[i]) / (FACES * 2 * strength);
+            }
             for (int c = 0; c < 3; c++) {
                 double[] difference = new double[side * side];
                 for (int i = 0; i < difference.length; i++) {
-                    difference[i] = (Quantise.saved(high[c * difference.length + i])
-                            - Quantise.saved(low[c * difference.length + i]));
+                    difference[i] = high[c * difference.length + i] - low[c * difference.length + i];
                     change[i] += Math.abs(difference[i]) / (3 * FACES);
                     all += difference[i] * difference[i];
                 }
@@ -61,7 +99,38 @@ public final class DirectionView {
         for (double value : change) {
             levels += value / change.length;
         }
-        return new Effect(levels, where(change), all > 0 && even / all >= MOSTLY_COLOUR);
+        return new Effect(levels, where(change), all > 0 && even / all >= MOSTLY_COLOUR, changes(measured));
+    }
+
+    private List<Change> changes(double[] measured) {
+        double[] deviations = crowd();
+        return Arrays.stream(Appearance.values())
+                .map(measure -> new Change(
+                        measure, measured[measure.ordinal()] / Math.max(1e-9, deviations[measure.ordinal()])))
+                .sorted(Comparator.comparingDouble(change -> -Math.abs(change.deviations())))
+                .toList();
+    }
+
+    /** The standard deviation of each measure among the model's faces. */
+    private double[] crowd() {
+        if (crowd == null) {
+            double[] sums = new double[Appearance.values().length];
+            double[] squares = new double[sums.length];
+            float[] still = new float[generator.config().synthesis().wDim()];
+            for (int seed = 0; seed < CROWD; seed++) {
+                double[] measures = Appearance.of(resolution, planes(moved(seed, still, 0)));
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] += measures[i];
+                    squares[i] += measures[i] * measures[i];
+                }
+            }
+            double[] deviations = new double[sums.length];
+            for (int i = 0; i < sums.length; i++) {
+                deviations[i] = Math.sqrt(Math.max(0, (squares[i] - sums[i] * sums[i] / CROWD) / (CROWD - 1)));
+            }
+            crowd = deviations;
+        }
+        return crowd;
     }
 
     /** The part of the energy that is left when each block is its mean. */
@@ -110,12 +179,12 @@ public final class DirectionView {
     public List<byte[]> pictures(int seed, float[] direction, double... strengths) {
         List<byte[]> pictures = new ArrayList<>();
         for (double strength : strengths) {
-            float[] planes = planes(moved(seed, direction, strength));
+            int[] planes = planes(moved(seed, direction, strength));
             int size = resolution * resolution;
             byte[] rgb = new byte[3 * size];
             for (int i = 0; i < size; i++) {
                 for (int c = 0; c < 3; c++) {
-                    rgb[3 * i + c] = (byte) Quantise.saved(planes[c * size + i]);
+                    rgb[3 * i + c] = (byte) planes[c * size + i];
                 }
             }
             pictures.add(rgb);
@@ -139,13 +208,19 @@ public final class DirectionView {
         }
     }
 
-    private float[] planes(float[] w) {
+    /** Levels of the face of w: red, green and blue one after the other. */
+    private int[] planes(float[] w) {
         try (NDManager scope = weights.manager().newSubManager()) {
             NDArray latent = scope.create(w, new Shape(1, w.length));
-            return generator
+            float[] painted = generator
                     .synthesis()
                     .forward(Pass.inference(scope, weights), latent, Noise.CONST)
                     .toFloatArray();
+            int[] levels = new int[painted.length];
+            for (int i = 0; i < levels.length; i++) {
+                levels[i] = Quantise.saved(painted[i]);
+            }
+            return levels;
         }
     }
 }

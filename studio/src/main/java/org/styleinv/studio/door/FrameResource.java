@@ -22,6 +22,7 @@ import org.styleinv.studio.StudioConfig;
 import org.styleinv.studio.request.FrameName;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.request.Video;
+import org.styleinv.studio.stream.Reels;
 import org.styleinv.studio.stream.Room;
 import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Served;
@@ -36,10 +37,12 @@ public class FrameResource {
     static final String FOR_EVER = "public, max-age=31536000, immutable";
 
     private final Mesh mesh;
+    private final Reels reels;
     private final Room room;
 
-    FrameResource(Mesh mesh, StudioConfig config) {
+    FrameResource(Mesh mesh, Reels reels, StudioConfig config) {
         this.mesh = mesh;
+        this.reels = reels;
         room = new Room(config.maxFrames(), "frames on their way");
     }
 
@@ -96,14 +99,14 @@ public class FrameResource {
         if (video.timeStep() < 0) {
             request.setTimeStep(-video.timeStep()); // the same frame
         }
-        Image image = Mesh.demand(painted(request.build()), served).getImage();
+        Image image = Mesh.demand(painted(request.build(), served), served).getImage();
         byte[] data = image.getData().toByteArray();
         return name.form() == FrameName.Form.WEBP ? WebP.of(image.getWidth(), image.getHeight(), data) : data;
     }
 
-    private Frame painted(GenerateRequest request) {
+    private Frame painted(GenerateRequest request, Served served) {
         try (Room.Place place = room.enter()) {
-            return mesh.frame(request);
+            return reels.frame(request, served);
         }
     }
 }

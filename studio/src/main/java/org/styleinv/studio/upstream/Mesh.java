@@ -37,6 +37,7 @@ import org.styleinv.studio.problem.Problem;
 public class Mesh {
     private static final int WINDOW = 32;
     private static final int FEW = 8; // frames beyond those that a page gave credit for
+    private static final int AHEAD = 16; // frames of a stream out of which single frames are taken
     private static final Duration SERVED_FOR = Duration.ofSeconds(1);
 
     private final StreamClient streams;
@@ -44,6 +45,7 @@ public class Mesh {
     private final StreamClient.Settings hasty;
     private final StreamClient.Settings brisk;
     private final StreamClient.Settings credited;
+    private final StreamClient.Settings reading;
     private final BroadcastClient broadcasts;
     private final ManagedChannel motion;
     private final ManagedChannel decoder;
@@ -66,6 +68,7 @@ public class Mesh {
         hasty = new StreamClient.Settings(1, config.answer(), config.welcome(), config.welcome());
         brisk = new StreamClient.Settings(WINDOW, config.answer(), config.answer(), config.welcome());
         credited = new StreamClient.Settings(FEW, config.answer(), config.patience(), config.welcome());
+        reading = new StreamClient.Settings(AHEAD, config.answer(), config.welcome(), config.welcome());
         List<String> motions = Address.list("styleinv.studio.motion", config.motion()).stream()
                 .map(Address::toString)
                 .toList();
@@ -99,6 +102,11 @@ public class Mesh {
     /** Starts a stream for an answer that is given whole or not at all. */
     public FrameStream part(GenerateRequest request) {
         return streams.stream(request, brisk);
+    }
+
+    /** Starts a stream of which single frames are taken, in order. */
+    public FrameStream reel(GenerateRequest request) {
+        return streams.stream(request, reading);
     }
 
     /** One frame, by a stream of one. */

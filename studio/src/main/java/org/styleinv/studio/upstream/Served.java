@@ -86,6 +86,11 @@ public record Served(Map<String, Variant> variants, String refused) {
         return digest;
     }
 
+    /** Whether a frame was painted and moved by what is served. */
+    public boolean paints(Frame frame) {
+        return otherThan(frame).isEmpty();
+    }
+
     /** Digests in a frame that are not those served: of what painted it, and of what moved it. */
     List<String> otherThan(Frame frame) {
         Stream<String> blended = frame.hasBlend()

@@ -10,7 +10,13 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,5 +220,46 @@ class FrameResourceTest {
         assertEquals(404, answer.statusCode());
         assertEquals(
                 "application/problem+json", Web.header(answer, "content-type").split(";")[0]);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 7", "8, 7", "8, 2000"}) // 2000: streams that break off every five frames
+    void framesThatAreReadInOrderComeOutOfOneStream(int readers, long motion) throws Exception {
+        long seed = 77100 + readers + motion;
+        int frames = 64;
+        List<Callable<Boolean>> reading = new ArrayList<>();
+        for (int reader = 0; reader < readers; reader++) {
+            int first = reader;
+            reading.add(() -> {
+                for (int i = first; i < frames; i += readers) {
+                    var answer =
+                            web.get("/v1/frames/" + i + ".png?seed=" + seed + "&motion_seed=" + motion + "&" + MODEL);
+                    var request = GenerateRequest.newBuilder().setSeed(seed).setMotionSeed(motion);
+                    assertArrayEquals(
+                            FakeMesh.picture(FakeMesh.rgb(request.build(), i), "png"), answer.body(), "frame " + i);
+                }
+                return true;
+            });
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(readers);
+        try {
+            for (Future<Boolean> one : threads.invokeAll(reading)) {
+                assertTrue(one.get());
+            }
+        } finally {
+            threads.shutdown();
+        }
+        long most = motion == FakeMesh.BREAKING ? frames : 8 + readers;
+        assertTrue(mesh.started(seed) <= most, mesh.started(seed) + " streams");
+        Web.await(() -> mesh.running(seed) == 0); // nobody asks any more
+    }
+
+    @Test
+    void framesThatAreAskedForHereAndThereAreStreamsOfOne() {
+        long seed = 77200;
+        for (int i = 0; i < 12; i++) {
+            web.get("/v1/frames/" + 1000 * i + ".png?seed=" + seed + "&" + MODEL);
+        }
+        assertEquals(12, mesh.sent(seed));
     }
 }

@@ -24,8 +24,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,14 +50,6 @@ class RudeTest {
     @BeforeEach
     void open() {
         web = new Web(base);
-    }
-
-    private static void await(BooleanSupplier until) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!until.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not happen within 30 s");
-            LockSupport.parkNanos(20_000_000);
-        }
     }
 
     private static int threads() {
@@ -217,7 +207,7 @@ class RudeTest {
             opening.forEach(one -> sockets.add(one.join()));
             sockets.forEach(one ->
                     one.sendText("{\"start\": {\"seed\": " + seed + "}}", true).join());
-            await(() -> heard.stream().allMatch(words -> words.toString().contains("started")));
+            Web.await(() -> heard.stream().allMatch(words -> words.toString().contains("started")));
             assertEquals(0, mesh.started(seed), "the mesh works for nobody");
             othersAreServed();
             assertTrue(pumps() <= before, before + " threads for pages became " + pumps());
@@ -231,7 +221,7 @@ class RudeTest {
         List<String> heard = java.util.Collections.synchronizedList(new ArrayList<>());
         WebSocket socket = socket(heard);
         socket.sendText("{\"start\": \"" + "x".repeat(10_000_000) + "\"}", true).exceptionally(gone -> socket);
-        await(() -> heard.stream().anyMatch(word -> word.startsWith("closed")));
+        Web.await(() -> heard.stream().anyMatch(word -> word.startsWith("closed")));
         othersAreServed();
     }
 
@@ -243,9 +233,9 @@ class RudeTest {
             socket.getOutputStream()
                     .write(("GET /v1/streams.mjpeg?pace=fast&seed=" + seed + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
-            await(() -> mesh.running(seed) == 1);
+            Web.await(() -> mesh.running(seed) == 1);
             long begin = System.nanoTime();
-            await(() -> mesh.running(seed) == 0);
+            Web.await(() -> mesh.running(seed) == 0);
             long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
             assertTrue(took > 9000, "sent away after " + took + " ms");
         }

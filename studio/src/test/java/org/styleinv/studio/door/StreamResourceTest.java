@@ -23,9 +23,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -63,14 +60,6 @@ class StreamResourceTest {
     @BeforeEach
     void open() {
         web = new Web(base);
-    }
-
-    private static void await(BooleanSupplier until) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!until.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not happen within 30 s");
-            LockSupport.parkNanos(20_000_000);
-        }
     }
 
     private static List<Long> indexes(byte[] mjpeg) {
@@ -135,7 +124,7 @@ class StreamResourceTest {
         long seed = 77002;
         try (var socket = ask("/v1/streams.mjpeg?pace=fast&seed=" + seed)) {
             long[] seen = {0, 0}; // how many, and for how many looks
-            await(() -> {
+            Web.await(() -> {
                 long sent = mesh.sent(seed);
                 seen[1] = sent == seen[0] && sent > 0 ? seen[1] + 1 : 0;
                 seen[0] = sent;
@@ -148,16 +137,16 @@ class StreamResourceTest {
             }
             assertEquals(1, mesh.running(seed));
         }
-        await(() -> mesh.running(seed) == 0);
+        Web.await(() -> mesh.running(seed) == 0);
     }
 
     @Test
     void aReaderThatLeavesEndsAStreamThatIsStill() throws IOException {
         long seed = 77003;
         try (var socket = ask("/v1/streams.mjpeg?pace=fast&seed=" + seed + "&motion_seed=" + FakeMesh.STILL)) {
-            await(() -> mesh.running(seed) == 1);
+            Web.await(() -> mesh.running(seed) == 1);
         }
-        await(() -> mesh.running(seed) == 0);
+        Web.await(() -> mesh.running(seed) == 0);
     }
 
     @Test
@@ -177,8 +166,8 @@ class StreamResourceTest {
                 viewer.close();
             }
         }
-        await(() -> mesh.running(seed) == 0);
-        await(() -> web.get("/v1/streams.mjpeg?seed=1&frames=1").statusCode() == 200);
+        Web.await(() -> mesh.running(seed) == 0);
+        Web.await(() -> web.get("/v1/streams.mjpeg?seed=1&frames=1").statusCode() == 200);
     }
 
     @Test
@@ -213,7 +202,7 @@ class StreamResourceTest {
             assertEquals(20_000, socket.getInputStream().readNBytes(20_000).length);
             assertEquals(1, mesh.running(seed));
         }
-        await(() -> mesh.running(seed) == 0);
+        Web.await(() -> mesh.running(seed) == 0);
     }
 
     @Test
@@ -287,7 +276,7 @@ class StreamResourceTest {
 
     @Test
     void allWhoWatchABroadcastShareAStream() throws IOException {
-        await(() -> mesh.running(FakeMesh.NEWS) == 0);
+        Web.await(() -> mesh.running(FakeMesh.NEWS) == 0);
         long before = mesh.started(FakeMesh.NEWS);
         try (var one = ask("/v1/broadcasts/news.mjpeg");
                 var two = ask("/v1/broadcasts/news.mjpeg")) {
@@ -301,7 +290,7 @@ class StreamResourceTest {
                 assertEquals(seen.stream().distinct().sorted().toList(), seen);
             }
         }
-        await(() -> mesh.running(FakeMesh.NEWS) == 0);
+        Web.await(() -> mesh.running(FakeMesh.NEWS) == 0);
     }
 
     @Test

@@ -23,8 +23,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.FakeMesh;
 import org.styleinv.studio.FakePort;
+import org.styleinv.studio.Web;
 
 /** Frames against credits. */
 @QuarkusTest
@@ -44,14 +43,6 @@ class LiveSocketTest {
 
     @Inject
     FakeMesh mesh;
-
-    private static void await(BooleanSupplier until) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!until.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not happen within 30 s");
-            LockSupport.parkNanos(20_000_000);
-        }
-    }
 
     /** A page: what it is told, in order. A frame is bytes, all else is text. */
     private final class Page implements WebSocket.Listener, AutoCloseable {
@@ -146,7 +137,7 @@ class LiveSocketTest {
             page.say("{\"seek\": 300}").hear("\"sought\":300"); // and not a frame more
             page.say("{\"credit\": 2}");
             assertEquals(range(300, 302), page.frames(2));
-            await(() -> mesh.running(77030) == 0); // there is no credit
+            Web.await(() -> mesh.running(77030) == 0); // there is no credit
             assertTrue(mesh.sent(77030) < 1000, "painted " + mesh.sent(77030)); // what two connections hold
         }
     }
@@ -177,7 +168,7 @@ class LiveSocketTest {
             page.say("{\"start\": {\"seed\": 77033, \"pace\": \"fast\"}}").hear("started");
             page.say("{\"credit\": 2}");
             assertEquals(range(0, 2), page.frames(2));
-            await(() -> mesh.running(77033) == 0);
+            Web.await(() -> mesh.running(77033) == 0);
             page.say("{\"credit\": 2}");
             assertEquals(range(2, 4), page.frames(2));
         }
@@ -205,7 +196,7 @@ class LiveSocketTest {
             page.say("{\"seek\": 500}").hear("sought");
             assertEquals(range(500, 502), page.frames(2));
             page.say("{\"stop\": true}");
-            await(() -> mesh.running(77034) == 0);
+            Web.await(() -> mesh.running(77034) == 0);
         }
     }
 
@@ -221,7 +212,7 @@ class LiveSocketTest {
         } finally {
             pages.forEach(Page::close);
         }
-        await(() -> {
+        Web.await(() -> {
             try (var page = new Page()) {
                 return true;
             } catch (CompletionException e) {

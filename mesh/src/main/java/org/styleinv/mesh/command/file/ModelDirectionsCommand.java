@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.picture.ContactSheet;
@@ -33,8 +35,9 @@ import picocli.CommandLine.Parameters;
         name = "directions",
         description = {
             "Find directions in W along which a model's pictures change, and keep them beside the model.",
-            "pca-1, pca-2, ...: in which w varies most; factor-1, factor-2, ...: to which the layers' styles answer most. What"
-                    + " `generate --edit NAME=STRENGTH` calls them is chosen by --keep. The model's digest changes with them."
+            "pca-1, pca-2, ...: in which w varies most; factor-1, factor-2, ...: to which the layers' styles answer most. One"
+                    + " that clearly changes one thing of a portrait is called after it (skin-light, hair-dark, tilted-left); --keep"
+                    + " chooses, and names otherwise. The model's digest changes with them."
         },
         mixinStandardHelpOptions = true)
 final class ModelDirectionsCommand implements Callable<Integer> {
@@ -63,7 +66,8 @@ final class ModelDirectionsCommand implements Callable<Integer> {
             names = "--keep",
             paramLabel = "FOUND[=NAME]",
             split = ",",
-            description = "Which to keep, and under which names, as in pca-1=smile,factor-2 (default: all).")
+            description = "Which to keep, and under which names, as in pca-1=smile,factor-2 (default: all, by what they"
+                    + " change).")
     private @Nullable List<String> keep;
 
     @Option(
@@ -102,7 +106,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
                 Weights weights = model.loadGenerator(manager)) {
             report.status("looking at " + samples + " faces");
             kept = chosen(found(new DirectionFinder(generator, weights, samples), generator));
-            show(kept, new DirectionView(generator, weights), generator);
+            kept = show(kept, new DirectionView(generator, weights), generator);
         }
         if (dry) {
             report.say("%s is left as it is", folder);
@@ -158,34 +162,45 @@ final class ModelDirectionsCommand implements Callable<Integer> {
         return vectors;
     }
 
-    private void show(Map<String, Found> kept, DirectionView view, Generator generator) throws IOException {
+    /** Names what nobody has named, by what it changes. */
+    private Map<String, Found> show(Map<String, Found> kept, DirectionView view, Generator generator)
+            throws IOException {
+        Map<String, Found> named = new LinkedHashMap<>();
         int side = generator.config().synthesis().resolution();
         double[] strengths = new double[COLUMNS];
         for (int i = 0; i < COLUMNS; i++) {
             strengths[i] = strength * (2.0 * i / (COLUMNS - 1) - 1);
         }
         var sheet = new ContactSheet(COLUMNS);
-        report.say("%-20s %9s  %7s  %s", "direction", "of var w", "levels", "changes");
+        report.say("%-20s %-10s %8s  %6s  %s", "direction", "found as", "of var w", "levels", "changes");
         for (Map.Entry<String, Found> one : kept.entrySet()) {
             DirectionView.Effect effect = view.effect(one.getValue().vector(), strength);
+            String name = keep == null ? unused(effect.name().orElse(one.getKey()), named.keySet()) : one.getKey();
+            named.put(name, one.getValue());
             report.say(
-                    "%-20s %8.1f%%  %7.1f  %s, mostly at the %s",
-                    one.getKey(),
+                    "%-20s %-10s %7.1f%%  %6.1f  %s, mostly at the %s; %s",
+                    name,
+                    keep == null ? one.getKey() : "",
                     100 * one.getValue().share(),
                     effect.levels(),
                     effect.colour() ? "colour and light of areas" : "shapes and edges",
-                    effect.where());
+                    effect.where(),
+                    measured(effect));
             Map<String, Object> json = new LinkedHashMap<>();
-            json.put("direction", one.getKey());
+            json.put("direction", name);
+            json.put("found_as", one.getKey());
             json.put("variance_share", one.getValue().share());
             json.put("levels", effect.levels());
             json.put("where", effect.where());
             json.put("colour", effect.colour());
+            Map<String, Double> changes = new LinkedHashMap<>();
+            effect.changes().forEach(change -> changes.put(change.toString(), Math.abs(change.deviations())));
+            json.put("changes", changes);
             report.json(json);
             if (out != null) {
                 List<byte[]> pictures = view.pictures(FACE, one.getValue().vector(), strengths);
                 for (int i = 0; i < COLUMNS; i++) {
-                    String label = i == 0 ? one.getKey() : String.format(Locale.ROOT, "%+.1f", strengths[i]);
+                    String label = i == 0 ? name : String.format(Locale.ROOT, "%+.1f", strengths[i]);
                     sheet.strip(label, new Pixels(side, side, pictures.get(i)));
                 }
             }
@@ -193,6 +208,23 @@ final class ModelDirectionsCommand implements Callable<Integer> {
         if (out != null) {
             place(sheet, out);
         }
+        return named;
+    }
+
+    private static String unused(String name, Set<String> taken) {
+        String free = name;
+        for (int i = 2; taken.contains(free); i++) {
+            free = name + "-" + i;
+        }
+        return free;
+    }
+
+    /** The three measures that change most, in standard deviations among faces. */
+    private static String measured(DirectionView.Effect effect) {
+        return effect.changes().stream()
+                .limit(3)
+                .map(change -> String.format(Locale.ROOT, "%s %.2f", change, Math.abs(change.deviations())))
+                .collect(Collectors.joining(", "));
     }
 
     private void place(ContactSheet sheet, Path file) throws IOException {
