@@ -62,6 +62,7 @@ class MutualTlsTest extends SecureMeshCase {
         return HttpClient.newBuilder()
                 .sslContext(own.isPresent() ? Insistent.context(files) : files.context())
                 .connectTimeout(SOON)
+                .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
     }
 
