@@ -26,7 +26,7 @@ public final class OwnKeys {
      */
     public static Map<String, String> write(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Certificates authority = Certificates.authority("StyleInV, this machine, this run");
+        Certificates authority = Certificates.authority("StyleInV of one run");
         Instant now = Instant.now();
         Certificates.Pair own =
                 authority.issue(folder, "mesh", "localhost", now.minus(Duration.ofMinutes(1)), now.plus(LIFE));
