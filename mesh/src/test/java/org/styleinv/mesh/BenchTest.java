@@ -1,6 +1,7 @@
 package org.styleinv.mesh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,10 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.command.Run;
@@ -99,6 +103,67 @@ class BenchTest {
                 "ratio",
                 figures.get("ms_per_frame").asDouble(),
                 figures.get("baseline_ms_per_frame").asDouble());
+    }
+
+    /** One stream a second in real time is held by any machine; 200 of them are more than admission lets in. */
+    @Test
+    void aLoadIsHeldOrIsNotAndSaysWhy(@TempDir Path folder) throws IOException {
+        Path csv = folder.resolve("load.csv");
+        String server = "localhost:" + port;
+        JsonNode one = figures(
+                "bench",
+                "load",
+                "--server",
+                server,
+                "--streams",
+                "1",
+                "--fps",
+                "2",
+                "--seconds",
+                "2",
+                "--json",
+                "--csv",
+                csv.toString());
+        assertTrue(one.path("held").asBoolean(), one::toString);
+        assertEquals(2.0, one.path("fps").asDouble(), 0.6, one::toString);
+        assertEquals(500, one.path("inter_frame_p50_ms").asDouble(), 250, one::toString);
+        assertPositive(one, List.of("first_frame_p50_ms", "inter_frame_p99_ms"));
+        List<String> rows = Files.readAllLines(csv);
+        assertEquals("streams,second,frames,viewers,gap_p50_ms,gap_p99_ms,gap_max_ms", rows.get(0));
+        assertTrue(rows.size() >= 3 && rows.get(1).matches("1,0,[0-9]+,1,.*"), rows::toString);
+        JsonNode many = figures(
+                "bench", "load", "--server", server, "--streams", "200", "--fps", "30", "--seconds", "1", "--json");
+        assertFalse(many.path("held").asBoolean(), many::toString);
+        assertTrue(
+                many.path("refused").asInt() > 0
+                        && many.path("refusal").asText().startsWith("RESOURCE_EXHAUSTED"),
+                many::toString);
+    }
+
+    /** The search is between what is held and what is not, wherever that is. */
+    @Test
+    void theMostStreamsAreSearchedFor() throws IOException {
+        Run run = Run.of(
+                "bench",
+                "load",
+                "--server",
+                "localhost:" + port,
+                "--most",
+                "2",
+                "--fps",
+                "1",
+                "--seconds",
+                "1",
+                "--json");
+        assertEquals(0, run.code(), run.err());
+        List<String> lines = run.out().lines().toList();
+        JsonNode last = JSON.readTree(lines.get(lines.size() - 1));
+        assertEquals("held", last.path("name").asText());
+        int held = last.path("streams").asInt();
+        for (String line : lines.subList(0, lines.size() - 1)) {
+            JsonNode load = JSON.readTree(line);
+            assertEquals(load.path("streams").asInt() <= held, load.path("held").asBoolean(), line);
+        }
     }
 
     @Test

@@ -78,9 +78,10 @@ public final class Viewers implements AutoCloseable {
         return new Viewing(asked, came, model, check.getValue());
     }
 
-    private static List<Viewing> collect(List<Future<Viewing>> futures) throws Exception {
-        List<Viewing> viewings = new ArrayList<>();
-        for (Future<Viewing> future : futures) {
+    /** What all of them came to; throws what one of them threw. */
+    static <T> List<T> collect(List<Future<T>> futures) throws Exception {
+        List<T> viewings = new ArrayList<>();
+        for (Future<T> future : futures) {
             try {
                 viewings.add(future.get());
             } catch (ExecutionException e) {

@@ -99,7 +99,7 @@ class Source extends Part {
         ${found.reconstruction ? html`<figure><img src=${found.reconstruction} alt="The face that the model found">
           <figcaption>found${found.psnr ? `, ${found.psnr.toFixed(1)} dB` : ''}</figcaption></figure>` : nothing}</div>` : nothing}
       <div class="row">
-        <label><span class="say">Seed</span> <input class="seed" inputmode="numeric" pattern="-?[0-9]{1,18}" placeholder="or a number"
+        <label><span class="say">Seed</span> <input class="seed" inputmode="numeric" pattern="-?[0-9]{1,18}" placeholder="number"
             .value=${tile.seed ?? ''} @change=${event => this.#seed(event.target.value)}></label>
         <button @click=${() => this.#seed(chance())}>Another face</button>
       </div>
