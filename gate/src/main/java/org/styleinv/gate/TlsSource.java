@@ -17,7 +17,6 @@ public final class TlsSource implements ConfigSourceFactory {
     /** Reading them takes 150 ms of a core, changed or not: Vert.x makes a key store with a password of them, twice. */
     private static final String RELOAD = "60s";
 
-
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         return List.of(new PropertiesConfigSource(keys(context), "styleinv.tls", BELOW_FILES));
