@@ -55,6 +55,10 @@ public final class Access {
             builder.usePlaintext();
         }
         token.ifPresent(builder::intercept);
+        if (!isOwn(address.host())) { // a name of several replicas, as Kubernetes' headless Services are: each has its
+            // share
+            builder.defaultLoadBalancingPolicy("round_robin");
+        }
         return builder;
     }
 

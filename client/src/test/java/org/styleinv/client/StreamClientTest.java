@@ -5,14 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.grpc.EquivalentAddressGroup;
 import io.grpc.Metadata;
+import io.grpc.NameResolver;
+import io.grpc.NameResolverProvider;
+import io.grpc.NameResolverRegistry;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.Status;
+import io.grpc.StatusOr;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +93,74 @@ class StreamClientTest {
 
     private static List<Long> range(long from, long to) {
         return LongStream.range(from, to).boxed().toList();
+    }
+
+    /** A name with an address for each replica, as a headless Service of Kubernetes has. */
+    private static NameResolverProvider severalAddresses(List<EquivalentAddressGroup> replicas) {
+        return new NameResolverProvider() {
+            @Override
+            protected boolean isAvailable() {
+                return true;
+            }
+
+            @Override
+            protected int priority() {
+                return 10; // before DNS
+            }
+
+            @Override
+            public String getDefaultScheme() {
+                return "dns";
+            }
+
+            @Override
+            public NameResolver newNameResolver(URI target, NameResolver.Args args) {
+                return new NameResolver() {
+                    @Override
+                    public String getServiceAuthority() {
+                        return "replicas.test";
+                    }
+
+                    @Override
+                    public void start(Listener2 listener) {
+                        listener.onResult(ResolutionResult.newBuilder()
+                                .setAddressesOrError(StatusOr.fromValue(replicas))
+                                .build());
+                    }
+
+                    @Override
+                    public void shutdown() {}
+                };
+            }
+        };
+    }
+
+    @Test
+    void streamsOfOneNameSpreadOverItsReplicas() throws IOException {
+        List<AtomicInteger> served = List.of(new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
+        List<EquivalentAddressGroup> replicas = new ArrayList<>();
+        for (AtomicInteger count : served) {
+            String address = serve((request, frames) -> {
+                count.incrementAndGet();
+                send(frames, request.getFirstIndex(), 2);
+                frames.onCompleted();
+            });
+            int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+            replicas.add(new EquivalentAddressGroup(new InetSocketAddress("localhost", port)));
+        }
+        NameResolverProvider names = severalAddresses(replicas);
+        NameResolverRegistry.getDefaultRegistry().register(names);
+        try (var client = StreamClient.connect(List.of("replicas.test:9000"), HASTY)) {
+            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (served.stream().anyMatch(count -> count.get() == 0)) { // some connections are made later than others
+                assertTrue(System.nanoTime() < end, () -> "served: " + served);
+                try (var stream = client.stream(request(0, 2))) {
+                    assertEquals(range(0, 2), indexes(stream));
+                }
+            }
+        } finally {
+            NameResolverRegistry.getDefaultRegistry().deregister(names);
+        }
     }
 
     @Test

@@ -2,20 +2,31 @@ package org.styleinv.door;
 
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import java.util.List;
 
 /** {@link HealthDoor} of a Quarkus application, in place of Quarkus's own, which says SERVING whatever readiness says. */
 @GrpcService
 class GrpcHealth implements BindableService {
     private final HealthDoor door;
 
-    GrpcHealth(@Any Instance<Serving> services) {
-        door = new HealthDoor(services.stream().toList());
+    GrpcHealth(@Any Instance<Serving> services, MeterRegistry meters) {
+        List<Serving> all = services.stream().toList();
+        door = new HealthDoor(all);
+        for (Serving one : all) {
+            Gauge.builder("styleinv.ready", one, asked -> HealthDoor.well(asked) ? 1 : 0)
+                    .description("1 while a service is ready, as its health says, else 0")
+                    .tag("service", one.service())
+                    .strongReference(true)
+                    .register(meters);
+        }
     }
 
     void start(@Observes StartupEvent event) {

@@ -47,7 +47,8 @@ public final class HealthDoor implements BindableService, AutoCloseable {
         set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, all);
     }
 
-    private static boolean well(Serving one) {
+    /** What it says of itself; not well where it cannot say. */
+    static boolean well(Serving one) {
         try {
             return one.health().isWell();
         } catch (RuntimeException e) { // one that cannot say is not well, and the others are still asked

@@ -1,8 +1,15 @@
 package org.styleinv.mesh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.MotionGrpc;
 
 /** Readiness without a broker: red, saying why, and green again by itself. */
 @QuarkusTest
@@ -68,6 +78,28 @@ class HealthTest {
         }
     }
 
+    /** What gRPC says of a service. */
+    private ServingStatus serving(String service) {
+        ManagedChannel channel = StreamClient.channel("localhost:" + port);
+        try {
+            return HealthGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .check(HealthCheckRequest.newBuilder().setService(service).build())
+                    .getStatus();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    /** Both are made of the same sentences; gRPC looks for them twice a second. */
+    private void awaitServing(String service, ServingStatus status) throws InterruptedException {
+        long end = System.nanoTime() + (long) (RED_SECONDS * 1e9);
+        while (serving(service) != status) {
+            assertTrue(System.nanoTime() < end, service + " does not become " + status);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
     @Test
     void readinessIsRedWithoutABrokerAndGreenWhenItIsBack() throws Exception {
         assertTrue(secondsUntil(200, GREEN_SECONDS) >= 0);
@@ -81,10 +113,19 @@ class HealthTest {
             red = secondsUntil(503, RED_SECONDS);
             String body = ask().body();
             assertTrue(LOOP_WITHOUT_A_WORD.matcher(body).find(), body);
+            awaitServing(MotionGrpc.SERVICE_NAME, ServingStatus.NOT_SERVING);
+            awaitServing(DecoderGrpc.SERVICE_NAME, ServingStatus.NOT_SERVING);
+            awaitServing("", ServingStatus.NOT_SERVING);
+            assertEquals(ServingStatus.SERVING, serving(EncoderGrpc.SERVICE_NAME), "it needs no broker");
         } finally {
             broker.accept(true);
         }
         double green = secondsUntil(200, GREEN_SECONDS);
+        awaitServing("", ServingStatus.SERVING);
+        assertEquals(ServingStatus.SERVING, serving(MotionGrpc.SERVICE_NAME));
+        StatusRuntimeException unknown =
+                assertThrows(StatusRuntimeException.class, () -> serving("styleinv.v1.Nobody"));
+        assertEquals(Status.Code.NOT_FOUND, unknown.getStatus().getCode());
         System.err.printf(Locale.ROOT, "readiness: red after %.1f s, green after %.1f s%n", red, green);
         try (StreamClient client = StreamClient.connect(List.of("localhost:" + port));
                 FrameStream stream = client.stream(

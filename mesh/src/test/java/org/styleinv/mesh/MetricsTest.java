@@ -10,8 +10,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +28,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
+import org.styleinv.mesh.k8s.Monitoring;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.TraceParent;
 import org.styleinv.proto.wire.WireHeaders;
+import org.styleinv.trainer.watch.Watching;
 
 /** What Prometheus scrapes after a stream: each of our figures says what it is, and the times of a frame's way are there. */
 @QuarkusTest
@@ -50,13 +56,17 @@ class MetricsTest {
     @TestHTTPResource("/q/metrics")
     URL metrics;
 
-    private List<String> scrape() throws Exception {
-        try (InputStream page = metrics.openStream()) {
-            return new String(page.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> line.contains("styleinv_"))
-                    .toList();
+    @TempDir
+    Path run;
+
+    private static String text(URL at) throws Exception {
+        try (InputStream page = at.openStream()) {
+            return new String(page.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private List<String> scrape() throws Exception {
+        return text(metrics).lines().filter(line -> line.contains("styleinv_")).toList();
     }
 
     private static double value(List<String> page, String name) {
@@ -64,6 +74,32 @@ class MetricsTest {
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    /** And for what a run of training shows. */
+    private void panelsAndAlertsAskForWhatIsThere() throws Exception {
+        URL frame = new URL(metrics, "/v1/frames/0.png?seed=1");
+        ((HttpURLConnection) frame.openConnection()).getResponseCode();
+        Files.writeString(
+                run.resolve("stats.jsonl"),
+                "{\"stage\":\"motion\",\"kimg\":8.0,\"sec_per_kimg\":26.1,\"loss_d\":0.9,\"sec_g\":18.9,\"rss_mb\":646.7,\"eta_s\":3}\n");
+        Map<String, String> queries =
+                Monitoring.queries(Path.of("").toAbsolutePath().getParent());
+        assertTrue(queries.size() > 70, () -> "queries: " + queries.size());
+        try (Watching training = Watching.open("localhost", null, 0, run, () -> 0)) {
+            String figures = text(new URL("http://localhost:" + training.httpPort() + "/q/metrics"));
+            List<String> pages = List.of(text(metrics), figures);
+            assertEquals(List.of(), Monitoring.problems(queries, pages));
+            Map<String, String> wrong = Map.of(
+                    "metric", "sum(rate(styleinv_motion_frame_total[5m]))",
+                    "label", "sum by (variant) (styleinv_motion_streams)",
+                    "bucket", "rate(styleinv_motion_gap_seconds_bucket{le=\"0.4\"}[5m])",
+                    "function", "rat(styleinv_motion_frames_total[5m])",
+                    "bracket", "sum(rate(styleinv_motion_frames_total[5m])",
+                    "record", "styleinv:nothing:ratio1h > 1");
+            List<String> problems = Monitoring.problems(wrong, pages);
+            assertEquals(wrong.size(), problems.size(), problems::toString);
+        }
     }
 
     @Test
@@ -141,6 +177,7 @@ class MetricsTest {
                     name + " has no buckets");
         });
         assertTrue(value(after, "styleinv_motion_first_frame_seconds_sum") > 0);
+        panelsAndAlertsAskForWhatIsThere();
         after.stream().filter(line -> line.startsWith("# TYPE ")).forEach(type -> {
             String name = type.substring(7, type.indexOf(' ', 7));
             String help = after.stream()

@@ -11,22 +11,49 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Renders the little of kustomize that our manifests use: resources, configMapGenerator, images and JSON patches. It is
+ * Renders the little of kustomize that our manifests use: resources, components, namespace, configMapGenerator, images and
+ * JSON patches. It is
  * here so that the manifests are checked on machines without kubectl; {@link ManifestTest} compares it with kubectl's
  * rendering where there is one. Generated names carry no hash.
  */
 final class Kustomization {
     static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-    private static final Set<String> KEYS =
-            Set.of("apiVersion", "kind", "resources", "patches", "images", "configMapGenerator");
+    private static final Set<String> KEYS = Set.of(
+            "apiVersion",
+            "kind",
+            "namespace",
+            "resources",
+            "components",
+            "patches",
+            "images",
+            "configMapGenerator",
+            "generatorOptions");
+    /** Kinds that belong to no namespace. */
+    private static final Set<String> EVERYWHERE = Set.of("Namespace");
 
     private Kustomization() {}
 
-    /** The manifests of a folder, in order. */
+    private static final Map<Path, List<ObjectNode>> RENDERED = new ConcurrentHashMap<>();
+
+    /** The manifests of a folder, in order; its caller's own. */
     static List<ObjectNode> render(Path folder) throws IOException {
+        Path place = folder.toAbsolutePath().normalize();
+        List<ObjectNode> manifests = RENDERED.get(place);
+        if (manifests == null) {
+            manifests = new ArrayList<>();
+            add(place, manifests);
+            RENDERED.put(place, manifests);
+        }
+        return new ArrayList<>(manifests.stream().map(ObjectNode::deepCopy).toList());
+    }
+
+    /** A component works on what is there, as kustomize has it: its resources, its generators, then its patches on all. */
+    private static void add(Path folder, List<ObjectNode> manifests) throws IOException {
         Path file = folder.resolve("kustomization.yaml");
         JsonNode own = YAML.readTree(file.toFile());
         for (String key : (Iterable<String>) own::fieldNames) {
@@ -34,13 +61,15 @@ final class Kustomization {
                 throw new IOException(file + " has the key " + key + ", which this renderer does not know: " + KEYS);
             }
         }
-        List<ObjectNode> manifests = new ArrayList<>();
         for (JsonNode resource : own.path("resources")) {
             Path at = folder.resolve(resource.asText());
             manifests.addAll(Files.isDirectory(at) ? render(at) : read(at));
         }
+        for (JsonNode component : own.path("components")) {
+            add(folder.resolve(component.asText()), manifests);
+        }
         for (JsonNode generator : own.path("configMapGenerator")) {
-            manifests.add(configMap(generator));
+            generate(folder, generator, own.at("/generatorOptions/labels"), manifests);
         }
         for (JsonNode patch : own.path("patches")) {
             apply(patch, manifests, file);
@@ -48,7 +77,13 @@ final class Kustomization {
         for (JsonNode image : own.path("images")) {
             manifests.forEach(manifest -> tag(manifest, image));
         }
-        return manifests;
+        if (own.has("namespace")) {
+            manifests.stream()
+                    .filter(manifest ->
+                            !EVERYWHERE.contains(manifest.path("kind").asText()))
+                    .forEach(manifest ->
+                            ((ObjectNode) manifest.path("metadata")).set("namespace", own.path("namespace")));
+        }
     }
 
     private static List<ObjectNode> read(Path file) throws IOException {
@@ -57,15 +92,34 @@ final class Kustomization {
                 .readAll();
     }
 
-    private static ObjectNode configMap(JsonNode generator) {
-        ObjectNode map = YAML.createObjectNode().put("apiVersion", "v1").put("kind", "ConfigMap");
-        map.putObject("metadata").put("name", generator.path("name").asText());
-        ObjectNode data = map.putObject("data");
+    private static void generate(Path folder, JsonNode generator, JsonNode labels, List<ObjectNode> manifests)
+            throws IOException {
+        String name = generator.path("name").asText();
+        ObjectNode map;
+        if (generator.path("behavior").asText().equals("merge")) {
+            map = manifests.stream()
+                    .filter(one -> one.path("kind").asText().equals("ConfigMap")
+                            && one.at("/metadata/name").asText().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new IOException(folder + " adds to a ConfigMap " + name + ", which nothing makes"));
+        } else {
+            map = YAML.createObjectNode().put("apiVersion", "v1").put("kind", "ConfigMap");
+            map.putObject("metadata").put("name", name);
+            map.putObject("data");
+            manifests.add(map);
+        }
+        if (labels.isObject()) {
+            ((ObjectNode) map.path("metadata")).set("labels", labels);
+        }
+        ObjectNode data = (ObjectNode) map.path("data");
         for (JsonNode literal : generator.path("literals")) {
             String[] pair = literal.asText().split("=", 2);
             data.put(pair[0], pair[1]);
         }
-        return map;
+        for (JsonNode file : generator.path("files")) {
+            data.put(file.asText(), Files.readString(folder.resolve(file.asText())));
+        }
     }
 
     private static void apply(JsonNode patch, List<ObjectNode> manifests, Path file) throws IOException {

@@ -14,22 +14,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.styleinv.proto.wire.Topics;
 
 /** Every overlay of {@code k8s} renders, fits Kubernetes' schemas, and has no name that the code does not know. */
 class ManifestTest {
     private static final Path HOME = Path.of("").toAbsolutePath().getParent();
     private static final Path K8S = HOME.resolve("k8s");
+    private static final Path OVERLAYS = K8S.resolve("overlays");
 
     static Stream<String> overlays() throws IOException {
-        try (Stream<Path> folders = Files.list(K8S)) {
+        try (Stream<Path> folders = Files.list(OVERLAYS)) {
             return folders
                     .filter(folder -> Files.exists(folder.resolve("kustomization.yaml")))
                     .map(folder -> folder.getFileName().toString())
@@ -39,19 +44,22 @@ class ManifestTest {
         }
     }
 
+    private static List<ObjectNode> render(String overlay) throws IOException {
+        return Kustomization.render(OVERLAYS.resolve(overlay));
+    }
+
     private static List<String> problems(List<ObjectNode> manifests) throws IOException {
         List<String> problems = new ArrayList<>();
         manifests.forEach(manifest -> problems.addAll(Strict.problems(manifest)));
-        List<ObjectNode> all = new ArrayList<>(manifests);
-        all.addAll(Kustomization.render(K8S.resolve("storage")));
-        problems.addAll(Names.problems(HOME, all));
+        problems.addAll(Names.problems(HOME, manifests));
+        problems.addAll(Pods.problems(manifests));
         return problems;
     }
 
     @ParameterizedTest
     @MethodSource("overlays")
     void everyOverlayIsSound(String overlay) throws IOException {
-        List<ObjectNode> manifests = Kustomization.render(K8S.resolve(overlay));
+        List<ObjectNode> manifests = render(overlay);
         assertTrue(!manifests.isEmpty());
         assertEquals(List.of(), problems(manifests));
     }
@@ -63,20 +71,20 @@ class ManifestTest {
                 Stream.of(System.getenv("PATH").split(":")).anyMatch(at -> Files.isExecutable(Path.of(at, "kubectl"))),
                 "no kubectl on this machine: only our own rendering was checked");
         Process kubectl = new ProcessBuilder(
-                        "kubectl", "kustomize", K8S.resolve(overlay).toString())
+                        "kubectl", "kustomize", OVERLAYS.resolve(overlay).toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         Set<JsonNode> theirs;
         try (InputStream out = kubectl.getInputStream()) {
             String text = new String(out.readAllBytes(), StandardCharsets.UTF_8)
-                    .replaceAll("styleinv-[0-9a-z]{10}\\b", "styleinv");
+                    .replaceAll("styleinv-[2456789bcdfghkmt]{10}\\b", "styleinv");
             theirs = Set.copyOf(Kustomization.YAML
                     .readerFor(JsonNode.class)
                     .<JsonNode>readValues(text)
                     .readAll());
         }
         assertEquals(0, kubectl.waitFor());
-        assertEquals(theirs, Set.copyOf(Kustomization.render(K8S.resolve(overlay))));
+        assertEquals(theirs, Set.copyOf(render(overlay)));
     }
 
     /** Overlay, place of the typo, and what has to be said about it. */
@@ -96,12 +104,13 @@ class ManifestTest {
                         "grpc:9001"),
                 typo(
                         "unknown probe",
-                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/readinessProbe/httpGet"))
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/livenessProbe/httpGet"))
                                 .put("path", "/health"),
                         "no probe at /health"),
                 typo(
                         "unknown claim",
-                        doc -> ((ObjectNode) doc.at("/spec/template/spec/volumes/0/persistentVolumeClaim"))
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/volumes/0"))
+                                .putObject("persistentVolumeClaim")
                                 .put("claimName", "model"),
                         "no claim is called model"),
                 typo(
@@ -114,6 +123,60 @@ class ManifestTest {
                         doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0"))
                                 .put("image", "styleinv/decoder"),
                         "nothing builds the image styleinv/decoder"),
+                typo(
+                        "unknown service of a probe",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/readinessProbe/grpc"))
+                                .put("service", "styleinv.v1.Decode"),
+                        "no service is called styleinv.v1.Decode"),
+                typo(
+                        "unknown Secret",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/volumes/0"))
+                                .putObject("secret")
+                                .put("secretName", "keys"),
+                        "no Secret is called keys"),
+                typo(
+                        "root",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/securityContext")).put("runAsUser", 0),
+                        "runs as root"),
+                typo(
+                        "capabilities",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/securityContext"))
+                                .remove("capabilities"),
+                        "does not drop ALL"),
+                typo(
+                        "escalation in an init container",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/initContainers/0/securityContext"))
+                                .put("allowPrivilegeEscalation", true),
+                        "allowPrivilegeEscalation is not false"),
+                typo(
+                        "a folder of the node",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/volumes/0"))
+                                .putObject("hostPath")
+                                .put("path", "/"),
+                        "a volume of the kind hostPath"),
+                typo(
+                        "no seccomp",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/securityContext")).remove("seccompProfile"),
+                        "seccompProfile is not RuntimeDefault"),
+                typo(
+                        "no limit",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/resources")).remove("limits"),
+                        "says no limits memory"),
+                typo(
+                        "image of any version",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0"))
+                                .put("image", "styleinv/decoder-service:latest"),
+                        "is not pinned"),
+                typo(
+                        "a volume that is not there",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/volumeMounts/0"))
+                                .put("name", "tpm"),
+                        "mounts tpm"),
+                typo(
+                        "a file that is not mounted",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/env/0"))
+                                .put("value", "/model/faces-64"),
+                        "where nothing is mounted"),
                 typo(
                         "unknown topic",
                         doc -> ((ObjectNode) doc.at("/metadata"))
@@ -129,20 +192,25 @@ class ManifestTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("typos")
     void aPlantedTypoIsFound(String name, Consumer<JsonNode> plant, String said) throws IOException {
-        List<ObjectNode> manifests = Kustomization.render(K8S.resolve("base"));
-        ObjectNode deployment = manifests.stream()
-                .filter(doc -> doc.path("kind").asText().equals("Deployment"))
-                .findFirst()
-                .orElseThrow();
-        plant.accept(deployment);
+        List<ObjectNode> manifests = render("local");
+        plant.accept(named(manifests, "Deployment", "decoder-service"));
         List<String> problems = problems(manifests);
         assertTrue(problems.stream().anyMatch(problem -> problem.contains(said)), problems::toString);
     }
 
+    private static ObjectNode named(List<ObjectNode> manifests, String kind, String name) {
+        return manifests.stream()
+                .filter(doc -> doc.path("kind").asText().equals(kind))
+                .filter(doc -> doc.at("/metadata/name").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void aTypoInTheTrainingCommandIsFound() throws IOException {
-        List<ObjectNode> manifests = Kustomization.render(K8S.resolve("training"));
-        ((ArrayNode) manifests.get(0).at("/spec/template/spec/containers/0/args")).set(4, "--kimgs=200");
+        List<ObjectNode> manifests = render("training");
+        ObjectNode job = named(manifests, "Job", "train-generator");
+        ((ArrayNode) job.at("/spec/template/spec/containers/0/args")).set(4, "--kimgs=200");
         List<String> problems = problems(manifests);
         assertTrue(problems.stream().anyMatch(problem -> problem.contains("--kimgs")), problems::toString);
     }
@@ -150,8 +218,8 @@ class ManifestTest {
     /** A folder that no Job makes would be waited for until the tries are used up. */
     @Test
     void whatAJobWaitsForIsWhatAnotherMakes() throws IOException {
-        List<ObjectNode> jobs = new ArrayList<>(Kustomization.render(K8S.resolve("training")));
-        jobs.addAll(Kustomization.render(K8S.resolve("training-sketch")));
+        List<ObjectNode> jobs = new ArrayList<>(render("training"));
+        jobs.addAll(render("training-sketch"));
         Set<String> made = new TreeSet<>();
         Set<String> awaited = new TreeSet<>();
         for (ObjectNode job : jobs) {
@@ -178,7 +246,7 @@ class ManifestTest {
     void whatIsPublishedIsWhatTheServicesRead() throws IOException {
         Set<String> published = new TreeSet<>();
         for (String overlay : List.of("training", "training-sketch")) {
-            for (ObjectNode job : Kustomization.render(K8S.resolve(overlay))) {
+            for (ObjectNode job : render(overlay)) {
                 for (JsonNode argument : job.at("/spec/template/spec/containers/0/args")) {
                     if (argument.asText().startsWith("--to=")) {
                         published.add(argument.asText().substring(5));
@@ -187,7 +255,7 @@ class ManifestTest {
             }
         }
         Set<String> read = new TreeSet<>();
-        for (ObjectNode manifest : Kustomization.render(K8S.resolve("base"))) {
+        for (ObjectNode manifest : render("local")) {
             for (JsonNode variable : manifest.at("/spec/template/spec/containers/0/env")) {
                 if (variable.path("name").asText().equals("STYLEINV_MODEL")) {
                     read.add(variable.path("value").asText());
@@ -201,8 +269,8 @@ class ManifestTest {
     @Test
     void theSketchOverlayChangesTheDecoderAndNothingElse() throws IOException {
         Set<String> changed = new TreeSet<>();
-        List<ObjectNode> base = Kustomization.render(K8S.resolve("base"));
-        List<ObjectNode> sketch = Kustomization.render(K8S.resolve("style-sketch"));
+        List<ObjectNode> base = render("local");
+        List<ObjectNode> sketch = render("style-sketch");
         assertEquals(base.size(), sketch.size());
         for (int i = 0; i < base.size(); i++) {
             if (!base.get(i).equals(sketch.get(i))) {
@@ -211,5 +279,83 @@ class ManifestTest {
             }
         }
         assertEquals(Set.of("Deployment/decoder-service"), changed);
+    }
+
+    /** What has no way out of a mistake: fields that an operator does not have, a service that is neither open nor guarded. */
+    @Test
+    void mistakesInTheSecureOverlayAreFound() throws IOException {
+        List<ObjectNode> manifests = render("secure");
+        ((ObjectNode) named(manifests, "Certificate", "studio").at("/spec")).put("dnsName", "studio");
+        ((ObjectNode) named(manifests, "KafkaUser", "viewer").at("/spec/authentication")).put("type", "scram");
+        ((ObjectNode) named(manifests, "KafkaUser", "viewer").at("/spec/authorization/acls/0/resource"))
+                .put("name", "styleinv.frame.");
+        ((ObjectNode) named(manifests, "ConfigMap", "styleinv").at("/data")).remove("STYLEINV_TLS_KEY");
+        List<String> problems = problems(manifests);
+        for (String said : List.of(
+                "has no field dnsName", "\"scram\"", "no topic is called styleinv.frame.", "neither guarded nor")) {
+            assertTrue(problems.stream().anyMatch(problem -> problem.contains(said)), () -> said + ": " + problems);
+        }
+    }
+
+    /** No more and no less than what services call, on both ends, and beside it who comes from outside. */
+    @Test
+    void theNetworkLetsPassWhatServicesCallAndNothingElse() throws IOException {
+        List<ObjectNode> manifests = render("secure");
+        Set<String> configured = Arrows.configured(manifests);
+        assertEquals(8, configured.size(), configured::toString);
+        Set<String> out = new TreeSet<>(configured);
+        for (String from : List.of("studio", "motion-service", "encoder-service", "decoder-service")) {
+            out.add(from + " -> kube-system:53");
+        }
+        assertEquals(out, Arrows.allowed(manifests, "egress"));
+        Set<String> in = new TreeSet<>(configured);
+        in.removeIf(arrow -> arrow.contains("-> kafka:")); // Strimzi's own policies, for its own pods
+        in.addAll(List.of("anybody -> studio:8080", "client -> motion-service:9000"));
+        for (String to : List.of("motion-service", "encoder-service", "decoder-service")) {
+            in.add("monitoring -> " + to + ":8080");
+        }
+        assertEquals(in, Arrows.allowed(manifests, "ingress"));
+        JsonNode nobody = named(manifests, "NetworkPolicy", "nobody").path("spec");
+        assertTrue(nobody.path("podSelector").isEmpty() && !nobody.has("ingress"));
+    }
+
+    /** Every topic that the code makes is there as the code would make it, three times; none is more. */
+    @Test
+    void strimzisTopicsAreThoseThatTheCodeWants() throws IOException {
+        List<ObjectNode> manifests = render("strimzi");
+        JsonNode settings = named(manifests, "ConfigMap", "styleinv").path("data");
+        Topics.Settings defaults = Topics.Settings.DEFAULTS;
+        var wanted = new Topics.Settings(
+                settings.path("STYLEINV_TOPICS_PARTITIONS").asInt(),
+                (short) settings.path("STYLEINV_TOPICS_REPLICATION").asInt(),
+                defaults.retention(),
+                defaults.deadRetention(),
+                defaults.maxRecordBytes());
+        Map<String, String> said = new TreeMap<>();
+        for (ObjectNode topic : manifests) {
+            if (topic.path("kind").asText().equals("KafkaTopic")) {
+                ObjectNode config = ((ObjectNode) topic.at("/spec/config")).deepCopy();
+                config.remove("min.insync.replicas"); // of copies, which the code leaves to the broker
+                Map<String, String> sorted = new TreeMap<>();
+                config.fields()
+                        .forEachRemaining(
+                                one -> sorted.put(one.getKey(), one.getValue().asText()));
+                said.put(
+                        topic.at("/metadata/name").asText(),
+                        topic.at("/spec/partitions") + " x" + topic.at("/spec/replicas") + " " + sorted);
+            }
+        }
+        Map<String, String> code = new TreeMap<>();
+        for (NewTopic topic : Topics.wanted(wanted, Names.variants(HOME))) {
+            code.put(
+                    topic.name(),
+                    topic.numPartitions() + " x" + topic.replicationFactor() + " " + new TreeMap<>(topic.configs()));
+        }
+        assertEquals(code, said);
+        JsonNode broker = named(manifests, "Kafka", "styleinv").at("/spec/kafka/config");
+        int largest =
+                (int) wanted.producerLimits().get("max.request.size"); // a dead letter has more than what it holds
+        assertEquals(largest, broker.path("message.max.bytes").asInt());
+        assertEquals(largest, broker.path("replica.fetch.max.bytes").asInt());
     }
 }

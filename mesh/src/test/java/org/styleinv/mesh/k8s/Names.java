@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.config.ConfigMapping;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URL;
@@ -19,21 +20,38 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.styleinv.decoder.DecoderConfig;
+import org.styleinv.door.kafka.SealConfig;
 import org.styleinv.door.kafka.TopicsConfig;
 import org.styleinv.encoder.EncoderConfig;
+import org.styleinv.gate.AccessConfig;
+import org.styleinv.gate.TlsConfig;
 import org.styleinv.mesh.command.StyleinvCommand;
+import org.styleinv.mesh.local.Mesh;
 import org.styleinv.motion.MotionConfig;
+import org.styleinv.proto.DecoderGrpc;
+import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.MotionGrpc;
+import org.styleinv.proto.TrainerGrpc;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.studio.StudioConfig;
 import picocli.CommandLine;
 
 /** Holds the names in manifests against those that the code knows and against each other. */
 final class Names {
     private static final String DEFAULTS = "META-INF/microprofile-config.properties";
     private static final Set<String> PROBES = Set.of("/q/health/started", "/q/health/ready", "/q/health/live");
-    private static final Set<String> PORTS = Set.of("grpc:9000", "http:8080");
+    private static final Set<String> PORTS = Set.of("grpc:9000", "http:8080", "kafka:9092");
+    private static final Set<String> SPEAKERS = Set.of(
+            MotionGrpc.SERVICE_NAME, DecoderGrpc.SERVICE_NAME, EncoderGrpc.SERVICE_NAME, TrainerGrpc.SERVICE_NAME);
     private static final Set<String> TOPICS =
             Set.of(Topics.LATENTS, Topics.DEAD_LATENTS, Topics.DEAD_FRAMES, Topics.BROADCASTS);
+
+    private static final String FRAMES = Topics.frames("x").replaceFirst("x$", "");
+
+    private static final Set<String> KEYS = known();
 
     private final Path home;
     private final List<ObjectNode> manifests;
@@ -43,7 +61,7 @@ final class Names {
     private Names(Path home, List<ObjectNode> manifests) throws IOException {
         this.home = home;
         this.manifests = manifests;
-        keys = keys();
+        keys = KEYS;
     }
 
     /**
@@ -59,8 +77,22 @@ final class Names {
     }
 
     /** Environment variables that some service reads. */
+    private static Set<String> known() {
+        try {
+            return keys();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Set<String> keys() throws IOException {
         Set<String> keys = new TreeSet<>(List.of("KAFKA_BOOTSTRAP_SERVERS", "JAVA_OPTS", "HOME"));
+        for (Set<String> known : List.of(ProducerConfig.configNames(), ConsumerConfig.configNames())) {
+            known.forEach(key -> keys.add(variable("kafka." + key)));
+        }
+        for (String peer : List.of("decoder", "encoder")) { // of Quarkus, for each peer that a service has
+            keys.add(variable("quarkus.grpc.clients." + peer + ".load-balancing-policy"));
+        }
         for (URL url : Collections.list(Names.class.getClassLoader().getResources(DEFAULTS))) {
             Properties defaults = new Properties();
             try (InputStream in = url.openStream()) {
@@ -68,8 +100,15 @@ final class Names {
             }
             defaults.stringPropertyNames().forEach(key -> keys.add(variable(key)));
         }
-        for (Class<?> settings :
-                List.of(DecoderConfig.class, EncoderConfig.class, MotionConfig.class, TopicsConfig.class)) {
+        for (Class<?> settings : List.of(
+                DecoderConfig.class,
+                EncoderConfig.class,
+                MotionConfig.class,
+                StudioConfig.class,
+                TopicsConfig.class,
+                TlsConfig.class,
+                AccessConfig.class,
+                SealConfig.class)) {
             String prefix = settings.getAnnotation(ConfigMapping.class).prefix();
             for (Method method : settings.getMethods()) {
                 if (Modifier.isAbstract(method.getModifiers())) {
@@ -98,24 +137,47 @@ final class Names {
     }
 
     private void walk(JsonNode node, String path) {
+        String kind = node.path("kind").asText();
         if (node.isTextual() && node.asText().startsWith("styleinv.")) {
-            String topic = node.asText();
-            expect(
-                    TOPICS.contains(topic)
-                            || topic.startsWith(Topics.frames("x").replaceFirst("x$", "")),
-                    path,
-                    "no topic is called " + topic);
+            name(node.asText(), path);
         }
-        if (node.path("kind").asText().equals("Service")) {
+        if (node.has("patternType")) { // of Kafka's ACLs
+            resource(node, path);
+            return;
+        }
+        if (kind.equals("Service")) {
             service(node, path);
         }
         node.path("env").forEach(variable -> variable(variable, path));
+        for (String at : List.of("/secretName", "/secretKeyRef/name", "/credentials/name")) {
+            if (node.at(at).isTextual() && !kind.equals("Certificate")) {
+                String name = node.at(at).asText();
+                expect(secrets().contains(name), path, "no Secret is called " + name + ", there are " + secrets());
+            }
+        }
+        if (node.has("maxUnavailable") && node.has("selector")) { // a disruption budget
+            JsonNode labels = node.at("/selector/matchLabels");
+            boolean met = manifests.stream().anyMatch(one -> has(one.at("/spec/template/metadata/labels"), labels));
+            expect(met, path, "no pod has the labels " + labels);
+        }
+        if (node.has("issuerRef")) {
+            String name = node.at("/issuerRef/name").asText();
+            expect(named("Issuer").contains(name), path, "no Issuer is called " + name);
+        }
+        if (node.has("scaleTargetRef")) {
+            String name = node.at("/scaleTargetRef/name").asText();
+            expect(named("Deployment").contains(name), path, "no Deployment is called " + name);
+        }
         if (node.has("configMapRef")) {
             String name = node.at("/configMapRef/name").asText();
             expect(named("ConfigMap").contains(name), path, "no ConfigMap is called " + name);
         }
-        if (node.path("kind").asText().equals("ConfigMap")) {
-            node.path("data").fieldNames().forEachRemaining(key -> key(key, path));
+        if (kind.equals("ConfigMap")) {
+            for (String key : (Iterable<String>) node.path("data")::fieldNames) {
+                if (!key.endsWith(".json")) { // a dashboard
+                    key(key, path);
+                }
+            }
         }
         if (node.has("claimName")) {
             String name = node.path("claimName").asText();
@@ -124,6 +186,9 @@ final class Names {
         if (node.has("httpGet")) {
             String at = node.at("/httpGet/path").asText();
             expect(PROBES.contains(at) && node.at("/httpGet/port").asText().equals("http"), path, "no probe at " + at);
+        }
+        if (node.has("grpc") && node.at("/grpc/port").isInt()) {
+            expect(PORTS.contains("grpc:" + node.at("/grpc/port").asInt()), path, "no service listens at " + node);
         }
         if (node.has("containerPort")) {
             String port = node.path("name").asText() + ":"
@@ -142,11 +207,61 @@ final class Names {
         }
     }
 
+    /** A name of the mesh: a service on the wire, a group of consumers, or a topic. */
+    private void name(String name, String path) {
+        if (path.endsWith("/grpc/service")) {
+            expect(SPEAKERS.contains(name), path, "no service is called " + name + ", there are " + SPEAKERS);
+        } else if (path.endsWith("/consumerGroup")) {
+            expect(isGroup(name), path, "nobody is in a group called " + name);
+        } else {
+            expect(isTopic(name), path, "no topic is called " + name);
+        }
+    }
+
+    private static boolean isTopic(String name) {
+        return TOPICS.contains(name) || Topics.isVariant(name.replace(FRAMES, "")) && name.startsWith(FRAMES);
+    }
+
+    private boolean isGroup(String name) {
+        return Set.of("styleinv.motion", Topics.BROADCASTS, "styleinv.decoder." + String.join(".", variants(home)))
+                .contains(name);
+    }
+
+    /** Variants of the model that the images hold, in order. */
+    static List<String> variants(Path home) {
+        return Mesh.variants(home.resolve("models/faces-64")).stream().sorted().toList();
+    }
+
+    private void resource(JsonNode resource, String path) {
+        String name = resource.path("name").asText();
+        boolean prefix = resource.path("patternType").asText().equals("prefix");
+        if (!name.startsWith(Topics.PREFIX)) {
+            return; // a group of others
+        }
+        boolean known = resource.path("type").asText().equals("group")
+                ? prefix ? "styleinv.decoder.base".startsWith(name) : isGroup(name)
+                : prefix ? (FRAMES + Topics.BASE).startsWith(name) : isTopic(name);
+        expect(known, path, "no " + resource.path("type").asText() + " is called " + name);
+    }
+
+    /** Secrets that are here or that an operator makes from what is here, and those that docs/operating.md has made by hand. */
+    private Set<String> secrets() {
+        Set<String> secrets = new TreeSet<>(Set.of("styleinv-access", "styleinv-seal"));
+        secrets.addAll(named("KafkaUser"));
+        named("Kafka").forEach(kafka -> secrets.add(kafka + "-cluster-ca-cert"));
+        manifests.forEach(manifest -> {
+            if (manifest.path("kind").asText().equals("Certificate")) {
+                secrets.add(manifest.at("/spec/secretName").asText());
+            }
+        });
+        return secrets;
+    }
+
     private void service(JsonNode service, String path) {
         JsonNode selector = service.at("/spec/selector");
         List<JsonNode> pods = manifests.stream()
                 .map(manifest -> manifest.at("/spec/template"))
-                .filter(pod -> pod.at("/metadata/labels").equals(selector))
+                .filter(pod -> has(pod.at("/metadata/labels"), selector))
                 .toList();
         expect(!pods.isEmpty(), path, "no pod has the labels " + selector);
         for (JsonNode port : service.at("/spec/ports")) {
@@ -160,12 +275,27 @@ final class Names {
         }
     }
 
+    private static boolean has(JsonNode labels, JsonNode wanted) {
+        boolean all = !wanted.isEmpty();
+        for (String key : (Iterable<String>) wanted::fieldNames) {
+            all &= labels.path(key).equals(wanted.path(key));
+        }
+        return all;
+    }
+
     private void variable(JsonNode variable, String path) {
         String name = variable.path("name").asText();
         key(name, path);
         if (name.endsWith("_HOST")) {
             String host = variable.path("value").asText();
             expect(named("Service").contains(host), path, name + " is " + host + ", which no Service is called");
+        }
+        if (name.matches("STYLEINV_STUDIO_(MOTION|DECODER|ENCODER)")) {
+            String[] at = variable.path("value").asText().split(":", 2);
+            expect(
+                    named("Service").contains(at[0]) && PORTS.contains("grpc:" + at[1]),
+                    path,
+                    name + " is " + String.join(":", at) + ", which no Service is called");
         }
     }
 
@@ -186,7 +316,11 @@ final class Names {
 
     private void image(String image, String path) {
         String module = image.replaceFirst("^styleinv/", "").replaceFirst(":.*$", "");
-        Path file = home.resolve(module).resolve("src/main/docker/Dockerfile");
+        boolean model = module.startsWith("model-")
+                && Files.exists(
+                        home.resolve("models").resolve(module.substring(6)).resolve("model.json"));
+        Path file =
+                model ? home.resolve("models/Dockerfile") : home.resolve(module).resolve("src/main/docker/Dockerfile");
         expect(image.startsWith("styleinv/") && Files.exists(file), path, "nothing builds the image " + image);
     }
 }

@@ -3,11 +3,14 @@ package org.styleinv.mesh.k8s;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -23,9 +26,12 @@ final class Strict {
             "v1/ConfigMap", ConfigMap.class,
             "v1/Service", Service.class,
             "v1/PersistentVolumeClaim", PersistentVolumeClaim.class,
+            "v1/Namespace", Namespace.class,
             "apps/v1/Deployment", Deployment.class,
             "autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
-            "batch/v1/Job", Job.class);
+            "batch/v1/Job", Job.class,
+            "networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class,
+            "policy/v1/PodDisruptionBudget", PodDisruptionBudget.class);
 
     private Strict() {}
 
@@ -34,8 +40,11 @@ final class Strict {
         String type = manifest.path("apiVersion").asText() + "/"
                 + manifest.path("kind").asText();
         Class<?> known = TYPES.get(type);
+        if (Crds.know(type)) {
+            return Crds.problems(type, manifest);
+        }
         if (known == null) {
-            return List.of("unknown type " + type + ", known are " + TYPES.keySet());
+            return List.of("unknown type " + type + ", known are " + TYPES.keySet() + " and " + Crds.types());
         }
         List<String> problems = new ArrayList<>();
         try {

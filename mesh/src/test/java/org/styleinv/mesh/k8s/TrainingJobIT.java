@@ -81,7 +81,8 @@ class TrainingJobIT {
     private static Map<String, JsonNode> jobs() throws IOException {
         Map<String, JsonNode> jobs = new HashMap<>();
         for (String overlay : List.of("training", "training-sketch")) {
-            for (JsonNode job : Kustomization.render(HOME.resolve("k8s").resolve(overlay))) {
+            for (JsonNode job :
+                    Kustomization.render(HOME.resolve("k8s/overlays").resolve(overlay))) {
                 jobs.put(job.at("/metadata/name").asText(), job);
             }
         }

@@ -1,5 +1,6 @@
 package org.styleinv.trainer.watch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -61,6 +62,12 @@ final class RunPage implements AutoCloseable {
                 case "/figures" -> send(exchange, 200, "application/json", JSON.writeValueAsBytes(figures()));
                 case "/q/health/live" -> send(exchange, probes.live());
                 case "/q/health/started", "/q/health/ready" -> send(exchange, probes.started());
+                case "/q/metrics" ->
+                    send(
+                            exchange,
+                            200,
+                            "text/plain; version=0.0.4; charset=utf-8",
+                            RunMetrics.page(newest()).getBytes(StandardCharsets.UTF_8));
                 default -> {
                     if (file.matches() && Files.isRegularFile(run.resolve(file.group(1)))) {
                         send(
@@ -107,6 +114,17 @@ final class RunPage implements AutoCloseable {
         figures.put("clips", newest("clips").stream().toList());
         figures.put("health", probes.live().why());
         return figures;
+    }
+
+    /** The last line that says how far the run is; evaluations and what a kill cut off have none. */
+    private JsonNode newest() throws IOException {
+        JsonNode newest = JSON.createObjectNode();
+        for (Object line : lines()) {
+            if (line instanceof JsonNode node && node.has("kimg") && node.has("sec_per_kimg")) {
+                newest = node;
+            }
+        }
+        return newest;
     }
 
     private List<Object> lines() throws IOException {
