@@ -1,8 +1,10 @@
 package org.styleinv.client;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -17,10 +19,15 @@ import org.styleinv.proto.StopBroadcastRequest;
 public final class BroadcastClient implements AutoCloseable {
     private static final int DEADLINE_S = 40;
 
-    private final List<ManagedChannel> channels;
+    private static final Metadata.Key<String> TENANT =
+            Metadata.Key.of("styleinv-tenant", Metadata.ASCII_STRING_MARSHALLER);
 
-    private BroadcastClient(List<ManagedChannel> channels) {
+    private final List<ManagedChannel> channels;
+    private final Metadata headers;
+
+    private BroadcastClient(List<ManagedChannel> channels, Metadata headers) {
         this.channels = channels;
+        this.headers = headers;
     }
 
     /** Connects to replicas {@code host:port}; nothing is sent before the first call. */
@@ -33,9 +40,23 @@ public final class BroadcastClient implements AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a broadcast client wants at least one address host:port, got none");
         }
-        return new BroadcastClient(addresses.stream()
-                .map(address -> StreamClient.channel(address, access))
-                .toList());
+        return new BroadcastClient(
+                addresses.stream()
+                        .map(address -> StreamClient.channel(address, access))
+                        .toList(),
+                new Metadata());
+    }
+
+    /**
+     * The same connections on behalf of a tenant: it sees and names what that tenant does. For operators; from all others it
+     * is PERMISSION_DENIED. Closing either closes both.
+     *
+     * @param tenant its name: a-z, 0-9, _, - and .
+     */
+    public BroadcastClient actingFor(String tenant) {
+        Metadata on = new Metadata();
+        on.put(TENANT, tenant);
+        return new BroadcastClient(channels, on);
     }
 
     /** Makes a channel live; one that is live with the same request is returned as it is. */
@@ -51,27 +72,42 @@ public final class BroadcastClient implements AutoCloseable {
         return ask(motion -> motion.stopBroadcast(stop));
     }
 
-    /** What is live, by id. */
+    /** What is live and the caller's, by tenant and id; an operator sees that of all tenants. */
     public List<Broadcast> list() {
         return ask(motion -> motion.broadcasts(BroadcastsRequest.getDefaultInstance()))
                 .getBroadcastsList();
     }
 
-    /** The channel of that name; NOT_FOUND names those there are. */
+    /**
+     * The channel of that name; NOT_FOUND names those there are. An operator gets the mesh's own, or that of the only tenant
+     * that has one; where several have, FAILED_PRECONDITION asks to {@linkplain #actingFor name} one.
+     */
     public Broadcast find(String id) {
         List<Broadcast> live = list();
-        return live.stream().filter(one -> one.getId().equals(id)).findFirst().orElseThrow(() -> Status.NOT_FOUND
-                .withDescription("broadcast \"" + id + "\" is not live, there are: "
-                        + live.stream().map(Broadcast::getId).toList())
-                .asRuntimeException());
+        List<Broadcast> named =
+                live.stream().filter(one -> one.getId().equals(id)).toList();
+        if (named.isEmpty()) {
+            throw Status.NOT_FOUND
+                    .withDescription("broadcast \"" + id + "\" is not live, there are: "
+                            + live.stream().map(Broadcast::getId).toList())
+                    .asRuntimeException();
+        }
+        if (named.size() > 1 && !named.get(0).getTenant().isEmpty()) { // the mesh's own is the first
+            throw Status.FAILED_PRECONDITION
+                    .withDescription("broadcast \"" + id + "\" is live for several tenants, say for whom you ask: "
+                            + named.stream().map(Broadcast::getTenant).toList())
+                    .asRuntimeException();
+        }
+        return named.get(0);
     }
 
     private <T> T ask(Function<MotionGrpc.MotionBlockingStub, T> question) {
         StatusRuntimeException silent = null;
         for (ManagedChannel channel : channels) {
             try {
-                return question.apply(
-                        MotionGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS));
+                return question.apply(MotionGrpc.newBlockingStub(channel)
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                        .withDeadlineAfter(DEADLINE_S, TimeUnit.SECONDS));
             } catch (StatusRuntimeException e) {
                 if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
                     throw e;

@@ -24,6 +24,11 @@ class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
     private static final long IDLE_SECONDS = 60;
 
     private static final long HANDSHAKE_SECONDS = 10;
+
+    /** Calls that a client may take back; a studio does so once a picture, a thousand a second at most. CVE-2023-44487. */
+    private static final int RESETS = 5000;
+
+    private static final int RESETS_SECONDS = 5;
     private static final String HOST = "quarkus.grpc.server.host";
 
     private final Exposure exposure;
@@ -53,6 +58,7 @@ class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                 .intercept(new TokenDoor(keeper)) // the last one runs first
                 .intercept(new StatusDoor())
+                .maxRstFramesPerWindow(RESETS, RESETS_SECONDS)
                 .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS);
         tls.context().ifPresent(server.nettyBuilder()::sslContext);
     }

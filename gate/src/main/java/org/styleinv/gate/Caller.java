@@ -1,6 +1,7 @@
 package org.styleinv.gate;
 
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Who has come in, and how much of its quotas is taken in this process. One for all calls with the same token. */
 public final class Caller {
@@ -13,6 +14,7 @@ public final class Caller {
 
     private final LongSupplier nanos;
     private String name = "";
+    private Tenant tenant = Tenant.MESH;
     private int most;
     private double rate;
     private int streams;
@@ -27,12 +29,23 @@ public final class Caller {
     /** The file says this of it now. */
     synchronized void now(Token token) {
         name = token.name();
+        tenant = token.belongs();
         most = token.streams();
         if (rate != token.frames()) {
             rate = token.frames();
             room = rate * BURST_SECONDS;
             filled = nanos.getAsLong();
         }
+    }
+
+    /**
+     * Whom a call of it is for.
+     *
+     * @param wanted what {@link Tenant#HEADER} says, null if it is not there
+     * @throws Denied if it may not act for that one
+     */
+    public synchronized Tenant tenant(@Nullable String wanted) throws Denied {
+        return tenant.actingFor(wanted);
     }
 
     /**

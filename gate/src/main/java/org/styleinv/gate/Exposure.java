@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.styleinv.gate.oidc.OidcConfig;
 import org.styleinv.proto.wire.Address;
 
 /**
@@ -25,7 +26,7 @@ public class Exposure {
     private static final int FIRST = 1; // before anything of a service starts
 
     private final TlsConfig tls;
-    private final AccessConfig access;
+    private final boolean tokens;
     private final boolean insecure;
     private final String httpHost;
     private final int httpPort;
@@ -33,11 +34,12 @@ public class Exposure {
     Exposure(
             TlsConfig tls,
             AccessConfig access,
+            OidcConfig oidc,
             @ConfigProperty(name = INSECURE, defaultValue = "false") boolean insecure,
             @ConfigProperty(name = "quarkus.http.host") String httpHost,
             @ConfigProperty(name = "quarkus.http.port") int httpPort) {
         this.tls = tls;
-        this.access = access;
+        tokens = access.tokens().isPresent() || oidc.on();
         this.insecure = insecure;
         this.httpHost = httpHost;
         this.httpPort = httpPort;
@@ -55,7 +57,7 @@ public class Exposure {
      * @throws ConfigurationException in one sentence with the way out, if other machines reach it and it is not guarded
      */
     public void demand(String door, String key, String host, int port) {
-        boolean guarded = tls.on() && (access.tokens().isPresent() || tls.requireClients());
+        boolean guarded = tls.on() && (tokens || tls.requireClients());
         if (guarded || isOwn(host)) {
             return;
         }
@@ -84,7 +86,7 @@ public class Exposure {
     }
 
     private String lacking() {
-        boolean known = access.tokens().isPresent() || tls.on() && tls.requireClients();
+        boolean known = tokens || tls.on() && tls.requireClients();
         if (tls.on()) {
             return "tokens";
         }

@@ -8,13 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.gate.oidc.IssuedTokens;
+import org.styleinv.gate.oidc.OidcConfig;
 import org.styleinv.proto.identity.FileWatch;
 
 /** Who comes, by the token that they show; without a file of tokens anybody. */
@@ -25,16 +29,21 @@ public class Gatekeeper {
             "a token is wanted: give one (`--token-file`, or the header authorization:" + " Bearer TOKEN)";
 
     private final Optional<Supplier<Map<String, Token>>> tokens;
+    private final Optional<Issued> issued;
     private final InstantSource clock;
     private final Map<String, Caller> callers = new ConcurrentHashMap<>(); // by name
 
     /** @throws IllegalArgumentException in one sentence, if the file of tokens cannot be read */
     @Inject
-    Gatekeeper(AccessConfig config) {
-        this(config.tokens(), InstantSource.system());
+    Gatekeeper(AccessConfig config, OidcConfig oidc, IssuedTokens tokens) {
+        this(
+                config.tokens(),
+                tokens.areTaken() ? Optional.of(new Issued(oidc, tokens)) : Optional.empty(),
+                InstantSource.system());
     }
 
-    Gatekeeper(Optional<Path> file, InstantSource clock) {
+    Gatekeeper(Optional<Path> file, Optional<Issued> issued, InstantSource clock) {
+        this.issued = issued;
         tokens = file.map(path -> FileWatch.of(List.of(path), () -> read(path)));
         this.clock = clock;
     }
@@ -65,7 +74,7 @@ public class Gatekeeper {
 
     /** Whether anybody may come in. */
     public boolean isOpen() {
-        return tokens.isEmpty();
+        return tokens.isEmpty() && issued.isEmpty();
     }
 
     /**
@@ -74,15 +83,11 @@ public class Gatekeeper {
      * @param header {@code Bearer TOKEN}, or {@code Basic} with the token as password, as browsers send it; null if none came
      */
     public Caller admit(@Nullable String header, Role role) throws Denied {
-        if (tokens.isEmpty()) {
+        if (isOpen()) {
             return Caller.ANYBODY;
         }
         String shown = shown(header).orElseThrow(() -> new Denied(Denied.Kind.UNKNOWN, NO_TOKEN, 0));
-        Token token =
-                tokens.get().get().get(Token.hash(shown)); // by hash: the time of a look-up tells nothing of a token
-        if (token == null) {
-            throw new Denied(Denied.Kind.UNKNOWN, "the token is not known here", 0);
-        }
+        Token token = token(shown);
         if (token.until().isPresent() && !clock.instant().isBefore(token.until().get())) {
             throw new Denied(
                     Denied.Kind.UNKNOWN,
@@ -99,6 +104,56 @@ public class Gatekeeper {
         Caller caller = callers.computeIfAbsent(token.name(), name -> new Caller(System::nanoTime));
         caller.now(token);
         return caller;
+    }
+
+    private Token token(String shown) throws Denied {
+        if (issued.isPresent() && IssuedTokens.isOne(shown)) {
+            return issued.get().token(shown);
+        }
+        Token token = tokens.map(
+                        file -> file.get().get(Token.hash(shown))) // by hash: the time of a look-up says nothing
+                .orElse(null);
+        if (token == null) {
+            throw new Denied(Denied.Kind.UNKNOWN, "the token is not known here", 0);
+        }
+        return token;
+    }
+
+    /** Tokens of OpenID Connect as if they stood in the file. */
+    record Issued(OidcConfig config, IssuedTokens tokens) {
+        private static final String OURS = "[a-z0-9_.-]{1,64}";
+        private static final int DIGITS = 32;
+
+        Token token(String shown) throws Denied {
+            try {
+                IssuedTokens.Said said = tokens.read(shown);
+                Set<Role> roles = EnumSet.noneOf(Role.class);
+                said.roles().forEach(word -> Role.find(word).ifPresent(roles::add));
+                if (roles.isEmpty()) {
+                    throw new Denied(Denied.Kind.FORBIDDEN, "the token has no role of this mesh", 0);
+                }
+                return new Token(
+                        name(said.subject()),
+                        Token.hash(shown),
+                        roles,
+                        config.streams(),
+                        config.frames(),
+                        Optional.of(said.until()),
+                        roles.contains(Role.OPERATE) ? "" : tenant(said.tenant()));
+            } catch (IssuedTokens.Unbelieved e) {
+                throw new Denied(Denied.Kind.UNKNOWN, String.valueOf(e.getMessage()), 0);
+            }
+        }
+
+        /** No token of the file has its name, so that their quotas do not mix. */
+        private static String name(String subject) {
+            return "oidc-" + Token.hash(subject).substring(0, DIGITS);
+        }
+
+        /** As the issuer says it, where that can be a name here. */
+        private static String tenant(String said) {
+            return said.matches(OURS) ? said : name(said);
+        }
     }
 
     private static Optional<String> shown(@Nullable String header) {

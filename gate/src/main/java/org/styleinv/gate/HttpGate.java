@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSession;
 public class HttpGate {
     private static final int BEFORE_ALL = 1000;
     private static final String HEALTH = "/q/health";
+    private static final String TENANT = "styleinv.tenant";
 
     private final Gatekeeper keeper;
     private final boolean requireClients;
@@ -49,6 +50,7 @@ public class HttpGate {
                 throw new Denied(Denied.Kind.UNKNOWN, "a client's certificate is wanted here", 0);
             }
             Caller caller = keeper.admit(request.request().getHeader("Authorization"), wanted);
+            request.put(TENANT, caller.tenant(request.request().getHeader(Tenant.HEADER)));
             if (wanted == Role.GENERATE) {
                 count(request, caller);
             }
@@ -56,6 +58,12 @@ public class HttpGate {
         } catch (Denied denied) {
             refuse(request, denied);
         }
+    }
+
+    /** Whom a request that has passed is for. */
+    public static Tenant tenant(RoutingContext request) {
+        Tenant tenant = request.get(TENANT);
+        return tenant == null ? Tenant.MESH : tenant;
     }
 
     private Role wanted(String method, String path) {

@@ -1,6 +1,7 @@
 package org.styleinv.gate;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,11 +16,14 @@ public enum Role {
     /** All of that, and metrics. */
     OPERATE;
 
+    /** The role of that name, if there is one. */
+    static Optional<Role> find(String text) {
+        return Stream.of(values()).filter(role -> role.toString().equals(text)).findFirst();
+    }
+
     /** @throws IllegalArgumentException naming those there are */
     static Role of(String text) {
-        return Stream.of(values())
-                .filter(role -> role.toString().equals(text))
-                .findFirst()
+        return find(text)
                 .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is no role, there are: "
                         + Stream.of(values()).map(Role::toString).collect(Collectors.joining(", "))));
     }

@@ -12,7 +12,7 @@ public interface TlsConfig {
     /** PEM file of the certificates that sign those of services and clients; those that Java trusts if not set. */
     Optional<Path> ca();
 
-    /** PEM file of the own certificate, and behind it those between it and `ca`. With it every door speaks TLS 1.3 or 1.2 only. Read again when it changes. */
+    /** PEM file of the own certificate, and behind it those between it and `ca`. With it every door speaks TLS 1.3 or 1.2 only. Read again when it changes, for HTTP within a minute. */
     Optional<Path> cert();
 
     /** PEM file of the certificate's private key, PKCS #8. */

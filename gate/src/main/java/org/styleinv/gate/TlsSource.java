@@ -14,7 +14,8 @@ import org.styleinv.proto.identity.KafkaClient;
 /** Gives Quarkus and Kafka their own keys for {@code styleinv.tls.*}, so that there is one set to know. */
 public final class TlsSource implements ConfigSourceFactory {
     private static final int BELOW_FILES = 110; // over a service's own defaults, under what a person wrote
-    private static final String RELOAD = "10s";
+    /** Reading them takes 150 ms of a core, changed or not: Vert.x makes a key store with a password of them, twice. */
+    private static final String RELOAD = "60s";
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {

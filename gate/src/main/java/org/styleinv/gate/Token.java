@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A line of the file of tokens: {@code NAME SHA256 ROLE,... [streams=N] [frames=N] [until=TIME]}.
+ * A line of the file of tokens: {@code NAME SHA256 ROLE,... [streams=N] [frames=N] [until=TIME] [tenant=NAME]}.
  *
  * @param name    of its holder: a-z, 0-9, _, - and .
  * @param hash    SHA-256 of the token, 64 hexadecimal digits
@@ -20,8 +20,10 @@ import java.util.stream.Collectors;
  * @param streams most at a time, 0 = as many as the service has
  * @param frames  most a second over all its streams, 0 = any; twice as many may come at once
  * @param until   when it expires, if it does
+ * @param tenant  whom its holder belongs to, by itself to a tenant of its name; empty for an operator, who sees all
  */
-public record Token(String name, String hash, Set<Role> roles, int streams, double frames, Optional<Instant> until) {
+public record Token(
+        String name, String hash, Set<Role> roles, int streams, double frames, Optional<Instant> until, String tenant) {
     public Token {
         if (!name.matches("[a-z0-9_.-]{1,64}")) {
             throw new IllegalArgumentException("a token's name is of a-z, 0-9, _, - and ., got \"" + name + "\"");
@@ -37,6 +39,24 @@ public record Token(String name, String hash, Set<Role> roles, int streams, doub
             throw new IllegalArgumentException("token " + name + " has a quota below 0");
         }
         roles = Set.copyOf(roles);
+        if (roles.contains(Role.OPERATE)) {
+            if (!tenant.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "token " + name + " is of an operator, who sees all tenants' and is none");
+            }
+        } else {
+            Tenant.demandName(tenant);
+        }
+    }
+
+    /** The tenant of a token of which nobody says it. */
+    public static String usualTenant(String name, Set<Role> roles) {
+        return roles.contains(Role.OPERATE) ? "" : name;
+    }
+
+    /** Whom its holder belongs to, and whom it sees. */
+    Tenant belongs() {
+        return new Tenant(tenant);
     }
 
     /** @throws IllegalArgumentException in one sentence, if it is no such line */
@@ -52,6 +72,7 @@ public record Token(String name, String hash, Set<Role> roles, int streams, doub
         int streams = 0;
         double frames = 0;
         Optional<Instant> until = Optional.empty();
+        String tenant = usualTenant(words[0], roles);
         for (int i = 3; i < words.length; i++) {
             String[] quota = words[i].split("=", 2);
             String value = quota.length == 2 ? quota[1] : "";
@@ -60,9 +81,10 @@ public record Token(String name, String hash, Set<Role> roles, int streams, doub
                     case "streams" -> streams = Integer.parseInt(value);
                     case "frames" -> frames = Double.parseDouble(value);
                     case "until" -> until = Optional.of(Instant.parse(value));
+                    case "tenant" -> tenant = value;
                     default ->
-                        throw new IllegalArgumentException(
-                                "\"" + words[i] + "\" is no quota of a token, there are: streams, frames, until");
+                        throw new IllegalArgumentException("\"" + words[i]
+                                + "\" is nothing that a token has, there are: streams, frames, until, tenant");
                 }
             } catch (NumberFormatException | DateTimeException e) {
                 throw new IllegalArgumentException(
@@ -71,7 +93,7 @@ public record Token(String name, String hash, Set<Role> roles, int streams, doub
                         e);
             }
         }
-        return new Token(words[0], words[1], roles, streams, frames, until);
+        return new Token(words[0], words[1], roles, streams, frames, until, tenant);
     }
 
     /** Whether its holder may do what {@code role} says. */
@@ -96,6 +118,7 @@ public record Token(String name, String hash, Set<Role> roles, int streams, doub
                 + roles.stream().sorted().map(Role::toString).collect(Collectors.joining(","))
                 + (streams == 0 ? "" : " streams=" + streams)
                 + (frames == 0 ? "" : " frames=" + (frames == Math.rint(frames) ? "" + (long) frames : "" + frames))
-                + until.map(time -> " until=" + time).orElse("");
+                + until.map(time -> " until=" + time).orElse("")
+                + (tenant.equals(usualTenant(name, roles)) ? "" : " tenant=" + tenant);
     }
 }

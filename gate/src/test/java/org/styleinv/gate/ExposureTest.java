@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.styleinv.gate.oidc.IssuedTokensTest;
 
 /** A port that other machines reach opens only where it is guarded, or where a person says that it need not be. */
 class ExposureTest {
@@ -42,7 +43,8 @@ class ExposureTest {
     private static final Optional<Path> NONE = Optional.empty();
 
     private static Exposure exposure(Optional<Path> cert, boolean clients, Optional<Path> tokens, boolean insecure) {
-        return new Exposure(new Tls(cert, clients), new Tokens(tokens), insecure, "localhost", 8080);
+        return new Exposure(
+                new Tls(cert, clients), new Tokens(tokens), IssuedTokensTest.off(), insecure, "localhost", 8080);
     }
 
     private static void open(Exposure exposure, String host) {

@@ -12,13 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jose4j.jwk.PublicJsonWebKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.gate.oidc.IssuedTokens;
+import org.styleinv.gate.oidc.IssuedTokensTest;
+import org.styleinv.gate.oidc.OidcConfig;
 
 /** Who is let in by a file of tokens, and how much of a quota is left. */
 class GatekeeperTest {
@@ -29,7 +35,7 @@ class GatekeeperTest {
 
     private Gatekeeper keeper(String... lines) throws Exception {
         Path file = Files.write(folder.resolve("tokens"), List.of(lines));
-        return new Gatekeeper(Optional.of(file), () -> NOW);
+        return new Gatekeeper(Optional.of(file), Optional.empty(), () -> NOW);
     }
 
     private static String line(String name, String text, String rest) {
@@ -52,6 +58,40 @@ class GatekeeperTest {
         assertEquals("token ann may [watch, generate], but this wants broadcast", other.getMessage());
         String basic = Base64.getEncoder().encodeToString("any:secret-a".getBytes(StandardCharsets.UTF_8));
         assertDoesNotThrow(() -> keeper.admit("Basic " + basic, Role.WATCH));
+    }
+
+    @Test
+    void tokensThatAnIssuerGaveOutStandBesideThoseOfTheFile() throws Exception {
+        PublicJsonWebKey key = IssuedTokensTest.key("one");
+        Path keys = Files.writeString(folder.resolve("keys.json"), IssuedTokensTest.shown(key));
+        OidcConfig oidc = IssuedTokensTest.on(keys.toUri());
+        IssuedTokens issued = new IssuedTokens(oidc);
+        IssuedTokensTest.await(issued, IssuedTokensTest.token(key, claims -> {}));
+        Path file = Files.writeString(folder.resolve("tokens"), line("ann", "a", "watch") + "\n");
+        Gatekeeper keeper = new Gatekeeper(
+                Optional.of(file), Optional.of(new Gatekeeper.Issued(oidc, issued)), InstantSource.system());
+        keeper.admit("Bearer a", Role.WATCH);
+        String good = "Bearer " + IssuedTokensTest.token(key, claims -> {});
+        Caller ann = keeper.admit(good, Role.GENERATE);
+        assertEquals(new Tenant("house"), ann.tenant(null));
+        assertSame(ann, keeper.admit("Bearer " + IssuedTokensTest.token(key, claims -> {}), Role.WATCH), "one holder");
+        ann.enter();
+        ann.enter();
+        assertThrows(Denied.class, ann::enter); // its quota
+        assertEquals(Denied.Kind.FORBIDDEN, denied(keeper, good, Role.BROADCAST).kind());
+        String roleless = IssuedTokensTest.token(key, claims -> claims.unsetClaim("realm"));
+        assertEquals(
+                Denied.Kind.FORBIDDEN,
+                denied(keeper, "Bearer " + roleless, Role.WATCH).kind());
+        String strange = IssuedTokensTest.token(IssuedTokensTest.key("two"), claims -> {});
+        assertEquals(
+                Denied.Kind.UNKNOWN,
+                denied(keeper, "Bearer " + strange, Role.WATCH).kind());
+        String operator =
+                IssuedTokensTest.token(key, claims -> claims.setClaim("realm", Map.of("roles", List.of("operate"))));
+        assertEquals(
+                Tenant.MESH, keeper.admit("Bearer " + operator, Role.BROADCAST).tenant(null));
+        issued.close();
     }
 
     @Test
@@ -79,6 +119,9 @@ class GatekeeperTest {
                 line("ann", "a", "watch fps=3"),
                 line("ann", "a", "watch streams=many"),
                 line("ann", "a", "watch frames=-1"),
+                line("ann", "a", "watch tenant="),
+                line("ann", "a", "watch tenant=a/b"),
+                line("ann", "a", "operate tenant=ann"),
                 line("Ann", "a", "watch"))) {
             Exception e = assertThrows(IllegalArgumentException.class, () -> keeper("# first", line));
             assertTrue(e.getMessage().contains("tokens, line 2: "), e.getMessage());
@@ -88,8 +131,35 @@ class GatekeeperTest {
 
     @Test
     void aLineIsReadAsItIsPrinted() {
-        Token token = new Token("ann", Token.hash("a"), Set.of(Role.WATCH, Role.OPERATE), 3, 12.5, Optional.of(NOW));
-        assertEquals(token, Token.parse(token.toString()));
+        for (Token token : List.of(
+                new Token("ann", Token.hash("a"), Set.of(Role.WATCH, Role.OPERATE), 3, 12.5, Optional.of(NOW), ""),
+                new Token("ann", Token.hash("a"), Set.of(Role.WATCH), 0, 0, Optional.empty(), "ann"),
+                new Token("ann", Token.hash("a"), Set.of(Role.BROADCAST), 0, 0, Optional.empty(), "house"))) {
+            assertEquals(token, Token.parse(token.toString()));
+        }
+    }
+
+    @Test
+    void whoIsNoOperatorBelongsToATenantAndActsForNoOther() throws Exception {
+        Gatekeeper keeper =
+                keeper(line("ann", "a", "broadcast"), line("bob", "b", "watch tenant=ann"), line("op", "o", "operate"));
+        Tenant ann = new Tenant("ann");
+        assertEquals(ann, keeper.admit("Bearer a", Role.BROADCAST).tenant(null));
+        assertEquals(ann, keeper.admit("Bearer b", Role.WATCH).tenant("ann"));
+        Caller bob = keeper.admit("Bearer b", Role.WATCH);
+        for (String other : List.of("bob", "", "Ann")) {
+            assertEquals(
+                    Denied.Kind.FORBIDDEN,
+                    assertThrows(Denied.class, () -> bob.tenant(other)).kind());
+        }
+        Caller operator = keeper.admit("Bearer o", Role.BROADCAST);
+        assertEquals(Tenant.MESH, operator.tenant(null));
+        assertEquals(ann, operator.tenant("ann"));
+        assertThrows(Denied.class, () -> operator.tenant("a/b"));
+        assertTrue(Tenant.MESH.sees("ann"));
+        assertTrue(ann.sees("ann"));
+        assertFalse(ann.sees("bob"));
+        assertFalse(ann.sees(""));
     }
 
     @Test

@@ -26,6 +26,7 @@ class ConfigurationDocTest {
             "door/src/main/java/org/styleinv/door/kafka/TopicsConfig.java",
             "gate/src/main/java/org/styleinv/gate/TlsConfig.java",
             "gate/src/main/java/org/styleinv/gate/AccessConfig.java",
+            "gate/src/main/java/org/styleinv/gate/oidc/OidcConfig.java",
             "door/src/main/java/org/styleinv/door/kafka/SealConfig.java");
     private static final Pattern PREFIX = Pattern.compile("@ConfigMapping\\(prefix = \"([^\"]+)\"\\)");
     private static final Pattern ABOUT =

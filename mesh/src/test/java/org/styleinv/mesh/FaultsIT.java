@@ -42,6 +42,7 @@ class FaultsIT {
                 home.resolve("mesh/target/faults"),
                 FaultKind.BRIEF,
                 KILLS,
+                false,
                 true,
                 10,
                 300,

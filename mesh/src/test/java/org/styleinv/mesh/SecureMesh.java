@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.broker.Ports;
-import org.styleinv.fixture.Certificates;
 import org.styleinv.gate.Token;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Stopping;
+import org.styleinv.proto.identity.Certificates;
 import org.styleinv.proto.identity.KafkaClient;
 
 /** A mesh with all that guards it: TLS at every door, clients' certificates at Kafka, tokens, sealed records. */
@@ -32,9 +32,18 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
         }
     }
 
+    /** Argument: whether callers must show a certificate, and no token. */
+    static final String MUTUAL = "mutual";
+
+    private boolean mutual;
     private Path folder;
     private Certificates authority;
     private EmbeddedBroker broker;
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        mutual = Boolean.parseBoolean(arguments.get(MUTUAL));
+    }
 
     @Override
     public Map<String, String> start() {
@@ -53,6 +62,9 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
                             line("ann", "ann", "watch,generate streams=2"),
                             line("slow", "slow", "generate frames=0.5"),
                             line("watcher", "watcher", "watch"),
+                            line("bea", "bea", "watch,broadcast"),
+                            line("bea-tv", "bea-tv", "watch tenant=bea"),
+                            line("cal", "cal", "watch,broadcast"),
                             line("old", "old", "operate until=2026-01-01T00:00:00Z")));
             Files.writeString(folder.resolve("keys"), "now " + "A".repeat(43) + "=\n");
             Map<String, String> door =
@@ -76,8 +88,13 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
         settings.put("styleinv.tls.cert", own.cert().toString());
         settings.put("styleinv.tls.key", own.key().toString());
         settings.put("styleinv.tls.kafka", "true");
-        settings.put("styleinv.access.tokens", folder.resolve("tokens").toString());
-        settings.put("styleinv.access.token-file", folder.resolve("mesh.token").toString());
+        if (mutual) {
+            settings.put("styleinv.tls.require-clients", "true");
+        } else {
+            settings.put("styleinv.access.tokens", folder.resolve("tokens").toString());
+            settings.put(
+                    "styleinv.access.token-file", folder.resolve("mesh.token").toString());
+        }
         settings.put("styleinv.seal.keys", folder.resolve("keys").toString());
         settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
         settings.put("quarkus.grpc.server.host", "0.0.0.0"); // it may: it is guarded

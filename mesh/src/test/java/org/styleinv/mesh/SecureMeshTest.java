@@ -1,50 +1,29 @@
 package org.styleinv.mesh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocket;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.client.Access;
 import org.styleinv.client.BroadcastClient;
-import org.styleinv.client.DeadLetters;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.KafkaFrames;
-import org.styleinv.client.StreamClient;
-import org.styleinv.fixture.Certificates;
-import org.styleinv.proto.DecoderGrpc;
-import org.styleinv.proto.GenerateRequest;
-import org.styleinv.proto.Latent;
-import org.styleinv.proto.VariantsRequest;
-import org.styleinv.proto.identity.KafkaClient;
-import org.styleinv.proto.identity.TlsFiles;
+import org.styleinv.proto.Broadcast;
+import org.styleinv.proto.identity.Certificates;
 import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.Topics;
 
@@ -52,64 +31,10 @@ import org.styleinv.proto.wire.Topics;
 @QuarkusTest
 @TestProfile(SecureMesh.Alone.class)
 @Timeout(180)
-class SecureMeshTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
-    private static final StreamClient.Settings HASTY =
-            new StreamClient.Settings(8, SOON, Duration.ofSeconds(1), Duration.ofSeconds(1));
-    private static final StreamClient.Settings PATIENT = new StreamClient.Settings(8, SOON, SOON, SOON);
-
-    @ConfigProperty(name = "quarkus.grpc.server.test-port")
-    int port;
-
-    @ConfigProperty(name = "quarkus.http.test-ssl-port")
-    int httpPort;
-
-    @ConfigProperty(name = "kafka.bootstrap.servers")
-    String kafka;
-
-    /** With the mesh's files; {@link SecureMesh} puts it and its authority here. */
-    Path folder;
-
-    Certificates authority;
-
-    private Optional<Path> ca() {
-        return Optional.of(folder.resolve("ca.crt"));
-    }
-
-    private Access as(String token) throws IOException {
-        Path file = Files.writeString(folder.resolve("of-" + token), token + "\n");
-        return Access.of(ca(), Optional.empty(), Optional.empty(), Optional.of(file));
-    }
-
-    private StreamClient client(Access access, StreamClient.Settings settings) {
-        return StreamClient.connect(List.of("localhost:" + port), settings, access);
-    }
-
-    private static GenerateRequest frames(int count) {
-        return GenerateRequest.newBuilder().setSeed(1).setFrameCount(count).build();
-    }
-
-    private Status refusal(Access access) {
-        ManagedChannel channel = StreamClient.channel("localhost:" + port, access);
-        try {
-            DecoderGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(10, TimeUnit.SECONDS)
-                    .variants(VariantsRequest.getDefaultInstance());
-            return Status.OK;
-        } catch (StatusRuntimeException e) {
-            return e.getStatus();
-        } finally {
-            channel.shutdownNow();
-        }
-    }
-
-    private Map<String, String> kafkaAs(Certificates.Pair pair) {
-        return KafkaClient.settings(ca(), Optional.of(pair.cert()), Optional.of(pair.key()));
-    }
-
+class SecureMeshTest extends SecureMeshCase {
     @Test
     void aStreamGoesThroughAllOfItSealedAndEncrypted() throws Exception {
-        Map<String, String> own = kafkaAs(authority.issue(folder, "reader", "localhost"));
+        Map<String, String> own = kafkaAs(Optional.of(authority.issue(folder, "reader", "localhost")));
         try (var watched = KafkaFrames.open(kafka, List.of(Topics.BASE), false, own);
                 var client = client(as("ann"), PATIENT);
                 FrameStream stream = client.stream(frames(5))) {
@@ -168,6 +93,62 @@ class SecureMeshTest {
     }
 
     @Test
+    void aTenantSeesNothingOfAnother() throws Exception {
+        try (BroadcastClient bea = broadcasts("bea");
+                BroadcastClient viewer = broadcasts("bea-tv");
+                BroadcastClient cal = broadcasts("cal");
+                BroadcastClient operator = broadcasts("the-mesh")) {
+            Broadcast hers = bea.start("lobby", endless(1));
+            assertEquals(List.of(hers), viewer.list());
+            assertEquals(List.of(), cal.list());
+            Status gone = refused(() -> cal.stop("lobby"));
+            assertEquals(Status.Code.NOT_FOUND, gone.getCode());
+            assertEquals("broadcast \"lobby\" is not live, and no other is", gone.getDescription());
+            Broadcast his = cal.start("lobby", endless(2));
+            assertEquals(hers, viewer.find("lobby"));
+            assertEquals(List.of(hers, his), operator.list());
+            assertEquals(List.of(his), operator.actingFor("cal").list());
+            assertEquals(
+                    Status.Code.FAILED_PRECONDITION,
+                    refused(() -> operator.stop("lobby")).getCode());
+            assertEquals(
+                    Status.Code.PERMISSION_DENIED,
+                    refused(() -> cal.actingFor("bea").list()).getCode());
+            aTenantSeesNothingOfAnotherInTheStudio(hers, his);
+            assertEquals(hers, operator.stop("lobby")); // of cal's it was told there
+            assertEquals(List.of(), bea.list());
+        }
+    }
+
+    private void aTenantSeesNothingOfAnotherInTheStudio(Broadcast hers, Broadcast his) throws Exception {
+        HttpClient client = browser();
+        assertTrue(ask(client, "/v1/broadcasts", "Bearer bea").body().contains(hers.getStream()));
+        assertFalse(ask(client, "/v1/broadcasts", "Bearer bea").body().contains(his.getStream()));
+        String all = ask(client, "/v1/broadcasts", "Bearer the-mesh").body();
+        assertTrue(all.contains(hers.getStream()) && all.contains("\"tenant\":\"cal\""), all);
+        assertEquals(
+                403,
+                ask(client, "DELETE", "/v1/broadcasts/lobby", "Bearer bea-tv").statusCode());
+        assertEquals(
+                200,
+                ask(client, "PUT", "/v1/broadcasts/hall?seed=3&fps=2", "Bearer bea")
+                        .statusCode());
+        for (String address : List.of("/v1/broadcasts/hall.m3u8", "/v1/broadcasts/hall.mjpeg")) {
+            HttpResponse<String> answer = ask(client, address, "Bearer cal");
+            assertEquals(404, answer.statusCode(), address);
+            assertFalse(answer.body().contains("bea"), answer.body());
+        }
+        assertEquals(
+                200, ask(client, "/v1/broadcasts/hall.m3u8", "Bearer bea-tv").statusCode());
+        assertEquals(
+                404, ask(client, "DELETE", "/v1/broadcasts/hall", "Bearer cal").statusCode());
+        assertEquals(
+                200, ask(client, "DELETE", "/v1/broadcasts/hall", "Bearer bea").statusCode());
+        assertEquals(
+                200, ask(client, "DELETE", "/v1/broadcasts/lobby", "Bearer cal").statusCode());
+    }
+
+    @Test
     void certificatesThatAreNotRightEndTheCallBeforeATokenIsSent() throws Exception {
         Certificates strange = Certificates.authority("another authority");
         Access strangers = Access.of(
@@ -184,17 +165,12 @@ class SecureMeshTest {
             Instant now = Instant.now();
             authority.issue(folder, "mesh", "localhost", now.minusSeconds(7200), now.minusSeconds(3600));
             await(Status.Code.UNAVAILABLE); // expired
+            Certificates.itself(folder, "mesh", "localhost");
+            await(Status.Code.UNAVAILABLE); // signed by nobody but itself
         } finally {
             authority.issue(folder, "mesh", "localhost");
         }
         await(Status.Code.OK);
-        try (SSLSocket socket = (SSLSocket) TlsFiles.of(ca(), Optional.empty(), Optional.empty())
-                .context()
-                .getSocketFactory()
-                .createSocket("localhost", port)) {
-            socket.setEnabledProtocols(new String[] {"TLSv1.1"});
-            assertThrows(IOException.class, socket::startHandshake); // a downgrade
-        }
     }
 
     private void await(Status.Code code) throws Exception {
@@ -209,12 +185,7 @@ class SecureMeshTest {
 
     @Test
     void httpWantsATokenButForHealth() throws Exception {
-        HttpClient client = HttpClient.newBuilder()
-                .sslContext(
-                        TlsFiles.of(ca(), Optional.empty(), Optional.empty()).context())
-                .connectTimeout(SOON)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build();
+        HttpClient client = browser();
         assertEquals(200, ask(client, "/q/health/live", "").statusCode());
         HttpResponse<String> nobody = ask(client, "/v1/variants", "");
         assertEquals(401, nobody.statusCode());
@@ -225,47 +196,5 @@ class SecureMeshTest {
         assertEquals(200, ask(client, "/v1/frames/0.png?seed=1", "Bearer ann").statusCode());
         assertEquals(403, ask(client, "/q/metrics", "Bearer ann").statusCode());
         assertEquals(200, ask(client, "/q/metrics", "Bearer the-mesh").statusCode());
-    }
-
-    private HttpResponse<String> ask(HttpClient client, String path, String header) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://localhost:" + httpPort + path));
-        if (!header.isEmpty()) {
-            request.header("Authorization", header);
-        }
-        return client.send(request.timeout(SOON).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    @Test
-    void whatIsForgedIsADeadLetterAndKafkaKnowsItsClients() throws Exception {
-        Map<String, String> known = kafkaAs(authority.issue(folder, "forger", "localhost"));
-        Latent latent =
-                Latent.newBuilder().setStream("p0-forged0000000000").setIndex(7).build();
-        assertEquals(0, send(known, latent));
-        DeadLetters letters = DeadLetters.open(kafka, known);
-        long end = System.nanoTime() + SOON.toNanos();
-        while (letters.list().stream().noneMatch(letter -> letter.reason().equals("not-sealed"))) {
-            assertTrue(System.nanoTime() < end, letters.list().toString());
-        }
-        Map<String, String> unknown = KafkaClient.settings(ca(), Optional.empty(), Optional.empty());
-        assertThrows(ExecutionException.class, () -> send(unknown, latent));
-        assertThrows(ExecutionException.class, () -> send(Map.of(), latent));
-    }
-
-    private int send(Map<String, String> security, Latent latent) throws Exception {
-        Map<String, Object> settings = new HashMap<>(security);
-        settings.put("bootstrap.servers", kafka);
-        settings.put("max.block.ms", 3000);
-        settings.put("delivery.timeout.ms", 3000);
-        settings.put("request.timeout.ms", 2000);
-        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            return producer.send(new ProducerRecord<>(
-                                    Topics.LATENTS,
-                                    latent.getStream().getBytes(StandardCharsets.UTF_8),
-                                    latent.toByteArray()))
-                            .get()
-                            .hasOffset()
-                    ? 0
-                    : 1;
-        }
     }
 }

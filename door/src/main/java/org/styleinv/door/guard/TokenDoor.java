@@ -1,5 +1,7 @@
 package org.styleinv.door.guard;
 
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -14,6 +16,7 @@ import org.styleinv.gate.Caller;
 import org.styleinv.gate.Denied;
 import org.styleinv.gate.Gatekeeper;
 import org.styleinv.gate.Role;
+import org.styleinv.gate.Tenant;
 import org.styleinv.proto.identity.Bearer;
 import org.styleinv.proto.wire.Pushback;
 
@@ -45,10 +48,18 @@ public final class TokenDoor implements ServerInterceptor {
             "styleinv.v1.Encoder/Invert",
             Role.GENERATE);
 
+    private static final Metadata.Key<String> TENANT = Metadata.Key.of(Tenant.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Context.Key<Tenant> CALLER = Context.keyWithDefault(Tenant.HEADER, Tenant.MESH);
+
     private final Gatekeeper keeper;
 
     public TokenDoor(Gatekeeper keeper) {
         this.keeper = keeper;
+    }
+
+    /** Whom the call is for that this thread answers. */
+    public static Tenant tenant() {
+        return CALLER.get();
     }
 
     /** The role that a call of that full name wants. */
@@ -60,17 +71,20 @@ public final class TokenDoor implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         String name = call.getMethodDescriptor().getFullMethodName();
-        if (keeper.isOpen() || HEALTH.equals(call.getMethodDescriptor().getServiceName())) {
+        if (HEALTH.equals(call.getMethodDescriptor().getServiceName())) {
             return next.startCall(call, headers);
         }
         try {
             Caller caller = keeper.admit(headers.get(Bearer.HEADER), wanted(name));
-            if (wanted(name) != Role.GENERATE
+            Context context = Context.current().withValue(CALLER, caller.tenant(headers.get(TENANT)));
+            if (keeper.isOpen()
+                    || wanted(name) != Role.GENERATE
                     || call.getMethodDescriptor().getType().serverSendsOneMessage()) {
-                return next.startCall(call, headers);
+                return Contexts.interceptCall(context, call, headers, next);
             }
             caller.enter();
-            return stream(call, headers, next, caller);
+            return stream(
+                    call, headers, (counted, told) -> Contexts.interceptCall(context, counted, told, next), caller);
         } catch (Denied denied) {
             close(call, denied);
             return new ServerCall.Listener<>() {};

@@ -55,6 +55,13 @@ final class BroadcastCommand implements Runnable {
                 description = "The running mesh, or several replicas of it (default: ${DEFAULT-VALUE}).")
         private List<String> servers;
 
+        @Option(
+                names = "--tenant",
+                paramLabel = "NAME",
+                description =
+                        "For operators: on behalf of that tenant (default: the token's own; an operator sees all).")
+        private @Nullable String tenant;
+
         @Mixin
         private Identity identity;
 
@@ -64,7 +71,8 @@ final class BroadcastCommand implements Runnable {
 
         BroadcastClient open() {
             servers.forEach(server -> Address.parse("--server", server));
-            return BroadcastClient.connect(servers, identity.access());
+            BroadcastClient own = BroadcastClient.connect(servers, identity.access());
+            return tenant == null ? own : own.actingFor(tenant);
         }
     }
 
@@ -142,8 +150,9 @@ final class BroadcastCommand implements Runnable {
         Map<String, Object> figures = figures(one);
         report.json(figures);
         report.say(
-                "%s  stream %s, variant %s, %s frames/s, since %tF %<tT UTC",
+                "%s%s  stream %s, variant %s, %s frames/s, since %tF %<tT UTC",
                 one.getId(),
+                one.getTenant().isEmpty() ? "" : " of " + one.getTenant(),
                 one.getStream(),
                 figures.get("variant"),
                 figures.get("fps"),
@@ -154,6 +163,7 @@ final class BroadcastCommand implements Runnable {
         GenerateRequest request = one.getRequest();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("id", one.getId());
+        figures.put("tenant", one.getTenant());
         figures.put("stream", one.getStream());
         figures.put("variant", request.getVariant().isEmpty() ? Topics.BASE : request.getVariant());
         figures.put("fps", request.getFps() == 0 ? 30 : request.getFps());

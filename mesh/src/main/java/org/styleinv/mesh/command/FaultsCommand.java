@@ -47,6 +47,12 @@ final class FaultsCommand implements Callable<Integer> {
     private boolean brief;
 
     @Option(
+            names = "--guarded",
+            description =
+                    "With all that guards a mesh: TLS at every door, clients' certificates at Kafka, tokens, sealed records.")
+    private boolean guarded;
+
+    @Option(
             names = "--only",
             paramLabel = "KIND",
             split = ",",
@@ -96,6 +102,7 @@ final class FaultsCommand implements Callable<Integer> {
                     Files.createDirectories(log.toAbsolutePath()),
                     kinds(),
                     kills,
+                    guarded,
                     brief,
                     fps,
                     frames,

@@ -195,8 +195,11 @@ final class UpCommand implements Callable<Integer> {
         try (var client = BroadcastClient.connect(List.of(door.grpc().split(",")), door.access())) {
             for (Broadcast live : client.list()) {
                 report.say(
-                        "  live    broadcast %s goes on; `styleinv broadcast stop --id %s%s` ends it",
-                        live.getId(), live.getId(), port == USUAL_PORT ? "" : " --server " + door.grpc());
+                        "  live    broadcast %s goes on; `styleinv broadcast stop --id %s%s%s` ends it",
+                        live.getId(),
+                        live.getId(),
+                        live.getTenant().isEmpty() ? "" : " --tenant " + live.getTenant(),
+                        port == USUAL_PORT ? "" : " --server " + door.grpc());
             }
         } catch (StatusRuntimeException e) {
             report.warn("which broadcasts are live is not known yet: %s", Errors.sentence(e));

@@ -16,6 +16,7 @@ import org.styleinv.mesh.fault.watch.Checker;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
 import org.styleinv.mesh.fault.watch.History.Sighting;
 import org.styleinv.mesh.fault.watch.History.Video;
+import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.GenerateRequest;
@@ -42,9 +43,9 @@ final class BroadcastRound {
     Round run(GenerateRequest video, double fps, int number) throws Exception {
         String id = "faults-" + number;
         GenerateRequest request = video.toBuilder().setFps(fps).build();
-        String kafka = fleet.door().bootstrapServers();
-        try (var client = BroadcastClient.connect(fleet.entrances());
-                var viewer = new BroadcastViewer(kafka)) {
+        Mesh.Door door = fleet.door();
+        try (var client = BroadcastClient.connect(fleet.entrances(), door.access());
+                var viewer = new BroadcastViewer(door.bootstrapServers(), door.kafka())) {
             String stream = client.start(id, request).getStream();
             viewer.awaitMore(stream, BEFORE, PATIENCE);
             String owner = owner();
@@ -80,7 +81,10 @@ final class BroadcastRound {
             return truth;
         }
         LongSummaryStatistics range = seen.stream().mapToLong(Sighting::index).summaryStatistics();
-        try (var client = StreamClient.connect(fleet.entrances());
+        try (var client = StreamClient.connect(
+                        fleet.entrances(),
+                        StreamClient.Settings.DEFAULT,
+                        fleet.door().access());
                 var frames = client.stream(request.toBuilder()
                         .setFirstIndex(range.getMin())
                         .setFrameCount(range.getMax() - range.getMin() + 1)

@@ -11,14 +11,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.styleinv.client.Access;
 import org.styleinv.mesh.fault.blow.Fault;
 import org.styleinv.mesh.fault.blow.HungEngine;
 import org.styleinv.mesh.fault.blow.ModelForms;
 import org.styleinv.mesh.fault.blow.ModelSwapping;
 import org.styleinv.mesh.fault.blow.SmallDisk;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
+import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.local.MeshPorts;
+import org.styleinv.mesh.local.OwnKeys;
 import org.styleinv.mesh.process.Debugger;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.mesh.stop.Failure;
@@ -52,6 +55,7 @@ public final class FaultRun {
      * @param log    where each process's log goes
      * @param kinds  which faults; {@link FaultKind#BRIEF} is what a build has time for
      * @param kills  rounds of kill -9, each process in turn
+     * @param guarded whether the mesh has all that guards one: TLS, tokens, sealed records
      * @param brief  shorter rounds, fewer broadcasts, and patience with a broadcast on a machine that builds
      * @param videos three requests
      */
@@ -62,6 +66,7 @@ public final class FaultRun {
             Path log,
             Set<FaultKind> kinds,
             int kills,
+            boolean guarded,
             boolean brief,
             double fps,
             int frames,
@@ -115,7 +120,10 @@ public final class FaultRun {
         Optional<ModelForms> forms = kinds.contains(FaultKind.SWAP)
                 ? Optional.of(ModelForms.make(settings.model(), settings.data().resolve("models")))
                 : Optional.empty();
-        List<Fault> faults = schedule(settings, kinds, forms);
+        Guarding guarding = settings.guarded()
+                ? Guarding.of(OwnKeys.write(settings.data().resolve("guard")))
+                : Guarding.configured();
+        List<Fault> faults = schedule(settings, kinds, forms, guarding.access());
         if (faults.isEmpty() && !kinds.contains(FaultKind.BROADCAST) && !kinds.contains(FaultKind.SCALE)) {
             throw Failure.input("no round is left of --only " + settings.kinds() + " and --kills " + settings.kills()
                     + (skipped.isEmpty() ? "" : "; " + String.join("; ", skipped)) + ": choose other kinds");
@@ -133,7 +141,7 @@ public final class FaultRun {
                 motions,
                 REPLICAS);
         List<Round> rounds = new ArrayList<>();
-        try (var fleet = new Fleet(place);
+        try (var fleet = new Fleet(place, guarding);
                 var suite = new FaultSuite(
                         fleet, new FaultSuite.Plan(settings.videos(), settings.fps(), settings.frames()), disk, news)) {
             if (scaled) {
@@ -180,7 +188,7 @@ public final class FaultRun {
             suite.learn(Topics.BASE);
         }
         if (forms.isPresent()) {
-            var swapping = new ModelSwapping(forms.get(), FaultSuite.PATIENCE);
+            var swapping = new ModelSwapping(forms.get(), fleet.door().access(), FaultSuite.PATIENCE);
             for (ModelForms.Form form : List.of(forms.get().other(), forms.get().shipped())) {
                 List<String> others = swapping.serve(fleet.decoders(), form);
                 if (!others.isEmpty()) {
@@ -192,7 +200,8 @@ public final class FaultRun {
         }
     }
 
-    private static List<Fault> schedule(Settings settings, Set<FaultKind> kinds, Optional<ModelForms> forms) {
+    private static List<Fault> schedule(
+            Settings settings, Set<FaultKind> kinds, Optional<ModelForms> forms, Access access) {
         boolean brief = settings.brief();
         List<Fault> faults = new ArrayList<>();
         add(faults, kinds, FaultKind.NONE, Fault.none());
@@ -204,7 +213,7 @@ public final class FaultRun {
             add(faults, kinds, FaultKind.REBALANCE, Fault.rebalance("decoder-2"));
             add(faults, kinds, FaultKind.COPIES, Fault.copies(Duration.ofSeconds(brief ? 2 : 8)));
             add(faults, kinds, FaultKind.LOSS, Fault.loss());
-            forms.ifPresent(all -> faults.add(new ModelSwapping(all, FaultSuite.PATIENCE).fault()));
+            forms.ifPresent(all -> faults.add(new ModelSwapping(all, access, FaultSuite.PATIENCE).fault()));
         }
         for (String name : List.of("decoder", "motion", "broker")) {
             add(faults, kinds, FaultKind.FREEZE, Fault.freeze(name));

@@ -73,9 +73,7 @@ public final class FaultSuite implements AutoCloseable {
         fleet.start();
         watch.setDaemon(true);
         watch.start();
-        String kafka = fleet.door().bootstrapServers();
-        stage = new Fault.Stage(
-                fleet, kafka, disk, new Random(5), viewers, Collections.synchronizedList(new ArrayList<>()));
+        stage = new Fault.Stage(fleet, disk, new Random(5), viewers, Collections.synchronizedList(new ArrayList<>()));
     }
 
     /** Lets the mesh, undisturbed, show all videos in a variant; again when the variant has got another model. */
@@ -100,7 +98,10 @@ public final class FaultSuite implements AutoCloseable {
     }
 
     private void learn(String name, GenerateRequest video) {
-        try (var client = StreamClient.connect(fleet.entrances());
+        try (var client = StreamClient.connect(
+                        fleet.entrances(),
+                        StreamClient.Settings.DEFAULT,
+                        fleet.door().access());
                 var frames = client.stream(
                         video.toBuilder().setFrameCount(plan.frames()).build())) {
             frames.forEachRemaining(frame -> learn(name, frame));
@@ -139,7 +140,7 @@ public final class FaultSuite implements AutoCloseable {
     private TopicRecorder recorder() {
         if (recorder.isEmpty()) {
             recorder = Optional.of(
-                    new TopicRecorder(stage.bootstrapServers(), fleet.door().variants()));
+                    new TopicRecorder(fleet.door().kafkaClient(), fleet.door().variants()));
         }
         return recorder.get();
     }
@@ -272,7 +273,13 @@ public final class FaultSuite implements AutoCloseable {
                 .setFps(fps)
                 .setPace(Pace.REAL_TIME)
                 .build();
-        return new Viewer("round " + round + " viewer " + video, "video " + video, doors, request, PATIENCE);
+        return new Viewer(
+                "round " + round + " viewer " + video,
+                "video " + video,
+                doors,
+                fleet.door().access(),
+                request,
+                PATIENCE);
     }
 
     private void strike(Fault fault) {

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import org.styleinv.client.Access;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.identity.Bearer;
 import org.styleinv.proto.identity.KafkaClient;
 import org.styleinv.proto.identity.TlsFiles;
 
@@ -33,14 +34,8 @@ public final class Guarding {
 
     private final Map<String, String> settings = new TreeMap<>();
 
-    private Guarding() {
-        for (String key : KEYS) {
-            Optional.ofNullable(System.getProperty(key))
-                    .or(() -> Optional.ofNullable(
-                            System.getenv(key.toUpperCase(java.util.Locale.ROOT).replaceAll("[.-]", "_"))))
-                    .filter(value -> !value.isBlank())
-                    .ifPresent(value -> settings.put(key, value));
-        }
+    private Guarding(Map<String, String> given) {
+        settings.putAll(given);
         if (isTls()) {
             settings.put("styleinv.tls.kafka", "true");
         }
@@ -52,7 +47,24 @@ public final class Guarding {
      * @throws Failure in one sentence, if that cannot be
      */
     public static Guarding configured() {
-        Guarding now = new Guarding();
+        Map<String, String> given = new HashMap<>();
+        for (String key : KEYS) {
+            Optional.ofNullable(System.getProperty(key))
+                    .or(() -> Optional.ofNullable(
+                            System.getenv(key.toUpperCase(java.util.Locale.ROOT).replaceAll("[.-]", "_"))))
+                    .filter(value -> !value.isBlank())
+                    .ifPresent(value -> given.put(key, value));
+        }
+        return of(given);
+    }
+
+    /**
+     * By those settings, whatever is configured.
+     *
+     * @throws Failure in one sentence, if that cannot be
+     */
+    public static Guarding of(Map<String, String> given) {
+        Guarding now = new Guarding(given);
         if (now.isTls() && now.path("styleinv.tls.ca").isEmpty()) {
             throw Failure.input(
                     "a mesh with styleinv.tls.cert wants styleinv.tls.ca, too: its parts trust each other by it");
@@ -133,6 +145,12 @@ public final class Guarding {
                 ? Optional.of(TlsFiles.of(path("styleinv.tls.ca"), path("styleinv.tls.cert"), path("styleinv.tls.key"))
                         .context())
                 : Optional.empty();
+    }
+
+    /** What an operator shows by HTTP, as the header {@code Authorization} has it. */
+    public Optional<String> authorization() {
+        return path("styleinv.access.token-file")
+                .map(file -> "Bearer " + Bearer.of(file).token());
     }
 
     /** {@code http} or {@code https}. */

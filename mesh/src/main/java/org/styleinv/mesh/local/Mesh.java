@@ -77,6 +77,11 @@ public final class Mesh {
             return guarding.access();
         }
 
+        /** What a client of Kafka's is given to come in, with the broker's address. */
+        public Map<String, Object> kafkaClient() {
+            return guarding.client(bootstrapServers);
+        }
+
         /** What Kafka's clients are given to come in. */
         public Map<String, String> kafka() {
             return guarding.kafka();

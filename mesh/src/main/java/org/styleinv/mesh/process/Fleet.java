@@ -30,7 +30,7 @@ public final class Fleet implements AutoCloseable {
     private static final int MOST_REPLICAS = 64;
 
     private final Settings settings;
-    private final Guarding guarding = Guarding.configured();
+    private final Guarding guarding;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::stop, "styleinv-fleet-stop");
 
@@ -70,8 +70,14 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
+    /** Guarded as it is configured. */
     public Fleet(Settings settings) {
+        this(settings, Guarding.configured());
+    }
+
+    public Fleet(Settings settings, Guarding guarding) {
         this.settings = settings;
+        this.guarding = guarding;
     }
 
     /** Where this mesh is entered. */
@@ -147,7 +153,7 @@ public final class Fleet implements AutoCloseable {
         guarding.demand(settings.host());
         Runtime.getRuntime().addShutdownHook(hook);
         Path log = Files.createDirectories(settings.log());
-        add(new Member("broker", broker(), log, null, guarding.http()));
+        add(new Member("broker", broker(), log, null, guarding));
         add(service("encoder", 0, log));
         for (int replica = 0; replica < settings.decoders(); replica++) {
             add(service("decoder", replica, log));
@@ -289,7 +295,7 @@ public final class Fleet implements AutoCloseable {
                 java(service + "-service", options, List.of()),
                 log,
                 URI.create(guarding.scheme() + "://" + here(http) + "/q/health/ready"),
-                guarding.http());
+                guarding);
     }
 
     private List<String> options(String... own) {

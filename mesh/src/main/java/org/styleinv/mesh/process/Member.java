@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.stop.Failure;
 
 /** One process of a fleet: started, watched, stopped, and for tests killed and frozen. */
@@ -31,6 +31,7 @@ final class Member {
     private final Path log;
     private final @Nullable URI readiness;
     private final HttpClient client;
+    private final Optional<String> authorization;
     private @Nullable Process process; // once it was started
     private @Nullable Guard guard; // likewise
     private boolean wanted;
@@ -40,11 +41,14 @@ final class Member {
     private long lastStart;
     private int door; // for a debugger; 0 = none
 
-    /** @param readiness where it says that it is ready; null for one that is ready when its port answers
-     * @param tls what it is asked by, where that is no plain text */
-    Member(String name, List<String> command, Path folder, @Nullable URI readiness, Optional<SSLContext> tls) {
+    /**
+     * @param readiness where it says that it is ready; null for one that is ready when its port answers
+     * @param guarding  by what it lets others in
+     */
+    Member(String name, List<String> command, Path folder, @Nullable URI readiness, Guarding guarding) {
         HttpClient.Builder asking = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1));
-        tls.ifPresent(asking::sslContext);
+        guarding.http().ifPresent(asking::sslContext);
+        authorization = guarding.authorization();
         client = asking.build();
         this.name = name;
         this.command = command;
@@ -201,9 +205,9 @@ final class Member {
     }
 
     private HttpResponse<String> get(URI page) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(2)).build();
-        return client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpRequest.Builder request = HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(2));
+        authorization.ifPresent(shown -> request.header("Authorization", shown));
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private interface Check {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.styleinv.client.Access;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.fault.watch.Checker;
 import org.styleinv.mesh.fault.watch.Checker.Rule;
@@ -147,7 +148,7 @@ class PlantedLossTest {
     private Reading ours() throws InterruptedException {
         GenerateRequest request =
                 GenerateRequest.newBuilder().setFrameCount(COUNT).build();
-        try (var viewer = new Viewer("ours", "face", List.of(address), request, Duration.ofSeconds(20))) {
+        try (var viewer = new Viewer("ours", "face", List.of(address), Access.PLAIN, request, Duration.ofSeconds(20))) {
             viewer.await(Integer.MAX_VALUE, Duration.ofSeconds(40));
             return viewer.reading();
         }

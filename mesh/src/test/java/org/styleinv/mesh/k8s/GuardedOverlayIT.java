@@ -52,12 +52,12 @@ import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.client.Access;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
-import org.styleinv.fixture.Certificates;
 import org.styleinv.gate.Token;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.proto.BroadcastsRequest;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.MotionGrpc;
+import org.styleinv.proto.identity.Certificates;
 import org.styleinv.proto.identity.TlsFiles;
 
 /**

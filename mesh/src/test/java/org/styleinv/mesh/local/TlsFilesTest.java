@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.styleinv.fixture.Certificates;
+import org.styleinv.proto.identity.Certificates;
 import org.styleinv.proto.identity.TlsFiles;
 
 /** Certificates of files that are exchanged while somebody uses them, and files that are none. */

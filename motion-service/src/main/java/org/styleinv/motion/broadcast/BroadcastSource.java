@@ -108,7 +108,7 @@ final class BroadcastSource implements Animator.Source {
             complained = now;
             LOG.warnf(
                     "a broadcast's frames cannot be made and are left out id=%s cause=\"%s\"",
-                    live.id(), cause.getMessage());
+                    live.key(), cause.getMessage());
         }
     }
 

@@ -3,9 +3,12 @@ package org.styleinv.motion.broadcast;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,36 +30,65 @@ import org.styleinv.door.kafka.PollLoop;
 import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * All broadcasts of the mesh, as {@code styleinv.broadcasts} tells them: read from the beginning on a thread of its own,
- * whenever there is a new consumer. Of two records of one id the first holds until its broadcast is over, whoever wrote the
- * second; every replica sees them in the same order, so all agree.
+ * whenever there is a new consumer. Of two records of one key the first holds until its broadcast is over, whoever wrote the
+ * second; every replica sees them in the same order, so all agree. Where the mesh has keys, what no service sealed is nobody's
+ * word; and a broadcast that was stopped does not come back by a record of it that somebody has kept.
  */
 final class BroadcastTable implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(BroadcastTable.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
-    /** What the topic told so far: the broadcasts, and those whose record another one hides from compaction. */
-    record State(Map<String, LiveBroadcast> live, Set<String> hidden) {
-        static final State EMPTY = new State(Map.of(), Set.of());
+    private static final int MOST_REFUSED = 256;
+    private static final int MOST_STOPPED = 1 << 16;
+
+    /**
+     * What the topic told so far.
+     *
+     * @param live    by key
+     * @param hidden  keys of those to write again: another record hides theirs from compaction, or a key sealed it that goes
+     * @param refused the last records that were not believed, or are no broadcast
+     */
+    record State(Map<String, LiveBroadcast> live, Set<String> hidden, List<Refused> refused) {
+        static final State EMPTY = new State(Map.of(), Set.of(), List.of());
     }
+
+    /**
+     * A record that counts for nothing.
+     *
+     * @param stopped what it would bring back: its end is to be written again, or compaction leaves this record alone
+     * @param fresh   whether it came after this replica knew all that was there; of others somebody has told before
+     */
+    record Refused(
+            ConsumerRecord<byte[], byte[]> record,
+            String reason,
+            String cause,
+            Optional<LiveBroadcast> stopped,
+            boolean fresh) {}
 
     private record Question(Map<TopicPartition, Long> ends, List<CompletableFuture<Void>> askers) {}
 
     private final int framePartitions;
     private final Function<GenerateRequest, CheckedRequest> checks;
+    private final RecordSeal seal;
     private final Runnable changed;
     private final Counter refused;
     private final PollLoop loop;
     private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
     private final Map<String, LiveBroadcast> live = new HashMap<>(); // of the loop's thread, as is what follows
     private final Set<String> hidden = new HashSet<>();
-    private final Set<String> seen = new HashSet<>(); // ids of records since the last beginning
+    private final Set<String> seen = new HashSet<>(); // keys of records since the last beginning
+    private final Map<String, String> seals = new HashMap<>(); // names of the keys that sealed what is live
+    private final Set<String> stopped = new LinkedHashSet<>(); // streams, the oldest first
+    private final Deque<Refused> last = new ArrayDeque<>();
+    private boolean complete; // what is known was read to the end, so it can be shown
     private boolean news;
     private volatile State state = State.EMPTY;
     private volatile int partitions;
@@ -66,6 +98,7 @@ final class BroadcastTable implements AutoCloseable {
      * @param prepare makes the topics; throws if the broker is away
      * @param framePartitions of each topic of frames
      * @param checks checks a request
+     * @param seal what records are believed by
      * @param changed is told when the state is another
      */
     BroadcastTable(
@@ -73,10 +106,12 @@ final class BroadcastTable implements AutoCloseable {
             Runnable prepare,
             int framePartitions,
             Function<GenerateRequest, CheckedRequest> checks,
+            RecordSeal seal,
             Runnable changed,
             MeterRegistry meters) {
         this.framePartitions = framePartitions;
         this.checks = checks;
+        this.seal = seal;
         this.changed = changed;
         refused = Meters.counter(
                 meters, "styleinv.motion.broadcasts.refused", "records of broadcasts that cannot be read");
@@ -95,8 +130,8 @@ final class BroadcastTable implements AutoCloseable {
         return state;
     }
 
-    Optional<LiveBroadcast> get(String id) {
-        return Optional.ofNullable(state.live().get(id));
+    Optional<LiveBroadcast> get(String key) {
+        return Optional.ofNullable(state.live().get(key));
     }
 
     /** How many partitions the topic has; 0 before the first answer of the broker. */
@@ -124,6 +159,8 @@ final class BroadcastTable implements AutoCloseable {
         live.clear();
         hidden.clear();
         seen.clear();
+        seals.clear();
+        complete = false;
         news = true;
         partitions = all.size();
         List<Question> open = new ArrayList<>();
@@ -135,7 +172,6 @@ final class BroadcastTable implements AutoCloseable {
     }
 
     private void read(Consumer<byte[], byte[]> consumer, List<TopicPartition> all, List<Question> open) {
-        boolean complete = false; // what is known was read to the end, so it can be shown
         while (loop.goesOn()) {
             try {
                 asking.removeIf(CompletableFuture::isDone); // they gave up
@@ -152,6 +188,9 @@ final class BroadcastTable implements AutoCloseable {
                     complete = true;
                     rescue(state.live());
                 }
+                if (complete) {
+                    fade();
+                }
                 if (complete && news) {
                     show();
                 }
@@ -167,13 +206,22 @@ final class BroadcastTable implements AutoCloseable {
 
     /** A broadcast goes on whose record is gone without a tombstone: the topic lost it. Its owner writes it again. */
     private void rescue(Map<String, LiveBroadcast> before) {
-        before.forEach((id, one) -> {
-            if (!seen.contains(id)) {
-                LOG.errorf("the broker has lost the record of a broadcast, it goes on and is written again id=%s", id);
-                live.put(id, one);
-                hidden.add(id);
+        before.forEach((key, one) -> {
+            if (!seen.contains(key)) {
+                LOG.errorf("the broker has lost the record of a broadcast, it goes on and is written again id=%s", key);
+                live.put(key, one);
+                hidden.add(key);
             }
         });
+    }
+
+    /** A key of the seal that is not the first any more will be gone one day, and what it sealed must not go with it. */
+    private void fade() {
+        for (Map.Entry<String, String> one : seals.entrySet()) {
+            if (live.containsKey(one.getKey()) && !seal.isFirst(one.getValue()) && hidden.add(one.getKey())) {
+                news = true;
+            }
+        }
     }
 
     private static boolean reached(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
@@ -182,60 +230,94 @@ final class BroadcastTable implements AutoCloseable {
 
     private void show() {
         news = false;
-        state = new State(Map.copyOf(live), Set.copyOf(hidden));
+        state = new State(Map.copyOf(live), Set.copyOf(hidden), List.copyOf(last));
         changed.run();
     }
 
     void accept(ConsumerRecord<byte[], byte[]> record) {
         news = true;
-        String id = LiveBroadcast.id(record);
-        seen.add(id);
-        LiveBroadcast holds = live.get(id);
+        String key = LiveBroadcast.key(record);
+        seen.add(key);
+        LiveBroadcast holds = live.get(key);
+        Optional<String> forged = seal.complaint(record);
+        if (forged.isPresent()) {
+            refuse(record, "not-sealed", forged.get(), Optional.empty());
+            return;
+        }
         if (record.value() == null) {
-            end(record, id, holds);
+            end(record, key, holds);
             return;
         }
         try {
             LiveBroadcast fresh = LiveBroadcast.of(record, framePartitions, checks);
-            if (holds == null || holds.over(fresh.broadcast().getStartMs())) {
-                live.put(id, fresh);
-                hidden.remove(id);
+            if (stopped.contains(fresh.stream().toString())) {
+                refuse(record, "replayed", "its broadcast was stopped, and does not begin again", Optional.of(fresh));
+            } else if (holds == null || holds.over(fresh.broadcast().getStartMs())) {
+                live.put(key, fresh);
+                told(key, record);
             } else if (holds.stream().equals(fresh.stream())) {
-                hidden.remove(id);
+                told(key, record);
             } else {
-                hidden.add(id);
+                hidden.add(key);
             }
         } catch (IllegalArgumentException e) {
-            refused.increment();
-            LOG.warn(refusal(record, e));
-            if (holds != null) {
-                hidden.add(id);
-            }
+            refuse(record, "bad-broadcast", String.valueOf(e.getMessage()), Optional.empty());
+        }
+    }
+
+    /** The newest record of that key is its own. */
+    private void told(String key, ConsumerRecord<byte[], byte[]> record) {
+        hidden.remove(key);
+        RecordSeal.key(record.headers()).ifPresent(name -> seals.put(key, name));
+    }
+
+    private void refuse(
+            ConsumerRecord<byte[], byte[]> record, String reason, String cause, Optional<LiveBroadcast> over) {
+        refused.increment();
+        LOG.warn(refusal(record, cause));
+        String key = LiveBroadcast.key(record);
+        if (live.containsKey(key)) {
+            hidden.add(key);
+        }
+        last.add(new Refused(record, reason, cause, over, complete));
+        if (last.size() > MOST_REFUSED) {
+            last.remove();
         }
     }
 
     /** A line of the log, in which the record itself says no more than a status may. */
-    static String refusal(ConsumerRecord<byte[], byte[]> record, IllegalArgumentException why) {
+    static String refusal(ConsumerRecord<byte[], byte[]> record, String why) {
         return String.format(
                 Locale.ROOT,
                 "broadcast refused id=%s origin=%s-%d@%d cause=\"%s\"",
-                StatusText.of(LiveBroadcast.id(record)),
+                StatusText.of(LiveBroadcast.key(record)),
                 record.topic(),
                 record.partition(),
                 record.offset(),
-                StatusText.of(String.valueOf(why.getMessage())));
+                StatusText.of(why));
     }
 
-    private void end(ConsumerRecord<byte[], byte[]> record, String id, @Nullable LiveBroadcast holds) {
+    private void end(ConsumerRecord<byte[], byte[]> record, String key, @Nullable LiveBroadcast holds) {
+        Optional<String> stream = WireHeaders.text(record.headers(), WireHeaders.STREAM);
+        stream.ifPresent(this::over);
         boolean another = holds != null
-                && WireHeaders.text(record.headers(), WireHeaders.STREAM)
-                        .filter(stream -> !stream.equals(holds.stream().toString()))
-                        .isPresent();
+                && stream.filter(one -> !one.equals(holds.stream().toString())).isPresent();
         if (another) {
-            hidden.add(id); // it ends one that was before
-        } else {
-            live.remove(id);
-            hidden.remove(id);
+            hidden.add(key); // it ends one that was before
+            return;
+        }
+        if (holds != null) {
+            over(holds.stream().toString());
+        }
+        live.remove(key);
+        hidden.remove(key);
+        seals.remove(key);
+    }
+
+    private void over(String stream) {
+        stopped.add(stream);
+        if (stopped.size() > MOST_STOPPED) {
+            stopped.remove(stopped.iterator().next());
         }
     }
 

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 import org.styleinv.door.Health;
+import org.styleinv.gate.Tenant;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.MotionModel;
@@ -35,6 +36,7 @@ import org.styleinv.motion.request.PeerServices;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.W;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.Topics;
@@ -57,6 +59,7 @@ public final class Broadcasts implements AutoCloseable {
     private final FirstFrames firstFrames;
     private final PeerServices peers;
     private final Producer<byte[], byte[]> producer;
+    private final RecordSeal seal;
     private final InstantSource clock;
     private final ThreadPoolExecutor callers = pool("motion-broadcast-calls", THREADS);
     private final ThreadPoolExecutor setup = pool("motion-broadcast-setup", THREADS / 2);
@@ -64,7 +67,10 @@ public final class Broadcasts implements AutoCloseable {
     private final PartitionOwner owner;
     private final OwnedBroadcasts owned;
 
-    /** @param producer writes records of broadcasts */
+    /**
+     * @param producer writes records of broadcasts
+     * @param seal     of these records
+     */
     public Broadcasts(
             MotionConfig config,
             MotionModel model,
@@ -73,6 +79,7 @@ public final class Broadcasts implements AutoCloseable {
             LatentPublisher publisher,
             MotionKafka kafka,
             Producer<byte[], byte[]> producer,
+            RecordSeal seal,
             InstantSource clock,
             MeterRegistry meters) {
         this.config = config;
@@ -80,12 +87,14 @@ public final class Broadcasts implements AutoCloseable {
         this.peers = peers;
         this.clock = clock;
         this.producer = producer;
+        this.seal = seal;
         firstFrames = new FirstFrames(model, animator, peers);
         table = new BroadcastTable(
                 kafka::table,
                 () -> kafka.prepare(List.of(Topics.BASE)),
                 framePartitions,
                 firstFrames::check,
+                seal,
                 this::changed,
                 meters);
         owned = new OwnedBroadcasts(
@@ -133,8 +142,12 @@ public final class Broadcasts implements AutoCloseable {
         }
     }
 
-    /** Makes a broadcast live; one that is live with the same request is returned as it is. */
-    public Broadcast start(String id, GenerateRequest request) throws InterruptedException {
+    /**
+     * Makes a broadcast live; one that is live with the same request is returned as it is.
+     *
+     * @param tenant whose it is to be
+     */
+    public Broadcast start(Tenant tenant, String id, GenerateRequest request) throws InterruptedException {
         CheckedRequest checked;
         try {
             LiveBroadcast.demandId(id);
@@ -144,7 +157,8 @@ public final class Broadcasts implements AutoCloseable {
         }
         settle();
         String digest = LiveBroadcast.digest(request);
-        Optional<LiveBroadcast> before = live(id);
+        String key = LiveBroadcast.key(tenant.name(), id);
+        Optional<LiveBroadcast> before = live(key);
         if (before.isPresent()) {
             return same(before.get(), digest);
         }
@@ -156,17 +170,18 @@ public final class Broadcasts implements AutoCloseable {
         firstFrames.demandFinite(small, checked);
         Broadcast broadcast = Broadcast.newBuilder()
                 .setId(id)
-                .setStream(StreamId.on(Math.floorMod(id.hashCode(), framePartitions))
+                .setTenant(tenant.name())
+                .setStream(StreamId.on(Math.floorMod(key.hashCode(), framePartitions))
                         .toString())
                 .setRequest(small)
                 .setStartMs(clock.millis() + START_MS)
                 .setDigest(digest)
                 .build();
-        int partition = Topics.partition(id, table.partitions());
+        int partition = Topics.partition(key, table.partitions());
         write(new LiveBroadcast(broadcast, checked, StreamId.parse(broadcast.getStream()), partition).record());
         settle();
-        LOG.infof("broadcast is live id=%s stream=%s variant=%s", id, broadcast.getStream(), checked.variant());
-        return live(id).map(now -> same(now, digest)).orElse(broadcast); // somebody has stopped it already
+        LOG.infof("broadcast is live id=%s stream=%s variant=%s", key, broadcast.getStream(), checked.variant());
+        return live(key).map(now -> same(now, digest)).orElse(broadcast); // somebody has stopped it already
     }
 
     /** A picture becomes its latent, once for all owners: the record stays small, and all show the same. */
@@ -191,11 +206,15 @@ public final class Broadcasts implements AutoCloseable {
         return live.broadcast();
     }
 
-    /** Ends a broadcast; what it was. */
-    public Broadcast stop(String id) throws InterruptedException {
+    /**
+     * Ends a broadcast; what it was.
+     *
+     * @param tenant who asks: what it does not see is not there
+     */
+    public Broadcast stop(Tenant tenant, String id) throws InterruptedException {
         settle();
-        LiveBroadcast live = live(id).orElseThrow(() -> {
-            String others = live().map(LiveBroadcast::id).sorted().collect(Collectors.joining(", "));
+        LiveBroadcast live = find(tenant, id).orElseThrow(() -> {
+            String others = seen(tenant).map(LiveBroadcast::id).sorted().collect(Collectors.joining(", "));
             return Status.NOT_FOUND
                     .withDescription("broadcast \"" + id + "\" is not live, "
                             + (others.isEmpty() ? "and no other is" : "there are: " + others))
@@ -203,24 +222,51 @@ public final class Broadcasts implements AutoCloseable {
         });
         write(live.tombstone());
         settle();
-        LOG.infof("broadcast is stopped id=%s stream=%s", id, live.stream());
+        LOG.infof("broadcast is stopped id=%s stream=%s", live.key(), live.stream());
         return live.broadcast();
     }
 
-    /** What is live, by id. */
-    public List<Broadcast> list() throws InterruptedException {
+    /** What a tenant sees, by tenant and id. */
+    public List<Broadcast> list(Tenant tenant) throws InterruptedException {
         settle();
-        return live().sorted(Comparator.comparing(LiveBroadcast::id))
+        return seen(tenant)
+                .sorted(Comparator.comparing(
+                                (LiveBroadcast one) -> one.broadcast().getTenant())
+                        .thenComparing(LiveBroadcast::id))
                 .map(LiveBroadcast::broadcast)
                 .toList();
+    }
+
+    private Stream<LiveBroadcast> seen(Tenant tenant) {
+        return live().filter(one -> tenant.sees(one.broadcast().getTenant()));
+    }
+
+    /** A tenant's own of that name; who sees all may mean the only one that there is. */
+    private Optional<LiveBroadcast> find(Tenant tenant, String id) {
+        Optional<LiveBroadcast> own = live(LiveBroadcast.key(tenant.name(), id));
+        if (own.isPresent() || !tenant.all()) {
+            return own;
+        }
+        List<LiveBroadcast> all = live().filter(one -> one.id().equals(id)).toList();
+        if (all.size() > 1) {
+            throw Status.FAILED_PRECONDITION
+                    .withDescription("broadcast \"" + id + "\" is live for several tenants, say for whom you ask ("
+                            + Tenant.HEADER + "): "
+                            + all.stream()
+                                    .map(one -> one.broadcast().getTenant())
+                                    .sorted()
+                                    .toList())
+                    .asRuntimeException();
+        }
+        return all.stream().findFirst();
     }
 
     private Stream<LiveBroadcast> live() {
         return table.state().live().values().stream().filter(one -> !one.over(clock.millis()));
     }
 
-    private Optional<LiveBroadcast> live(String id) {
-        return table.get(id).filter(one -> !one.over(clock.millis()));
+    private Optional<LiveBroadcast> live(String key) {
+        return table.get(key).filter(one -> !one.over(clock.millis()));
     }
 
     /** What the topic told, and which of its partitions are this replica's. */
@@ -242,6 +288,7 @@ public final class Broadcasts implements AutoCloseable {
     }
 
     private void write(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+        seal.seal(record);
         try {
             await(producer.send(record));
         } catch (KafkaException e) {
@@ -266,6 +313,7 @@ public final class Broadcasts implements AutoCloseable {
     }
 
     private void post(ProducerRecord<byte[], byte[]> record) {
+        seal.seal(record);
         setup.execute(() -> producer.send(record, (metadata, failure) -> {
             if (failure != null) {
                 LOG.infof("a broadcast's record is written later cause=\"%s\"", failure.getMessage());

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.gate.Tenant;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
@@ -45,7 +46,7 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
             ConsumerRecord<byte[], byte[]> record,
             int framePartitions,
             Function<GenerateRequest, CheckedRequest> checks) {
-        String id = id(record);
+        String key = key(record);
         WireHeaders.otherVersion(record.headers()).ifPresent(sentence -> {
             throw new IllegalArgumentException(sentence);
         });
@@ -57,9 +58,12 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
                     "its " + record.value().length + " bytes are no styleinv.v1.Broadcast: " + e.getMessage(), e);
         }
         demandId(broadcast.getId());
-        if (!broadcast.getId().equals(id)) {
-            throw new IllegalArgumentException(
-                    "its key is \"" + id + "\", but the broadcast's id is \"" + broadcast.getId() + "\"");
+        if (!broadcast.getTenant().isEmpty()) {
+            Tenant.demandName(broadcast.getTenant());
+        }
+        if (!key(broadcast.getTenant(), broadcast.getId()).equals(key)) {
+            throw new IllegalArgumentException("its key is \"" + key + "\", but the broadcast's id is \""
+                    + broadcast.getId() + "\" of tenant \"" + broadcast.getTenant() + "\"");
         }
         if (broadcast.getStartMs() <= 0 || broadcast.getStartMs() > LATEST_MS) { // beyond, times overflow
             throw new IllegalArgumentException(
@@ -74,7 +78,12 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
         return new LiveBroadcast(broadcast, request, stream, record.partition());
     }
 
-    static String id(ConsumerRecord<byte[], byte[]> record) {
+    /** Under which all replicas know it, and Kafka keeps it: two tenants may have the same name for something. */
+    static String key(String tenant, String id) {
+        return tenant.isEmpty() ? id : tenant + "/" + id;
+    }
+
+    static String key(ConsumerRecord<byte[], byte[]> record) {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
@@ -96,6 +105,10 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
         return broadcast.getId();
     }
 
+    String key() {
+        return key(broadcast.getTenant(), broadcast.getId());
+    }
+
     /** The record that makes it live. */
     ProducerRecord<byte[], byte[]> record() {
         return record(broadcast.toByteArray());
@@ -108,7 +121,7 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
 
     private ProducerRecord<byte[], byte[]> record(byte @Nullable [] value) {
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(Topics.BROADCASTS, partition, id().getBytes(StandardCharsets.UTF_8), value);
+                new ProducerRecord<>(Topics.BROADCASTS, partition, key().getBytes(StandardCharsets.UTF_8), value);
         WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);
         WireHeaders.put(record.headers(), WireHeaders.STREAM, stream);
         return record;

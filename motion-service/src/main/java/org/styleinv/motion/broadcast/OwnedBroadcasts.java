@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,7 @@ final class OwnedBroadcasts implements AutoCloseable {
     private final ScheduledThreadPoolExecutor turns;
     private final Map<String, Running> running = new HashMap<>(); // by stream
     private final Watchdog watchdog = new Watchdog("motion-broadcasts has been at one turn");
+    private final Set<BroadcastTable.Refused> buried = new HashSet<>();
     private final AtomicInteger made = new AtomicInteger();
     private final Counter dropped;
     private volatile Set<Integer> owned = Set.of();
@@ -180,17 +182,29 @@ final class OwnedBroadcasts implements AutoCloseable {
         });
     }
 
-    /** Writes the end of what is over, and again what another record would hide from those who read later. */
+    /**
+     * Writes the end of what is over, again what another record would hide from those who read later, and dead letters. A
+     * partition's next owner may write the last of these again.
+     */
     private void keep() {
         BroadcastTable.State now = table.get();
-        now.live().forEach((id, live) -> {
+        buried.retainAll(now.refused());
+        for (BroadcastTable.Refused one : now.refused()) {
+            if (owned.contains(one.record().partition()) && buried.add(one)) {
+                one.stopped().ifPresent(over -> records.accept(over.tombstone()));
+                if (one.fresh()) {
+                    publisher.refuse(one.record(), one.reason(), one.cause());
+                }
+            }
+        }
+        now.live().forEach((key, live) -> {
             if (!owned.contains(live.partition())) {
                 return;
             }
             if (live.over(clock.millis())) {
                 records.accept(live.tombstone());
-            } else if (now.hidden().contains(id)) {
-                LOG.infof("a broadcast's record is written again id=%s", id);
+            } else if (now.hidden().contains(key)) {
+                LOG.infof("a broadcast's record is written again id=%s", key);
                 records.accept(live.record());
             }
         });
@@ -216,7 +230,7 @@ final class OwnedBroadcasts implements AutoCloseable {
             });
         } catch (RejectedExecutionException e) { // too much waits, or all stops: the next turn finds it not begun
             running.remove(one.live.stream().toString(), one);
-            LOG.debugf("broadcast begins later, for others are beginning id=%s", one.live.id());
+            LOG.debugf("broadcast begins later, for others are beginning id=%s", one.live.key());
         }
     }
 
@@ -232,7 +246,7 @@ final class OwnedBroadcasts implements AutoCloseable {
         animator.add(source);
         LOG.infof(
                 "broadcast begins here id=%s stream=%s place=%d",
-                one.live.id(), one.live.stream(), one.live.place(clock.millis()));
+                one.live.key(), one.live.stream(), one.live.place(clock.millis()));
         pace(one);
     }
 
@@ -241,7 +255,7 @@ final class OwnedBroadcasts implements AutoCloseable {
         long again = lasting ? AGAIN_LATER_MS : AGAIN_MS;
         LOG.warnf(
                 "broadcast cannot begin and is tried again in %d ms id=%s cause=\"%s\"",
-                again, one.live.id(), status.getDescription());
+                again, one.live.key(), status.getDescription());
         soon(() -> running.remove(one.live.stream().toString(), one), again);
     }
 
@@ -268,7 +282,7 @@ final class OwnedBroadcasts implements AutoCloseable {
         if (cancel) {
             publisher.cancel(one.live.stream().toString());
         }
-        LOG.infof("broadcast ends here id=%s stream=%s", one.live.id(), one.live.stream());
+        LOG.infof("broadcast ends here id=%s stream=%s", one.live.key(), one.live.stream());
     }
 
     @Override

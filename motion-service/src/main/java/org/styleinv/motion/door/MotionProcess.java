@@ -125,7 +125,7 @@ class MotionProcess {
                 reader::own);
         owner.start();
         broadcasts = new Broadcasts(
-                config, model, animator, peers, publisher, kafka, producer, InstantSource.system(), meters);
+                config, model, animator, peers, publisher, kafka, producer, seal, InstantSource.system(), meters);
         keeper = new TopicKeeper("motion-topics", kafka::admin, kafka.topics(), reader::variants, this::remade);
         keeper.start();
         started = true;
@@ -147,7 +147,8 @@ class MotionProcess {
                 .register(meters); // whether the folder holds a model that is not used
         watch.start();
         if (!seal.isOn()) {
-            LOG.info("frames are not sealed, so whoever reaches Kafka may forge them (styleinv.seal.keys)");
+            LOG.info(
+                    "records are not sealed, so whoever reaches Kafka may forge frames and broadcasts (styleinv.seal.keys)");
         }
         LOG.infof("motion starts model=%s folder=%s", model.digest(), folder);
     }

@@ -12,6 +12,7 @@ import io.quarkus.grpc.RegisterInterceptor;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.styleinv.door.Requests;
+import org.styleinv.door.guard.TokenDoor;
 import org.styleinv.motion.broadcast.Broadcasts;
 import org.styleinv.motion.connection.ClientConnections;
 import org.styleinv.motion.stream.Streams;
@@ -66,18 +67,18 @@ class MotionService implements MotionGrpc.AsyncService, BindableService {
 
     @Override
     public void startBroadcast(StartBroadcastRequest request, StreamObserver<Broadcast> client) {
-        answer(client, broadcasts -> broadcasts.start(request.getId(), request.getRequest()));
+        answer(client, broadcasts -> broadcasts.start(TokenDoor.tenant(), request.getId(), request.getRequest()));
     }
 
     @Override
     public void stopBroadcast(StopBroadcastRequest request, StreamObserver<Broadcast> client) {
-        answer(client, broadcasts -> broadcasts.stop(request.getId()));
+        answer(client, broadcasts -> broadcasts.stop(TokenDoor.tenant(), request.getId()));
     }
 
     @Override
     public void broadcasts(BroadcastsRequest request, StreamObserver<BroadcastsResponse> client) {
         answer(client, broadcasts -> BroadcastsResponse.newBuilder()
-                .addAllBroadcasts(broadcasts.list())
+                .addAllBroadcasts(broadcasts.list(TokenDoor.tenant()))
                 .build());
     }
 

@@ -46,7 +46,8 @@ public final class LatentPublisher {
         this.latentSink = latentSink;
         this.deadSink = deadSink;
         latents = Meters.counter(meters, "styleinv.motion.latents", "latents sent to Kafka for the first time");
-        dead = Meters.counter(meters, "styleinv.motion.frames.dead", "frames refused to the dead letters");
+        dead = Meters.counter(
+                meters, "styleinv.motion.frames.dead", "frames and records of broadcasts refused to the dead letters");
     }
 
     public void send(Latent latent) {
@@ -83,10 +84,10 @@ public final class LatentPublisher {
         });
     }
 
-    /** A frame that nobody can use goes to the dead letters. */
+    /** A record that nobody can use, a frame or of a broadcast, goes to the dead letters. */
     public void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String why) {
         DeadLetter letter = DeadLetter.of(record, Topics.DEAD_FRAMES, reason, why);
-        LOG.warnf("frame refused reason=%s origin=%s cause=\"%s\"", reason, letter.origin(), letter.cause());
+        LOG.warnf("record refused reason=%s origin=%s cause=\"%s\"", reason, letter.origin(), letter.cause());
         dead.increment();
         bury(letter);
     }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.styleinv.fixture.TestBroker;
+import org.styleinv.gate.Tenant;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
@@ -70,8 +71,8 @@ class BroadcastsTest {
 
     @AfterEach
     void nothingStaysLive() throws Exception {
-        for (Broadcast left : two.broadcasts.list()) {
-            two.broadcasts.stop(left.getId());
+        for (Broadcast left : two.broadcasts.list(Tenant.MESH)) {
+            two.broadcasts.stop(left.getTenant().isEmpty() ? Tenant.MESH : new Tenant(left.getTenant()), left.getId());
         }
         await(() -> one.makes() + two.makes() == 0);
     }
@@ -93,38 +94,67 @@ class BroadcastsTest {
     }
 
     private static List<String> ids(Replica replica) throws InterruptedException {
-        return replica.broadcasts.list().stream().map(Broadcast::getId).toList();
+        return replica.broadcasts.list(Tenant.MESH).stream()
+                .map(Broadcast::getId)
+                .toList();
     }
 
     @Test
     void anyReplicaAnswersForAll() throws Exception {
-        Broadcast news = one.broadcasts.start("news", request().build());
-        assertEquals(news, two.broadcasts.start("news", request().build()), "the same request again changes nothing");
+        Broadcast news = one.broadcasts.start(Tenant.MESH, "news", request().build());
+        assertEquals(
+                news,
+                two.broadcasts.start(Tenant.MESH, "news", request().build()),
+                "the same request again changes nothing");
         assertEquals(
                 Status.Code.ALREADY_EXISTS,
-                refused(() -> two.broadcasts.start("news", request().setSeed(6).build()))
+                refused(() -> two.broadcasts.start(
+                                Tenant.MESH, "news", request().setSeed(6).build()))
                         .getCode());
-        assertEquals(List.of(news), two.broadcasts.list());
-        assertEquals(news, two.broadcasts.stop("news"));
-        assertEquals(List.of(), one.broadcasts.list());
-        Status gone = refused(() -> one.broadcasts.stop("news"));
+        assertEquals(List.of(news), two.broadcasts.list(Tenant.MESH));
+        assertEquals(news, two.broadcasts.stop(Tenant.MESH, "news"));
+        assertEquals(List.of(), one.broadcasts.list(Tenant.MESH));
+        Status gone = refused(() -> one.broadcasts.stop(Tenant.MESH, "news"));
         assertEquals(Status.Code.NOT_FOUND, gone.getCode());
         assertEquals("broadcast \"news\" is not live, and no other is", gone.getDescription());
     }
 
     @Test
+    void whatAnotherTenantHasIsNotThere() throws Exception {
+        Tenant ann = new Tenant("ann");
+        Tenant bea = new Tenant("bea");
+        Broadcast hers = one.broadcasts.start(ann, "news", request().build());
+        assertEquals("ann", hers.getTenant());
+        assertEquals(List.of(), two.broadcasts.list(bea));
+        Status gone = refused(() -> two.broadcasts.stop(bea, "news"));
+        assertEquals(Status.Code.NOT_FOUND, gone.getCode());
+        assertEquals("broadcast \"news\" is not live, and no other is", gone.getDescription());
+        Broadcast other =
+                two.broadcasts.start(bea, "news", request().setSeed(6).build()); // the name is free, whatever ann shows
+        assertEquals(List.of(hers, other), one.broadcasts.list(Tenant.MESH));
+        Status which = refused(() -> one.broadcasts.stop(Tenant.MESH, "news"));
+        assertEquals(Status.Code.FAILED_PRECONDITION, which.getCode());
+        assertTrue(which.getDescription().endsWith("[ann, bea]"), which.getDescription());
+        await(() -> one.makes() + two.makes() == 2);
+        assertEquals(hers, two.broadcasts.stop(ann, "news"));
+        assertEquals(List.of(other), two.broadcasts.list(bea));
+        assertEquals(other, one.broadcasts.stop(Tenant.MESH, "news"));
+    }
+
+    @Test
     void badRequestsAreRefusedAsForStreams() {
-        Status fps =
-                refused(() -> one.broadcasts.start("a", request().setFps(-1).build()));
+        Status fps = refused(() ->
+                one.broadcasts.start(Tenant.MESH, "a", request().setFps(-1).build()));
         assertEquals(Status.Code.INVALID_ARGUMENT, fps.getCode());
         assertEquals("fps must be from 0.001 to 1000, or 0 for 30, got -1.0", fps.getDescription());
-        Status id = refused(() -> one.broadcasts.start("No way", request().build()));
+        Status id = refused(
+                () -> one.broadcasts.start(Tenant.MESH, "No way", request().build()));
         assertEquals(Status.Code.INVALID_ARGUMENT, id.getCode());
         Status width = refused(() -> one.broadcasts.start(
-                "a", request().setW0(W.newBuilder().addValues(1)).build()));
+                Tenant.MESH, "a", request().setW0(W.newBuilder().addValues(1)).build()));
         assertEquals("w0 has 1 values, but the model expects 4", width.getDescription());
-        Status variant = refused(
-                () -> one.broadcasts.start("a", request().setVariant("oil").build()));
+        Status variant = refused(() -> one.broadcasts.start(
+                Tenant.MESH, "a", request().setVariant("oil").build()));
         assertEquals(Status.Code.NOT_FOUND, variant.getCode());
         assertEquals("variant \"oil\" does not exist, there are: base", variant.getDescription());
     }
@@ -135,10 +165,10 @@ class BroadcastsTest {
                 .setImage(Image.newBuilder().setData(ByteString.copyFromUtf8("a face")))
                 .build();
         try (var watch = new BroadcastWatch(broker.bootstrapServers())) {
-            Broadcast live = one.broadcasts.start("face", picture);
+            Broadcast live = one.broadcasts.start(Tenant.MESH, "face", picture);
             assertFalse(live.getRequest().hasImage());
             assertEquals(List.of(41f, 0f, 0f, 0f), live.getRequest().getW0().getValuesList());
-            assertEquals(live, two.broadcasts.start("face", picture), "the picture is known again");
+            assertEquals(live, two.broadcasts.start(Tenant.MESH, "face", picture), "the picture is known again");
             watch.await(live.getStream(), 3);
             watch.sights(live.getStream())
                     .forEach(sight -> assertEquals("[9.0, " + (float) sight.index() + ", 1.0, 41.0]", sight.picture()));
@@ -178,12 +208,13 @@ class BroadcastsTest {
     private static Broadcast ownedBy(Replica replica) throws Exception {
         await(() -> !replica.broadcasts.owned().isEmpty());
         for (int i = 0; ; i++) {
-            Broadcast live = one.broadcasts.start("try-" + i, request().build());
+            Broadcast live =
+                    one.broadcasts.start(Tenant.MESH, "try-" + i, request().build());
             int partition = partition(live.getId());
             if (replica.broadcasts.owned().contains(partition)) {
                 return live;
             }
-            one.broadcasts.stop(live.getId());
+            one.broadcasts.stop(Tenant.MESH, live.getId());
         }
     }
 
@@ -191,6 +222,7 @@ class BroadcastsTest {
     void aFiniteOneEndsByItself() throws Exception {
         try (var watch = new BroadcastWatch(broker.bootstrapServers())) {
             Broadcast live = one.broadcasts.start(
+                    Tenant.MESH,
                     "short",
                     request()
                             .setFirstIndex(59)
@@ -205,15 +237,15 @@ class BroadcastsTest {
                 assertEquals((59 - sight.index()) * 50_000, sight.presentationUs());
             }
             await(() -> one.broadcasts.table().live().isEmpty()); // its tombstone is in the topic
-            Broadcast again =
-                    two.broadcasts.start("short", request().setFrameCount(1).build());
+            Broadcast again = two.broadcasts.start(
+                    Tenant.MESH, "short", request().setFrameCount(1).build());
             assertFalse(again.getStream().equals(live.getStream()), "an id that is over is free");
         }
     }
 
     @Test
     void recordsThatAreNoBroadcastAreLeftOutAndTheGoodOneIsWrittenAgain() throws Exception {
-        Broadcast live = one.broadcasts.start("good", request().build());
+        Broadcast live = one.broadcasts.start(Tenant.MESH, "good", request().build());
         int partition = partition("good");
         double refusedBefore = one.count("styleinv.motion.broadcasts.refused");
         Broadcast rival = live.toBuilder()
@@ -230,13 +262,13 @@ class BroadcastsTest {
             writer.send(record(partition, "good", new byte[] {9}));
             writer.send(record(partition, "good", rival.toByteArray())).get();
         }
-        assertEquals(List.of(live), two.broadcasts.list());
+        assertEquals(List.of(live), two.broadcasts.list(Tenant.MESH));
         assertEquals(3, one.count("styleinv.motion.broadcasts.refused") - refusedBefore);
         await(() -> one.broadcasts.table().hidden().isEmpty()
                 && two.broadcasts.table().hidden().isEmpty());
         Replica fresh = replica();
         try {
-            assertEquals(List.of(live), fresh.broadcasts.list(), "whoever reads from the beginning agrees");
+            assertEquals(List.of(live), fresh.broadcasts.list(Tenant.MESH), "whoever reads from the beginning agrees");
         } finally {
             fresh.close();
         }
@@ -253,11 +285,11 @@ class BroadcastsTest {
             List<Broadcast> started = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 started.add((i % 2 == 0 ? one : two)
-                        .broadcasts.start("c-" + i, request().build()));
+                        .broadcasts.start(Tenant.MESH, "c-" + i, request().build()));
             }
-            third.broadcasts.stop("c-0");
+            third.broadcasts.stop(Tenant.MESH, "c-0");
             third.close();
-            one.broadcasts.stop("c-2");
+            one.broadcasts.stop(Tenant.MESH, "c-2");
             assertEquals(List.of("c-1", "c-3"), ids(two));
             watch.await(started.get(1).getStream(), 10);
             watch.await(started.get(3).getStream(), 10);
@@ -269,9 +301,10 @@ class BroadcastsTest {
     @Test
     void thereIsAnEndToRoom() throws Exception {
         for (int i = 0; i < 4; i++) {
-            one.broadcasts.start("room-" + i, request().setFps(0.1).build());
+            one.broadcasts.start(Tenant.MESH, "room-" + i, request().setFps(0.1).build());
         }
-        Status full = refused(() -> two.broadcasts.start("room-4", request().build()));
+        Status full = refused(
+                () -> two.broadcasts.start(Tenant.MESH, "room-4", request().build()));
         assertEquals(Status.Code.RESOURCE_EXHAUSTED, full.getCode());
     }
 
@@ -279,9 +312,10 @@ class BroadcastsTest {
     void aBroadcastOutlivesItsTopic() throws Exception {
         try (var watch = new BroadcastWatch(broker.bootstrapServers());
                 var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            Broadcast live = one.broadcasts.start("phoenix", request().build());
-            Broadcast over = two.broadcasts.start("ash", request().build());
-            two.broadcasts.stop("ash");
+            Broadcast live =
+                    one.broadcasts.start(Tenant.MESH, "phoenix", request().build());
+            Broadcast over = two.broadcasts.start(Tenant.MESH, "ash", request().build());
+            two.broadcasts.stop(Tenant.MESH, "ash");
             watch.await(live.getStream(), 3);
             Map<String, List<String>> settings = settings(admin);
             admin.deleteTopics(settings.keySet()).all().get();
@@ -294,9 +328,9 @@ class BroadcastsTest {
                 }
             });
             for (Replica replica : List.of(one, two)) {
-                assertEquals(List.of(live), replica.broadcasts.list(), "not " + over.getId());
+                assertEquals(List.of(live), replica.broadcasts.list(Tenant.MESH), "not " + over.getId());
             }
-            two.broadcasts.stop("phoenix");
+            two.broadcasts.stop(Tenant.MESH, "phoenix");
             assertEquals(List.of(), ids(one));
         }
     }
@@ -334,19 +368,21 @@ class BroadcastsTest {
     @Tag("long")
     void theBrokerGoesAndComesBack() throws Exception {
         try (var watch = new BroadcastWatch(broker.bootstrapServers())) {
-            Broadcast live = one.broadcasts.start("steady", request().build());
+            Broadcast live =
+                    one.broadcasts.start(Tenant.MESH, "steady", request().build());
             watch.await(live.getStream(), 10);
             broker.there(false);
-            Status away = refused(() -> two.broadcasts.start("other", request().build()));
+            Status away = refused(
+                    () -> two.broadcasts.start(Tenant.MESH, "other", request().build()));
             assertEquals(Status.Code.UNAVAILABLE, away.getCode());
             assertTrue(away.getDescription().contains("is the broker up?"), away.getDescription());
             broker.there(true);
             watch.await(live.getStream(), watch.count(live.getStream()) + 40);
             watch.sights(live.getStream()).forEach(sight -> assertEquals(expected(sight.index()), sight.picture()));
             watch.awaitClock(live, 3000);
-            assertEquals(List.of(live), two.broadcasts.list());
-            two.broadcasts.stop("steady");
-            assertEquals(List.of(), one.broadcasts.list());
+            assertEquals(List.of(live), two.broadcasts.list(Tenant.MESH));
+            two.broadcasts.stop(Tenant.MESH, "steady");
+            assertEquals(List.of(), one.broadcasts.list(Tenant.MESH));
         }
     }
 }

@@ -65,7 +65,7 @@ class LiveBroadcastTest {
                                 .toByteArray()))) {
             var refused = assertThrows(
                     IllegalArgumentException.class, () -> LiveBroadcast.of(bad, PARTITIONS, CheckedRequest::of));
-            String line = BroadcastTable.refusal(bad, refused);
+            String line = BroadcastTable.refusal(bad, refused.getMessage());
             assertTrue(line.length() < 3 * StatusText.MOST, line.length() + " characters");
             assertTrue(line.chars().noneMatch(Character::isISOControl), line);
         }

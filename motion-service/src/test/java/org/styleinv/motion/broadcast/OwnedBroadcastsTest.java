@@ -92,7 +92,7 @@ class OwnedBroadcastsTest {
     @Test
     void aBroadcastThatFoundNoRoomToBeginIsTriedAgain() throws Exception {
         var meters = new SimpleMeterRegistry();
-        var table = new BroadcastTable.State(Map.of("news", live()), Set.of());
+        var table = new BroadcastTable.State(Map.of("news", live()), Set.of(), List.of());
         Full setup = new Full(3);
         ManagedChannel nobody = InProcessChannelBuilder.forName("nobody").build();
         try (Animator animator = new Animator(FakeMotion::new, 4, 8, Duration.ofSeconds(10), meters)) {

@@ -19,6 +19,7 @@ import org.styleinv.motion.kafka.ProducerSink;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 
 /** The broadcasts of one motion replica on a real broker, around a model that only counts; it can die without a word. */
@@ -33,6 +34,10 @@ final class Replica implements AutoCloseable {
     private final ManagedChannel peers;
 
     Replica(String kafka, int peerPort) {
+        this(kafka, peerPort, RecordSeal.NONE);
+    }
+
+    Replica(String kafka, int peerPort, RecordSeal seal) {
         peers = NettyChannelBuilder.forAddress("localhost", peerPort)
                 .usePlaintext()
                 .build();
@@ -51,6 +56,7 @@ final class Replica implements AutoCloseable {
                 new LatentPublisher(sink, sink, meters),
                 clients,
                 producer,
+                seal,
                 InstantSource.system(),
                 meters);
         keeper = new TopicKeeper("test-topics", clients::admin, TOPICS, () -> List.of(Topics.BASE), name -> {

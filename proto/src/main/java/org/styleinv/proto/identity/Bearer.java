@@ -48,6 +48,11 @@ public final class Bearer implements ClientInterceptor {
         return token;
     }
 
+    /** The token, as the file has it now. */
+    public String token() {
+        return token.get();
+    }
+
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
         return new SimpleForwardingClientCall<>(next.newCall(method, options)) {

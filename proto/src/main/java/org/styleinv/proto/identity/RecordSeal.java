@@ -30,7 +30,7 @@ public final class RecordSeal {
     public static final RecordSeal NONE = new RecordSeal(Optional.empty());
 
     /** Header of the seal: {@code KEY:BASE64}. */
-    public static final String HEADER = "seal";
+    public static final String HEADER = WireHeaders.SEAL;
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int LEAST_BYTES = 16;
@@ -42,8 +42,9 @@ public final class RecordSeal {
      * Keys by name.
      *
      * @param first whose seal new records get
+     * @param all   each ready to begin, to be cloned: to look for an algorithm takes longer than to seal a latent
      */
-    private record Keys(String first, Map<String, SecretKeySpec> all) {}
+    private record Keys(String first, Map<String, Mac> all) {}
 
     private RecordSeal(Optional<Supplier<Keys>> keys) {
         this.keys = keys;
@@ -63,7 +64,7 @@ public final class RecordSeal {
         if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
             throw new IllegalArgumentException(file + " is no file of keys");
         }
-        Map<String, SecretKeySpec> all = new LinkedHashMap<>();
+        Map<String, Mac> all = new LinkedHashMap<>();
         for (String line : Files.readAllLines(file)) {
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
@@ -73,12 +74,22 @@ public final class RecordSeal {
                 throw new IllegalArgumentException(
                         file + " wants a line NAME BASE64 for each key, as `openssl rand -base64 32` makes them");
             }
-            all.put(words[0], new SecretKeySpec(bytes(file, words), ALGORITHM));
+            all.put(words[0], ready(bytes(file, words)));
         }
         if (all.isEmpty()) {
             throw new IllegalArgumentException(file + " has no key");
         }
         return new Keys(all.keySet().iterator().next(), Map.copyOf(all));
+    }
+
+    private static Mac ready(byte[] key) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HMAC-SHA256", e);
+        }
     }
 
     private static byte[] bytes(Path file, String[] words) {
@@ -118,6 +129,20 @@ public final class RecordSeal {
                 now.first() + ":" + Base64.getEncoder().withoutPadding().encodeToString(mac));
     }
 
+    /** Name of the key that a record says it was sealed by; empty if it says none. */
+    public static Optional<String> key(Headers headers) {
+        return WireHeaders.text(headers, HEADER).map(RecordSeal::name);
+    }
+
+    private static String name(String seal) {
+        return seal.substring(0, Math.max(0, seal.indexOf(':')));
+    }
+
+    /** Whether new records are sealed by that key; of a mesh without keys any is as good. */
+    public boolean isFirst(String key) {
+        return keys.isEmpty() || keys.get().get().first().equals(key);
+    }
+
     /** Why a record is not believed, empty if it is. */
     public Optional<String> complaint(ConsumerRecord<byte[], byte[]> record) {
         return complaint(record.topic(), record.key(), record.headers(), record.value());
@@ -132,8 +157,8 @@ public final class RecordSeal {
             return Optional.of(
                     "the record is not sealed, but this mesh believes only those that are (styleinv.seal.keys)");
         }
-        String name = seal.get().substring(0, Math.max(0, seal.get().indexOf(':')));
-        SecretKeySpec secret = keys.get().get().all().get(name);
+        String name = name(seal.get());
+        Mac secret = keys.get().get().all().get(name);
         if (secret == null) {
             return Optional.of("the record is sealed by the key \"" + name + "\", which is not known here");
         }
@@ -148,18 +173,17 @@ public final class RecordSeal {
         return Optional.of("the record's seal is not that of what it holds: it was forged or changed on its way");
     }
 
-    private static byte[] mac(SecretKeySpec key, String topic, byte[] stream, Headers headers, byte[] value) {
+    private static byte[] mac(Mac key, String topic, byte[] stream, Headers headers, byte[] value) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
+            Mac mac = (Mac) key.clone();
             part(mac, topic.getBytes(StandardCharsets.UTF_8));
             part(mac, stream);
             part(mac, text(headers, WireHeaders.STREAM));
             part(mac, text(headers, WireHeaders.INDEX));
             part(mac, value);
             return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HMAC-SHA256", e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("every Java's HMAC can be cloned", e);
         }
     }
 

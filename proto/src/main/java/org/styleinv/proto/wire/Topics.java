@@ -36,9 +36,9 @@ public final class Topics {
     public static final String LATENTS = "styleinv.latents";
     /** Refused latents, with reason, cause and origin in headers. */
     public static final String DEAD_LATENTS = "styleinv.latents.dead";
-    /** Refused frames, likewise. */
+    /** Refused frames and records of broadcasts, likewise. */
     public static final String DEAD_FRAMES = "styleinv.frames.dead";
-    /** The request of each broadcast, compacted; key = broadcast id. */
+    /** The request of each broadcast, compacted; key = broadcast id, {@code TENANT/ID} of a tenant's. */
     public static final String BROADCASTS = "styleinv.broadcasts";
 
     /** What every topic of a mesh begins with. */
@@ -111,9 +111,9 @@ public final class Topics {
         return FRAMES + variant;
     }
 
-    /** The partition of {@code styleinv.broadcasts} that a broadcast is on, as Kafka's own clients choose it. */
-    public static int partition(String broadcast, int partitions) {
-        return Utils.toPositive(Utils.murmur2(broadcast.getBytes(StandardCharsets.UTF_8))) % partitions;
+    /** The partition of {@code styleinv.broadcasts} that a key is on, as Kafka's own clients choose it. */
+    public static int partition(String key, int partitions) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     /** Whether a name can be a variant's, that is part of its topic's name. */

@@ -24,6 +24,8 @@ public final class WireHeaders {
     public static final String MODEL = "model";
     /** W3C trace context, passed on from latent to frame as it came. */
     public static final String TRACE = "traceparent";
+    /** Of a mesh with keys: KEY:BASE64, the name of a key and by it the HMAC-SHA256 of topic, key, stream, index and value, each behind its length. */
+    public static final String SEAL = "seal";
 
     /** Of a refused record: one of a few fixed words. */
     public static final String REASON = "reason";

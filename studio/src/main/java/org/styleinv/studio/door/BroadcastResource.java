@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.gate.HttpGate;
+import org.styleinv.gate.Tenant;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
@@ -53,12 +55,14 @@ public class BroadcastResource {
     /**
      * A broadcast.
      *
+     * @param tenant whose it is, none for the mesh's own
      * @param startMs Unix time of the frame {@code firstIndex}
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Live(
             String id,
+            @Nullable String tenant,
             String stream,
             long startMs,
             long firstIndex,
@@ -69,18 +73,21 @@ public class BroadcastResource {
             long motionSeed,
             double timeStep) {}
 
-    /** What is live, by id. */
+    /** What is live and the caller's, by id; an operator sees that of all tenants. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public RestResponse<List<Live>> live(@Context UriInfo uri) {
+    public RestResponse<List<Live>> live(@Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        return now(mesh.broadcasts().stream().map(BroadcastResource::live).toList());
+        return now(mesh.broadcasts(HttpGate.tenant(request)).stream()
+                .map(BroadcastResource::live)
+                .toList());
     }
 
     private static Live live(Broadcast broadcast) {
         GenerateRequest request = broadcast.getRequest();
         return new Live(
                 broadcast.getId(),
+                broadcast.getTenant().isEmpty() ? null : broadcast.getTenant(),
                 broadcast.getStream(),
                 broadcast.getStartMs(),
                 request.getFirstIndex(),
@@ -99,28 +106,28 @@ public class BroadcastResource {
     @PUT
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
-    public RestResponse<Live> start(@PathParam("id") String id, @Context UriInfo uri) {
+    public RestResponse<Live> start(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         Query query = new Query(uri.getQueryParameters());
         Stretch stretch = Stretch.of(query);
         mesh.served().demand(query.text("model"), stretch.video().looks());
         query.end();
-        GenerateRequest.Builder request = stretch.video().request().toBuilder()
+        GenerateRequest.Builder wanted = stretch.video().request().toBuilder()
                 .setFirstIndex(stretch.range().first())
                 .setFps(stretch.range().fps())
                 .setEncoding(Encoding.JPEG);
         if (stretch.query().containsKey("frames")) {
-            request.setFrameCount(stretch.range().total());
+            wanted.setFrameCount(stretch.range().total());
         }
-        return now(live(mesh.start(id, request.build())));
+        return now(live(mesh.start(HttpGate.tenant(request), id, wanted.build())));
     }
 
     /** Ends a broadcast. */
     @DELETE
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
-    public RestResponse<Live> stop(@PathParam("id") String id, @Context UriInfo uri) {
+    public RestResponse<Live> stop(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        return now(live(mesh.stop(id)));
+        return now(live(mesh.stop(HttpGate.tenant(request), id)));
     }
 
     private static <T> RestResponse<T> now(T answer) {
@@ -133,7 +140,9 @@ public class BroadcastResource {
     @Path("{id}.mjpeg")
     public Response mjpeg(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        return Response.ok(screening.show(request.request(), () -> airings.watch(id), new Mjpeg(Long.MAX_VALUE)))
+        Tenant tenant = HttpGate.tenant(request);
+        return Response.ok(
+                        screening.show(request.request(), () -> airings.watch(tenant, id), new Mjpeg(Long.MAX_VALUE)))
                 .header(HttpHeaders.CONTENT_TYPE, Mjpeg.MEDIA_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
@@ -142,9 +151,9 @@ public class BroadcastResource {
     /** The newest parts of a broadcast; those that are whole by the clock. */
     @GET
     @Path("{id}.m3u8")
-    public Response playlist(@PathParam("id") String id, @Context UriInfo uri) {
+    public Response playlist(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        Broadcast broadcast = mesh.broadcast(id);
+        Broadcast broadcast = mesh.broadcast(HttpGate.tenant(request), id);
         Stretch stretch = Stretch.of(broadcast.getRequest());
         Parts parts = Parts.of(stretch);
         long whole = Math.min(
@@ -159,9 +168,9 @@ public class BroadcastResource {
 
     @HEAD
     @Path("{id}.mjpeg")
-    public Response mjpegHead(@PathParam("id") String id, @Context UriInfo uri) {
+    public Response mjpegHead(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        mesh.broadcast(id);
+        mesh.broadcast(HttpGate.tenant(request), id);
         return Response.ok().type(Mjpeg.MEDIA_TYPE).build();
     }
 }

@@ -70,7 +70,9 @@ final class Airing {
 
     /** Whether this still shows {@code other}. */
     boolean shows(Broadcast other) {
-        return other.getDigest().equals(broadcast.getDigest()) && other.getStartMs() == broadcast.getStartMs();
+        return other.getTenant().equals(broadcast.getTenant())
+                && other.getDigest().equals(broadcast.getDigest())
+                && other.getStartMs() == broadcast.getStartMs();
     }
 
     /** One more viewer; false if this has ended. */

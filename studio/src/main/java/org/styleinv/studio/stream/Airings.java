@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
 import org.styleinv.client.FrameStream;
+import org.styleinv.gate.Tenant;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
@@ -16,30 +17,32 @@ import org.styleinv.studio.upstream.Mesh;
 @ApplicationScoped
 public class Airings {
     private final Mesh mesh;
-    private final Map<String, Airing> airings = new HashMap<>();
+    private final Map<String, Airing> airings = new HashMap<>(); // by tenant and id
 
     Airings(Mesh mesh) {
         this.mesh = mesh;
     }
 
-    /** A seat before a broadcast; NOT_FOUND names those there are. */
-    public Screening.Frames watch(String id) {
-        Broadcast broadcast = mesh.broadcast(id);
+    /** A seat before a broadcast; NOT_FOUND names those that the tenant sees. */
+    public Screening.Frames watch(Tenant tenant, String id) {
+        Broadcast broadcast = mesh.broadcast(tenant, id);
+        String key = broadcast.getTenant() + "/" + id;
         synchronized (airings) {
-            Airing airing = airings.get(id);
+            Airing airing = airings.get(key);
             if (airing != null && airing.shows(broadcast) && airing.join()) {
                 return airing.seat();
             }
             Airing begun = new Airing(broadcast);
-            begin(id, begun, broadcast);
-            airings.put(id, begun);
+            begin(key, begun, broadcast);
+            airings.put(key, begun);
             return begun.seat();
         }
     }
 
-    private void begin(String id, Airing airing, Broadcast broadcast) {
+    private void begin(String key, Airing airing, Broadcast broadcast) {
         GenerateRequest request = Airing.request(broadcast, System.currentTimeMillis())
-                .orElseThrow(() -> Problem.of(404, "broadcast \"" + id + "\" has run back to its beginning"))
+                .orElseThrow(
+                        () -> Problem.of(404, "broadcast \"" + broadcast.getId() + "\" has run back to its beginning"))
                 .toBuilder()
                 .setEncoding(Encoding.JPEG)
                 .setPace(Pace.REAL_TIME)
@@ -51,11 +54,11 @@ public class Airings {
                         airing.run(Screening.frames(stream), () -> isLive(airing));
                     } finally {
                         synchronized (airings) {
-                            airings.remove(id, airing);
+                            airings.remove(key, airing);
                         }
                     }
                 },
-                "studio-broadcast-" + id);
+                "studio-broadcast-" + key);
         thread.setDaemon(true);
         thread.start();
     }
@@ -63,7 +66,7 @@ public class Airings {
     /** Whether a broadcast is still what is shown; while nobody can say, it is. */
     private boolean isLive(Airing airing) {
         try {
-            return mesh.broadcasts().stream().anyMatch(airing::shows);
+            return mesh.broadcasts(Tenant.MESH).stream().anyMatch(airing::shows);
         } catch (StatusRuntimeException e) {
             return true;
         }

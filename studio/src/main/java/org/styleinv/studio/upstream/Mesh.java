@@ -15,6 +15,7 @@ import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
 import org.styleinv.gate.AccessConfig;
+import org.styleinv.gate.Tenant;
 import org.styleinv.gate.TlsConfig;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.DecoderGrpc;
@@ -147,24 +148,29 @@ public class Mesh {
                         .build());
     }
 
-    /** What is live, by id. */
-    public List<Broadcast> broadcasts() {
-        return broadcasts.list();
+    /** The broadcasts as a tenant sees them; who sees all needs no name. */
+    private BroadcastClient of(Tenant tenant) {
+        return tenant.all() ? broadcasts : broadcasts.actingFor(tenant.name());
+    }
+
+    /** What is live and seen by a tenant, by tenant and id. */
+    public List<Broadcast> broadcasts(Tenant tenant) {
+        return of(tenant).list();
     }
 
     /** Makes a broadcast live; one that is live with the same request is returned as it is. */
-    public Broadcast start(String id, GenerateRequest request) {
-        return broadcasts.start(id, request);
+    public Broadcast start(Tenant tenant, String id, GenerateRequest request) {
+        return of(tenant).start(id, request);
     }
 
     /** Ends a broadcast; what it was. */
-    public Broadcast stop(String id) {
-        return broadcasts.stop(id);
+    public Broadcast stop(Tenant tenant, String id) {
+        return of(tenant).stop(id);
     }
 
-    /** What is live under that name; NOT_FOUND names those there are. */
-    public Broadcast broadcast(String id) {
-        return broadcasts.find(id);
+    /** What is live under that name; NOT_FOUND names those that the tenant sees. */
+    public Broadcast broadcast(Tenant tenant, String id) {
+        return of(tenant).find(id);
     }
 
     /** Refuses a frame that was painted or moved by another model than {@code expected}: one is replaced just now. */

@@ -58,6 +58,13 @@ public final class TokenCommand implements Callable<Integer> {
     @Option(names = "--until", paramLabel = "TIME", description = "When it expires, as 2027-01-31T00:00:00Z.")
     private @Nullable String until;
 
+    @Option(
+            names = "--tenant",
+            paramLabel = "NAME",
+            description =
+                    "Whom it belongs to: broadcasts of one tenant are not there for another (default: --name; an operator sees all, and has none).")
+    private @Nullable String tenant;
+
     @Mixin
     private Console report;
 
@@ -68,7 +75,7 @@ public final class TokenCommand implements Callable<Integer> {
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         EnumSet<Role> may = EnumSet.noneOf(Role.class);
         may.addAll(List.of(roles));
-        Token token = new Token(name, Token.hash(text), may, streams, frames, expiry());
+        Token token = new Token(name, Token.hash(text), may, streams, frames, expiry(), tenant());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("token", text);
         json.put("line", token.toString());
@@ -78,6 +85,10 @@ public final class TokenCommand implements Callable<Integer> {
         report.say("the line, for the services (styleinv.access.tokens):");
         report.say("%s", token);
         return 0;
+    }
+
+    private String tenant() {
+        return tenant == null ? Token.usualTenant(name, EnumSet.copyOf(List.of(roles))) : tenant;
     }
 
     private Optional<Instant> expiry() {

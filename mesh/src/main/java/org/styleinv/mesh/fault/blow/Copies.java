@@ -24,13 +24,17 @@ final class Copies {
 
     private Copies() {}
 
-    /** Copies what comes on {@code topics} for a while; returns how many copies were written. */
-    static int write(String bootstrapServers, List<String> topics, Duration time, Random random) {
+    /**
+     * Copies what comes on {@code topics} for a while; returns how many copies were written.
+     *
+     * @param kafka what a client of Kafka's is given to come in, with the broker's address
+     */
+    static int write(Map<String, Object> kafka, List<String> topics, Duration time, Random random) {
         Map<String, Object> reading = new HashMap<>(Topics.Settings.DEFAULTS.consumerLimits());
-        reading.put("bootstrap.servers", bootstrapServers);
+        reading.putAll(kafka);
         reading.put("enable.auto.commit", false);
         Map<String, Object> writing = new HashMap<>(Topics.Settings.DEFAULTS.producerLimits());
-        writing.put("bootstrap.servers", bootstrapServers);
+        writing.putAll(kafka);
         TreeMap<Long, ProducerRecord<byte[], byte[]>> late = new TreeMap<>(); // by the time to write it
         int written = 0;
         try (var consumer = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -40,12 +40,7 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
      * @param broken  for what is wrong and no viewer sees
      */
     public record Stage(
-            Fleet fleet,
-            String bootstrapServers,
-            Optional<SmallDisk> disk,
-            Random random,
-            List<Viewer> viewers,
-            List<Violation> broken) {}
+            Fleet fleet, Optional<SmallDisk> disk, Random random, List<Viewer> viewers, List<Violation> broken) {}
 
     public Fault(String kind, Blow blow) {
         this(kind, Topics.BASE, Set.of(), Set.of(), blow);
@@ -99,7 +94,7 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
         return new Fault(
                 "records twice more, late, shuffled",
                 stage -> Copies.write(
-                        stage.bootstrapServers(),
+                        stage.fleet().door().kafkaClient(),
                         List.of(Topics.LATENTS, Topics.frames(Topics.BASE)),
                         time,
                         stage.random()));
@@ -113,7 +108,7 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
             for (String name : decoders) {
                 stage.fleet().freeze(name);
             }
-            try (var admin = Admin.create(Map.of("bootstrap.servers", stage.bootstrapServers()))) {
+            try (var admin = Admin.create(stage.fleet().door().kafkaClient())) {
                 TimeUnit.SECONDS.sleep(1); // latents pile up
                 Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
                 ends(admin).forEach((part, end) -> all.put(part, RecordsToDelete.beforeOffset(end)));

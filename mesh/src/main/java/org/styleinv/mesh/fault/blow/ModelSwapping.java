@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.styleinv.client.Access;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.fault.blow.ModelForms.Form;
 import org.styleinv.mesh.fault.watch.Checker.Rule;
@@ -28,10 +29,15 @@ public final class ModelSwapping {
     private static final long LOOK_MS = 50;
 
     private final ModelForms forms;
+    private final Access access;
     private final Duration patience;
 
-    /** @param patience with decoders and viewers, for each model */
-    public ModelSwapping(ModelForms forms, Duration patience) {
+    /**
+     * @param access   how decoders are asked
+     * @param patience with decoders and viewers, for each model
+     */
+    public ModelSwapping(ModelForms forms, Access access, Duration patience) {
+        this.access = access;
         this.forms = forms;
         this.patience = patience;
     }
@@ -85,7 +91,7 @@ public final class ModelSwapping {
         List<String> others = new ArrayList<>();
         long end = System.nanoTime() + patience.toNanos();
         for (String decoder : decoders) {
-            ManagedChannel channel = StreamClient.channel(decoder);
+            ManagedChannel channel = StreamClient.channel(decoder, access);
             try {
                 String said = await(channel, wanted, end);
                 if (!said.isEmpty()) {

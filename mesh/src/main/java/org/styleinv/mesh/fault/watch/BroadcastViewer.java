@@ -3,6 +3,7 @@ package org.styleinv.mesh.fault.watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.styleinv.client.KafkaFrames;
@@ -18,8 +19,9 @@ public final class BroadcastViewer implements AutoCloseable {
     private final Thread thread = new Thread(this::read, "broadcast-viewer");
     private volatile boolean closed;
 
-    public BroadcastViewer(String bootstrapServers) {
-        frames = KafkaFrames.open(bootstrapServers, Topics.BASE, false);
+    /** @param security what Kafka's clients are given to come in */
+    public BroadcastViewer(String bootstrapServers, Map<String, String> security) {
+        frames = KafkaFrames.open(bootstrapServers, List.of(Topics.BASE), false, security);
         thread.setDaemon(true);
         thread.start();
     }

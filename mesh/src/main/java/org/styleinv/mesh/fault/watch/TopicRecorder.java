@@ -27,9 +27,10 @@ public final class TopicRecorder implements AutoCloseable {
     private volatile boolean closed;
     private volatile long caughtUpAt; // when all that the topics then had was read
 
-    public TopicRecorder(String bootstrapServers, List<String> variants) {
+    /** @param kafka what a client of Kafka's is given to come in, with the broker's address */
+    public TopicRecorder(Map<String, Object> kafka, List<String> variants) {
         Map<String, Object> settings = new HashMap<>(Topics.Settings.DEFAULTS.consumerLimits());
-        settings.put("bootstrap.servers", bootstrapServers);
+        settings.putAll(kafka);
         settings.put("enable.auto.commit", false);
         settings.put("auto.offset.reset", "earliest"); // a broker that lost its tail must not hide what follows
         settings.put("reconnect.backoff.max.ms", 1000);

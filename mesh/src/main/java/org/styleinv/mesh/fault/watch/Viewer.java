@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.styleinv.client.Access;
 import org.styleinv.client.StreamClient;
 import org.styleinv.mesh.fault.watch.History.Reading;
 import org.styleinv.mesh.fault.watch.History.Sighting;
@@ -26,12 +27,18 @@ public final class Viewer implements AutoCloseable {
     private long enough = Long.MAX_VALUE;
     private boolean done;
 
-    public Viewer(String name, String video, List<String> addresses, GenerateRequest request, Duration patience) {
+    public Viewer(
+            String name,
+            String video,
+            List<String> addresses,
+            Access access,
+            GenerateRequest request,
+            Duration patience) {
         this.name = name;
         this.video = video;
         this.request = request;
         client = StreamClient.connect(
-                addresses, new StreamClient.Settings(32, Duration.ofSeconds(20), patience, patience));
+                addresses, new StreamClient.Settings(32, Duration.ofSeconds(20), patience, patience), access);
         thread = new Thread(this::watch, "viewer-" + name);
         thread.setDaemon(true);
         thread.start();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.styleinv.client.Access;
 import org.styleinv.mesh.fault.watch.Checker.Rule;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
 import org.styleinv.mesh.fault.watch.Viewer;
@@ -80,8 +81,8 @@ class HungEngineTest {
                 .setSeed(seed)
                 .setFrameCount(1_000_000)
                 .build();
-        var viewer =
-                new Viewer(name, "video", List.of("localhost:" + server.getPort()), request, Duration.ofSeconds(20));
+        var viewer = new Viewer(
+                name, "video", List.of("localhost:" + server.getPort()), Access.PLAIN, request, Duration.ofSeconds(20));
         assertTrue(viewer.await(BEFORE, Duration.ofSeconds(20)));
         return viewer;
     }

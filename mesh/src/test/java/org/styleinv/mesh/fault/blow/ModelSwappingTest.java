@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.styleinv.client.Access;
 import org.styleinv.mesh.TinyModel;
 import org.styleinv.mesh.fault.FaultKind;
 import org.styleinv.mesh.fault.FaultRun;
@@ -116,7 +117,7 @@ class ModelSwappingTest {
 
     private List<Violation> broken(Duration patience, String... decoders) throws Exception {
         List<Violation> broken = new ArrayList<>();
-        new ModelSwapping(forms, patience).strike(List.of(decoders), List.of(), broken);
+        new ModelSwapping(forms, Access.PLAIN, patience).strike(List.of(decoders), List.of(), broken);
         return broken;
     }
 
@@ -179,7 +180,17 @@ class ModelSwappingTest {
         FolderReplacement.copy(tiny.resolve("model"), bare);
         Stopping.delete(bare.resolve("variants"));
         var settings = new FaultRun.Settings(
-                folder, bare, folder.resolve("data"), folder, Set.of(FaultKind.SWAP), 0, false, 15, 900, List.of());
+                folder,
+                bare,
+                folder.resolve("data"),
+                folder,
+                Set.of(FaultKind.SWAP),
+                0,
+                false,
+                false,
+                15,
+                900,
+                List.of());
         String sentence = assertThrows(Failure.class, () -> FaultRun.run(settings, line -> {}))
                 .getMessage();
         assertTrue(sentence.contains("SWAP") && sentence.contains("has no variant"), sentence);
