@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.styleinv.gate.oidc.IssuedTokensTest;
 
@@ -84,5 +87,16 @@ class ExposureTest {
         }
         assertFalse(Exposure.isOwn("0.0.0.0"));
         assertFalse(Exposure.isOwn("192.0.2.1"));
+    }
+
+    @Test
+    void whereNoHostIsSaidAServiceListensForThisMachine() throws IOException {
+        var defaults = new Properties();
+        try (InputStream in = Exposure.class.getResourceAsStream("/META-INF/microprofile-config.properties")) {
+            defaults.load(in);
+        }
+        for (String key : List.of("quarkus.http.host", "quarkus.grpc.server.host")) {
+            assertTrue(Exposure.isOwn(defaults.getProperty(key)), key);
+        }
     }
 }

@@ -48,7 +48,8 @@ class ConfigurationDocTest {
             `/q/health` and `/q/metrics` are. motion-service also wants `quarkus.grpc.clients.encoder.host` and `.port`, and those
             of `decoder`; encoder-service those of `decoder`.
 
-            A service that would listen on an address that other machines reach wants `styleinv.tls.cert` and `.key`, and
+            A service listens on `localhost` where it is told no host; images are told all addresses. One that would listen where other
+            machines reach it wants `styleinv.tls.cert` and `.key`, and
             `styleinv.access.tokens` or `styleinv.tls.require-clients`; without them it does not start, unless
             `styleinv.insecure` is `true` (ADR 0016). `./styleinv up` takes the same keys as environment variables, and wants
             `styleinv.tls.ca` and `styleinv.access.token-file` with them; its broker then speaks TLS, too, and wants a

@@ -160,8 +160,10 @@ public class FakeMesh {
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++) {
                 int at = 3 * (y * SIDE + x);
+                // to and fro: an edge, where it would begin anew, is what JPEG blurs
+                int there = (int) Math.floorMod((long) (index * step * 3) + 2 * x, 512);
                 rgb[at] = (byte) (shade + y);
-                rgb[at + 1] = (byte) Math.floorMod((long) (index * step * 3) + 2 * x, 256);
+                rgb[at + 1] = (byte) (there < 256 ? there : 511 - there);
                 rgb[at + 2] = (byte) Math.floorMod(request.getMotionSeed() * 7 + y, 256);
             }
         }

@@ -143,7 +143,6 @@ final class Rehearsal implements AutoCloseable {
         environment.putAll(Pods.environment(manifests, container));
         environment.replaceAll((key, value) ->
                 value.startsWith("secret:") ? secrets.apply(value.substring(7)) : placed(value, places, pod));
-        environment.put("QUARKUS_GRPC_SERVER_HOST", pod.address); // one machine is many here
         environment.put("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + folder.resolve("hosts"));
         environment.put("PATH", System.getProperty("java.home") + "/bin:" + System.getenv("PATH"));
         List<String> command = entrypoint(module);
