@@ -2,7 +2,6 @@ package org.styleinv.door;
 
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.runtime.ShutdownEvent;
@@ -11,6 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.util.List;
+import org.styleinv.door.meter.Meters;
 
 /** {@link HealthDoor} of a Quarkus application, in place of Quarkus's own, which says SERVING whatever readiness says. */
 @GrpcService
@@ -21,11 +21,13 @@ class GrpcHealth implements BindableService {
         List<Serving> all = services.stream().toList();
         door = new HealthDoor(all);
         for (Serving one : all) {
-            Gauge.builder("styleinv.ready", one, asked -> HealthDoor.well(asked) ? 1 : 0)
-                    .description("1 while a service is ready, as its health says, else 0")
-                    .tag("service", one.service())
-                    .strongReference(true)
-                    .register(meters);
+            Meters.gauge(
+                    meters,
+                    "styleinv.ready",
+                    "1 while a service is ready, as its health says, else 0",
+                    () -> HealthDoor.well(one) ? 1 : 0,
+                    "service",
+                    one.service());
         }
     }
 

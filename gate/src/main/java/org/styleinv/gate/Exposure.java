@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.gate.oidc.OidcConfig;
 import org.styleinv.proto.wire.Address;
 
@@ -57,6 +58,11 @@ public class Exposure {
      * @throws ConfigurationException in one sentence with the way out, if other machines reach it and it is not guarded
      */
     public void demand(String door, String key, String host, int port) {
+        try {
+            tls.demandWhole();
+        } catch (IllegalArgumentException e) {
+            throw new Refused(e.getMessage());
+        }
         boolean guarded = tls.on() && (tokens || tls.requireClients());
         if (guarded || isOwn(host)) {
             return;
@@ -75,7 +81,7 @@ public class Exposure {
     private static final class Refused extends ConfigurationException {
         private static final long serialVersionUID = 1;
 
-        Refused(String sentence) {
+        Refused(@Nullable String sentence) {
             super(sentence);
         }
 

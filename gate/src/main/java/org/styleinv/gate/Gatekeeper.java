@@ -101,7 +101,8 @@ public class Gatekeeper {
                             + token.roles().stream().sorted().toList() + ", but this wants " + role,
                     0);
         }
-        Caller caller = callers.computeIfAbsent(token.name(), name -> new Caller(System::nanoTime));
+        Caller caller =
+                callers.computeIfAbsent(token.name() + "/" + token.tenant(), name -> new Caller(System::nanoTime));
         caller.now(token);
         return caller;
     }

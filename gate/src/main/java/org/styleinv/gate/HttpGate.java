@@ -9,6 +9,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -19,6 +20,7 @@ import javax.net.ssl.SSLSession;
 @ApplicationScoped
 public class HttpGate {
     private static final int BEFORE_ALL = 1000;
+    private static final int SOCKET = 101; // a connection that goes on as a WebSocket
     private static final String HEALTH = "/q/health";
     private static final String TENANT = "styleinv.tenant";
 
@@ -40,6 +42,11 @@ public class HttpGate {
 
     private void pass(RoutingContext request) {
         String path = request.normalizedPath();
+        if (path.indexOf(';')
+                >= 0) { // what resources leave out when they match a path, so that it would pass as another
+            request.response().setStatusCode(404).end();
+            return;
+        }
         if (path.equals(HEALTH) || path.startsWith(HEALTH + "/")) {
             request.next();
             return;
@@ -77,10 +84,19 @@ public class HttpGate {
     /** A request counts as a stream for as long as it is answered. */
     private static void count(RoutingContext request, Caller caller) throws Denied {
         caller.enter();
+        var in = new AtomicBoolean(true);
+        Runnable leave = () -> {
+            if (in.getAndSet(false)) {
+                caller.leave();
+            }
+        };
+        request.addEndHandler(ended -> {
+            if (ended.failed() || request.response().getStatusCode() != SOCKET) {
+                leave.run();
+            }
+        });
         if (request.request().getHeader("Upgrade") != null) {
-            request.request().connection().closeHandler(gone -> caller.leave());
-        } else {
-            request.addEndHandler(ended -> caller.leave());
+            request.request().connection().closeHandler(gone -> leave.run());
         }
     }
 

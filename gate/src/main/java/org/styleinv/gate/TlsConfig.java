@@ -32,14 +32,27 @@ public interface TlsConfig {
     }
 
     /**
-     * The files.
+     * Refuses what is half said, and so would guard nothing.
      *
-     * @throws IllegalArgumentException in one sentence, if one cannot be read
+     * @throws IllegalArgumentException in one sentence
      */
-    default TlsFiles files() {
+    default void demandWhole() {
+        if (cert().isPresent() != key().isPresent()) {
+            throw new IllegalArgumentException("styleinv.tls.cert and styleinv.tls.key go together, but only "
+                    + (cert().isPresent() ? "styleinv.tls.cert" : "styleinv.tls.key") + " is set: set both or none");
+        }
         if (requireClients() && ca().isEmpty()) {
             throw new IllegalArgumentException("styleinv.tls.require-clients wants styleinv.tls.ca: who signs them?");
         }
+    }
+
+    /**
+     * The files.
+     *
+     * @throws IllegalArgumentException in one sentence, if one is missing or cannot be read
+     */
+    default TlsFiles files() {
+        demandWhole();
         return TlsFiles.of(ca(), cert(), key());
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -18,15 +19,10 @@ import org.styleinv.gate.oidc.IssuedTokensTest;
 
 /** A port that other machines reach opens only where it is guarded, or where a person says that it need not be. */
 class ExposureTest {
-    private record Tls(Optional<Path> cert, boolean requireClients) implements TlsConfig {
-        @Override
-        public Optional<Path> ca() {
-            return cert;
-        }
-
-        @Override
-        public Optional<Path> key() {
-            return cert;
+    private record Tls(Optional<Path> ca, Optional<Path> cert, Optional<Path> key, boolean requireClients)
+            implements TlsConfig {
+        Tls(Optional<Path> cert, boolean requireClients) {
+            this(cert, cert, cert, requireClients);
         }
 
         @Override
@@ -68,7 +64,7 @@ class ExposureTest {
 
     @Test
     void halfAGuardIsNone() {
-        for (Exposure half : List.of(exposure(FILE, false, NONE, false), exposure(NONE, true, NONE, false))) {
+        for (Exposure half : List.of(exposure(FILE, false, NONE, false), exposure(NONE, false, FILE, false))) {
             assertThrows(ConfigurationException.class, () -> open(half, "::"));
         }
         Exception e = assertThrows(
@@ -98,5 +94,20 @@ class ExposureTest {
         for (String key : List.of("quarkus.http.host", "quarkus.grpc.server.host")) {
             assertTrue(Exposure.isOwn(defaults.getProperty(key)), key);
         }
+    }
+
+    /** It would open a port in plain text, or trust whoever Java trusts. */
+    @Test
+    void halfAConfigurationOfTlsIsRefused() {
+        Map.of(
+                        new Tls(NONE, FILE, NONE, false), "only styleinv.tls.cert is set",
+                        new Tls(NONE, NONE, FILE, false), "only styleinv.tls.key is set",
+                        new Tls(NONE, FILE, FILE, true), "wants styleinv.tls.ca")
+                .forEach((tls, words) -> {
+                    var exposure =
+                            new Exposure(tls, new Tokens(FILE), IssuedTokensTest.off(), false, "localhost", 8080);
+                    Exception e = assertThrows(ConfigurationException.class, () -> open(exposure, "0.0.0.0"));
+                    assertTrue(e.getMessage().contains(words), e.getMessage());
+                });
     }
 }

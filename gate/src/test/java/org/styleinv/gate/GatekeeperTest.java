@@ -3,6 +3,7 @@ package org.styleinv.gate;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -79,6 +80,9 @@ class GatekeeperTest {
         ann.enter();
         assertThrows(Denied.class, ann::enter); // its quota
         assertEquals(Denied.Kind.FORBIDDEN, denied(keeper, good, Role.BROADCAST).kind());
+        Caller elsewhere = keeper.admit(
+                "Bearer " + IssuedTokensTest.token(key, claims -> claims.setClaim("org", "works")), Role.WATCH);
+        assertNotEquals(ann.tenant(null), elsewhere.tenant(null), "she is of two houses, and in each for herself");
         String roleless = IssuedTokensTest.token(key, claims -> claims.unsetClaim("realm"));
         assertEquals(
                 Denied.Kind.FORBIDDEN,

@@ -193,6 +193,16 @@ class SecureMeshTest extends SecureMeshCase {
         assertEquals(200, ask(client, "/v1/variants", "Bearer watcher").statusCode());
         assertEquals(
                 403, ask(client, "/v1/frames/0.png?seed=1", "Bearer watcher").statusCode());
+        for (String sideways :
+                List.of("/v1;x/frames/0.png?seed=1", "/;/v1/frames/0.png?seed=1", "/v1/%3Bx/frames/0.png")) {
+            int status = ask(client, sideways, "Bearer watcher").statusCode();
+            assertTrue(status == 403 || status == 404, sideways + " " + status); // as a parameter of a path's part
+        }
+        assertEquals(
+                404,
+                ask(client, "PUT", "/v1;x/broadcasts/sideways?seed=7", "Bearer watcher")
+                        .statusCode());
+        assertEquals(403, ask(client, "/what-nobody-knows", "Bearer ann").statusCode());
         assertEquals(200, ask(client, "/v1/frames/0.png?seed=1", "Bearer ann").statusCode());
         assertEquals(403, ask(client, "/q/metrics", "Bearer ann").statusCode());
         assertEquals(200, ask(client, "/q/metrics", "Bearer the-mesh").statusCode());

@@ -1,6 +1,5 @@
 package org.styleinv.decoder.door;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -43,6 +42,7 @@ import org.styleinv.door.kafka.SealConfig;
 import org.styleinv.door.kafka.SealingSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.serving.ModelLoader;
@@ -133,13 +133,12 @@ class DecoderProcess {
     void watch(Path folder, String identity, Consumer<List<Decoder.Variant>> topics) {
         watch = new ModelWatch(
                 folder, config.reloadEvery(), "decoder-model", swap(ModelJudge.networks(folder), identity, topics));
-        Gauge.builder(
-                        "styleinv.decoder.model.refused",
-                        watch,
-                        one -> one.refused().isPresent() ? 1 : 0)
-                .description("1 while the folder holds a model that is refused, else 0")
-                .strongReference(true)
-                .register(meters); // whether the folder holds a model that is not served
+        ModelWatch looking = watch;
+        Meters.gauge(
+                meters,
+                "styleinv.decoder.model.refused",
+                "1 while the folder holds a model that is refused, else 0",
+                () -> looking.refused().isPresent() ? 1 : 0);
         watch.start();
     }
 

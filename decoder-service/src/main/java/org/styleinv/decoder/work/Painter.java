@@ -1,7 +1,6 @@
 package org.styleinv.decoder.work;
 
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -69,9 +68,7 @@ public final class Painter implements AutoCloseable {
                 meters, "styleinv.decoder.wait", "how long a latent waited from being read to being painted");
         painting = Meters.time(meters, "styleinv.decoder.painting", "how long a batch of frames was painted");
         batches = Meters.sizes(meters, "styleinv.decoder.batch.size", "frames painted together");
-        Gauge.builder("styleinv.decoder.queue", queue, WorkQueue::size)
-                .description("latents that wait to be painted")
-                .register(meters);
+        Meters.gauge(meters, "styleinv.decoder.queue", "latents that wait to be painted", queue::size);
     }
 
     /** Loads the model and announces what it can paint; throws why it cannot. */

@@ -2,9 +2,11 @@ package org.styleinv.door.meter;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /** Meters as Prometheus shows them: with HELP, units, and buckets that add up over replicas. */
@@ -19,6 +21,18 @@ public final class Meters {
     /** Counts events. */
     public static Counter counter(MeterRegistry meters, String name, String help) {
         return Counter.builder(name).description(help).register(meters);
+    }
+
+    /**
+     * Shows what {@code value} is at each scrape. Of an application that was started again in this process, as tests do, the
+     * newer is asked.
+     */
+    public static void gauge(MeterRegistry meters, String name, String help, Supplier<Number> value, String... tags) {
+        Gauge before = meters.find(name).tags(tags).gauge();
+        if (before != null) {
+            meters.remove(before);
+        }
+        Gauge.builder(name, value).description(help).tags(tags).register(meters);
     }
 
     /** A histogram of times, in seconds. */

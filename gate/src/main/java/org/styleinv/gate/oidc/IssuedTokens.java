@@ -127,8 +127,7 @@ public class IssuedTokens {
             return new Said(
                     claims.getSubject(),
                     words(at(claims.getClaimsMap(), config.rolesClaim())),
-                    words(at(claims.getClaimsMap(), config.tenantClaim())).stream()
-                            .findFirst()
+                    whole(at(claims.getClaimsMap(), config.tenantClaim()))
                             .orElseThrow(() -> new Unbelieved(
                                     "the token has no claim " + config.tenantClaim() + ", which says whose it is")),
                     Instant.ofEpochSecond(until.getValue()));
@@ -149,6 +148,12 @@ public class IssuedTokens {
             now = now instanceof Map<?, ?> map ? map.get(step) : null;
         }
         return now;
+    }
+
+    /** Whom a holder belongs to is one text, spaces and all: "Acme Corp" is not "Acme". */
+    private static Optional<String> whole(@Nullable Object claim) {
+        Object one = claim instanceof List<?> list && list.size() == 1 ? list.get(0) : claim;
+        return one instanceof String text && !text.isBlank() ? Optional.of(text) : Optional.empty();
     }
 
     private static List<String> words(@Nullable Object claim) {

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jose4j.jwk.JsonWebKey;
@@ -103,13 +105,27 @@ final class IssuerKeys implements AutoCloseable {
             }
             return Files.readString(file);
         }
-        HttpResponse<String> answer = client.send(
-                HttpRequest.newBuilder(place).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = answer();
         if (answer.statusCode() != 200 || answer.body().length() > MOST_CHARACTERS) {
             throw new IOException("the answer is " + answer.statusCode() + " with "
                     + answer.body().length() + " characters");
         }
         return answer.body();
+    }
+
+    /** A request's own limit ends with the headers; who sends no body must not hold this thread. */
+    private HttpResponse<String> answer() throws IOException, InterruptedException {
+        var asked = client.sendAsync(
+                HttpRequest.newBuilder(place).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
+        try {
+            return asked.get(2 * ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    e.getCause() == null ? e.toString() : e.getCause().toString(), e);
+        } catch (TimeoutException e) {
+            asked.cancel(true);
+            throw new IOException("there is no whole answer after " + 2 * ANSWER.toSeconds() + " s", e);
+        }
     }
 
     @Override

@@ -137,6 +137,14 @@ public class IssuedTokensTest {
         assertEquals(List.of("watch", "generate", "admin"), said.roles());
         assertEquals("house", said.tenant());
         assertEquals(
+                "Acme Corp",
+                tokens.read(token(key, claims -> claims.setClaim("org", "Acme Corp")))
+                        .tenant(),
+                "another than Acme Labs");
+        assertThrows(
+                IssuedTokens.Unbelieved.class,
+                () -> tokens.read(token(key, claims -> claims.setClaim("org", List.of("one", "two")))));
+        assertEquals(
                 List.of("watch"),
                 tokens.read(token(key, claims -> claims.setClaim("realm", Map.of("roles", "watch"))))
                         .roles());

@@ -47,6 +47,7 @@ final class BroadcastTable implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
     private static final int MOST_REFUSED = 256;
+    private static final long MOST_REFUSED_BYTES = 16L << 20;
     private static final int MOST_STOPPED = 1 << 16;
 
     /**
@@ -88,6 +89,7 @@ final class BroadcastTable implements AutoCloseable {
     private final Map<String, String> seals = new HashMap<>(); // names of the keys that sealed what is live
     private final Set<String> stopped = new LinkedHashSet<>(); // streams, the oldest first
     private final Deque<Refused> last = new ArrayDeque<>();
+    private long lastBytes; // of those
     private boolean complete; // what is known was read to the end, so it can be shown
     private boolean news;
     private volatile State state = State.EMPTY;
@@ -279,9 +281,13 @@ final class BroadcastTable implements AutoCloseable {
         if (live.containsKey(key)) {
             hidden.add(key);
         }
+        if (!complete && over.isEmpty()) {
+            return; // it was a dead letter when it came, and nothing is to be written because of it
+        }
         last.add(new Refused(record, reason, cause, over, complete));
-        if (last.size() > MOST_REFUSED) {
-            last.remove();
+        lastBytes += record.serializedValueSize();
+        while (last.size() > MOST_REFUSED || lastBytes > MOST_REFUSED_BYTES && last.size() > 1) {
+            lastBytes -= last.remove().record().serializedValueSize();
         }
     }
 

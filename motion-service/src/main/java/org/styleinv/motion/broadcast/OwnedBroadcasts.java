@@ -3,7 +3,6 @@ package org.styleinv.motion.broadcast;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -99,9 +98,7 @@ final class OwnedBroadcasts implements AutoCloseable {
         this.clock = clock;
         dropped = Meters.counter(
                 meters, "styleinv.motion.broadcasts.dropped", "frames of broadcasts left out because they were late");
-        Gauge.builder("styleinv.motion.broadcasts", made, AtomicInteger::get)
-                .description("broadcasts that this replica makes")
-                .register(meters);
+        Meters.gauge(meters, "styleinv.motion.broadcasts", "broadcasts that this replica makes", made::get);
         turns = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "motion-broadcasts");
             thread.setDaemon(true);
@@ -190,11 +187,12 @@ final class OwnedBroadcasts implements AutoCloseable {
         BroadcastTable.State now = table.get();
         buried.retainAll(now.refused());
         for (BroadcastTable.Refused one : now.refused()) {
-            if (owned.contains(one.record().partition()) && buried.add(one)) {
+            if (owned.contains(one.record().partition()) && !buried.contains(one)) {
                 one.stopped().ifPresent(over -> records.accept(over.tombstone()));
                 if (one.fresh()) {
                     publisher.refuse(one.record(), one.reason(), one.cause());
                 }
+                buried.add(one); // or, if that failed, it is written at the next turn
             }
         }
         now.live().forEach((key, live) -> {

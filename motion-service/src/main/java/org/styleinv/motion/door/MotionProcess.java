@@ -1,6 +1,5 @@
 package org.styleinv.motion.door;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.GrpcClient;
 import io.quarkus.runtime.ShutdownEvent;
@@ -27,6 +26,7 @@ import org.styleinv.door.kafka.SealConfig;
 import org.styleinv.door.kafka.SealingSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
+import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.broadcast.Broadcasts;
 import org.styleinv.motion.engine.Animator;
@@ -138,13 +138,12 @@ class MotionProcess {
                         model.digest(),
                         model.size(),
                         new MotionHost(model, animator, meters)));
-        Gauge.builder(
-                        "styleinv.motion.model.refused",
-                        watch,
-                        one -> one.refused().isEmpty() ? 0 : 1)
-                .description("1 while the folder holds a model that is refused, else 0")
-                .strongReference(true)
-                .register(meters); // whether the folder holds a model that is not used
+        ModelWatch looking = watch;
+        Meters.gauge(
+                meters,
+                "styleinv.motion.model.refused",
+                "1 while the folder holds a model that is refused, else 0",
+                () -> looking.refused().isPresent() ? 1 : 0);
         watch.start();
         if (!seal.isOn()) {
             LOG.info(

@@ -4,7 +4,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
@@ -95,9 +94,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         clock.setRemoveOnCancelPolicy(true);
         frames = Meters.counter(meters, "styleinv.motion.frames", "frames that came back from Kafka");
         shared = StreamEnvironment.Shared.of(publisher, partitions, animator, clock, meters);
-        Gauge.builder("styleinv.motion.streams", admission, Admission::taken)
-                .description("streams that are open")
-                .register(meters);
+        Meters.gauge(meters, "styleinv.motion.streams", "streams that are open", admission::taken);
         clock.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 

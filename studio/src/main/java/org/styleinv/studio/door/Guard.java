@@ -47,7 +47,9 @@ public class Guard {
         if (!request.normalizedPath().startsWith("/q/")) { // the framework's own pages have scripts in them
             request.response().putHeader("Content-Security-Policy", policy);
         }
-        if (request.request().method().equals(HttpMethod.POST)
+        if (request.normalizedPath().indexOf(';') >= 0) { // resources leave it out when they match a path
+            request.response().setStatusCode(404).end();
+        } else if (request.request().method().equals(HttpMethod.POST)
                 && request.normalizedPath().equals("/v1/faces")) {
             read(request);
         } else {

@@ -22,6 +22,7 @@ final class Reel implements AutoCloseable {
     private volatile long oldest; // that is kept
     private volatile long next;
     private volatile long askedNanos = System.nanoTime();
+    private volatile boolean reading;
     private volatile boolean ended;
 
     Reel(FrameStream stream) {
@@ -35,26 +36,24 @@ final class Reel implements AutoCloseable {
         return !ended && index - next < AHEAD && index >= oldest;
     }
 
-    /** Since when nobody has asked. */
-    long askedNanos() {
-        return askedNanos;
-    }
-
-    boolean ended() {
-        return ended;
+    /** Whether nobody has asked for so long, or it has ended. */
+    boolean isOver(long idleNanos) {
+        return ended || !reading && System.nanoTime() - askedNanos > idleNanos;
     }
 
     /** The frame of an index; empty if this is past it, or has ended: whoever asks elsewhere hears why. */
     synchronized Optional<Frame> frame(long index) {
-        askedNanos = System.nanoTime();
+        reading = true;
         try {
             while (isNear(index) && next <= index) {
                 keep(stream.next());
             }
         } catch (StatusRuntimeException | NoSuchElementException e) {
             close();
+        } finally {
+            askedNanos = System.nanoTime();
+            reading = false;
         }
-        askedNanos = System.nanoTime();
         return last.stream().filter(frame -> frame.getIndex() == index).findFirst();
     }
 

@@ -119,8 +119,7 @@ public class Reels {
     }
 
     private void sweep() {
-        long now = System.nanoTime();
-        sweep(reel -> reel.ended() || now - reel.askedNanos() > IDLE_NANOS);
+        sweep(reel -> reel.isOver(IDLE_NANOS));
     }
 
     private void sweep(Predicate<Reel> over) {
