@@ -92,7 +92,7 @@ class ConfigurationDocTest {
             text.append(plain(key.group(1))).append(" |\n");
         }
         long methods = body.lines()
-                .filter(line -> line.matches("    [\\w<>. ]+ \\w+\\(\\);"))
+                .filter(line -> line.matches("    \\w[\\w<>. ]* \\w+\\(\\);"))
                 .count();
         assertEquals(methods, keys, mapping + ": a key has no Javadoc");
     }
