@@ -11,16 +11,21 @@ import com.sun.jdi.connect.Connector;
 import com.sun.jdi.connect.IllegalConnectorArgumentsException;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Holds one thread of another JVM still, from outside, while the rest of that process lives: what a call into a GPU that
  * never returns looks like. The process needs nothing but {@link #agent} on its command line.
  */
 public final class Debugger implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
+
     private final VirtualMachine machine;
     private final String address;
 
@@ -45,7 +50,12 @@ public final class Debugger implements AutoCloseable {
         return "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,address=localhost:" + port;
     }
 
-    /** Enters a JVM that was started with {@link #agent}. */
+    /**
+     * Enters a JVM that was started with {@link #agent}. Its door is shut for a moment after it begins to start, and again
+     * after each debugger that leaves; this waits until it opens.
+     *
+     * @throws IOException if it stays shut for 10 s: what the last try was told
+     */
     static Debugger attach(int port) throws IOException {
         AttachingConnector sockets = Bootstrap.virtualMachineManager().attachingConnectors().stream()
                 .filter(connector -> connector.name().equals("com.sun.jdi.SocketAttach"))
@@ -54,10 +64,18 @@ public final class Debugger implements AutoCloseable {
         Map<String, Connector.Argument> arguments = sockets.defaultArguments();
         set(arguments, "hostname", "localhost");
         set(arguments, "port", Integer.toString(port));
-        try {
-            return new Debugger(sockets.attach(arguments), "localhost:" + port);
-        } catch (IllegalConnectorArgumentsException e) {
-            throw new IllegalArgumentException("no debugger can attach to port " + port + ": " + e.getMessage(), e);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return new Debugger(sockets.attach(arguments), "localhost:" + port);
+            } catch (IllegalConnectorArgumentsException e) {
+                throw new IllegalArgumentException("no debugger can attach to port " + port + ": " + e.getMessage(), e);
+            } catch (IOException e) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+            }
         }
     }
 
