@@ -343,8 +343,8 @@ public class FakeMesh {
                 } else if (request.getMotionSeed() == STILL && count == 2) {
                     return;
                 } else {
+                    counter(sent, request.getSeed()).incrementAndGet(); // before its reader can ask how many
                     client.onNext(frame(request, next));
-                    counter(sent, request.getSeed()).incrementAndGet();
                     next += step;
                     count++;
                 }

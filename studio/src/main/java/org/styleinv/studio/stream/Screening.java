@@ -53,6 +53,11 @@ public class Screening {
         watch.shutdownNow();
     }
 
+    /** How many streams are watched now. */
+    public int watched() {
+        return viewers.size();
+    }
+
     /** Frames, until they are closed. */
     public interface Frames extends Iterator<Frame>, AutoCloseable {
         @Override

@@ -41,19 +41,23 @@ import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.FakeMesh;
 import org.styleinv.studio.FakePort;
 import org.styleinv.studio.Web;
+import org.styleinv.studio.stream.Screening;
 
 /** Streams: every frame, in order, and no work for nobody. */
 @QuarkusTest
 @QuarkusTestResource(FakePort.class)
 @Timeout(60)
 class StreamResourceTest {
-    private static final Pattern INDEX = Pattern.compile("X-Frame-Index: (-?[0-9]+)");
+    private static final Pattern INDEX = Pattern.compile("X-Frame-Index: (-?[0-9]+)\r\n");
 
     @TestHTTPResource
     URI base;
 
     @Inject
     FakeMesh mesh;
+
+    @Inject
+    Screening screening;
 
     private Web web;
 
@@ -155,6 +159,7 @@ class StreamResourceTest {
         String address = "/v1/streams.mjpeg?pace=fast&seed=" + seed + "&motion_seed=" + FakeMesh.STILL;
         List<Socket> viewers = new ArrayList<>();
         try {
+            Web.await(() -> screening.watched() == 0); // those of the test before
             for (int i = 0; i < FakePort.VIEWERS; i++) {
                 viewers.add(ask(address));
             }
@@ -167,7 +172,8 @@ class StreamResourceTest {
             }
         }
         Web.await(() -> mesh.running(seed) == 0);
-        Web.await(() -> web.get("/v1/streams.mjpeg?seed=1&frames=1").statusCode() == 200);
+        Web.await(() -> screening.watched() == 0);
+        assertEquals(200, web.get("/v1/streams.mjpeg?seed=1&frames=1").statusCode());
     }
 
     @Test

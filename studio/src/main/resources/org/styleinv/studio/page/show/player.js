@@ -10,7 +10,7 @@ const MOST_MJPEG = 4; // a browser opens six connections to a site
 export class Player {
   #feeds = [];
   #due = 0;
-  #one = false; // one frame is to be shown though it does not play
+  #steps = 0; // frames that are to be shown though it does not play
   canvases = [];
   playing = false;
   wire = 'live';
@@ -37,7 +37,7 @@ export class Player {
     while (this.#feeds.length < tiles) {
       this.#feeds.push(this.#feed());
     }
-    this.#one = true;
+    this.#steps = 1;
     this.#keep();
     this.#feeds.forEach((feed, i) => feed.start(video(recipe, i), recipe.at));
   }
@@ -78,9 +78,9 @@ export class Player {
     this.#keep();
   }
 
-  /** Shows the next frame though it does not play. */
+  /** Shows one frame more though it does not play. */
   step() {
-    this.#one = true;
+    this.#steps++;
   }
 
   /** Whether the next frame of every face is here. */
@@ -89,12 +89,12 @@ export class Player {
   }
 
   #tick(now) {
-    if (!this.#feeds.length || (!this.playing && !this.#one) || now < this.#due - 4) {
+    if (!this.#feeds.length || (!this.playing && !this.#steps) || now < this.#due - 4) {
       return;
     }
     const heads = this.#feeds.map(feed => feed.head());
     if (heads.includes(null)) {
-      if (this.#one) heads.forEach((head, i) => head && paint(this.canvases[i], head.bitmap)); // those that are first
+      if (this.#steps) heads.forEach((head, i) => head && paint(this.canvases[i], head.bitmap)); // those that are first
       return;
     }
     const period = 1000 / this.recipe.fps;
@@ -102,10 +102,10 @@ export class Player {
     this.#due = late > period ? now + period : this.#due + period; // what came late delays the rest
     heads.forEach((head, i) => paint(this.canvases[i], head.bitmap));
     this.#feeds.forEach(feed => feed.take().bitmap.close());
-    if (this.playing && !this.#one) {
+    if (this.playing && !this.#steps) {
       this.measures.frame(now, this.#feeds.reduce((sum, feed) => sum + feed.queue.length, 0) / this.#feeds.length);
     }
-    this.#one = false;
+    if (this.#steps) this.#steps--;
     const index = heads[0].index;
     this.told.frame(index);
     if (index >= LAST && !this.recipe.back) {

@@ -15,6 +15,7 @@ class Show extends EventTarget {
   #aliveAt = performance.now();
   #seeking = false;
   #wanted = null;
+  #ahead = 0; // steps that are asked for and not seen yet
   recipe = parse(location.hash);
   index = 0; // of the frame that is seen
   chosen = 0; // the tile that a picture or a seed is for
@@ -52,6 +53,7 @@ class Show extends EventTarget {
     this.index = recipe.at;
     this.problem = null;
     this.#seeking = true;
+    this.#ahead = 0;
     this.#aliveAt = performance.now();
     if (this.state === 'failed') this.state = 'waiting';
     this.#changed(); // the tiles are there when their frames come
@@ -88,6 +90,7 @@ class Show extends EventTarget {
     this.recipe.at = index;
     this.#aliveAt = performance.now();
     this.#seeking = false;
+    if (this.#ahead) this.#ahead--;
     const state = this.player.playing ? 'moving' : 'still';
     if (this.state !== state) {
       this.#say(state, '');
@@ -173,8 +176,13 @@ class Show extends EventTarget {
   /** Some frames on or back. */
   step(frames) {
     if (this.player.playing) this.pause();
-    if (frames === (this.recipe.back ? -1 : 1)) this.player.step();
-    else this.seek(this.index + frames);
+    const on = this.recipe.back ? -1 : 1;
+    if (frames === on && !this.#seeking) {
+      this.#ahead++;
+      this.player.step();
+    } else {
+      this.seek(this.index + this.#ahead * on + frames);
+    }
   }
 
   turnRound() {
