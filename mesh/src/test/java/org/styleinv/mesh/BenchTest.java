@@ -81,6 +81,37 @@ class BenchTest {
     }
 
     @Test
+    void aStridesFiguresAgree() throws IOException {
+        JsonNode figures = figures(
+                "bench",
+                "stride",
+                "--model",
+                model,
+                "--strides",
+                "4",
+                "--streams",
+                "1",
+                "--frames",
+                "21",
+                "--rounds",
+                "1",
+                "--json");
+        assertEquals(4, figures.path("stride").asInt());
+        assertEquals(15, figures.path("frames_between").asInt(), figures::toString);
+        assertPositive(
+                figures, List.of("psnr_db", "psnr_least_db", "w_error", "ms_per_frame", "baseline_ms_per_frame"));
+        assertTrue(
+                figures.get("psnr_least_db").asDouble()
+                        <= figures.get("psnr_db").asDouble(),
+                figures::toString);
+        assertRatio(
+                figures,
+                "ratio",
+                figures.get("ms_per_frame").asDouble(),
+                figures.get("baseline_ms_per_frame").asDouble());
+    }
+
+    @Test
     void aTrainingStepsFiguresAgree() throws IOException {
         JsonNode figures = figures("bench", "train", "--batch", "2", "--rounds", "1", "--json");
         assertEquals("train", figures.path("name").asText());

@@ -59,6 +59,7 @@ class DeterminismTest {
                             .setFrameCount(length)
                             .setFps(fps)
                             .setTimeStep(step)
+                            .setMotionStride(random.nextInt(6))
                             .setVariant(random.nextBoolean() ? "base" : "sketch")
                             .setTruncationPsi(random.nextDouble())
                             .setNoise(Noise.newBuilder()
@@ -82,6 +83,7 @@ class DeterminismTest {
                 "--frames=" + count,
                 "--fps=" + whole.getFps(),
                 "--time-step=" + whole.getTimeStep(),
+                "--motion-stride=" + whole.getMotionStride(),
                 "--variant=" + whole.getVariant(),
                 "--truncation=" + whole.getTruncationPsi(),
                 "--noise=random:" + whole.getNoise().getSeed(),
@@ -91,7 +93,8 @@ class DeterminismTest {
 
         @Override
         public String toString() {
-            return "seed " + seed + ": from " + whole.getFirstIndex() + " step " + whole.getTimeStep() + " fps "
+            return "seed " + seed + ": from " + whole.getFirstIndex() + " step " + whole.getTimeStep() + " stride "
+                    + whole.getMotionStride() + " fps "
                     + whole.getFps() + ", " + count + " of " + whole.getFrameCount() + " after " + skip;
         }
     }

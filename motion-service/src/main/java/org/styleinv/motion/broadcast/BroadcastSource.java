@@ -77,8 +77,11 @@ final class BroadcastSource implements Animator.Source {
             next = shown;
         }
         long last = Math.min(live.place(now + leadMs), live.request().total() - 1);
-        while (steps.size() < most && next <= last) {
-            steps.add(new Step(scene, live.request().index(next), live.request().timeStep()));
+        int keys = 0;
+        while (keys < most && next <= last) {
+            Step step = live.request().step(scene, next);
+            steps.add(step);
+            keys += step.isKey() ? 1 : 0;
             next++;
         }
         return steps;

@@ -27,7 +27,7 @@ public final class Animator implements AutoCloseable {
 
     /** A stream, as the engine sees it. */
     public interface Source {
-        /** The timestamps it wants next, at most so many. */
+        /** The timestamps it wants next, of which at most so many are keys ({@link Step#isKey}). */
         List<Step> next(int most);
 
         /** Their latents. */
@@ -149,7 +149,7 @@ public final class Animator implements AutoCloseable {
             give(source, one -> steps.addAll(one.next(most)));
             if (!steps.isEmpty()) {
                 shares.add(new Share(source, steps));
-                size += steps.size();
+                size += (int) steps.stream().filter(Step::isKey).count();
             }
         }
         if (!shares.isEmpty()) {

@@ -20,8 +20,34 @@ public interface MotionModel extends ServedModel {
      * One timestamp of a stream: trained time {@code index * timeStep}, exactly.
      *
      * @param timeStep trained frames per frame, above 0
+     * @param stride the network makes the latents of its multiples, those of other indices lie straight between their
+     *     neighbours'; 1 for all of the network's
      */
-    record Step(Scene scene, long index, double timeStep) {}
+    record Step(Scene scene, long index, double timeStep, int stride) {
+        public Step(Scene scene, long index, double timeStep) {
+            this(scene, index, timeStep, 1);
+        }
+
+        /** Whether the network makes its latent. */
+        public boolean isKey() {
+            return index % stride == 0;
+        }
+
+        /** The last key up to it. */
+        Step before() {
+            return at(index - index % stride);
+        }
+
+        /** The first key from it on; where no number is as large as its index, the last one. */
+        Step after() {
+            Step before = before();
+            return isKey() || before.index > Long.MAX_VALUE - stride ? before : at(before.index + stride);
+        }
+
+        private Step at(long other) {
+            return new Step(scene, other, timeStep, stride);
+        }
+    }
 
     /** Digest of the model. */
     String digest();

@@ -7,7 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
@@ -31,6 +36,7 @@ public final class NetworkMotion implements MotionModel {
         private final String model;
         private final Edits edits;
         private @Nullable MotionSegment segment; // the last one used; streams run from anchor to anchor
+        private Map<Step, float[]> keys = Map.of(); // of the last latent asked for
 
         NetworkScene(NDManager scope, NDArray features, NDArray w0, long motionSeed, String model, Edits edits) {
             this.scope = scope;
@@ -146,25 +152,49 @@ public final class NetworkMotion implements MotionModel {
 
     @Override
     public List<float[]> latents(List<Step> steps) {
+        Map<Step, float[]> keys = keys(steps);
         List<float[]> latents = new ArrayList<>(steps.size());
-        for (FixedBatch.Part<Step> part : batches.parts(steps)) {
-            try (NDManager scope = manager.newSubManager()) {
-                latents.addAll(
-                        together(Pass.inference(scope, weights), part.rows()).subList(0, part.count()));
-            }
+        for (Step step : steps) {
+            NetworkScene scene = (NetworkScene) step.scene();
+            Step before = step.before();
+            Step after = step.after();
+            float[] first = Objects.requireNonNull(keys.get(before));
+            float[] second = Objects.requireNonNull(keys.get(after));
+            scene.keys = before.equals(after) ? Map.of(before, first) : Map.of(before, first, after, second);
+            float way = (float) ((step.index() - before.index()) / (double) step.stride());
+            latents.add(scene.edits.applied(between(first, second, way), step.index(), directions));
         }
         return latents;
     }
 
-    private List<float[]> together(Pass pass, List<Step> steps) {
-        float[] values = values(pass, steps); // [n, wDim]
-        List<float[]> latents = new ArrayList<>();
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
-            float[] latent = Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim());
-            latents.add(((NetworkScene) step.scene()).edits.applied(latent, step.index(), directions));
+    /** The network's latents that some steps stand on; those of each scene's last step are not made again. */
+    private Map<Step, float[]> keys(List<Step> steps) {
+        Map<Step, float[]> keys = new HashMap<>();
+        Set<Step> missing = new LinkedHashSet<>();
+        for (Step step : steps) {
+            keys.putAll(((NetworkScene) step.scene()).keys);
+            missing.add(step.before());
+            missing.add(step.after());
         }
-        return latents;
+        missing.removeAll(keys.keySet());
+        for (FixedBatch.Part<Step> part : batches.parts(List.copyOf(missing))) {
+            try (NDManager scope = manager.newSubManager()) {
+                float[] values = values(Pass.inference(scope, weights), part.rows()); // [n, wDim]
+                for (int i = 0; i < part.count(); i++) {
+                    keys.put(part.rows().get(i), Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** Straight from one latent to another, {@code way} of it in [0, 1). */
+    private static float[] between(float[] from, float[] to, float way) {
+        float[] latent = from.clone();
+        for (int i = 0; way > 0 && i < latent.length; i++) {
+            latent[i] += way * (to[i] - from[i]);
+        }
+        return latent;
     }
 
     private float[] values(Pass pass, List<Step> steps) {

@@ -104,7 +104,7 @@ public final class ReplaceableMotion implements MotionModel {
     }
 
     private static Step bare(Step step) {
-        return new Step(((Owned) step.scene()).scene(), step.index(), step.timeStep());
+        return new Step(((Owned) step.scene()).scene(), step.index(), step.timeStep(), step.stride());
     }
 
     @Override

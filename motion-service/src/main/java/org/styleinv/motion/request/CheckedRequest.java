@@ -1,6 +1,7 @@
 package org.styleinv.motion.request;
 
 import org.styleinv.motion.engine.Edits;
+import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.proto.Blend;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
@@ -18,6 +19,7 @@ import org.styleinv.proto.wire.VariantSchedule;
  *
  * @param range which frames, and when
  * @param looks which variant paints which frame
+ * @param stride of which indices' multiples the network makes latents, 1 to {@value #MOST_STRIDE}
  * @param edits what its latents are changed by
  * @param shift what makes some layers another face's; the default instance for none, and until the faces are known
  */
@@ -29,8 +31,12 @@ public record CheckedRequest(
         Encoding encoding,
         boolean realTime,
         long motionSeed,
+        int stride,
         Edits edits,
         LayerShift shift) {
+    /** The longest way between two latents of the network, frames. */
+    public static final int MOST_STRIDE = 16;
+
     /** @throws IllegalArgumentException naming the field, what it got and what it wants */
     public static CheckedRequest of(GenerateRequest request) {
         require(
@@ -57,6 +63,10 @@ public record CheckedRequest(
                         || request.getSourceCase() == GenerateRequest.SourceCase.SEED
                         || request.getMix().hasSeed(),
                 "truncation_psi is for a seed; an image or w0 is taken as it is, so leave it out, got " + psi);
+        int stride = request.getMotionStride();
+        require(
+                stride >= 0 && stride <= MOST_STRIDE,
+                "motion_stride must be from 0 to " + MOST_STRIDE + ", got " + stride);
         VariantSchedule looks = VariantSchedule.parse(request.getVariant());
         require(
                 request.getNoise().getMode() != Noise.Mode.UNRECOGNIZED,
@@ -77,6 +87,7 @@ public record CheckedRequest(
                 encoding,
                 request.getPace() == Pace.REAL_TIME,
                 request.getMotionSeed(),
+                Math.max(stride, 1),
                 Edits.of(request.getEditsList()),
                 LayerShift.getDefaultInstance());
     }
@@ -101,7 +112,8 @@ public record CheckedRequest(
 
     /** The same, with layers of another face. */
     CheckedRequest with(LayerShift layers) {
-        return new CheckedRequest(range, looks, truncationPsi, noise, encoding, realTime, motionSeed, edits, layers);
+        return new CheckedRequest(
+                range, looks, truncationPsi, noise, encoding, realTime, motionSeed, stride, edits, layers);
     }
 
     private static void require(boolean holds, String sentence) {
@@ -136,6 +148,11 @@ public record CheckedRequest(
     /** Place of the frame with an index. */
     public long place(long index) {
         return range.place(index);
+    }
+
+    /** What the motion model is asked for the frame at a place. */
+    public MotionModel.Step step(MotionModel.Scene scene, long place) {
+        return new MotionModel.Step(scene, index(place), timeStep(), stride);
     }
 
     /** What the decoders are told of the frame at a place, but for a deadline and where its frame goes. */

@@ -100,9 +100,7 @@ public final class FirstFrames {
                     MotionModel.Scene scene =
                             motion.begin(still.w0(), still.x0(), checked.motionSeed(), checked.edits());
                     try {
-                        return motion.latents(
-                                        List.of(new MotionModel.Step(scene, checked.index(0), checked.timeStep())))
-                                .get(0);
+                        return motion.latents(List.of(checked.step(scene, 0))).get(0);
                     } finally {
                         motion.end(scene);
                     }

@@ -111,8 +111,11 @@ public final class Session<T> implements Animator.Source {
     @Override
     public synchronized List<Step> next(int most) {
         List<Step> steps = new ArrayList<>();
-        while (state.runs() && steps.size() < most && places.room()) {
-            steps.add(new Step(scene, request.index(places.open()), request.timeStep()));
+        int keys = 0;
+        while (state.runs() && keys < most && places.room()) {
+            Step step = request.step(scene, places.open());
+            steps.add(step);
+            keys += step.isKey() ? 1 : 0;
         }
         return steps;
     }

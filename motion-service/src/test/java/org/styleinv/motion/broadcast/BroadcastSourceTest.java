@@ -63,6 +63,15 @@ class BroadcastSourceTest {
         assertEquals(0, dropped.count());
     }
 
+    /** With a stride a turn's share is what the network makes. */
+    @Test
+    void aTurnEndsWithTheLastLatentOfTheNetworkThatItMayHave() {
+        BroadcastSource channel = channel(GenerateRequest.newBuilder().setMotionStride(3));
+        now = START;
+        assertEquals(List.of(0L, 1L, 2L, 3L), indexes(channel.next(2)));
+        assertEquals(List.of(4L, 5L), indexes(channel.next(2)), "200 ms are 5 frames");
+    }
+
     @Test
     void whatIsOverIsLeftOutAndCounted() {
         BroadcastSource channel = channel(GenerateRequest.newBuilder());

@@ -72,6 +72,52 @@ class NetworkMotionTest {
         }
     }
 
+    /** Every third latent is the network's, to the bit; those between lie straight between them, from wherever one begins. */
+    @Test
+    void betweenTwoLatentsOfTheNetworkOneGoesStraight() {
+        try (MotionModel motion = NetworkMotion.load(folder)) {
+            MotionModel.Scene plain = scene(motion, 10);
+            MotionModel.Scene strided = scene(motion, 10);
+            long from = (1L << 50) / 3 * 3;
+            List<Step> steps = new ArrayList<>();
+            for (long index = from; index < from + 40; index++) { // over anchors, in parts of several sizes
+                steps.add(new Step(strided, index, 1, 3));
+            }
+            List<float[]> together = motion.latents(steps);
+            for (int i = 0; i < steps.size(); i++) {
+                long before = from + i / 3 * 3;
+                float[] expected = latent(motion, plain, before, 1);
+                if (i % 3 > 0) {
+                    float[] after = latent(motion, plain, before + 3, 1);
+                    for (int k = 0; k < WIDTH; k++) {
+                        expected[k] += (float) (i % 3 / 3.0) * (after[k] - expected[k]);
+                    }
+                }
+                assertArrayEquals(expected, together.get(i));
+            }
+            for (int i = steps.size() - 1; i >= 0; i--) { // backwards, one by one
+                assertArrayEquals(
+                        together.get(i), motion.latents(steps.subList(i, i + 1)).get(0));
+            }
+        }
+    }
+
+    @Test
+    void theLastKeyOfAllHasNoOtherBehindIt() {
+        Step last = new Step(
+                new MotionModel.Scene() {
+                    @Override
+                    public String model() {
+                        return "any";
+                    }
+                },
+                Long.MAX_VALUE,
+                1,
+                16);
+        assertEquals(Long.MAX_VALUE - 15, last.before().index());
+        assertEquals(last.before(), last.after());
+    }
+
     /** The motion is that without edits; what is added is the strength of the frame's index times the direction. */
     @Test
     void anEditIsAddedToEachLatentByItsIndex() throws IOException {

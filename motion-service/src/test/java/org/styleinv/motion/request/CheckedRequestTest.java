@@ -49,6 +49,8 @@ class CheckedRequestTest {
                 bad("time_step must be from 2^-20 to 1024", b -> b.setTimeStep(0)),
                 bad("time_step must be from 2^-20 to 1024", b -> b.setTimeStep(Double.NaN)),
                 bad("time_step must be from 2^-20 to 1024", b -> b.setTimeStep(Double.NEGATIVE_INFINITY)),
+                bad("motion_stride must be from 0 to 16, got 17", b -> b.setMotionStride(17)),
+                bad("motion_stride must be from 0 to 16, got -1", b -> b.setMotionStride(-1)),
                 bad("truncation_psi must be from -2 to 2, got NaN", b -> b.setTruncationPsi(Double.NaN)),
                 bad("truncation_psi must be from -2 to 2, got 3.0", b -> b.setTruncationPsi(3)),
                 bad("truncation_psi is for a seed", b -> b.setW0(W.newBuilder().addValues(0))

@@ -27,6 +27,10 @@ public final class Description implements OASFilter {
             parameter("face", Schema.SchemaType.STRING, "Which face: an id that POST /v1/faces gave; this or seed."),
             parameter("motion_seed", Schema.SchemaType.INTEGER, "Which motion; 0 (default). 64 bits."),
             parameter(
+                    "motion_stride",
+                    Schema.SchemaType.INTEGER,
+                    "The motion network makes the latents of this number's multiples, those between lie straight between them: 1 (default) to 16."),
+            parameter(
                     "variant",
                     Schema.SchemaType.STRING,
                     "Who paints; base (default). A name, or a schedule by frame index, as base,sketch@150+60,base@400, or a mixture, as base~0.4~sketch."),

@@ -26,6 +26,7 @@ import org.styleinv.studio.problem.Problem;
  */
 public record Video(GenerateRequest request, VariantSchedule looks, Map<String, String> query) {
     private static final long MIX_FROM = 16; // pixels
+    private static final long MOST_STRIDE = 16; // of the wire
     private static final List<Noise.Mode> NOISES = List.of(Noise.Mode.CONST, Noise.Mode.NONE, Noise.Mode.RANDOM);
 
     /** Takes the parameters of a video from an address. */
@@ -48,6 +49,15 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
         query.integer("motion_seed").filter(value -> value != 0).ifPresent(value -> {
             request.setMotionSeed(value);
             canonical.put("motion_seed", value.toString());
+        });
+        query.integer("motion_stride").ifPresent(value -> {
+            if (value < 1 || value > MOST_STRIDE) {
+                throw Problem.bad("motion_stride must be from 1 to " + MOST_STRIDE + ", got " + value);
+            }
+            if (value != 1) {
+                request.setMotionStride(value.intValue());
+                canonical.put("motion_stride", value.toString());
+            }
         });
         String variant = query.text("variant").orElse("");
         VariantSchedule looks = VariantSchedule.parse(variant);
@@ -98,6 +108,9 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
             given.put("face", List.of(FaceId.of(request.getW0().getValuesList())));
         }
         given.put("motion_seed", List.of(Long.toString(request.getMotionSeed())));
+        if (request.getMotionStride() != 0) {
+            given.put("motion_stride", List.of(Integer.toString(request.getMotionStride())));
+        }
         given.put("variant", List.of(request.getVariant()));
         if (request.hasTimeStep()) {
             given.put("time_step", List.of(Double.toString(request.getTimeStep())));

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             BenchNetworkCommand.Motion.class,
             BenchLoadCommand.class,
             BenchStreamCommand.class,
+            BenchStrideCommand.class,
             BenchTrainCommand.class
         })
 public final class BenchCommand implements Runnable {
