@@ -44,6 +44,9 @@ class LiveSocketTest {
     @Inject
     FakeMesh mesh;
 
+    @Inject
+    LiveSocket live;
+
     /** A page: what it is told, in order. A frame is bytes, all else is text. */
     private final class Page implements WebSocket.Listener, AutoCloseable {
         private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
@@ -204,11 +207,12 @@ class LiveSocketTest {
     void thereIsABoundOnSocketsAndIdleOnesCostNothing() {
         List<Page> pages = new ArrayList<>();
         try {
-            assertEquals(429, refusal(() -> {
-                while (pages.size() <= FakePort.SOCKETS) {
-                    pages.add(new Page());
-                }
-            }));
+            Web.await(() -> live.connected() == 0); // the pages of the test before
+            while (pages.size() < FakePort.SOCKETS) {
+                pages.add(new Page());
+            }
+            Web.await(() -> live.connected() == FakePort.SOCKETS); // a page counts a moment after it is connected
+            assertEquals(429, refusal(() -> pages.add(new Page())));
         } finally {
             pages.forEach(Page::close);
         }
