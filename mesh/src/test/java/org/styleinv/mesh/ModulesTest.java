@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The directions of ADR 0011: what a module's classes use of other modules. A package below {@code org.styleinv} is a module. */
 class ModulesTest {
-    private static final Set<String> SERVICE = Set.of("door", "gate", "network", "proto");
+    private static final Set<String> SERVICE = Set.of("door", "gate", "network", "proto", "telemetry");
 
     /** For each module, those that it may use. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
@@ -39,18 +39,30 @@ class ModulesTest {
             Map.entry("video", Set.of()),
             Map.entry("fixture", Set.of("broker", "proto")),
             Map.entry("client", Set.of("proto")),
+            Map.entry("telemetry", Set.of("proto")),
             Map.entry("gate", Set.of("proto")),
-            Map.entry("door", Set.of("gate", "proto")),
+            Map.entry("door", Set.of("gate", "proto", "telemetry")),
             Map.entry("encoder", SERVICE),
             Map.entry("decoder", SERVICE),
             Map.entry("motion", SERVICE),
             Map.entry("trainer", Set.of("door", "gate", "network", "proto", "video")),
-            Map.entry("studio", Set.of("client", "gate", "proto", "video")),
+            Map.entry("studio", Set.of("client", "gate", "proto", "telemetry", "video")),
             Map.entry(
                     "mesh",
                     Set.of(
-                            "broker", "client", "decoder", "door", "encoder", "gate", "motion", "network", "proto",
-                            "studio", "trainer", "video")));
+                            "broker",
+                            "client",
+                            "decoder",
+                            "door",
+                            "encoder",
+                            "gate",
+                            "motion",
+                            "network",
+                            "proto",
+                            "studio",
+                            "telemetry",
+                            "trainer",
+                            "video")));
 
     private static final int MOST_FILES = 15;
 
@@ -102,8 +114,21 @@ class ModulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "broker", "client", "decoder", "door", "encoder", "fixture", "gate", "mesh", "motion", "network",
-                "proto", "studio", "trainer", "video"
+                "broker",
+                "client",
+                "decoder",
+                "door",
+                "encoder",
+                "fixture",
+                "gate",
+                "mesh",
+                "motion",
+                "network",
+                "proto",
+                "studio",
+                "telemetry",
+                "trainer",
+                "video"
             })
     void noPackagesOfAModuleUseEachOther(String module) {
         slices().assignedFrom(new Packages("org.styleinv." + module))
@@ -127,6 +152,7 @@ class ModulesTest {
                 "network",
                 "proto",
                 "studio",
+                "telemetry",
                 "trainer-service",
                 "video"
             })

@@ -149,8 +149,8 @@ public final class FrameWriter {
         DeadLetter letter =
                 DeadLetter.of(record, Topics.DEAD_LATENTS, refusal.reason.word(), String.valueOf(refusal.getMessage()));
         LOG.warnf(
-                "latent refused reason=%s origin=%s cause=\"%s\"",
-                refusal.reason.word(), letter.origin(), letter.cause());
+                "latent refused reason=%s origin=%s stream=%s trace=%s cause=\"%s\"",
+                refusal.reason.word(), letter.origin(), letter.stream(), letter.trace(), letter.cause());
         dead.increment();
         bury(letter, done);
     }

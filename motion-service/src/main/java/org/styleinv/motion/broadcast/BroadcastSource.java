@@ -115,6 +115,11 @@ final class BroadcastSource implements Animator.Source {
         }
     }
 
+    @Override
+    public String toString() {
+        return live.stream().toString();
+    }
+
     /** Milliseconds until there is something to make, 0 if there is now. */
     synchronized long untilNext(long nowMs) {
         long due = next == Long.MIN_VALUE ? live.dueMs(0) : live.dueMs(next);

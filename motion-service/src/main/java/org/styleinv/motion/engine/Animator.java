@@ -25,7 +25,7 @@ public final class Animator implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Animator.class);
     private static final String ENGINE = "motion-engine";
 
-    /** A stream, as the engine sees it. */
+    /** A stream, as the engine sees it; its text is its name in the log. */
     public interface Source {
         /** The timestamps it wants next, of which at most so many are keys ({@link Step#isKey}). */
         List<Step> next(int most);
@@ -177,7 +177,10 @@ public final class Animator implements AutoCloseable {
             latents = motion.latents(steps);
         } catch (RuntimeException failure) {
             if (shares.size() == 1) {
-                LOG.error("a stream's latents could not be made", failure);
+                LOG.errorf(
+                        failure,
+                        "a stream's latents could not be made stream=%s",
+                        shares.get(0).source());
                 give(shares.get(0).source(), source -> source.failed(failure));
             } else { // one that the engine chokes on must not take its neighbours along
                 shares.forEach(share -> animate(motion, List.of(share)));
@@ -199,12 +202,12 @@ public final class Animator implements AutoCloseable {
         try {
             what.accept(source);
         } catch (RuntimeException failure) {
-            LOG.error("a stream could not take its latents", failure);
+            LOG.errorf(failure, "a stream could not take its latents stream=%s", source);
             remove(source);
             try {
                 source.failed(failure);
             } catch (RuntimeException e) {
-                LOG.error("a stream could not be told so", e);
+                LOG.errorf(e, "a stream could not be told so stream=%s", source);
             }
         }
     }

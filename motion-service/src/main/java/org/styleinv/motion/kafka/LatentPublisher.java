@@ -87,7 +87,9 @@ public final class LatentPublisher {
     /** A record that nobody can use, a frame or of a broadcast, goes to the dead letters. */
     public void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String why) {
         DeadLetter letter = DeadLetter.of(record, Topics.DEAD_FRAMES, reason, why);
-        LOG.warnf("record refused reason=%s origin=%s cause=\"%s\"", reason, letter.origin(), letter.cause());
+        LOG.warnf(
+                "record refused reason=%s origin=%s stream=%s trace=%s cause=\"%s\"",
+                reason, letter.origin(), letter.stream(), letter.trace(), letter.cause());
         dead.increment();
         bury(letter);
     }

@@ -125,7 +125,10 @@ final class Opening<T> {
             Thread.currentThread().interrupt();
             client.onError(shuttingDown());
         } catch (RuntimeException e) {
-            LOG.error("a stream could not start", e);
+            LOG.errorf(
+                    e,
+                    "a stream could not start trace=%s",
+                    trace.map(TraceParent::trace).orElse("-"));
             client.onError(Status.INTERNAL
                     .withDescription("the stream could not start: " + e.getMessage())
                     .asRuntimeException());
@@ -154,7 +157,7 @@ final class Opening<T> {
                 checked.variant(),
                 checked.range().first(),
                 request.getFrameCount() == 0 ? "endless" : Long.toString(checked.total()),
-                trace.map(TraceParent::trace).orElse("-"));
+                fresh.trace());
         return true;
     }
 }

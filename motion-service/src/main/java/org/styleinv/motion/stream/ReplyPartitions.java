@@ -73,7 +73,9 @@ final class ReplyPartitions {
             if (!usable.isEmpty() && !usable.contains(before)) {
                 session.move(next(partitions));
                 moves.increment();
-                LOG.infof("stream moves stream=%s from=%d to=%d", session.id(), before, session.replyPartition());
+                LOG.infof(
+                        "stream moves stream=%s from=%d to=%d trace=%s",
+                        session.id(), before, session.replyPartition(), session.trace());
             }
         }
     }

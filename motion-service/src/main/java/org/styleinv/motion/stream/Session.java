@@ -30,6 +30,9 @@ public final class Session<T> implements Animator.Source {
 
     /** Where a session's latents go and what it needs of its environment. */
     interface Environment {
+        /** The trace that it belongs to, as a log names it. */
+        String trace();
+
         /** Sends a latent out; what becomes of it arrives some time, or never. */
         void send(Latent latent);
 
@@ -102,6 +105,10 @@ public final class Session<T> implements Animator.Source {
 
     String id() {
         return id;
+    }
+
+    String trace() {
+        return environment.trace();
     }
 
     MotionModel.Scene scene() {
@@ -308,6 +315,11 @@ public final class Session<T> implements Animator.Source {
     /** The client left: nothing more is made or sent. */
     synchronized void leave() {
         end(client -> {});
+    }
+
+    @Override
+    public String toString() {
+        return id;
     }
 
     private void end(Consumer<ServerCallStreamObserver<T>> farewell) {

@@ -102,6 +102,11 @@ final class StreamEnvironment<T> implements Session.Environment {
     }
 
     @Override
+    public String trace() {
+        return trace.map(TraceParent::trace).orElse("-");
+    }
+
+    @Override
     @SuppressWarnings("unchecked")
     public void send(Latent latent) {
         if (painted) {
@@ -169,7 +174,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     @Override
     public void resent(int latents) {
         shared.resends.increment(latents);
-        LOG.debugf("latents sent again stream=%s count=%d", id, latents);
+        LOG.debugf("latents sent again stream=%s trace=%s count=%d", id, trace(), latents);
     }
 
     @Override

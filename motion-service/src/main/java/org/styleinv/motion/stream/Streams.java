@@ -163,7 +163,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         animator.remove(session);
         firstFrames.end(session.scene());
         admission.leave();
-        LOG.infof("stream ends stream=%s unanswered=%d", session.id(), unanswered);
+        LOG.infof("stream ends stream=%s unanswered=%d trace=%s", session.id(), unanswered, session.trace());
     }
 
     /** From now on it has its turns and its frames. */
@@ -193,7 +193,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             return session.arrive(
                     frame.getIndex(), frame, latent -> FrameCheck.complaint(latent, frame, model.resolution()));
         } catch (RuntimeException e) { // one stream's trouble must not stop the reader of all
-            LOG.errorf(e, "stream failed stream=%s", session.id());
+            LOG.errorf(e, "stream failed stream=%s trace=%s", session.id(), session.trace());
             session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
             return "";
         }
@@ -224,7 +224,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             try {
                 session.tick();
             } catch (RuntimeException e) { // one stream's trouble must not stop the clock
-                LOG.errorf(e, "stream failed stream=%s", session.id());
+                LOG.errorf(e, "stream failed stream=%s trace=%s", session.id(), session.trace());
                 session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
             }
         }

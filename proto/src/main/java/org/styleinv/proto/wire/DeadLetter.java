@@ -46,6 +46,21 @@ public record DeadLetter(ProducerRecord<byte[], byte[]> letter, String cause, St
         return new DeadLetter(letter, cause, origin);
     }
 
+    /** What a log may say of the stream that the record names; - where it names none. */
+    public String stream() {
+        return WireHeaders.text(letter.headers(), WireHeaders.STREAM)
+                .map(StatusText::of)
+                .orElse("-");
+    }
+
+    /** The trace that the record belongs to; - where it belongs to none. */
+    public String trace() {
+        return WireHeaders.text(letter.headers(), WireHeaders.TRACE)
+                .flatMap(TraceParent::parse)
+                .map(TraceParent::trace)
+                .orElse("-");
+    }
+
     /**
      * What a letter holds, for the topic and partition that it came from, without the verdict. A latent's deadline is
      * lifted: it passed long ago, and a decoder would not even look.
