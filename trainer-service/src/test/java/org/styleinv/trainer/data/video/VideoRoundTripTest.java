@@ -101,15 +101,19 @@ class VideoRoundTripTest {
 
     /** Runs the program that comes along with the library. */
     private void ffmpeg(String before, Path from, String after, Path to) throws IOException {
-        List<String> line = new ArrayList<>(List.of(Loader.load(ffmpeg.class), "-y", "-nostdin", "-loglevel", "error"));
+        String program = Loader.load(ffmpeg.class);
+        List<String> line = new ArrayList<>(List.of(program, "-y", "-nostdin", "-loglevel", "error"));
         line.addAll(List.of(before.split(" ")));
         line.add(from.toString());
         line.addAll(List.of(after.split(" ")));
         line.add(to.toString());
-        Process process = new ProcessBuilder(line)
+        ProcessBuilder builder = new ProcessBuilder(line)
                 .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("said").toFile())
-                .start();
+                .redirectOutput(dir.resolve("said").toFile());
+        // libva lies beside it, where one of its libraries does not look
+        builder.environment()
+                .put("LD_LIBRARY_PATH", String.valueOf(Path.of(program).getParent()));
+        Process process = builder.start();
         try {
             assertEquals(0, process.waitFor(), () -> line + " " + said());
         } catch (InterruptedException e) {
