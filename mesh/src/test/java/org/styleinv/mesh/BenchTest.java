@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,30 @@ class BenchTest {
                 "percent_of_gemm",
                 100 * figures.get("useful_gflops").asDouble(),
                 figures.get("gemm_gflops").asDouble());
+    }
+
+    /** The layers' products are all there are; their times are the whole's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"decoder", "encoder", "motion"})
+    void aNetworksLayersAreAllOfIt(String network) throws IOException {
+        String[] asked = {"bench", network, "--model", model, "--batch", "2", "--rounds", "1", "--json"};
+        JsonNode whole = figures(asked);
+        List<String> arguments = new ArrayList<>(List.of(asked));
+        arguments.add("--layers");
+        Run run = Run.of(arguments.toArray(String[]::new));
+        assertEquals(0, run.code(), run.err());
+        List<JsonNode> rows = new ArrayList<>();
+        for (String line : run.out().lines().toList()) {
+            rows.add(JSON.readTree(line));
+        }
+        JsonNode all = rows.remove(rows.size() - 1);
+        assertEquals("all", all.path("layer").asText());
+        assertTrue(rows.size() > 5, rows::toString);
+        double gflop = whole.get("gflop_per_frame").asDouble();
+        assertEquals(gflop, all.get("gflop_per_frame").asDouble(), 0.001 * gflop);
+        assertEquals(
+                1, rows.stream().mapToDouble(row -> row.get("share").asDouble()).sum(), 0.01);
+        rows.forEach(row -> assertPositive(row, List.of("calls", "ms_per_frame", "mb_per_frame", "percent_of_roof")));
     }
 
     @Test

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -92,12 +93,7 @@ public final class NetworkBench implements AutoCloseable {
         double flop;
         try (NDManager here = manager.newSubManager();
                 var gemm = new Gemm(here, precision)) {
-            BenchedNetwork subject =
-                    switch (kind) {
-                        case DECODER -> BenchedNetwork.decoder(here, architecture, weights, batch);
-                        case ENCODER -> BenchedNetwork.encoder(here, architecture, batch);
-                        case MOTION -> BenchedNetwork.motion(here, architecture, weights, batch);
-                    };
+            BenchedNetwork subject = subject(here, batch);
             flop = flop(here, subject) / batch;
             medians = new Rounds()
                     .with(
@@ -131,6 +127,27 @@ public final class NetworkBench implements AutoCloseable {
         figures.put("baseline_ms_per_frame", Figures.rounded(Rounds.figure(medians, "plain")));
         figures.put("ratio", Figures.rounded(ms / Rounds.figure(medians, "plain")));
         return figures;
+    }
+
+    private BenchedNetwork subject(NDManager here, int batch) {
+        return switch (kind) {
+            case DECODER -> BenchedNetwork.decoder(here, architecture, weights, batch);
+            case ENCODER -> BenchedNetwork.encoder(here, architecture, batch);
+            case MOTION -> BenchedNetwork.motion(here, architecture, weights, batch);
+        };
+    }
+
+    /**
+     * Where the time of a batch goes: a row of figures a layer, in the order of the network, and one of all. Times are medians of
+     * the rounds; a roof is what the products could take at the rate of a large one, or the bytes at that of a large sum, whichever is longer.
+     */
+    public List<Map<String, Object>> layers(int batch, int rounds, IntConsumer progress) throws Exception {
+        try (NDManager here = manager.newSubManager();
+                var gemm = new Gemm(here, precision);
+                var stream = new Bandwidth(here)) {
+            return new LayerBench(subject(here, batch), weights, precision, batch)
+                    .measure(here, gemm, stream, rounds, progress);
+        }
     }
 
     private double flop(NDManager parent, BenchedNetwork subject) {

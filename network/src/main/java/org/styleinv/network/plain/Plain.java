@@ -18,7 +18,8 @@ public final class Plain {
     private final NDManager scope;
     private final Weights weights;
     private final Map<Float, NDArray> constants = new HashMap<>();
-    private long multiplications;
+    private final Map<String, Long> multiplications = new HashMap<>(); // by the weight that was read last
+    private String weight = "";
 
     /** @param scope owner of every result */
     public Plain(NDManager scope, Weights weights) {
@@ -32,7 +33,14 @@ public final class Plain {
 
     /** Useful operations so far: two for each multiplication of a convolution or a product. */
     public double flop() {
-        return 2.0 * multiplications;
+        return 2.0 * multiplications.values().stream().mapToLong(count -> count).sum();
+    }
+
+    /** The same by the names of the kernels and matrices. */
+    public Map<String, Double> flopByWeight() {
+        Map<String, Double> flop = new HashMap<>();
+        multiplications.forEach((name, count) -> flop.put(name, 2.0 * count));
+        return flop;
     }
 
     boolean has(String name) {
@@ -42,6 +50,9 @@ public final class Plain {
     /** A variable as a view that the scope owns: what is made of it then is the scope's, too. */
     NDArray value(String name) {
         NDArray value = weights.get(name);
+        if (name.endsWith(".weight") && value.getShape().dimension() > 1) {
+            weight = name;
+        }
         NDArray view = value.reshape(value.getShape());
         view.attach(scope);
         return view;
@@ -68,7 +79,7 @@ public final class Plain {
     NDArray fullyConnected(String name, NDArray x, double multiplier) {
         NDArray weight = value(name + ".weight");
         long in = weight.getShape().get(1);
-        multiplications += x.getShape().get(0) * weight.getShape().size();
+        count(x.getShape().get(0) * weight.getShape().size());
         return x.matMul(times(weight, multiplier / Math.sqrt(in)).transpose())
                 .add(times(value(name + ".bias"), multiplier));
     }
@@ -77,8 +88,7 @@ public final class Plain {
     NDArray conv(NDArray x, NDArray weight, @Nullable NDArray bias, int stride, int pad) {
         NDArray y = conv(x, weight, bias, stride, pad, 1);
         Shape shape = y.getShape();
-        multiplications +=
-                shape.get(0) * shape.get(2) * shape.get(3) * weight.getShape().size();
+        count(shape.get(0) * shape.get(2) * shape.get(3) * weight.getShape().size());
         return y;
     }
 
@@ -90,7 +100,7 @@ public final class Plain {
 
     /** Counts multiplications of something that is executed in another form than it is defined in. */
     void count(long useful) {
-        multiplications += useful;
+        multiplications.merge(weight, useful, Long::sum);
     }
 
     /** Of each feature map, {@code [n, c, h, w] -> [n, c, 1, 1]}: DJL's own mean takes one axis. */

@@ -102,6 +102,13 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
             description = "Rounds that count (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
+    @Option(
+            names = "--layers",
+            description =
+                    "A line of figures for each layer instead: time, share, products, bytes, and how near it is to its roof, that is"
+                            + " what its products take at the rate of a large product, or its bytes at that of a large sum.")
+    private boolean layers;
+
     @Mixin
     private Console report;
 
@@ -134,6 +141,11 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
         try (NetworkBench bench = bench()) {
             for (int batch : batches) {
                 report.status("measuring batches of " + batch);
+                if (layers) {
+                    tell(bench.layers(
+                            batch, rounds, done -> report.progress("rounds of batch " + batch, done, rounds)));
+                    continue;
+                }
                 Map<String, Object> figures =
                         bench.measure(batch, rounds, done -> report.progress("rounds of batch " + batch, done, rounds));
                 report.json(figures);
@@ -155,6 +167,25 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void tell(List<Map<String, Object>> rows) {
+        report.say(
+                "%-32s %5s %9s %6s %9s %9s %9s %7s",
+                "layer", "calls", "ms", "share", "GFLOP", "MB", "% of GEMM", "% of roof");
+        for (Map<String, Object> row : rows) {
+            report.json(row);
+            report.say(
+                    "%-32s %5s %9s %6s %9s %9s %9s %7s",
+                    row.get("layer"),
+                    row.get("calls"),
+                    row.get("ms_per_frame"),
+                    row.get("share"),
+                    row.get("gflop_per_frame"),
+                    row.get("mb_per_frame"),
+                    row.get("percent_of_gemm"),
+                    row.get("percent_of_roof"));
+        }
     }
 
     private NetworkBench bench() throws Exception {
