@@ -152,7 +152,7 @@ public final class Script {
 
     private PtSymbolBlock compile() {
         // The block belongs to the engine for good: there are a few dozen in all.
-        NDManager manager = NDManager.newBaseManager("PyTorch");
+        NDManager manager = ComputeDevice.manager();
         try {
             return JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive()), true, false);
         } catch (IOException | RuntimeException e) {

@@ -1,7 +1,5 @@
 package org.styleinv.mesh.bench;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,6 +18,7 @@ import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.engine.MotionModel.Scene;
 import org.styleinv.motion.engine.MotionModel.Step;
 import org.styleinv.motion.engine.NetworkMotion;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.wire.Topics;
@@ -57,8 +56,7 @@ public final class InProcess implements AutoCloseable {
 
     /** The engine's device, {@code cpu} or {@code gpu}. */
     public String device() {
-        Device device = Engine.getInstance().defaultDevice();
-        return device.getDeviceType();
+        return ComputeDevice.chosen().getDeviceType();
     }
 
     /** What viewer {@code number} of a mesh would see. */

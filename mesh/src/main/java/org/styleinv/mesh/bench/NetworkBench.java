@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
@@ -52,7 +53,7 @@ public final class NetworkBench implements AutoCloseable {
 
     /** A network of a model. */
     public static NetworkBench of(Kind kind, ModelFolder folder, Precision precision) throws IOException {
-        NDManager manager = NDManager.newBaseManager("PyTorch");
+        NDManager manager = ComputeDevice.manager();
         try {
             Weights weights =
                     switch (kind) {
@@ -69,7 +70,7 @@ public final class NetworkBench implements AutoCloseable {
 
     /** A network of random weights: its speed is that of a trained one. */
     public static NetworkBench random(Kind kind, Architecture architecture, Precision precision) {
-        NDManager manager = NDManager.newBaseManager("PyTorch");
+        NDManager manager = ComputeDevice.manager();
         Weights weights =
                 switch (kind) {
                     case DECODER -> new Generator(architecture.generator()).initialize(manager, 1);

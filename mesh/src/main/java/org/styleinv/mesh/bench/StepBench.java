@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.trainer.command.bench.TrainBench;
 
@@ -28,7 +29,7 @@ public final class StepBench {
     public Map<String, Object> measure(int rounds, IntConsumer progress) throws Exception {
         Map<String, Double> medians;
         String device;
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        try (NDManager manager = ComputeDevice.manager();
                 var gemm = new Gemm(manager, Precision.FLOAT32)) {
             device = manager.getDevice().getDeviceType();
             medians = new Rounds()

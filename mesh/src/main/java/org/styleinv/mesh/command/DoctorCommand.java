@@ -25,6 +25,7 @@ import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.trainer.data.video.VideoReader;
@@ -163,7 +164,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static Finding engine() {
         long start = System.nanoTime();
         Engine engine = Engine.getInstance();
-        try (NDManager manager = engine.newBaseManager()) {
+        try (NDManager manager = ComputeDevice.manager()) {
             int n = 512;
             NDArray a = manager.ones(new Shape(n, n), DataType.FLOAT32);
             double loaded = (System.nanoTime() - start) / 1e9;
@@ -182,9 +183,12 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static Finding device() {
         int gpus = Engine.getInstance().getGpuCount();
+        if (ComputeDevice.chosen().isGpu()) {
+            return Finding.good("%s of %d CUDA devices", ComputeDevice.chosen(), gpus);
+        }
         return gpus > 0
-                ? Finding.good("%d CUDA devices", gpus)
-                : Finding.so("CPU only", "for a GPU, let PYTORCH_LIBRARY_PATH name a libtorch 2.7.1 for CUDA");
+                ? Finding.good("the CPU, as styleinv.device says, though there are %d CUDA devices", gpus)
+                : Finding.so("CPU only", "for a GPU, let PYTORCH_LIBRARY_PATH name a libtorch for CUDA: docs/gpu.md");
     }
 
     private static Finding threads() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.file.FileRefused;
@@ -63,7 +64,7 @@ public final class ModelJudge {
     public static List<String> judge(ModelFolder model) throws IOException {
         List<String> good = verify(model);
         if (model.architecture() != null) {
-            try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            try (NDManager manager = ComputeDevice.manager()) {
                 paint(model, manager);
                 invert(model, manager);
                 move(model, manager);

@@ -3,6 +3,7 @@ package org.styleinv.network.metric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -63,7 +64,7 @@ public final class FrechetDistance {
             distance += (meanA[i] - meanB[i]) * (meanA[i] - meanB[i]);
             distance += covarianceA[i * d + i] + covarianceB[i * d + i];
         }
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager manager = ComputeDevice.manager()) {
             Pass pass = Pass.inference(manager, new Weights(manager));
             NDArray left = manager.create(covarianceA, new Shape(d, d));
             NDArray right = manager.create(covarianceB, new Shape(d, d));
@@ -91,7 +92,7 @@ public final class FrechetDistance {
         for (double value : right) {
             distance += value * value;
         }
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager manager = ComputeDevice.manager()) {
             Pass pass = Pass.inference(manager, new Weights(manager));
             int d = a.dimension();
             return distance

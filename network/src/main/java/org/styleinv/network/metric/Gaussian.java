@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -41,7 +42,7 @@ public record Gaussian(double[] mean, double[] covariance) {
         for (int k = 0; k < dimension; k++) {
             mean[k] /= count;
         }
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager manager = ComputeDevice.manager()) {
             NDArray sum = manager.create(new double[dimension * dimension], new Shape(dimension, dimension));
             for (int from = 0; from < count; from += PART) {
                 int part = Math.min(PART, count - from);

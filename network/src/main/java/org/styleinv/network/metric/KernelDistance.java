@@ -3,6 +3,7 @@ package org.styleinv.network.metric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -29,7 +30,7 @@ public final class KernelDistance {
             throw new IllegalArgumentException("two sets of as many rows, at least 2, are wanted; got " + n
                     + " rows of " + a.dimension() + " and " + b.rows().length + " of " + b.dimension());
         }
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager manager = ComputeDevice.manager()) {
             Pass pass = Pass.inference(manager, new Weights(manager));
             double[] sums =
                     SUMS.call(pass, matrix(manager, a), matrix(manager, b)).toDoubleArray();

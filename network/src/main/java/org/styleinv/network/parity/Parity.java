@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.parity.check.Buffers;
 import org.styleinv.network.parity.check.Check;
 import org.styleinv.network.parity.check.Checks;
@@ -121,7 +122,7 @@ public final class Parity {
             if (present.isEmpty() || !kinds.test(comparer.name())) {
                 continue;
             }
-            try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            try (NDManager manager = ComputeDevice.manager()) {
                 comparer.compare(set, manager, checks);
             } catch (IOException | RuntimeException e) {
                 // A damaged fixture is a finding, whatever it trips over in us.

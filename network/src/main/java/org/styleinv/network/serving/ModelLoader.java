@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 
@@ -44,6 +45,11 @@ public final class ModelLoader {
      */
     public static <M> M first(String service, Path folder, Opening<M> opening) {
         try {
+            ComputeDevice.chosen();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(service + " has no device: " + e.getMessage(), e);
+        }
+        try {
             ModelJudge.verify(ModelFolder.open(folder));
             return opening.open(folder);
         } catch (IOException | RuntimeException e) {
@@ -54,7 +60,7 @@ public final class ModelLoader {
 
     /** A model with a manager of its own, which is closed if the load fails. Says only what is wrong with the folder. */
     public static <M> M open(Path folder, Body<M> body) throws IOException {
-        NDManager manager = NDManager.newBaseManager("PyTorch");
+        NDManager manager = ComputeDevice.manager();
         try {
             return body.load(ModelFolder.open(folder), manager);
         } catch (IOException | RuntimeException e) {

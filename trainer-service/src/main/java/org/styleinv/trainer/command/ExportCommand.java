@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -77,7 +78,7 @@ final class ExportCommand implements Callable<Integer> {
         Parts parts = parts(preset);
         Architecture architecture = new Architecture(preset.architecture().generator(), parts.encoder, parts.motion);
         Notice given = Notice.read(notice);
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager manager = ComputeDevice.manager()) {
             Weights encoderWeights = Runs.encoder(manager, new InversionEncoder(parts.encoder), encoder);
             Weights motionWeights = Runs.read(manager, new StyleInV(parts.motion), motion, "ema.");
             Map<String, Double> kimg = new TreeMap<>(Map.of(

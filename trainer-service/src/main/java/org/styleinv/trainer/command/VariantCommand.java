@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.stylegan.Generator;
@@ -46,7 +47,7 @@ final class VariantCommand implements Callable<Integer> {
         ModelFolder folder = ModelFolder.open(model);
         Notice given = Notice.read(notice);
         Generator generator = new Generator(folder.architecture().generator());
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager manager = ComputeDevice.manager()) {
             Weights parent = Runs.read(manager, generator, style, "parent.");
             Weights served = folder.loadGenerator(manager);
             for (String key : served.names()) {

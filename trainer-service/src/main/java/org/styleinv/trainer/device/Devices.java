@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.stylegan.Noise;
@@ -53,7 +54,7 @@ public final class Devices implements AutoCloseable {
 
     /** The engine's own choice. */
     public static Devices one() {
-        return new Devices(List.of(NDManager.newBaseManager("PyTorch")));
+        return new Devices(List.of(ComputeDevice.manager()));
     }
 
     /** One device whose manager is another's to close. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -26,7 +27,7 @@ public final class MeasuredModel implements AutoCloseable {
     private static final String NO_ENCODER = "the model has no encoder: see inverts()";
     private static final String NO_MOTION = "the model has no motion: see moves()";
 
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final NDManager root = ComputeDevice.manager();
     private final Generator generator;
     private final Weights generatorWeights;
     private final @Nullable InversionEncoder encoder; // null where there is none, as its weights

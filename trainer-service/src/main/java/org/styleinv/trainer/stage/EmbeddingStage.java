@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.styleinv.network.Autograd;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -53,7 +54,7 @@ public final class EmbeddingStage implements Stage {
         }
     }
 
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final NDManager root = ComputeDevice.manager();
     private final Config config;
     private final VideoDataset data;
     private final long seed;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.styleinv.network.Autograd;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Script;
@@ -79,7 +80,7 @@ public final class EncoderStage implements Stage {
 
     private static final int GRID = 16;
 
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final NDManager root = ComputeDevice.manager();
     private final Config config;
     private final long seed;
     private final VideoDataset data;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.styleinv.network.Autograd;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -67,7 +68,7 @@ public final class StyleStage implements Stage {
 
     private static final int GRID = 16;
 
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final NDManager root = ComputeDevice.manager();
     private final Config config;
     private final long seed;
     private final VideoDataset data;

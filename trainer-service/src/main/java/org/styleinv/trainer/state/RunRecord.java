@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.RegularFile;
 
@@ -106,7 +107,7 @@ public final class RunRecord {
         environment.put("heap_mb", Runtime.getRuntime().maxMemory() >> 20);
         Engine engine = Engine.getEngine("PyTorch");
         environment.put("engine", engine.getEngineName() + " " + engine.getVersion());
-        environment.put("device", engine.defaultDevice().toString());
+        environment.put("device", ComputeDevice.chosen().toString());
         environment.put("threads", System.getProperty("ai.djl.pytorch.num_threads", "default"));
         return environment;
     }

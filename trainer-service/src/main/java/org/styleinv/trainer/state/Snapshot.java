@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Weights;
 import org.styleinv.network.file.SafeTensors;
 import org.styleinv.network.file.SafeTensors.Entry;
@@ -33,7 +34,7 @@ public final class Snapshot {
 
     public void write(Map<String, NDArray> state, long step) throws IOException {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager scope = ComputeDevice.manager()) {
             NDList list = new NDList();
             state.forEach((name, array) -> {
                 NDArray copy = array.duplicate();

@@ -17,6 +17,7 @@ import org.styleinv.mesh.picture.ContactSheet;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Directions;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -102,7 +103,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
         ModelFolder model = ModelFolder.open(folder);
         Generator generator = new Generator(model.architecture().generator());
         Map<String, Found> kept;
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        try (NDManager manager = ComputeDevice.manager();
                 Weights weights = model.loadGenerator(manager)) {
             report.status("looking at " + samples + " faces");
             kept = chosen(found(new DirectionFinder(generator, weights, samples), generator));

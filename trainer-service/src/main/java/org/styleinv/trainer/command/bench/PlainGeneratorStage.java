@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.styleinv.network.Autograd;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.plain.Plain;
@@ -34,7 +35,7 @@ import org.styleinv.trainer.stage.GeneratorStage;
  * torch.grad, since DJL has none that can be differentiated again.
  */
 final class PlainGeneratorStage implements AutoCloseable {
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final NDManager root = ComputeDevice.manager();
     private final GeneratorStage.Config config;
     private final VideoDataset data;
     private final long seed;

@@ -3,6 +3,7 @@ package org.styleinv.trainer.command.bench;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.trainer.critic.Augmentation;
@@ -108,7 +109,7 @@ public final class TrainBench implements AutoCloseable {
      */
     public double loadingMs() {
         long start = System.nanoTime();
-        try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
+        try (NDManager scope = ComputeDevice.manager()) {
             for (int i = 0; i <= PERIOD; i++) {
                 new Draws(SEED, step + i, 1).frames(scope, data, batch, true).close();
             }

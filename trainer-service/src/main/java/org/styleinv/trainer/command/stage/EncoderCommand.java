@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Layer;
 import org.styleinv.network.checkpoint.FeatureFolder;
 import org.styleinv.network.checkpoint.FeatureFolder.Loaded;
@@ -112,7 +113,7 @@ public final class EncoderCommand implements Callable<Integer> {
         EncoderPreset preset = common.named(() -> EncoderPreset.named(name(parent), 1));
         common.settle(preset.settings());
         InversionEncoder.Config encoder = new InversionEncoder.Config(parent.wDim(), preset.backbone());
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        try (NDManager manager = ComputeDevice.manager();
                 VideoDataset data = common.open(parent.resolution(), 1)) {
             Map<String, NDArray> start = new LinkedHashMap<>();
             List<Term> likeness = likeness(manager, parent, encoder, start);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Bounds;
@@ -111,7 +112,7 @@ public final class GeneratorCommand implements Callable<Integer> {
         common.checkGroups(image.batch, group);
         Preset networks = networks(preset.networks());
         checkStart(networks);
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        try (NDManager manager = ComputeDevice.manager();
                 Devices shared = devices.open(image.batch, group); // refused before hours go into decoding
                 VideoDataset data = common.open(networks.resolution(), 1)) {
             GeneratorStage.Config config = new GeneratorStage.Config(

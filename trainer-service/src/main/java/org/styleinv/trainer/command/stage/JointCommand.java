@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
@@ -76,7 +77,7 @@ public final class JointCommand implements Callable<Integer> {
                     model + " has no encoder, which is trained together with its generator: name a model that has one");
         }
         common.checkGroups(batch, preset.critic().mbstdGroup());
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        try (NDManager manager = ComputeDevice.manager();
                 VideoDataset data = common.open(preset.resolution(), 1)) {
             return common.run(
                     new JointStage(

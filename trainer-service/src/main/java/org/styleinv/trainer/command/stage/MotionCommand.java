@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
@@ -65,7 +66,7 @@ public final class MotionCommand implements Callable<Integer> {
         common.checkGroups(motion.batch, network.group);
         MotionNetworkOptions.Networks asked =
                 common.named(() -> network.networks(preset, backbone, parent.resolution()));
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        try (NDManager manager = ComputeDevice.manager();
                 Devices shared = devices.open(motion.batch, asked.critic().mbstdGroup()); // before hours of decoding
                 VideoDataset data = common.open(parent.resolution(), FrameSampler.SHORTEST)) {
             fitLength(data);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.file.FileRefused;
@@ -62,7 +63,7 @@ public final class SmoothCommand implements Callable<Integer> {
             throw new FileRefused(model + " has no motion to make smooth: name a model that has one");
         }
         Preset preset = parent.with(parent.name(), inverse, motion, null, null);
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        try (NDManager manager = ComputeDevice.manager();
                 VideoDataset data = common.open(preset.resolution(), 1)) {
             InversionEncoder inverter = new InversionEncoder(inverse);
             Weights encoderWeights = Runs.read(manager, inverter, encoder, "e.");

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.file.FolderLock;
 import org.styleinv.trainer.command.option.MetricsOptions;
 import org.styleinv.trainer.data.Draws;
@@ -88,7 +89,7 @@ record StageRun(TrainOptions options, VideoDataset data) {
     /** What the run's own pictures are held against. */
     private void drawReals(Path file) throws IOException {
         if (!Files.exists(file)) {
-            try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
+            try (NDManager scope = ComputeDevice.manager()) {
                 Pictures.grid(new Draws(options.seed, -1, 0).frames(scope, data, REALS, false), 8, 2, file);
             }
         }

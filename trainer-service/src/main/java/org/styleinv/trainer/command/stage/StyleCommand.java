@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.checkpoint.FeatureFolder;
 import org.styleinv.network.perceptual.Lpips;
 import org.styleinv.network.stylegan.Discriminator;
@@ -82,7 +83,7 @@ public final class StyleCommand implements Callable<Integer> {
                 common.named(() -> StylePreset.named(name(parent), parent.resolution(), 1, judges.lpips != null));
         common.settle(preset.settings());
         common.checkGroups(image.batch, parent.critic().mbstdGroup());
-        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+        try (NDManager manager = ComputeDevice.manager();
                 VideoDataset data = common.open(parent.resolution(), 1)) {
             Discriminator critic = new Discriminator(criticOf(parent));
             FrozenGenerator frozen = Runs.generator(manager, parent, generator);

@@ -19,12 +19,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.trainer.evaluate.Digests;
 
 /** A published network that says what it sees: TorchScript that the user has, called as its publisher does. */
 public final class Detector implements AutoCloseable {
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final NDManager root = ComputeDevice.manager();
     private final Use use;
     private final Path file;
     private final String digest;

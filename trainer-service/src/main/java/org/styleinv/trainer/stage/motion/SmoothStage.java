@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.styleinv.network.Autograd;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -62,7 +63,7 @@ public final class SmoothStage implements Stage {
     private static final Script WEIGHTED =
             Script.of("a: Tensor, b: Tensor, weight: Tensor -> Tensor", "return torch.add(a, torch.mul(b, weight))");
 
-    private final NDManager root = NDManager.newBaseManager("PyTorch");
+    private final NDManager root = ComputeDevice.manager();
     private final Config config;
     private final long seed;
     private final VideoDataset data;
