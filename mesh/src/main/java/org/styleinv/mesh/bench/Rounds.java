@@ -44,7 +44,7 @@ public final class Rounds {
     }
 
     /** The figure of a rival that took part. */
-    static double figure(Map<String, Double> figures, String name) {
+    public static double figure(Map<String, Double> figures, String name) {
         return Objects.requireNonNull(figures.get(name), name);
     }
 

@@ -1,4 +1,4 @@
-package org.styleinv.mesh.bench;
+package org.styleinv.mesh.bench.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,4 +1,4 @@
-package org.styleinv.mesh.bench;
+package org.styleinv.mesh.bench.network;
 
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntConsumer;
+import org.styleinv.mesh.bench.Figures;
+import org.styleinv.mesh.bench.Rounds;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;

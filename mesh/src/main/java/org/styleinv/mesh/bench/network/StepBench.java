@@ -1,4 +1,4 @@
-package org.styleinv.mesh.bench;
+package org.styleinv.mesh.bench.network;
 
 import ai.djl.ndarray.NDManager;
 import java.lang.management.ManagementFactory;
@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.styleinv.mesh.bench.Figures;
+import org.styleinv.mesh.bench.Rounds;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.trainer.command.bench.TrainBench;
