@@ -1,18 +1,22 @@
 package org.styleinv.door.kafka;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.door.Health;
+import org.styleinv.door.meter.Meters;
 
 /**
  * A thread that reads from Kafka for as long as its service lives: an absent broker is waited for, a broken consumer is
@@ -23,6 +27,7 @@ public final class PollLoop implements AutoCloseable {
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration ANSWER = Duration.ofSeconds(1);
     private static final long LOOK_MS = 200;
+    private static final long LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** What is done with a consumer: reads while {@link PollLoop#goesOn}, polling by {@link PollLoop#poll}. */
     @FunctionalInterface
@@ -41,6 +46,8 @@ public final class PollLoop implements AutoCloseable {
     private volatile long alive = System.nanoTime();
     private volatile boolean heard;
     private volatile Optional<String> trouble = Optional.empty();
+    private volatile long lag;
+    private long lagAt = System.nanoTime(); // of the loop's thread
 
     /**
      * @param name      of its thread
@@ -133,6 +140,11 @@ public final class PollLoop implements AutoCloseable {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
         records.forEach(accept);
         polled(consumer, !records.isEmpty());
+        if (System.nanoTime() - lagAt > LAG_NANOS) { // what the last answers said, nobody is asked
+            lag(consumer.assignment().stream()
+                    .mapToLong(one -> consumer.currentLag(one).orElse(0))
+                    .sum());
+        }
     }
 
     /** Tells that a poll returned; asks the broker for a sign of life when there was nothing for a while. */
@@ -144,13 +156,43 @@ public final class PollLoop implements AutoCloseable {
                 if (consumer.assignment().isEmpty()) {
                     consumer.listTopics(ANSWER);
                 } else {
-                    consumer.endOffsets(consumer.assignment(), ANSWER);
+                    behind(consumer, consumer.endOffsets(consumer.assignment(), ANSWER));
                 }
                 beat();
             } catch (TimeoutException e) {
                 trouble = Optional.of("the broker does not answer");
             }
         }
+    }
+
+    /** While reading rests, answers say nothing of where the partitions end. */
+    private void behind(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+        long behind = 0;
+        for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+            behind += Math.max(0, end.getValue() - consumer.position(end.getKey(), ANSWER));
+        }
+        lag(behind);
+    }
+
+    private void lag(long records) {
+        lag = records;
+        lagAt = System.nanoTime();
+    }
+
+    /** Records of the partitions that it has, which are written and not read yet, some 200 ms ago; 0 while it has none. */
+    public long lag() {
+        return consumer == null ? 0 : lag;
+    }
+
+    /** Shows how far it is behind. */
+    public void meter(MeterRegistry meters) {
+        Meters.gauge(
+                meters,
+                "styleinv.consumer.lag",
+                "records of its partitions that a reader of Kafka has not read yet",
+                this::lag,
+                "reader",
+                thread.getName());
     }
 
     /** The broker was heard just now. */
