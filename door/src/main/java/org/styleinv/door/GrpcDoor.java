@@ -11,11 +11,13 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.styleinv.door.guard.ServerTls;
 import org.styleinv.door.guard.TokenDoor;
+import org.styleinv.door.trace.TraceDoor;
 import org.styleinv.gate.Exposure;
 import org.styleinv.gate.Gatekeeper;
+import org.styleinv.telemetry.trace.Traces;
 
 /**
- * What all gRPC servers of the mesh have in common: who may come in, bounded statuses, reflection, nobody who stays and asks
+ * What all gRPC servers of the mesh have in common: who may come in, the trace of each call, bounded statuses, reflection, nobody who stays and asks
  * nothing.
  */
 @ApplicationScoped
@@ -34,8 +36,10 @@ class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
     private final Exposure exposure;
     private final ServerTls tls;
     private final Gatekeeper keeper;
+    private final Traces traces;
 
-    GrpcDoor(Exposure exposure, ServerTls tls, Gatekeeper keeper) {
+    GrpcDoor(Exposure exposure, ServerTls tls, Gatekeeper keeper, Traces traces) {
+        this.traces = traces;
         this.keeper = keeper;
         this.exposure = exposure;
         this.tls = tls;
@@ -56,7 +60,8 @@ class GrpcDoor implements ServerBuilderCustomizer<VertxServerBuilder> {
         Reflection.services().forEach(server::addService);
         server.nettyBuilder()
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
-                .intercept(new TokenDoor(keeper)) // the last one runs first
+                .intercept(new TraceDoor(traces)) // the last one runs first
+                .intercept(new TokenDoor(keeper))
                 .intercept(new StatusDoor())
                 .maxRstFramesPerWindow(RESETS, RESETS_SECONDS)
                 .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS);

@@ -28,7 +28,8 @@ class ConfigurationDocTest {
             "gate/src/main/java/org/styleinv/gate/AccessConfig.java",
             "gate/src/main/java/org/styleinv/gate/oidc/OidcConfig.java",
             "door/src/main/java/org/styleinv/door/kafka/SealConfig.java",
-            "telemetry/src/main/java/org/styleinv/telemetry/log/LogConfig.java");
+            "telemetry/src/main/java/org/styleinv/telemetry/log/LogConfig.java",
+            "telemetry/src/main/java/org/styleinv/telemetry/trace/TracesConfig.java");
     private static final Pattern PREFIX = Pattern.compile("@ConfigMapping\\(prefix = \"([^\"]+)\"\\)");
     private static final Pattern ABOUT =
             Pattern.compile("/\\*\\* (Settings of [^*]+?|How topics [^*]+?) \\*/\\s*@ConfigMapping");

@@ -13,7 +13,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,7 +50,7 @@ import org.styleinv.proto.wire.WireHeaders;
 
 /** The log of a mesh with {@code styleinv.log.json}: what its console writes, read as JSON. */
 @QuarkusTest
-@TestProfile(JsonLogTest.Json.class)
+@TestProfile(SeenThrough.class)
 @Timeout(120)
 class JsonLogTest {
     private static final String OWN = JsonLogTest.class.getName();
@@ -68,24 +67,6 @@ class JsonLogTest {
 
     private static final ByteArrayOutputStream WRITTEN = new ByteArrayOutputStream();
     private OutputStreamHandler listener;
-
-    /** The switch. */
-    public static class Json implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("styleinv.log.json", "true", "quarkus.log.level", "INFO");
-        }
-
-        @Override
-        public List<TestResourceEntry> testResources() {
-            return List.of(new TestResourceEntry(TestMesh.class));
-        }
-
-        @Override
-        public boolean disableGlobalTestResources() {
-            return true;
-        }
-    }
 
     private static Stream<Handler> all(Handler[] handlers) {
         return Arrays.stream(handlers)
@@ -235,8 +216,6 @@ class JsonLogTest {
                 "POST /v1/faces HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nContent-Length: 100\r\n\r\nhalf",
                 "POST /v1/faces HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\nhalf",
                 "POST /v1/faces HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
-                "GET /v1/streams.mjpeg?seed=3 HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /v1/streams.mp4?seed=3 HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /v1/live HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
                         + "\u0081\u007fno frame of a WebSocket")) {

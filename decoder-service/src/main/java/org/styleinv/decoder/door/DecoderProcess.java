@@ -50,6 +50,7 @@ import org.styleinv.network.serving.ModelSwap;
 import org.styleinv.network.serving.ModelWatch;
 import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.telemetry.trace.Traces;
 
 /** Puts the service together: model, engine thread, latents in, frames out; starts and stops them in that order. */
 @ApplicationScoped
@@ -66,6 +67,7 @@ class DecoderProcess {
     private final ChannelSink frames;
     private final ChannelSink dead;
     private final RecordSeal seal;
+    private final Traces traces;
     private final WorkQueue queue = new WorkQueue();
     private FrameWriter writer;
     private Painter painter;
@@ -78,6 +80,7 @@ class DecoderProcess {
             DecoderConfig config,
             TopicsConfig topics,
             SealConfig seal,
+            Traces traces,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             @Channel(DecoderChannels.FRAMES) @OnOverflow(value = Strategy.BUFFER, bufferSize = ChannelSink.BUFFER)
                     Emitter<ProducerRecord<byte[], byte[]>> frames,
@@ -86,6 +89,7 @@ class DecoderProcess {
             MeterRegistry meters) {
         this.config = config;
         this.seal = seal.seal();
+        this.traces = traces;
         this.kafka = new DecoderKafka(kafka, topics.settings());
         this.frames = new ChannelSink(DecoderChannels.FRAMES, frames, ROOM);
         this.dead = new ChannelSink(DecoderChannels.DEAD, dead, ROOM);
@@ -166,7 +170,9 @@ class DecoderProcess {
                 config.queue(),
                 painter::able,
                 seal,
+                traces,
                 meters);
+        reader.loop().meter(meters);
         reader.start();
     }
 

@@ -19,6 +19,8 @@ import org.styleinv.proto.LayerShift;
 import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
+import org.styleinv.telemetry.trace.Spans;
+import org.styleinv.telemetry.trace.Traces;
 
 /**
  * What a record of latents asks for, and why it cannot have it. Every group of decoders reads every record, and one of
@@ -30,6 +32,7 @@ public final class LatentParser {
     private final Predicate<String> paintedElsewhere;
     private final FrameWriter writer;
     private final RecordSeal seal;
+    private final Traces traces;
 
     /**
      * @param partitions of the frame topics
@@ -38,16 +41,21 @@ public final class LatentParser {
      */
     public LatentParser(
             List<Decoder.Variant> variants, int partitions, Predicate<String> paintedElsewhere, FrameWriter writer) {
-        this(variants, partitions, paintedElsewhere, writer, RecordSeal.NONE);
+        this(variants, partitions, paintedElsewhere, writer, RecordSeal.NONE, Traces.OFF);
     }
 
-    /** @param seal what records are believed by */
+    /**
+     * @param seal what records are believed by
+     * @param traces that are kept
+     */
     LatentParser(
             List<Decoder.Variant> variants,
             int partitions,
             Predicate<String> paintedElsewhere,
             FrameWriter writer,
-            RecordSeal seal) {
+            RecordSeal seal,
+            Traces traces) {
+        this.traces = traces;
         this.seal = seal;
         paints(variants);
         this.partitions = partitions;
@@ -176,6 +184,8 @@ public final class LatentParser {
                 latent.getReplyPartition(),
                 latent.getModel(),
                 WireHeaders.text(record.headers(), WireHeaders.TRACE));
+        Spans spans = traces.below(asked.trace());
+        spans.received(record.topic(), record.timestamp());
         return new Work(
                 new Work.Key(
                         latent.getStream(),
@@ -185,6 +195,7 @@ public final class LatentParser {
                         encoding),
                 styles,
                 latent.getDeadlineMs(),
+                spans,
                 (work, outcome) -> writer.ended(asked, work, outcome));
     }
 

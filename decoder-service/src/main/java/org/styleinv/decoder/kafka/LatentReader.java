@@ -31,6 +31,7 @@ import org.styleinv.door.meter.Meters;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.telemetry.trace.Traces;
 
 /**
  * The Kafka door: reads latents on a thread of its own, far ahead of the engine, so that a stream's end is seen before its
@@ -68,6 +69,7 @@ public final class LatentReader implements AutoCloseable {
      * @param capacity latents waiting before reading pauses
      * @param painter while it is in trouble the group is left to others
      * @param seal what latents are believed by
+     * @param traces that are kept
      */
     public LatentReader(
             Function<String, Consumer<byte[], byte[]>> consumers,
@@ -79,10 +81,11 @@ public final class LatentReader implements AutoCloseable {
             int capacity,
             Supplier<Health> painter,
             RecordSeal seal,
+            Traces traces,
             MeterRegistry meters) {
         this.queue = queue;
         this.writer = writer;
-        parser = new LatentParser(variants, partitions, this::hasTopic, writer, seal);
+        parser = new LatentParser(variants, partitions, this::hasTopic, writer, seal, traces);
         this.capacity = capacity;
         skipped = Meters.counter(
                 meters, "styleinv.decoder.latents.skipped", "latents left out because nobody waits for them any more");

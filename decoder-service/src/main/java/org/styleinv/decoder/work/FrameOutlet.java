@@ -74,8 +74,7 @@ final class FrameOutlet implements AutoCloseable {
         for (int i = 0; i < works.size(); i++) {
             byte[] rgb = pixels.get(i);
             Work work = works.get(i);
-            encoded.add(encoders.submit(() -> encoding.recordCallable(
-                    () -> PictureEncoder.encode(rgb, variant.resolution(), work.key.encoding(), jpegQuality))));
+            encoded.add(encoders.submit(() -> encode(work, rgb, variant.resolution())));
         }
         sender.execute(() -> {
             sending.begin();
@@ -88,6 +87,15 @@ final class FrameOutlet implements AutoCloseable {
                 room.release();
             }
         });
+    }
+
+    private byte[] encode(Work work, byte[] rgb, int side) {
+        long begun = System.nanoTime();
+        byte[] picture = PictureEncoder.encode(rgb, side, work.key.encoding(), jpegQuality);
+        long ended = System.nanoTime();
+        encoding.record(ended - begun, TimeUnit.NANOSECONDS);
+        work.spans.tell("encoding", begun, ended);
+        return picture;
     }
 
     private static void send(

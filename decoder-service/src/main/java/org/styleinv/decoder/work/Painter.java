@@ -179,6 +179,7 @@ public final class Painter implements AutoCloseable {
             List<byte[]> pixels = probe.inModel(() -> batchPainter.paint(works));
             painting.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             batches.record(works.size());
+            works.forEach(work -> work.painted(begun, works.size()));
             outlet.handOn(
                     works,
                     pixels,

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.styleinv.decoder.engine.Styles;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.proto.Encoding;
+import org.styleinv.telemetry.trace.Spans;
 
 /** One latent on its way to becoming a frame, with the records that asked for it. */
 public final class Work {
@@ -39,14 +40,19 @@ public final class Work {
 
     final Key key;
     final Styles styles;
+    final Spans spans;
     private final Asker asker;
     private final List<Receipt> receipts = new ArrayList<>();
     private final long born = System.nanoTime();
     private long deadlineMs;
     private int attempts;
 
-    /** @param deadlineMs Unix time after which nobody wants it, 0 = never */
-    public Work(Key key, Styles styles, long deadlineMs, Asker asker) {
+    /**
+     * @param deadlineMs Unix time after which nobody wants it, 0 = never
+     * @param spans below which is told what becomes of it
+     */
+    public Work(Key key, Styles styles, long deadlineMs, Spans spans, Asker asker) {
+        this.spans = spans;
         this.key = key;
         this.styles = styles;
         this.deadlineMs = deadlineMs;
@@ -60,6 +66,12 @@ public final class Work {
     /** Nanoseconds since it was read. */
     long age() {
         return System.nanoTime() - born;
+    }
+
+    /** It was painted in a batch, until now. */
+    void painted(long begun, int batch) {
+        spans.tell("queue", born, begun);
+        spans.tell("painting", begun, System.nanoTime(), batch);
     }
 
     /** Tells who asked what became of it. */

@@ -32,6 +32,7 @@ import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.telemetry.trace.Traces;
 
 /** The whole decoder service between a mock consumer and a mock producer. */
 final class DecoderRig implements AutoCloseable {
@@ -75,7 +76,7 @@ final class DecoderRig implements AutoCloseable {
                     }
                 };
         process = new DecoderProcess(
-                new Config(maxBatch), new TopicsAsUsual(), Optional::empty, Map.of(), null, null, meters);
+                new Config(maxBatch), new TopicsAsUsual(), Optional::empty, Traces.OFF, Map.of(), null, null, meters);
         process.start(() -> other.orElse(decoder), this::send, this::send, this::join, (group, before) -> {});
         await(() -> consumer != null && consumer.assignment().contains(PARTITION));
     }
@@ -101,7 +102,14 @@ final class DecoderRig implements AutoCloseable {
     /** A process whose model is not there yet. */
     static DecoderProcess loading() {
         return new DecoderProcess(
-                new Config(1), new TopicsAsUsual(), Optional::empty, Map.of(), null, null, new SimpleMeterRegistry());
+                new Config(1),
+                new TopicsAsUsual(),
+                Optional::empty,
+                Traces.OFF,
+                Map.of(),
+                null,
+                null,
+                new SimpleMeterRegistry());
     }
 
     private static final class RoundRobin implements org.apache.kafka.clients.producer.Partitioner {

@@ -10,10 +10,11 @@ import io.quarkus.grpc.runtime.config.GrpcClientConfiguration;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Optional;
+import org.styleinv.door.trace.TraceCalls;
 import org.styleinv.gate.AccessConfig;
 import org.styleinv.proto.identity.Bearer;
 
-/** How services call each other: in TLS where their doors speak it, and with a token if they have one. */
+/** How services call each other: in TLS where their doors speak it, and with a token if they have one; and in whose trace. */
 @ApplicationScoped
 class PeerCalls implements ChannelBuilderCustomizer<NettyChannelBuilder> {
     private final ServerTls tls;
@@ -31,6 +32,7 @@ class PeerCalls implements ChannelBuilderCustomizer<NettyChannelBuilder> {
                 .ifPresent(context ->
                         InternalNettyChannelBuilder.setProtocolNegotiatorFactory(channel, new Negotiators(context)));
         token.ifPresent(channel::intercept);
+        channel.intercept(new TraceCalls());
         return Map.of();
     }
 

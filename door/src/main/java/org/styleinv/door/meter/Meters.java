@@ -2,11 +2,13 @@ package org.styleinv.door.meter;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /** Meters as Prometheus shows them: with HELP, units, and buckets that add up over replicas. */
@@ -21,6 +23,15 @@ public final class Meters {
     /** Counts events. */
     public static Counter counter(MeterRegistry meters, String name, String help) {
         return Counter.builder(name).description(help).register(meters);
+    }
+
+    /** Shows at each scrape what somebody counts: {@code count} of {@code counter}, as with {@link #gauge}. */
+    public static <T> void count(MeterRegistry meters, String name, String help, T counter, ToDoubleFunction<T> count) {
+        FunctionCounter before = meters.find(name).functionCounter();
+        if (before != null) {
+            meters.remove(before);
+        }
+        FunctionCounter.builder(name, counter, count).description(help).register(meters);
     }
 
     /**

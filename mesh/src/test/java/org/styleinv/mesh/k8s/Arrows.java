@@ -2,6 +2,7 @@ package org.styleinv.mesh.k8s;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ final class Arrows {
                         arrows.add(from + " -> " + value + ":9000");
                     } else if (key.matches("STYLEINV_STUDIO_(MOTION|DECODER|ENCODER)")) {
                         arrows.add(from + " -> " + value);
+                    } else if (key.equals("STYLEINV_TRACES_ENDPOINT") && hasGrpc(container)) { // who tells spans
+                        URI collector = URI.create(value);
+                        arrows.add(from + " -> " + collector.getHost().replaceFirst("^[^.]*\\.", "") + ":"
+                                + collector.getPort());
                     }
                 });
                 if (environment.containsKey("KAFKA_SASL_JAAS_CONFIG")) {
@@ -34,6 +39,15 @@ final class Arrows {
             }
         }
         return arrows;
+    }
+
+    private static boolean hasGrpc(JsonNode container) {
+        for (JsonNode port : container.path("ports")) {
+            if (port.path("name").asText().equals("grpc")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -88,7 +88,7 @@ final class BroadcastSource implements Animator.Source {
     }
 
     @Override
-    public void made(List<Step> steps, List<float[]> latents) {
+    public void made(List<Step> steps, List<float[]> latents, Animator.Batch batch) {
         for (int i = 0; i < steps.size(); i++) {
             long place = live.request().place(steps.get(i).index());
             if (!MotionModel.finite(latents.get(i))) {

@@ -116,6 +116,7 @@ public final class Broadcasts implements AutoCloseable {
                 () -> kafka.prepare(List.of(Topics.BASE)),
                 animator::able,
                 owned::own);
+        table.loop().meter(meters);
         table.start();
         owner.start();
     }

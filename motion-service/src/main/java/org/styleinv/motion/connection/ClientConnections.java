@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.styleinv.door.guard.ServerTls;
 import org.styleinv.motion.MotionConfig;
-import org.styleinv.proto.wire.TraceParent;
 
 /**
  * Puts a {@link NettyConnection} into each connection of the gRPC server, and gives it to the calls that come by it. gRPC has no
@@ -31,9 +30,6 @@ import org.styleinv.proto.wire.TraceParent;
  */
 @ApplicationScoped
 public class ClientConnections implements ServerBuilderCustomizer<VertxServerBuilder>, ServerInterceptor {
-    /** The trace that a call belongs to: its client's, or a new one. */
-    public static final Context.Key<TraceParent> TRACE = Context.key("styleinv.trace");
-
     private final Map<SocketAddress, ClientConnection> connections = new ConcurrentHashMap<>();
     private final long silentNanos;
 
@@ -56,17 +52,10 @@ public class ClientConnections implements ServerBuilderCustomizer<VertxServerBui
             ServerCall<T, R> call, Metadata headers, ServerCallHandler<T, R> next) {
         SocketAddress client = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
         ClientConnection connection = client == null ? null : connections.get(client);
-        Context context = Context.current()
-                .withValue(
-                        TRACE,
-                        TraceParent.parse(headers.get(TraceParent.KEY))
-                                .map(TraceParent::within)
-                                .orElseGet(TraceParent::begun));
-        return Contexts.interceptCall(
-                connection == null ? context : context.withValue(ClientConnection.OF_CALL, connection),
-                call,
-                headers,
-                next);
+        return connection == null
+                ? next.startCall(call, headers)
+                : Contexts.interceptCall(
+                        Context.current().withValue(ClientConnection.OF_CALL, connection), call, headers, next);
     }
 
     private void add(ChannelHandlerContext context, GrpcHttp2ConnectionHandler http2) {

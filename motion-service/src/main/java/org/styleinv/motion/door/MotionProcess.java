@@ -49,6 +49,7 @@ import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.telemetry.trace.Traces;
 
 /** Puts the service together: model, engine thread, frames in, latents out, streams; starts them in that order, and stops them so that none waits for another. */
 @ApplicationScoped
@@ -64,6 +65,7 @@ class MotionProcess {
     private final MeterRegistry meters;
     private final PeerServices peers;
     private final RecordSeal seal;
+    private final Traces traces;
     private final ChannelSink latents;
     private final ChannelSink dead;
     private ReplaceableMotion model;
@@ -82,6 +84,7 @@ class MotionProcess {
             MotionConfig config,
             TopicsConfig topics,
             SealConfig seal,
+            Traces traces,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             MeterRegistry meters,
             @Channel(MotionChannels.LATENTS) @OnOverflow(value = Strategy.BUFFER, bufferSize = ChannelSink.BUFFER)
@@ -92,6 +95,7 @@ class MotionProcess {
             @GrpcClient("decoder") DecoderGrpc.DecoderBlockingStub decoder) {
         this.config = config;
         this.seal = seal.seal();
+        this.traces = traces;
         this.kafka = new MotionKafka(kafka, topics.settings());
         this.meters = meters;
         this.latents =
@@ -113,7 +117,8 @@ class MotionProcess {
         producer = kafka.producer();
         publisher = new LatentPublisher(new SealingSink(latents, seal), dead, meters);
         reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)), seal);
-        streams = new Streams(config, model, animator, peers, publisher, reader, meters);
+        streams = new Streams(config, model, animator, peers, publisher, reader, traces, meters);
+        reader.loop().meter(meters);
         reader.start(streams);
         owner = new PartitionOwner(
                 "motion-frame-owner",

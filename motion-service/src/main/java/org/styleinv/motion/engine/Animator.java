@@ -30,12 +30,20 @@ public final class Animator implements AutoCloseable {
         /** The timestamps it wants next, of which at most so many are keys ({@link Step#isKey}). */
         List<Step> next(int most);
 
-        /** Their latents. */
-        void made(List<Step> steps, List<float[]> latents);
+        /** Their latents, which were made in that batch. */
+        void made(List<Step> steps, List<float[]> latents, Batch batch);
 
         /** The model could not make them. */
         void failed(Throwable cause);
     }
+
+    /**
+     * Latents that were made together.
+     *
+     * @param begun by the clock of nanoseconds
+     * @param size  latents
+     */
+    public record Batch(long begun, long ended, int size) {}
 
     private record Share(Source source, List<Step> steps) {}
 
@@ -187,12 +195,13 @@ public final class Animator implements AutoCloseable {
             }
             return;
         }
-        making.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+        var batch = new Batch(begun, System.nanoTime(), steps.size());
+        making.record(batch.ended() - begun, TimeUnit.NANOSECONDS);
         batches.record(steps.size());
         int from = 0;
         for (Share share : shares) {
             List<float[]> own = latents.subList(from, from + share.steps().size());
-            give(share.source(), source -> source.made(share.steps(), own));
+            give(share.source(), source -> source.made(share.steps(), own, batch));
             from += own.size();
         }
     }

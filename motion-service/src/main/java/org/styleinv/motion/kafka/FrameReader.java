@@ -45,8 +45,13 @@ public final class FrameReader implements Replies, AutoCloseable {
         /** Whether anybody waits for frames of that stream. */
         boolean wants(String stream);
 
-        /** A frame of a stream that is waited for; says why it is none of those asked for, nothing if it is. */
-        String frame(Frame frame);
+        /**
+         * A frame of a stream that is waited for; says why it is none of those asked for, nothing if it is.
+         *
+         * @param topic that it came by
+         * @param writtenMs Unix time of its record
+         */
+        String frame(Frame frame, String topic, long writtenMs);
 
         void refuse(ConsumerRecord<byte[], byte[]> record, String reason, String cause);
     }
@@ -307,7 +312,7 @@ public final class FrameReader implements Replies, AutoCloseable {
                                 + stream + "\"");
                 return;
             }
-            String complaint = sink.frame(frame);
+            String complaint = sink.frame(frame, record.topic(), record.timestamp());
             if (!complaint.isEmpty()) {
                 sink.refuse(record, "bad-frame", complaint);
             }

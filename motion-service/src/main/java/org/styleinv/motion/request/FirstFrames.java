@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.styleinv.door.trace.TraceDoor;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.Edits;
 import org.styleinv.motion.engine.MotionModel;
@@ -74,8 +75,9 @@ public final class FirstFrames {
 
     /** The first frame of a request; failures are the statuses a client should see. */
     public Still still(GenerateRequest request, CheckedRequest checked) {
-        float[] w0 = peers.w0(request, checked);
-        float[] x0 = peers.x0("w0", w0);
+        float[] w0 =
+                TraceDoor.part(request.hasImage() ? "inversion" : "first latent", () -> peers.w0(request, checked));
+        float[] x0 = TraceDoor.part("first frame", () -> peers.x0("w0", w0));
         if (!request.hasMix()) {
             return new Still(w0, x0, checked);
         }

@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.door.trace.TraceDoor;
 import org.styleinv.motion.connection.ClientConnection;
-import org.styleinv.motion.connection.ClientConnections;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.motion.request.FirstFrames;
 import org.styleinv.proto.GenerateRequest;
-import org.styleinv.proto.wire.TraceParent;
+import org.styleinv.telemetry.trace.CallTrace;
 
 /** A stream on its way from request to session. */
 final class Opening<T> {
@@ -26,7 +26,7 @@ final class Opening<T> {
     private final ServerCallStreamObserver<T> client;
     private final boolean painted;
     private final long asked = System.nanoTime();
-    private final Optional<TraceParent> trace = Optional.ofNullable(ClientConnections.TRACE.get()); // the caller's
+    private final CallTrace trace = TraceDoor.current(); // the caller's
     private final ClientConnection connection = ClientConnection.OF_CALL.get(); // the caller's
     private @Nullable Session<T> session; // guarded by this
     private boolean gone; // guarded by this
@@ -65,7 +65,10 @@ final class Opening<T> {
         client.setOnCancelHandler(this::leave);
         client.setOnReadyHandler(this::ready);
         try {
-            streams.setUp(Context.current().wrap(() -> begin(checked))); // calls to peers end with the client's
+            streams.setUp(Context.current() // calls to peers end with the client's
+                    .wrap(() -> {
+                        TraceDoor.part("opening", asked, () -> begin(checked));
+                    }));
         } catch (RejectedExecutionException e) {
             streams.admission().leave();
             client.onError(shuttingDown());
@@ -103,19 +106,20 @@ final class Opening<T> {
         return gone;
     }
 
-    private void begin(CheckedRequest checked) {
+    /** Whether the stream began. */
+    private boolean begin(CheckedRequest checked) {
         MotionModel.Scene scene = null;
         boolean started = false;
         try {
             if (isGone()) {
-                return;
+                return false;
             }
             if (painted) {
                 streams.readFrames(checked.looks());
             }
             FirstFrames.Still still = firstFrames.still(request, checked);
             if (isGone()) {
-                return;
+                return false;
             }
             scene = firstFrames.begin(still);
             started = run(still.request(), scene);
@@ -125,10 +129,7 @@ final class Opening<T> {
             Thread.currentThread().interrupt();
             client.onError(shuttingDown());
         } catch (RuntimeException e) {
-            LOG.errorf(
-                    e,
-                    "a stream could not start trace=%s",
-                    trace.map(TraceParent::trace).orElse("-"));
+            LOG.errorf(e, "a stream could not start trace=%s", trace.parent().trace());
             client.onError(Status.INTERNAL
                     .withDescription("the stream could not start: " + e.getMessage())
                     .asRuntimeException());
@@ -140,6 +141,7 @@ final class Opening<T> {
                 }
             }
         }
+        return started;
     }
 
     private boolean run(CheckedRequest checked, MotionModel.Scene scene) {
@@ -157,7 +159,7 @@ final class Opening<T> {
                 checked.variant(),
                 checked.range().first(),
                 request.getFrameCount() == 0 ? "endless" : Long.toString(checked.total()),
-                fresh.trace());
+                fresh.trace().id());
         return true;
     }
 }

@@ -75,7 +75,10 @@ final class ReplyPartitions {
                 moves.increment();
                 LOG.infof(
                         "stream moves stream=%s from=%d to=%d trace=%s",
-                        session.id(), before, session.replyPartition(), session.trace());
+                        session.id(),
+                        before,
+                        session.replyPartition(),
+                        session.trace().id());
             }
         }
     }

@@ -30,8 +30,8 @@ public final class Session<T> implements Animator.Source {
 
     /** Where a session's latents go and what it needs of its environment. */
     interface Environment {
-        /** The trace that it belongs to, as a log names it. */
-        String trace();
+        /** What is told of its frames. */
+        StreamTrace trace();
 
         /** Sends a latent out; what becomes of it arrives some time, or never. */
         void send(Latent latent);
@@ -107,7 +107,7 @@ public final class Session<T> implements Animator.Source {
         return id;
     }
 
-    String trace() {
+    StreamTrace trace() {
         return environment.trace();
     }
 
@@ -128,7 +128,7 @@ public final class Session<T> implements Animator.Source {
     }
 
     @Override
-    public synchronized void made(List<Step> steps, List<float[]> latents) {
+    public synchronized void made(List<Step> steps, List<float[]> latents, Animator.Batch batch) {
         for (int i = 0; i < steps.size() && !state.isOver(); i++) {
             long place = request.place(steps.get(i).index());
             if (!MotionModel.finite(
@@ -140,6 +140,7 @@ public final class Session<T> implements Animator.Source {
             }
             Place<T> one = Objects.requireNonNull(places.at(place)); // it was opened
             one.latent = request.latent(id, model, place, latents.get(i));
+            trace().made(steps.get(i).index(), place, batch);
             if (state.runs()) {
                 send(one);
             }
@@ -175,6 +176,7 @@ public final class Session<T> implements Animator.Source {
         String complaint = judge.apply(one.latent);
         if (complaint.isEmpty()) {
             one.answer = answer;
+            trace().arrived(index);
             if (one.sent == 1) { // of several it is not known which was answered
                 environment.answered(System.nanoTime() - one.lastSent);
             }
@@ -198,6 +200,7 @@ public final class Session<T> implements Animator.Source {
         boolean moved = false;
         while (!state.isOver() && client.isReady() && places.nextIsThere() && !early()) {
             client.onNext(places.accept());
+            trace().taken(request.index(places.accepted() - 1));
             long now = System.nanoTime();
             if (places.accepted() == 1) {
                 environment.first();
@@ -329,6 +332,7 @@ public final class Session<T> implements Animator.Source {
         state = new SessionState.Over();
         int unanswered = places.unanswered().size();
         places.clear();
+        trace().over();
         farewell.accept(client);
         environment.over(unanswered);
     }

@@ -15,7 +15,6 @@ import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.StreamId;
-import org.styleinv.proto.wire.TraceParent;
 
 /** What a session needs of its replica. */
 final class StreamEnvironment<T> implements Session.Environment {
@@ -69,7 +68,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     private final boolean painted;
     private final BiConsumer<Session<T>, Integer> ended;
     private final long asked;
-    private final Optional<TraceParent> trace;
+    private final StreamTrace trace;
 
     @SuppressWarnings("NullAway.Init") // before it is used: session and environment know each other
     private Session<T> session;
@@ -77,7 +76,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     /**
      * @param painted whether decoders paint the latents; else the client gets them
      * @param asked when its request came, by the clock of nanoseconds
-     * @param trace that its latents belong to
+     * @param trace of its frames
      * @param ended is told once that the stream is over, and how many of its latents are without an answer
      */
     StreamEnvironment(
@@ -86,7 +85,7 @@ final class StreamEnvironment<T> implements Session.Environment {
             ClientConnection connection,
             boolean painted,
             long asked,
-            Optional<TraceParent> trace,
+            StreamTrace trace,
             BiConsumer<Session<T>, Integer> ended) {
         this.asked = asked;
         this.trace = trace;
@@ -102,15 +101,15 @@ final class StreamEnvironment<T> implements Session.Environment {
     }
 
     @Override
-    public String trace() {
-        return trace.map(TraceParent::trace).orElse("-");
+    public StreamTrace trace() {
+        return trace;
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public void send(Latent latent) {
         if (painted) {
-            shared.publisher.send(latent, trace);
+            shared.publisher.send(latent, Optional.of(trace.sent(latent.getIndex())));
         } else {
             session.arrive(latent.getIndex(), (T) latent, sent -> "");
         }
@@ -174,7 +173,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     @Override
     public void resent(int latents) {
         shared.resends.increment(latents);
-        LOG.debugf("latents sent again stream=%s trace=%s count=%d", id, trace(), latents);
+        LOG.debugf("latents sent again stream=%s trace=%s count=%d", id, trace.id(), latents);
     }
 
     @Override

@@ -33,8 +33,9 @@ import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.StreamId;
-import org.styleinv.proto.wire.TraceParent;
 import org.styleinv.proto.wire.VariantSchedule;
+import org.styleinv.telemetry.trace.CallTrace;
+import org.styleinv.telemetry.trace.Traces;
 
 /** All streams of this replica: starts them, gives them their frames, and ends them. */
 public final class Streams implements FrameReader.Sink, AutoCloseable {
@@ -49,6 +50,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     private final FirstFrames firstFrames;
     private final LatentPublisher publisher;
     private final ReplyPartitions partitions;
+    private final Traces traces;
     private final StreamEnvironment.Shared shared;
     private final Session.Patience patience;
     private final Map<String, Session<?>> all = new ConcurrentHashMap<>();
@@ -62,6 +64,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     /**
      * @param model answers about itself only
      * @param replies where frames come back
+     * @param traces  that are kept
      */
     public Streams(
             MotionConfig config,
@@ -70,7 +73,9 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             PeerServices peers,
             LatentPublisher publisher,
             Replies replies,
+            Traces traces,
             MeterRegistry meters) {
+        this.traces = traces;
         this.config = config;
         this.model = model;
         this.animator = animator;
@@ -139,10 +144,11 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             ServerCallStreamObserver<T> client,
             ClientConnection connection,
             long asked,
-            Optional<TraceParent> trace,
+            CallTrace trace,
             boolean painted) {
         StreamId id = StreamId.on(partitions.next());
-        var environment = new StreamEnvironment<T>(shared, id, connection, painted, asked, trace, this::ended);
+        var told = new StreamTrace(traces, trace, id.toString());
+        var environment = new StreamEnvironment<T>(shared, id, connection, painted, asked, told, this::ended);
         var session = new Session<>(
                 id.toString(),
                 id.partition(),
@@ -163,7 +169,9 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         animator.remove(session);
         firstFrames.end(session.scene());
         admission.leave();
-        LOG.infof("stream ends stream=%s unanswered=%d trace=%s", session.id(), unanswered, session.trace());
+        LOG.infof(
+                "stream ends stream=%s unanswered=%d trace=%s",
+                session.id(), unanswered, session.trace().id());
     }
 
     /** From now on it has its turns and its frames. */
@@ -183,17 +191,22 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
     }
 
     @Override
-    public String frame(Frame frame) {
+    public String frame(Frame frame, String topic, long writtenMs) {
         Session<Frame> session = framed.get(frame.getStream());
         if (session == null) {
             return "";
         }
         frames.increment();
+        session.trace().received(frame.getIndex(), topic, writtenMs);
         try {
             return session.arrive(
                     frame.getIndex(), frame, latent -> FrameCheck.complaint(latent, frame, model.resolution()));
         } catch (RuntimeException e) { // one stream's trouble must not stop the reader of all
-            LOG.errorf(e, "stream failed stream=%s trace=%s", session.id(), session.trace());
+            LOG.errorf(
+                    e,
+                    "stream failed stream=%s trace=%s",
+                    session.id(),
+                    session.trace().id());
             session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
             return "";
         }
@@ -224,7 +237,11 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
             try {
                 session.tick();
             } catch (RuntimeException e) { // one stream's trouble must not stop the clock
-                LOG.errorf(e, "stream failed stream=%s trace=%s", session.id(), session.trace());
+                LOG.errorf(
+                        e,
+                        "stream failed stream=%s trace=%s",
+                        session.id(),
+                        session.trace().id());
                 session.fail(Status.INTERNAL.withDescription("stream " + session.id() + " failed: " + e.getMessage()));
             }
         }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.engine.FakeMotion;
 import org.styleinv.motion.engine.MotionModel;
 import org.styleinv.motion.engine.MotionModel.Step;
@@ -96,7 +97,7 @@ class BroadcastSourceTest {
                 channel(GenerateRequest.newBuilder().setFirstIndex(3).setTimeStep(-0.5));
         List<Step> steps = channel.next(16);
         assertEquals(List.of(3L, 2L, 1L, 0L), indexes(steps));
-        channel.made(steps, motion.latents(steps));
+        channel.made(steps, motion.latents(steps), new Animator.Batch(0, 1, steps.size()));
         assertEquals(
                 List.of(0L, 40_000L, 80_000L, 120_000L),
                 sent.stream().map(Latent::getPresentationUs).toList());
@@ -110,7 +111,7 @@ class BroadcastSourceTest {
     void aLatentSaysWhereItsFrameGoesAndWhenItIsTooLate() {
         BroadcastSource channel = channel(GenerateRequest.newBuilder());
         List<Step> steps = channel.next(2);
-        channel.made(steps, motion.latents(steps));
+        channel.made(steps, motion.latents(steps), new Animator.Batch(0, 1, steps.size()));
         Latent second = sent.get(1);
         assertEquals("p2-0123456789abcdef", second.getStream());
         assertEquals(2, second.getReplyPartition());

@@ -46,6 +46,7 @@ import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.Pace;
 import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.telemetry.trace.Traces;
 
 /** Replicas of motion-service come and go under running streams, on a real broker. */
 @Timeout(180)
@@ -239,6 +240,7 @@ class ScalingTest {
                             config.peerTimeout()),
                     new LatentPublisher(sink, sink, meters),
                     reader,
+                    Traces.OFF,
                     meters);
             reader.start(streams);
             owner = new PartitionOwner(

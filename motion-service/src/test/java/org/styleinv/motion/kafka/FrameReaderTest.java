@@ -54,7 +54,7 @@ class FrameReaderTest {
         }
 
         @Override
-        public synchronized String frame(Frame frame) {
+        public synchronized String frame(Frame frame, String topic, long writtenMs) {
             frames.add(frame);
             return "";
         }
@@ -139,9 +139,9 @@ class FrameReaderTest {
         CountDownLatch hang = new CountDownLatch(1);
         Sink stuck = new Sink() {
             @Override
-            public String frame(Frame frame) {
+            public String frame(Frame frame, String topic, long writtenMs) {
                 Uninterruptibles.awaitUninterruptibly(hang);
-                return super.frame(frame);
+                return super.frame(frame, topic, writtenMs);
             }
         };
         try (FrameReader reader = new FrameReader(() -> consumer, variant -> {}, RecordSeal.NONE)) {

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.door.Health;
+import org.styleinv.door.trace.TraceDoor;
 import org.styleinv.motion.TestConfig;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.MotionModel;
@@ -75,7 +75,7 @@ class ClockTest {
             MotionModel.Scene scene = rig.motion.begin(new float[4], new float[12], 1);
             ClientConnection line = ClientConnection.OF_CALL.get();
             Session<Frame> session =
-                    rig.streams.session(plan, scene, client, line, System.nanoTime(), Optional.empty(), true);
+                    rig.streams.session(plan, scene, client, line, System.nanoTime(), TraceDoor.current(), true);
             rig.streams.register(session, line, true);
             try {
                 StreamRig.await(() ->

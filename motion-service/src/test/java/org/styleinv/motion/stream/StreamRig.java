@@ -54,6 +54,7 @@ import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsRequest;
 import org.styleinv.proto.VariantsResponse;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.telemetry.trace.Traces;
 
 /** A motion service with a real gRPC way to its client and to its peers, and decoders that a test can mistreat. */
 public final class StreamRig implements AutoCloseable {
@@ -127,7 +128,7 @@ public final class StreamRig implements AutoCloseable {
         PeerServices peers = new PeerServices(
                 EncoderGrpc.newBlockingStub(channel), DecoderGrpc.newBlockingStub(channel), config.peerTimeout());
         LatentPublisher publisher = new LatentPublisher(this::collect, this::collect, meters);
-        streams = new Streams(config, model, animator, peers, publisher, new TestReplies(), meters);
+        streams = new Streams(config, model, animator, peers, publisher, new TestReplies(), Traces.OFF, meters);
         server = InProcessServerBuilder.forName(name)
                 .addService(new Door())
                 .addService(new FakeDecoders())
@@ -188,6 +189,11 @@ public final class StreamRig implements AutoCloseable {
         server.shutdownNow();
     }
 
+    /** A frame comes back now. */
+    String frame(Frame frame) {
+        return streams.frame(frame, Topics.frames(frame.getVariant()), System.currentTimeMillis());
+    }
+
     /** What a decoder makes of a latent. */
     Frame painted(Latent latent) {
         return Frame.newBuilder()
@@ -215,7 +221,7 @@ public final class StreamRig implements AutoCloseable {
                     continue;
                 }
                 if (latent == null) {
-                    held.forEach(streams::frame);
+                    held.forEach(this::frame);
                     held.clear();
                     continue;
                 }
@@ -230,7 +236,7 @@ public final class StreamRig implements AutoCloseable {
                 }
                 if (mischief == 0 || held.size() >= 3) {
                     java.util.Collections.shuffle(held, mischief > 0 ? random : new Random(0));
-                    held.forEach(streams::frame);
+                    held.forEach(this::frame);
                     held.clear();
                 }
             }

@@ -433,20 +433,17 @@ class StreamsTest {
             }
             Frame right = rig.painted(asked);
             for (long index : new long[] {-1, 0, 499, 508, 519, 520, Long.MAX_VALUE, Long.MIN_VALUE}) {
-                String told =
-                        rig.streams.frame(right.toBuilder().setIndex(index).build());
+                String told = rig.frame(right.toBuilder().setIndex(index).build());
                 assertTrue(told.endsWith("was not asked for"), index + ": " + told);
             }
-            assertTrue(!rig.streams
-                    .frame(right.toBuilder().setVariant("sketch").build())
-                    .isEmpty());
-            assertTrue(!rig.streams
-                    .frame(right.toBuilder()
+            assertTrue(
+                    !rig.frame(right.toBuilder().setVariant("sketch").build()).isEmpty());
+            assertTrue(!rig.frame(right.toBuilder()
                             .setImage(Image.getDefaultInstance())
                             .build())
                     .isEmpty());
-            assertEquals("", rig.streams.frame(right));
-            assertEquals("", rig.streams.frame(right), "a repeat is no forgery");
+            assertEquals("", rig.frame(right));
+            assertEquals("", rig.frame(right), "a repeat is no forgery");
             assertEquals(1, rig.count("styleinv.motion.frames.repeated"));
             rig.decoding = true; // before: a decoder that does not decode throws away what it takes
             synchronized (rig.sent) {
@@ -509,7 +506,7 @@ class StreamsTest {
         }
 
         @Override
-        public void made(List<MotionModel.Step> steps, List<float[]> latents) {
+        public void made(List<MotionModel.Step> steps, List<float[]> latents, Animator.Batch batch) {
             if (where.equals("made") || where.equals("failed")) {
                 throw new IllegalStateException("thrown in made");
             }

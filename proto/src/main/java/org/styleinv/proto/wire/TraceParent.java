@@ -53,6 +53,11 @@ public record TraceParent(String trace, String span, boolean sampled) {
         return new TraceParent(trace, fresh(), sampled);
     }
 
+    /** The same place, of which the following is not kept. */
+    public TraceParent notKept() {
+        return new TraceParent(trace, span, false);
+    }
+
     private static String fresh() {
         long any = 0;
         while (any == 0) {

@@ -22,7 +22,7 @@ public final class WireHeaders {
     public static final String BLEND = "blend";
     /** Digest of the model that made the record's content. */
     public static final String MODEL = "model";
-    /** W3C trace context, passed on from latent to frame as it came. */
+    /** W3C trace context, passed on from latent to frame as it came; whose flag says that it is kept has spans. */
     public static final String TRACE = "traceparent";
     /** Of a mesh with keys: KEY:BASE64, the name of a key and by it the HMAC-SHA256 of topic, key, stream, index and value, each behind its length. */
     public static final String SEAL = "seal";
