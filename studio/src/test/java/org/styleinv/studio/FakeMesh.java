@@ -43,6 +43,8 @@ import org.styleinv.proto.VariantsRequest;
 import org.styleinv.proto.VariantsResponse;
 import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.VariantSchedule;
+import org.styleinv.video.provenance.Origin;
+import org.styleinv.video.provenance.PictureMark;
 
 /** A mesh without a tensor: a frame is a pure function of its request and its index. Some motion seeds break it. */
 @ApplicationScoped
@@ -168,6 +170,13 @@ public class FakeMesh {
             }
         }
         return rgb;
+    }
+
+    /** The same as a PNG or a JPEG that says how it came to be, by the base's model. */
+    public static byte[] marked(byte[] rgb, String form, String request) {
+        Origin origin = Origin.generated(MODEL, request);
+        byte[] picture = picture(rgb, form);
+        return form.equals("png") ? PictureMark.png(picture, origin) : PictureMark.jpeg(picture, origin);
     }
 
     public static byte[] picture(byte[] rgb, String form) {

@@ -9,10 +9,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.styleinv.video.provenance.Testimony;
 
 /** A browser without a window: follows nothing by itself. */
 public final class Web {
@@ -57,6 +60,20 @@ public final class Web {
 
     public static String text(HttpResponse<byte[]> answer) {
         return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    /** What a picture or a video that came says of its origin. */
+    public static Testimony says(byte[] body) {
+        try {
+            Path file = Files.createTempFile("says", null);
+            try {
+                return Testimony.of(Files.write(file, body));
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static String header(HttpResponse<?> answer, String name) {

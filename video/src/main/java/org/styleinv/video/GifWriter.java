@@ -3,6 +3,7 @@ package org.styleinv.video;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import javax.imageio.IIOImage;
@@ -14,6 +15,8 @@ import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.styleinv.video.provenance.Origin;
+import org.styleinv.video.provenance.PictureMark;
 
 /**
  * Writes frames as an animated GIF that runs for ever. Each frame has up to 256 colours of its own, and its time in
@@ -28,21 +31,29 @@ public final class GifWriter implements AutoCloseable {
 
     private final ImageWriter writer;
     private final ImageOutputStream stream;
+    private final OutputStream out;
+    private final ByteArrayOutputStream made = new ByteArrayOutputStream();
+    private final Origin origin;
     private final int width;
     private final int height;
     private final double fps;
     private long frames;
 
-    /** @param fps frames a second, above 0 and at most {@link #MOST_FPS} */
-    public GifWriter(OutputStream out, int width, int height, double fps) throws IOException {
+    /**
+     * @param fps    frames a second, above 0 and at most {@link #MOST_FPS}
+     * @param origin how the frames came to be, which the file says
+     */
+    public GifWriter(OutputStream out, int width, int height, double fps, Origin origin) throws IOException {
         if (!(fps > 0 && fps <= MOST_FPS)) {
             throw new IllegalArgumentException("a GIF shows at most " + MOST_FPS + " frames a second, got " + fps);
         }
         this.width = width;
         this.height = height;
         this.fps = fps;
+        this.out = out;
+        this.origin = origin;
         writer = ImageIO.getImageWritersByFormatName("gif").next();
-        stream = new MemoryCacheImageOutputStream(out);
+        stream = new MemoryCacheImageOutputStream(made);
         writer.setOutput(stream);
         writer.prepareWriteSequence(null);
     }
@@ -68,6 +79,8 @@ public final class GifWriter implements AutoCloseable {
                 numbers, 0, ((DataBufferByte) picture.getRaster().getDataBuffer()).getData(), 0, numbers.length);
         writer.writeToSequence(new IIOImage(picture, null, metadata(picture)), null);
         stream.flushBefore(stream.getStreamPosition());
+        out.write(frames == 0 ? PictureMark.gif(made.toByteArray(), origin) : made.toByteArray());
+        made.reset();
         frames++;
     }
 
@@ -104,6 +117,7 @@ public final class GifWriter implements AutoCloseable {
                 writer.endWriteSequence();
             }
             stream.close();
+            made.writeTo(out);
         } finally {
             writer.dispose();
         }

@@ -7,6 +7,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.styleinv.video.provenance.Origin;
+import org.styleinv.video.provenance.PictureMark;
 
 /** A picture as a PNG file. */
 public final class PngFile {
@@ -19,12 +21,25 @@ public final class PngFile {
      * @throws IOException in a sentence that names the file, where it cannot be written as a whole; then it is gone
      */
     public static void write(BufferedImage picture, Path file) throws IOException {
+        write(png(picture), file);
+    }
+
+    /** The same for a picture that says how it came to be. */
+    public static void write(BufferedImage picture, Path file, Origin origin) throws IOException {
+        write(PictureMark.png(png(picture), origin), file);
+    }
+
+    private static byte[] png(BufferedImage picture) throws IOException {
         var png = new ByteArrayOutputStream();
         if (!ImageIO.write(picture, "png", png)) {
             throw new IllegalArgumentException("pictures of type " + picture.getType() + " cannot be written as PNG");
         }
+        return png.toByteArray();
+    }
+
+    private static void write(byte[] png, Path file) throws IOException {
         try {
-            Files.write(file, png.toByteArray());
+            Files.write(file, png);
         } catch (FileSystemException e) {
             throw e; // it names the file
         } catch (IOException e) {

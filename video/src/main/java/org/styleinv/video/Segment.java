@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.styleinv.video.provenance.MovieMark;
+import org.styleinv.video.provenance.Origin;
 
 /**
  * A part of a longer video: H.264 in fragments of MP4, as HLS plays them behind one {@link #header}. It begins with a key
@@ -28,14 +30,15 @@ public final class Segment implements AutoCloseable {
         writer = new VideoWriter(made, VideoForm.SEGMENT, width, height, fps, enlarge);
     }
 
-    /** What stands before all parts of a video of these frames. */
-    public static byte[] header(int width, int height, double fps, int enlarge) throws IOException {
+    /** What stands before all parts of a video of these frames, and says how they came to be. */
+    public static byte[] header(int width, int height, double fps, int enlarge, Origin origin) throws IOException {
         try (var part = new Segment(width, height, fps, enlarge)) {
             part.write(new byte[3 * width * height]);
             ByteBuffer all = part.end();
-            byte[] header = new byte[fragments(all)];
-            all.get(0, header);
-            return header;
+            var header = new ByteArrayOutputStream();
+            header.write(all.array(), 0, fragments(all));
+            header.writeBytes(MovieMark.box(origin));
+            return header.toByteArray();
         }
     }
 

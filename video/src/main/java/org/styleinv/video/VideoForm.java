@@ -1,7 +1,13 @@
 package org.styleinv.video;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
+import org.styleinv.video.provenance.MovieMark;
+import org.styleinv.video.provenance.Origin;
+import org.styleinv.video.provenance.PictureMark;
 
 /** What a video is written as. */
 public enum VideoForm {
@@ -76,6 +82,27 @@ public enum VideoForm {
     private static final int QP_MAX = 16;
 
     abstract void set(FFmpegFrameRecorder recorder, double pixelsPerSecond);
+
+    /** Has the video say how it came to be, where that is written with its header. */
+    void mark(FFmpegFrameRecorder recorder, Origin origin) {
+        if (this == WEBM || this == WEBM_STREAM) {
+            MovieMark.tags(origin).forEach(recorder::setMetadata);
+        }
+    }
+
+    /** The same, where it is put in as it goes by. */
+    OutputStream mark(OutputStream out, Origin origin) {
+        return this == STREAM ? MovieMark.behindHeader(out, origin) : out;
+    }
+
+    /** The same, where it is put into a file that is whole. */
+    void mark(Path whole, Origin origin) throws IOException {
+        if (this == MP4) {
+            MovieMark.mp4(whole, origin);
+        } else if (this == WEBP) {
+            PictureMark.webp(whole, origin);
+        }
+    }
 
     private static void h264(FFmpegFrameRecorder recorder, double pixelsPerSecond) {
         recorder.setFormat("mp4");

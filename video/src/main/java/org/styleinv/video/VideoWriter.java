@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacv.FFmpegFrameRecorder;
 import org.bytedeco.javacv.Frame;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.video.provenance.Origin;
 
 /**
  * Writes frames as H.264 in MP4, which browsers play from the first byte on.
@@ -29,6 +31,8 @@ public final class VideoWriter implements AutoCloseable {
     private final int width;
     private final int height;
     private final int enlarge;
+    private final VideoForm form;
+    private final @Nullable Origin origin;
     private final FFmpegFrameRecorder recorder;
     private final Frame frame;
     private long frames;
@@ -58,26 +62,30 @@ public final class VideoWriter implements AutoCloseable {
 
     /** Opens {@code path} for frames whose pixels become squares of {@code enlarge} x {@code enlarge} in the video. */
     public VideoWriter(Path path, int width, int height, double fps, int enlarge) throws IOException {
-        this(path, null, VideoForm.MP4, width, height, fps, enlarge);
+        this(path, null, VideoForm.MP4, width, height, fps, enlarge, null);
     }
 
-    /** Opens {@code path} for a video of {@code form}. */
-    public VideoWriter(Path path, VideoForm form, int width, int height, double fps) throws IOException {
-        this(path, null, form, width, height, fps, 1);
+    /** Opens {@code path} for a video of {@code form} that says how it came to be. */
+    public VideoWriter(Path path, VideoForm form, int width, int height, double fps, Origin origin) throws IOException {
+        this(path, null, form, width, height, fps, 1, origin);
     }
 
-    /** A video that goes to {@code out} as it is made, in {@link VideoForm#STREAM}. */
-    public VideoWriter(OutputStream out, int width, int height, double fps) throws IOException {
-        this(out, VideoForm.STREAM, width, height, fps, 1);
+    /** A video that goes to {@code out} as it is made, in a form that is never gone back in, and says how it came to be. */
+    public VideoWriter(OutputStream out, VideoForm form, int width, int height, double fps, int enlarge, Origin origin)
+            throws IOException {
+        this(null, out, form, width, height, fps, enlarge, origin);
     }
 
     /** A video that goes to {@code out} as it is made, in a form that is never gone back in. */
     public VideoWriter(OutputStream out, VideoForm form, int width, int height, double fps, int enlarge)
             throws IOException {
-        this(null, out, form, width, height, fps, enlarge);
+        this(null, out, form, width, height, fps, enlarge, null);
     }
 
-    /** @param path the file, or null for {@code out} */
+    /**
+     * @param path   the file, or null for {@code out}
+     * @param origin null for what no model made
+     */
     private VideoWriter(
             @Nullable Path path,
             @Nullable OutputStream out,
@@ -85,7 +93,8 @@ public final class VideoWriter implements AutoCloseable {
             int width,
             int height,
             double fps,
-            int enlarge)
+            int enlarge,
+            @Nullable Origin origin)
             throws IOException {
         int videoWidth = width * enlarge;
         int videoHeight = height * enlarge;
@@ -97,12 +106,18 @@ public final class VideoWriter implements AutoCloseable {
         this.width = width;
         this.height = height;
         this.enlarge = enlarge;
+        this.form = form;
+        this.origin = origin;
         target = path == null ? null : Target.of(path);
         recorder = target == null
-                ? new FFmpegFrameRecorder(out, videoWidth, videoHeight)
+                ? new FFmpegFrameRecorder(
+                        origin == null ? out : form.mark(Objects.requireNonNull(out), origin), videoWidth, videoHeight)
                 : new FFmpegFrameRecorder(target.part.toFile(), videoWidth, videoHeight);
         frame = new Frame(videoWidth, videoHeight, Frame.DEPTH_UBYTE, 3, videoWidth * 3);
         form.set(recorder, videoWidth * videoHeight * fps);
+        if (origin != null) {
+            form.mark(recorder, origin);
+        }
         recorder.setPixelFormat(avutil.AV_PIX_FMT_YUV420P);
         recorder.setFrameRate(fps);
         recorder.setGopSize((int) Math.max(1, Math.round(fps)));
@@ -160,6 +175,9 @@ public final class VideoWriter implements AutoCloseable {
         try {
             if (!failed && frames > 0) {
                 recorder.stop();
+                if (target != null && origin != null) {
+                    form.mark(target.part, origin);
+                }
                 if (target != null) {
                     Files.move(
                             target.part,

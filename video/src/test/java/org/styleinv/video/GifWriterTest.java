@@ -13,9 +13,11 @@ import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
+import org.styleinv.video.provenance.Origin;
 
 /** Animated GIFs from pixels. */
 class GifWriterTest {
+    private static final Origin ORIGIN = Origin.generated("5eed", "seed=7");
     private static final int SIDE = 64;
     private static final int FRAMES = 7;
 
@@ -31,7 +33,7 @@ class GifWriterTest {
 
     private static ImageReader written() throws IOException {
         var out = new ByteArrayOutputStream();
-        try (var gif = new GifWriter(out, SIDE, SIDE, 30)) {
+        try (var gif = new GifWriter(out, SIDE, SIDE, 30, ORIGIN)) {
             for (int i = 0; i < FRAMES; i++) {
                 gif.write(picture(8 * i));
             }
@@ -77,7 +79,7 @@ class GifWriterTest {
     @Test
     void aSingleColourIsEnough() throws Exception {
         var out = new ByteArrayOutputStream();
-        try (var gif = new GifWriter(out, 2, 2, 50)) {
+        try (var gif = new GifWriter(out, 2, 2, 50, ORIGIN)) {
             gif.write(new byte[12]);
         }
         assertEquals(
@@ -87,8 +89,10 @@ class GifWriterTest {
 
     @Test
     void refusesWhatItCannotShow() throws Exception {
-        assertThrows(IllegalArgumentException.class, () -> new GifWriter(new ByteArrayOutputStream(), SIDE, SIDE, 51));
-        try (var gif = new GifWriter(new ByteArrayOutputStream(), SIDE, SIDE, 30)) {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new GifWriter(new ByteArrayOutputStream(), SIDE, SIDE, 51, ORIGIN));
+        try (var gif = new GifWriter(new ByteArrayOutputStream(), SIDE, SIDE, 30, ORIGIN)) {
             assertThrows(IllegalArgumentException.class, () -> gif.write(new byte[5]));
         }
     }

@@ -17,9 +17,11 @@ import org.bytedeco.javacv.Frame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.video.provenance.Origin;
 
 /** Parts of a video, made one by one. */
 class SegmentTest {
+    private static final Origin ORIGIN = Origin.generated("5eed", "seed=7");
     private static final int SIDE = 32;
     private static final int FRAMES = 6;
 
@@ -62,7 +64,7 @@ class SegmentTest {
     @ParameterizedTest
     @ValueSource(doubles = {25, 2, 12.5})
     void partsPlayOneAfterAnother(double fps) throws IOException {
-        byte[] header = Segment.header(SIDE, SIDE, fps, 2);
+        byte[] header = Segment.header(SIDE, SIDE, fps, 2, ORIGIN);
         assertEquals(
                 LongStream.range(0, 3 * FRAMES)
                         .map(i -> Math.round(i * 1e6 / fps))
@@ -73,7 +75,7 @@ class SegmentTest {
 
     @Test
     void aPartKnowsItsTimeWithoutThoseBefore() throws IOException {
-        byte[] header = Segment.header(SIDE, SIDE, 25, 2);
+        byte[] header = Segment.header(SIDE, SIDE, 25, 2, ORIGIN);
         byte[] near = part(0, 25);
         byte[] far = part(1_000_000, 25);
         assertFalse(Arrays.equals(near, far));
@@ -83,7 +85,7 @@ class SegmentTest {
     @Test
     void theSameFramesGiveTheSameBytes() throws IOException {
         assertArrayEquals(part(7, 25), part(7, 25));
-        assertArrayEquals(Segment.header(SIDE, SIDE, 25, 2), Segment.header(SIDE, SIDE, 25, 2));
+        assertArrayEquals(Segment.header(SIDE, SIDE, 25, 2, ORIGIN), Segment.header(SIDE, SIDE, 25, 2, ORIGIN));
     }
 
     /** As VideoWriter writes it for a pipe, there and then: what is written early does not wait for what comes. */

@@ -20,6 +20,7 @@ import org.styleinv.mesh.command.output.RequestCheck;
 import org.styleinv.mesh.fault.watch.KafkaWitness;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.picture.ContactSheet;
+import org.styleinv.mesh.picture.Credit;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.mesh.stop.Failure;
@@ -32,6 +33,7 @@ import org.styleinv.proto.InvertResponse;
 import org.styleinv.proto.W;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.video.PngFile;
+import org.styleinv.video.provenance.Origin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -121,7 +123,7 @@ final class DemoCommand implements Callable<Integer> {
         report.status("streaming");
         try (var witness = new KafkaWitness(door.bootstrapServers(), Topics.BASE, door.kafka());
                 var client = StreamClient.connect(List.of(door.grpc()), StreamClient.Settings.DEFAULT, door.access());
-                FrameSink video = FrameSink.to(scratch.resolve("demo.mp4"), FPS)) {
+                FrameSink video = FrameSink.to(scratch.resolve("demo.mp4"), FPS, Credit.of(request))) {
             var reading = new FrameReading(report, video, VIDEO_SIDE, false, frames);
             try (var stream = client.stream(request)) {
                 while (stream.hasNext()) {
@@ -141,7 +143,11 @@ final class DemoCommand implements Callable<Integer> {
                         witness.await(part.getKey(), part.getValue().keySet(), KAFKA_LAG));
             }
             video.finish();
-            PngFile.write(sheet(first, strip), scratch.resolve("demo.png"));
+            Origin origin = Credit.of(request).all(reading.model());
+            PngFile.write(
+                    sheet(first, strip),
+                    scratch.resolve("demo.png"),
+                    new Origin(Origin.Kind.COMPOSITE, origin.model(), origin.request()));
             Stopping.place(scratch, out.toAbsolutePath(), List.of("demo.mp4", "demo.png"));
             tell(first, reading, strip.get(0));
         } finally {

@@ -17,6 +17,7 @@ import org.styleinv.mesh.command.output.Output;
 import org.styleinv.mesh.command.output.PictureFile;
 import org.styleinv.mesh.command.output.StreamOptions;
 import org.styleinv.mesh.command.output.Visit;
+import org.styleinv.mesh.picture.Credit;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.picture.PipeForm;
 import org.styleinv.mesh.stop.Failure;
@@ -76,7 +77,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw Failure.input("a stream without end never finishes " + out + ": give --frames, or leave --out away");
         }
         GenerateRequest request = options.request();
-        try (FrameSink sink = FrameSink.to(out, options.fps(), format)) {
+        try (FrameSink sink = FrameSink.to(out, options.fps(), format, Credit.of(request))) {
             visit.foresee(request, options.picture());
             return visit.run(
                     report,

@@ -1,6 +1,7 @@
 package org.styleinv.mesh.command;
 
 import io.grpc.ManagedChannel;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.LatentFile;
 import org.styleinv.mesh.command.output.PictureFile;
 import org.styleinv.mesh.command.output.Visit;
+import org.styleinv.mesh.picture.Credit;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.proto.EncoderGrpc;
@@ -119,8 +121,15 @@ final class InvertCommand implements Callable<Integer> {
         try {
             Files.writeString(scratch.resolve("w0.json"), Console.text(json) + "\n");
             Files.write(scratch.resolve("w0.npy"), LatentFile.npy(w0));
-            picture(found.getCrop(), scratch.resolve("crop.png"));
-            picture(found.getReconstruction(), scratch.resolve("reconstruction.png"));
+            if (!found.getCrop().getData().isEmpty()) {
+                PngFile.write(picture(found.getCrop()), scratch.resolve("crop.png"));
+            }
+            if (!found.getReconstruction().getData().isEmpty()) {
+                PngFile.write(
+                        picture(found.getReconstruction()),
+                        scratch.resolve("reconstruction.png"),
+                        Credit.latent(w0, found.getModel()));
+            }
             Stopping.place(scratch, out, List.of("crop.png", "reconstruction.png", "w0.npy", "w0.json"));
         } finally {
             Stopping.delete(scratch);
@@ -132,9 +141,7 @@ final class InvertCommand implements Callable<Integer> {
                 w0.size(), found.getReconstructionPsnr(), FrameReading.brief(found.getModel()), out);
     }
 
-    private static void picture(Image picture, Path file) throws Exception {
-        if (!picture.getData().isEmpty()) {
-            PngFile.write(Pixels.of(picture).picture(), file);
-        }
+    private static BufferedImage picture(Image image) {
+        return Pixels.of(image).picture();
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.styleinv.mesh.command.bench.BenchCommand;
 import org.styleinv.mesh.command.file.DatasetCommand;
 import org.styleinv.mesh.command.file.ModelCommand;
+import org.styleinv.mesh.command.file.ProvenanceCommand;
 import org.styleinv.mesh.command.file.TokenCommand;
 import org.styleinv.mesh.command.output.Output;
 import org.styleinv.trainer.command.EvaluateCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.TypeConversionException;
             BroadcastCommand.class,
             DeadCommand.class,
             TokenCommand.class,
+            ProvenanceCommand.class,
             DoctorCommand.class,
             ModelCommand.class,
             DatasetCommand.class,

@@ -16,6 +16,7 @@ import org.styleinv.mesh.command.output.BrokerPulse;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.RequestCheck;
+import org.styleinv.mesh.picture.Credit;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.picture.PipeForm;
 import org.styleinv.mesh.stop.Failure;
@@ -114,6 +115,8 @@ final class WatchCommand implements Callable<Integer> {
     @Mixin
     private Console report;
 
+    private Credit credit = Credit.UNKNOWN; // until a broadcast has told its request; frames in Kafka do not
+
     @Override
     public Integer call() throws Exception {
         if (frames < 0) {
@@ -138,7 +141,7 @@ final class WatchCommand implements Callable<Integer> {
         Address.list("--bootstrap", bootstrap);
         try (var kafka = KafkaFrames.open(
                         bootstrap, variants(), fromBeginning, door.identity().kafka());
-                FrameSink sink = FrameSink.to(out, fps == null ? USUAL_FPS : fps, format)) {
+                FrameSink sink = FrameSink.to(out, fps == null ? USUAL_FPS : fps, format, credit)) {
             var reading = new FrameReading(report, sink, hashes, frames);
             report.status("waiting for frames");
             read(kafka, reading);
@@ -160,6 +163,7 @@ final class WatchCommand implements Callable<Integer> {
         try (BroadcastClient client = door.open()) {
             Broadcast live = client.find(id);
             stream = live.getStream();
+            credit = Credit.of(live.getRequest());
             variant = live.getRequest().getVariant().isEmpty()
                     ? Topics.BASE
                     : live.getRequest().getVariant();

@@ -25,8 +25,8 @@ import org.styleinv.video.VideoWriter;
  */
 public abstract class FrameSink implements AutoCloseable {
 
-    /** Takes the next frame. */
-    public abstract void write(long index, Pixels frame) throws IOException;
+    /** Takes the next frame, the work of {@code makers}, see {@link org.styleinv.proto.wire.Makers}. */
+    public abstract void write(long index, Pixels frame, String makers) throws IOException;
 
     /** Moves all that was written to its place, at the end of the work. */
     public abstract void finish() throws IOException;
@@ -43,16 +43,18 @@ public abstract class FrameSink implements AutoCloseable {
     }
 
     /** A sink by the name of its target, see {@link #NAMES}; null is nowhere. Fails where nothing can be written. */
-    public static FrameSink to(@Nullable Path target, double fps) throws IOException {
-        return to(target, fps, null);
+    public static FrameSink to(@Nullable Path target, double fps, Credit credit) throws IOException {
+        return to(target, fps, null, credit);
     }
 
     /**
      * A sink by the name of its target.
      *
-     * @param form as what frames go to standard output; null is MP4 there, and all there is elsewhere
+     * @param form   as what frames go to standard output; null is MP4 there, and all there is elsewhere
+     * @param credit what is said of the frames' origin
      */
-    public static FrameSink to(@Nullable Path target, double fps, @Nullable PipeForm form) throws IOException {
+    public static FrameSink to(@Nullable Path target, double fps, @Nullable PipeForm form, Credit credit)
+            throws IOException {
         if (form != null && !isStandard(target)) {
             throw Failure.input("--format is for --out -, a file is written as its name says: leave it away");
         }
@@ -63,26 +65,26 @@ public abstract class FrameSink implements AutoCloseable {
                 ? ""
                 : target.getFileName().toString().toLowerCase(Locale.ROOT);
         if (isStandard(target)) {
-            return new Pipe(form == null ? PipeForm.MP4 : form, fps);
+            return new Pipe(form == null ? PipeForm.MP4 : form, fps, credit);
         }
         if (name.endsWith(".mp4")) {
-            return new Video(file(target), VideoForm.MP4, fps);
+            return new Video(file(target), VideoForm.MP4, fps, credit);
         }
         if (name.endsWith(".webm")) {
-            return new Video(file(target), VideoForm.WEBM, fps);
+            return new Video(file(target), VideoForm.WEBM, fps, credit);
         }
         if (name.endsWith(".gif")) {
-            return new Gif(file(target), fps);
+            return new Gif(file(target), fps, credit);
         }
         if (name.endsWith(".webp")) {
-            return new Video(file(target), VideoForm.WEBP, fps);
+            return new Video(file(target), VideoForm.WEBP, fps, credit);
         }
         if (name.matches(".*\\.(mkv|mov|avi|m4v|ts|apng|png|jpe?g)")) {
             throw Failure.input(
                     "--out is a name that ends in .mp4, .webm, .gif or .webp, a folder for PNG files, or - for standard output,"
                             + " got " + target);
         }
-        return new Folder(target);
+        return new Folder(target, credit);
     }
 
     /** The file that a video takes the place of: behind links, and never a device, a pipe or a folder. */
@@ -104,7 +106,7 @@ public abstract class FrameSink implements AutoCloseable {
 
     private static final class Nowhere extends FrameSink {
         @Override
-        public void write(long index, Pixels frame) {
+        public void write(long index, Pixels frame, String makers) {
             // the caller only counts or hashes
         }
 
@@ -134,13 +136,13 @@ public abstract class FrameSink implements AutoCloseable {
         }
 
         @Override
-        public void write(long index, Pixels frame) throws IOException {
-            append(scratch.resolve("video"), frame);
+        public void write(long index, Pixels frame, String makers) throws IOException {
+            append(scratch.resolve("video"), frame, makers);
             empty = false;
         }
 
         /** Appends to {@code file}, which is begun with the first frame. */
-        abstract void append(Path file, Pixels frame) throws IOException;
+        abstract void append(Path file, Pixels frame, String makers) throws IOException;
 
         /** Ends the file. */
         abstract void end() throws IOException;
@@ -171,18 +173,20 @@ public abstract class FrameSink implements AutoCloseable {
     private static final class Video extends InFile {
         private final VideoForm form;
         private final double fps;
+        private final Credit credit;
         private @Nullable VideoWriter writer; // from the first frame on
 
-        Video(Path target, VideoForm form, double fps) throws IOException {
+        Video(Path target, VideoForm form, double fps, Credit credit) throws IOException {
             super(target);
+            this.credit = credit;
             this.form = form;
             this.fps = fps;
         }
 
         @Override
-        void append(Path file, Pixels frame) throws IOException {
+        void append(Path file, Pixels frame, String makers) throws IOException {
             if (writer == null) {
-                writer = new VideoWriter(file, form, frame.width(), frame.height(), fps);
+                writer = new VideoWriter(file, form, frame.width(), frame.height(), fps, credit.all(makers));
             }
             writer.write(frame.rgb());
         }
@@ -203,11 +207,13 @@ public abstract class FrameSink implements AutoCloseable {
 
     private static final class Gif extends InFile {
         private final double fps;
+        private final Credit credit;
         private @Nullable OutputStream out; // from the first frame on, as its writer
         private @Nullable GifWriter writer;
 
-        Gif(Path target, double fps) throws IOException {
+        Gif(Path target, double fps, Credit credit) throws IOException {
             super(target);
+            this.credit = credit;
             if (fps > GifWriter.MOST_FPS) {
                 throw Failure.input("a GIF shows at most 50 frames a second, got " + fps
                         + ": give --fps 50 or less, or a name that ends in .mp4 or .webm");
@@ -216,10 +222,10 @@ public abstract class FrameSink implements AutoCloseable {
         }
 
         @Override
-        void append(Path file, Pixels frame) throws IOException {
+        void append(Path file, Pixels frame, String makers) throws IOException {
             if (writer == null) {
                 out = new BufferedOutputStream(Files.newOutputStream(file));
-                writer = new GifWriter(out, frame.width(), frame.height(), fps);
+                writer = new GifWriter(out, frame.width(), frame.height(), fps, credit.all(makers));
             }
             writer.write(frame.rgb());
         }
@@ -241,9 +247,11 @@ public abstract class FrameSink implements AutoCloseable {
     private static final class Folder extends FrameSink {
         private final Path target;
         private final Path scratch;
+        private final Credit credit;
         private boolean empty = true;
 
-        Folder(Path target) throws IOException {
+        Folder(Path target, Credit credit) throws IOException {
+            this.credit = credit;
             this.target = target.toAbsolutePath();
             if (Files.exists(target) && !Files.isDirectory(target)) {
                 throw Failure.input(
@@ -258,9 +266,10 @@ public abstract class FrameSink implements AutoCloseable {
         }
 
         @Override
-        public void write(long index, Pixels frame) throws IOException {
+        public void write(long index, Pixels frame, String makers) throws IOException {
             empty = false;
-            PngFile.write(frame.picture(), scratch.resolve(String.format(Locale.ROOT, "frame-%06d.png", index)));
+            Path file = scratch.resolve(String.format(Locale.ROOT, "frame-%06d.png", index));
+            PngFile.write(frame.picture(), file, credit.frame(makers, index));
         }
 
         @Override

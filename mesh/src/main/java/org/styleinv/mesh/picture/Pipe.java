@@ -12,7 +12,9 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.video.VideoForm;
 import org.styleinv.video.VideoWriter;
+import org.styleinv.video.provenance.PictureMark;
 
 /**
  * Frames on standard output. Each is on its way when it is written. What a form makes is passed on here, where a failure is
@@ -23,45 +25,49 @@ final class Pipe extends FrameSink {
 
     private final PipeForm form;
     private final double fps;
+    private final Credit credit;
     private final ByteArrayOutputStream made = new ByteArrayOutputStream();
     private @Nullable VideoWriter video; // from the first frame of such a form on
     private @Nullable ImageWriter jpeg; // likewise
     private boolean empty = true;
 
-    Pipe(PipeForm form, double fps) {
+    Pipe(PipeForm form, double fps, Credit credit) {
+        this.credit = credit;
         this.form = form;
         this.fps = fps;
     }
 
     @Override
-    public void write(long index, Pixels frame) throws IOException {
+    public void write(long index, Pixels frame, String makers) throws IOException {
         switch (form) {
-            case MP4 -> mp4(frame);
-            case MJPEG -> jpeg(frame.picture());
+            case MP4 -> mp4(frame, makers);
+            case MJPEG -> made.writeBytes(PictureMark.jpeg(jpeg(frame.picture()), credit.frame(makers, index)));
             case Y4M -> y4m(frame);
         }
         empty = false;
         pass();
     }
 
-    private void mp4(Pixels frame) throws IOException {
+    private void mp4(Pixels frame, String makers) throws IOException {
         if (video == null) {
-            video = new VideoWriter(made, frame.width(), frame.height(), fps);
+            video = new VideoWriter(made, VideoForm.STREAM, frame.width(), frame.height(), fps, 1, credit.all(makers));
         }
         video.write(frame.rgb());
     }
 
-    private void jpeg(BufferedImage picture) throws IOException {
+    private byte[] jpeg(BufferedImage picture) throws IOException {
         if (jpeg == null) {
             jpeg = ImageIO.getImageWritersByFormatName("jpeg").next();
         }
         ImageWriteParam how = jpeg.getDefaultWriteParam();
         how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
         how.setCompressionQuality(QUALITY);
-        try (var to = new MemoryCacheImageOutputStream(made)) {
+        var bytes = new ByteArrayOutputStream();
+        try (var to = new MemoryCacheImageOutputStream(bytes)) {
             jpeg.setOutput(to);
             jpeg.write(null, new IIOImage(picture, null, null), how);
         }
+        return bytes.toByteArray();
     }
 
     /** Colours as ITU-R BT.601 has them, of 16 to 235 and 16 to 240. */

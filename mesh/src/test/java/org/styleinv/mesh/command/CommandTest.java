@@ -52,12 +52,20 @@ class CommandTest {
         Files.writeString(folder.resolve("text"), "no numbers");
         Files.writeString(folder.resolve("w.json"), "[1, 2, 3]");
         Files.createFile(folder.resolve("nothing"));
+        Files.write(folder.resolve("cut.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0});
         Files.writeString(folder.resolve("w.token"), "abc");
         Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
         return Stream.of(
                 new Mistake("demo --frames -1", "--frames", "from 1 to 100000", "-1"),
                 new Mistake(
                         "broker --host 0.0.0.0 --data FOLDER/open", "without TLS and tokens", "styleinv.insecure=true"),
+                new Mistake("provenance", "FILE"),
+                new Mistake("provenance no/such.png", "there is no file", "no/such.png"),
+                new Mistake("provenance FOLDER", "is a folder"),
+                new Mistake("provenance FOLDER/text", "is no PNG, JPEG, WebP, GIF, MP4 or WebM"),
+                new Mistake("provenance FOLDER/nothing", "is empty"),
+                new Mistake("provenance FOLDER/cut.png", "is a PNG that is cut short"),
+                new Mistake("provenance /dev/zero", "is a device"),
                 new Mistake("token --name Ann", "a-z, 0-9"),
                 new Mistake("token --name ann --until tomorrow", "--until", "tomorrow"),
                 new Mistake("generate --token-file FOLDER/text", "--server"),

@@ -29,11 +29,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.video.provenance.Testimony;
 
 /** Every form of a video, played by ffmpeg. */
 class FrameSinkTest {
     private static final int SIDE = 32;
     private static final int FRAMES = 12;
+    private static final String MODEL = "5eed";
+    private static final Credit CREDIT = Credit.of(
+            GenerateRequest.newBuilder().setSeed(7).setFrameCount(FRAMES).build());
     private static final double FPS = 30;
     private static final int NEAR = 12; // of 256: half the colours, or 256 of them, are kept
 
@@ -54,7 +59,7 @@ class FrameSinkTest {
 
     private static void write(FrameSink sink) throws IOException {
         for (int i = 0; i < FRAMES; i++) {
-            sink.write(i, frame(i));
+            sink.write(i, frame(i), MODEL);
         }
         sink.finish();
     }
@@ -89,10 +94,11 @@ class FrameSinkTest {
     @ValueSource(strings = {"a.mp4", "b.webm", "c.gif", "D.GIF", "clip é ü #1 %20.webm", "name.with.dots.mp4"})
     void aVideoByTheEndOfItsName(String name) throws IOException {
         Path target = folder.resolve("new").resolve(name);
-        try (FrameSink sink = FrameSink.to(target, FPS)) {
+        try (FrameSink sink = FrameSink.to(target, FPS, CREDIT)) {
             write(sink);
         }
         assertPlays(target, FRAMES);
+        assertEquals("seed=7&frames=12", Testimony.of(target).request());
         try (Stream<Path> left = Files.list(folder.resolve("new"))) {
             assertEquals(List.of(target), left.toList());
         }
@@ -101,8 +107,8 @@ class FrameSinkTest {
     @ParameterizedTest
     @CsvSource({"a.mp4", "b.webm", "c.gif", "d.webp"})
     void whatIsGivenUpLeavesNothing(String name) throws IOException {
-        try (FrameSink sink = FrameSink.to(folder.resolve(name), FPS)) {
-            sink.write(0, frame(0));
+        try (FrameSink sink = FrameSink.to(folder.resolve(name), FPS, CREDIT)) {
+            sink.write(0, frame(0), MODEL);
         }
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(), left.toList());
@@ -115,7 +121,7 @@ class FrameSinkTest {
         Path elsewhere = Files.createDirectory(folder.resolve("large-disk")).resolve("a.mp4");
         Files.writeString(elsewhere, "older");
         Path link = Files.createSymbolicLink(folder.resolve("out.mp4"), elsewhere);
-        write(FrameSink.to(link, 30));
+        write(FrameSink.to(link, 30, CREDIT));
         assertTrue(Files.isSymbolicLink(link));
         assertPlays(elsewhere, FRAMES);
     }
@@ -127,7 +133,7 @@ class FrameSinkTest {
         Path device = Files.createSymbolicLink(folder.resolve("device.mp4"), Path.of("/dev/zero"));
         Path directory = Files.createDirectory(folder.resolve("folder.mp4"));
         for (Path target : List.of(device, directory)) {
-            Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(target, 30));
+            Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(target, 30, CREDIT));
             assertTrue(refusal.getMessage().contains(target.toString()), refusal.getMessage());
         }
         assertTrue(Files.isSymbolicLink(device));
@@ -138,7 +144,7 @@ class FrameSinkTest {
     @Test
     void aWebPHasEveryFrameForItsTime() throws IOException {
         Path target = folder.resolve("a.webp");
-        try (FrameSink sink = FrameSink.to(target, FPS)) {
+        try (FrameSink sink = FrameSink.to(target, FPS, CREDIT)) {
             write(sink);
         }
         ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(target)).order(ByteOrder.LITTLE_ENDIAN);
@@ -152,6 +158,7 @@ class FrameSinkTest {
                 millis += file.getInt(at + 8 + 12) & 0xFFFFFF;
             }
         }
+        assertEquals("seed=7&frames=12", Testimony.of(target).request());
         assertEquals("VP8X", chunks.get(0));
         assertTrue(chunks.contains("ANIM"), chunks.toString());
         assertEquals(FRAMES, shown);
@@ -165,9 +172,9 @@ class FrameSinkTest {
         var out = new ByteArrayOutputStream();
         PrintStream usual = System.out;
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try (FrameSink sink = FrameSink.to(Path.of("-"), FPS, form)) {
+        try (FrameSink sink = FrameSink.to(Path.of("-"), FPS, form, CREDIT)) {
             for (int i = 0; i < FRAMES; i++) {
-                sink.write(i, frame(i));
+                sink.write(i, frame(i), MODEL);
                 if (i == FRAMES / 2) {
                     int all = form == PipeForm.MP4 ? i : i + 1; // a fragment ends where the next begins
                     assertPlays(Files.write(folder.resolve("half" + ending), out.toByteArray()), all);
@@ -177,7 +184,24 @@ class FrameSinkTest {
         } finally {
             System.setOut(usual);
         }
-        assertPlays(Files.write(folder.resolve("whole" + ending), out.toByteArray()), FRAMES);
+        Path whole = Files.write(folder.resolve("whole" + ending), out.toByteArray());
+        assertPlays(whole, FRAMES);
+        if (form != PipeForm.Y4M) { // has no place for it
+            Testimony said = Testimony.of(whole);
+            assertEquals(MODEL, said.model());
+            assertEquals(form == PipeForm.MP4 ? "seed=7&frames=12" : "seed=7&first_index=0&frames=1", said.request());
+        }
+    }
+
+    @Test
+    void aFolderHasFramesThatEachSayWhichTheyAre() throws IOException {
+        Path target = folder.resolve("frames");
+        try (FrameSink sink = FrameSink.to(target, FPS, CREDIT)) {
+            write(sink);
+        }
+        Testimony said = Testimony.of(target.resolve("frame-000003.png"));
+        assertEquals(MODEL, said.model());
+        assertEquals("seed=7&first_index=3&frames=1", said.request());
     }
 
     @Test
@@ -191,13 +215,14 @@ class FrameSinkTest {
     @Test
     void theRootOfTheFileSystemIsNoFolderForFrames() {
         Path root = folder.toAbsolutePath().getRoot();
-        Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(root, FPS));
+        Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(root, FPS, CREDIT));
         assertTrue(refusal.input() && refusal.getMessage().startsWith(root + " is the root"), refusal.getMessage());
     }
 
     @Test
     void aFormIsForStandardOutputAlone() {
-        Failure refusal = assertThrows(Failure.class, () -> FrameSink.to(folder.resolve("a.mp4"), FPS, PipeForm.Y4M));
+        Failure refusal =
+                assertThrows(Failure.class, () -> FrameSink.to(folder.resolve("a.mp4"), FPS, PipeForm.Y4M, CREDIT));
         assertTrue(refusal.getMessage().contains("--format is for --out -"), refusal.getMessage());
     }
 }

@@ -141,8 +141,9 @@ public class BroadcastResource {
     public Response mjpeg(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
         Tenant tenant = HttpGate.tenant(request);
-        return Response.ok(
-                        screening.show(request.request(), () -> airings.watch(tenant, id), new Mjpeg(Long.MAX_VALUE)))
+        Video video = Stretch.of(mesh.broadcast(tenant, id).getRequest()).video();
+        var pictures = new Mjpeg(video, Long.MAX_VALUE);
+        return Response.ok(screening.show(request.request(), () -> airings.watch(tenant, id), pictures))
                 .header(HttpHeaders.CONTENT_TYPE, Mjpeg.MEDIA_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

@@ -23,6 +23,8 @@ import org.styleinv.studio.request.FaceId;
 import org.styleinv.studio.request.Form;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.video.provenance.Origin;
+import org.styleinv.video.provenance.PictureMark;
 
 /** From a picture to a face that stands in addresses. Nothing of it is kept here. */
 @Path("/v1/faces")
@@ -70,8 +72,8 @@ public class FaceResource {
         var face = new Face(
                 id,
                 Double.isFinite(found.getReconstructionPsnr()) ? found.getReconstructionPsnr() : null,
-                data(found.getCrop()),
-                data(found.getReconstruction()),
+                data(found.getCrop().getData().toByteArray()),
+                data(marked(found.getReconstruction(), Origin.generated(found.getModel(), "face=" + id))),
                 found.getModel(),
                 "/v1/frames/0.png?face=" + id);
         return RestResponse.ResponseBuilder.ok(face)
@@ -79,10 +81,14 @@ public class FaceResource {
                 .build();
     }
 
-    private static @Nullable String data(Image image) {
-        return image.getData().isEmpty()
+    private static byte[] marked(Image image, Origin origin) {
+        byte[] png = image.getData().toByteArray();
+        return png.length == 0 ? png : PictureMark.png(png, origin);
+    }
+
+    private static @Nullable String data(byte[] png) {
+        return png.length == 0
                 ? null
-                : "data:image/png;base64,"
-                        + Base64.getEncoder().encodeToString(image.getData().toByteArray());
+                : "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
     }
 }

@@ -27,6 +27,8 @@ import org.styleinv.studio.stream.Room;
 import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Served;
 import org.styleinv.video.WebP;
+import org.styleinv.video.provenance.Origin;
+import org.styleinv.video.provenance.PictureMark;
 
 /**
  * Any frame of any video, by its address. A frame is a function of its request and the model, so under the model's digest
@@ -101,7 +103,12 @@ public class FrameResource {
         }
         Image image = Mesh.demand(painted(request.build(), served), served).getImage();
         byte[] data = image.getData().toByteArray();
-        return name.form() == FrameName.Form.WEBP ? WebP.of(image.getWidth(), image.getHeight(), data) : data;
+        Origin origin = Origin.generated(served.makers(video.looks()), video.frame(name.index()));
+        return switch (name.form()) {
+            case PNG -> PictureMark.png(data, origin);
+            case JPG -> PictureMark.jpeg(data, origin);
+            case WEBP -> PictureMark.webp(WebP.of(image.getWidth(), image.getHeight(), data), origin);
+        };
     }
 
     private Frame painted(GenerateRequest request, Served served) {

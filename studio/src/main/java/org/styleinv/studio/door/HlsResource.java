@@ -26,6 +26,7 @@ import org.styleinv.studio.stream.Room;
 import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Served;
 import org.styleinv.video.Segment;
+import org.styleinv.video.provenance.Origin;
 
 /**
  * Videos in parts (HLS). A part is a function of the request, its number and the model, so any replica makes it and any
@@ -79,7 +80,9 @@ public class HlsResource {
     public Response header(@Context UriInfo uri) throws IOException {
         Asked asked = asked(uri.getQueryParameters(), 0);
         int side = asked.served().base().getResolution();
-        return kept(Segment.header(side, side, asked.parts().stretch().range().fps(), Film.enlarged(side)));
+        Stretch stretch = asked.parts().stretch();
+        Origin origin = Origin.generated(asked.served().makers(stretch.video().looks()), stretch.text());
+        return kept(Segment.header(side, side, stretch.range().fps(), Film.enlarged(side), origin));
     }
 
     @GET

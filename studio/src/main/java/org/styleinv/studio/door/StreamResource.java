@@ -45,7 +45,7 @@ public class StreamResource {
                 stretch,
                 Encoding.JPEG,
                 Mjpeg.MEDIA_TYPE,
-                new Mjpeg(stretch.range().total()));
+                new Mjpeg(stretch.video(), stretch.range().total()));
     }
 
     /** Says what would come, without a stream. */
@@ -92,14 +92,15 @@ public class StreamResource {
         if (fps > GifWriter.MOST_FPS) {
             throw Problem.bad("fps must be at most " + GifWriter.MOST_FPS + " for a GIF, got " + fps);
         }
-        return show(request, stretch, Encoding.RAW, Gif.MEDIA_TYPE, new Gif(fps));
+        return show(request, stretch, Encoding.RAW, Gif.MEDIA_TYPE, new Gif(stretch));
     }
 
     /** At most 600 frames as PNGs, each named by its index. */
     @GET
     @Path("streams.zip")
     public Response zip(@Context RoutingContext request, @Context UriInfo uri) {
-        return show(request, ending(uri, "a zip"), Encoding.PNG, Archive.MEDIA_TYPE, new Archive());
+        Stretch stretch = ending(uri, "a zip");
+        return show(request, stretch, Encoding.PNG, Archive.MEDIA_TYPE, new Archive(stretch.video()));
     }
 
     private Stretch ending(UriInfo uri, String what) {
@@ -113,12 +114,7 @@ public class StreamResource {
 
     private Response film(RoutingContext request, UriInfo uri, VideoForm form, String mediaType) {
         Stretch stretch = stretch(uri);
-        return show(
-                request,
-                stretch,
-                Encoding.RAW,
-                mediaType,
-                new Film(form, stretch.range().fps()));
+        return show(request, stretch, Encoding.RAW, mediaType, new Film(form, stretch));
     }
 
     private Stretch stretch(UriInfo uri) {

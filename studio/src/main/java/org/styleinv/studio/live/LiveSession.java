@@ -14,6 +14,8 @@ import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.Stretch;
+import org.styleinv.studio.stream.Origins;
+import org.styleinv.video.provenance.PictureMark;
 
 /**
  * One page's stream.
@@ -212,7 +214,8 @@ final class LiveSession {
             }
         }
         if (frame.isPresent()) {
-            byte[] picture = frame.get().getImage().getData().toByteArray();
+            byte[] picture = PictureMark.jpeg(
+                    frame.get().getImage().getData().toByteArray(), Origins.of(shown.video(), frame.get()));
             page.frame(Buffer.buffer(8 + picture.length).appendLong(index).appendBytes(picture));
         } else {
             page.ended(index);

@@ -53,6 +53,11 @@ public record Stretch(Video video, FrameRange range, Pace pace, Map<String, Stri
         return of(new Query(given));
     }
 
+    /** What the whole says of its origin: its request as parameters, without a model's digest. */
+    public String text() {
+        return Video.text(query);
+    }
+
     /** How many frames are over after a time. */
     public long shown(long millis) {
         return (long) Math.max(0, Math.min((double) range.total(), Math.floor(millis / 1000.0 * range.fps())));

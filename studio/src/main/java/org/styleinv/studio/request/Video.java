@@ -209,6 +209,17 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
                 .collect(Collectors.joining("&"));
     }
 
+    /**
+     * What a frame says of its origin: its request as parameters, without a model's digest. It is the same whichever way the
+     * time ran that led to it.
+     */
+    public String frame(long index) {
+        Map<String, String> forwards = new LinkedHashMap<>(query);
+        forwards.computeIfPresent(
+                "time_step", (name, any) -> timeStep() == -1 ? null : Double.toString(Math.abs(timeStep())));
+        return text(forwards) + "&first_index=" + index + "&frames=1";
+    }
+
     /** The parameters with one more behind them. */
     public Map<String, String> queryWith(String name, String value) {
         Map<String, String> all = new LinkedHashMap<>(query);

@@ -6,20 +6,23 @@ import java.io.OutputStream;
 import java.util.Iterator;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
+import org.styleinv.proto.wire.Makers;
+import org.styleinv.studio.request.Stretch;
 import org.styleinv.video.VideoForm;
 import org.styleinv.video.VideoWriter;
+import org.styleinv.video.provenance.Origin;
 
 /** A video that is encoded while it is watched. */
 public final class Film implements Screening.Form {
     private static final int SMALL = 256; // pixels a side; below, half of the colours would be lost, see VideoWriter
 
     private final VideoForm form;
-    private final double fps;
+    private final Stretch stretch;
 
     /** @param form one that is never gone back in */
-    public Film(VideoForm form, double fps) {
+    public Film(VideoForm form, Stretch stretch) {
         this.form = form;
-        this.fps = fps;
+        this.stretch = stretch;
     }
 
     /** Into how many pixels a side each pixel of a frame goes. */
@@ -34,10 +37,17 @@ public final class Film implements Screening.Form {
         VideoWriter writer = null;
         try {
             while (frames.hasNext()) {
-                Image image = frames.next().getImage();
+                Frame frame = frames.next();
+                Image image = frame.getImage();
                 if (writer == null) {
                     writer = new VideoWriter(
-                            made, form, image.getWidth(), image.getHeight(), fps, enlarged(image.getWidth()));
+                            made,
+                            form,
+                            image.getWidth(),
+                            image.getHeight(),
+                            stretch.range().fps(),
+                            enlarged(image.getWidth()),
+                            Origin.generated(Makers.of(frame), stretch.text()));
                 }
                 writer.write(image.getData().toByteArray());
                 pass(made, out);

@@ -5,16 +5,19 @@ import java.io.OutputStream;
 import java.util.Iterator;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Image;
+import org.styleinv.proto.wire.Makers;
+import org.styleinv.studio.request.Stretch;
 import org.styleinv.video.GifWriter;
+import org.styleinv.video.provenance.Origin;
 
 /** A video with an end as a GIF. */
 public final class Gif implements Screening.Form {
     public static final String MEDIA_TYPE = "image/gif";
 
-    private final double fps;
+    private final Stretch stretch;
 
-    public Gif(double fps) {
-        this.fps = fps;
+    public Gif(Stretch stretch) {
+        this.stretch = stretch;
     }
 
     /** Writes frames that are raw. */
@@ -23,9 +26,15 @@ public final class Gif implements Screening.Form {
         GifWriter writer = null;
         try {
             while (frames.hasNext()) {
-                Image image = frames.next().getImage();
+                Frame frame = frames.next();
+                Image image = frame.getImage();
                 if (writer == null) {
-                    writer = new GifWriter(out, image.getWidth(), image.getHeight(), fps);
+                    writer = new GifWriter(
+                            out,
+                            image.getWidth(),
+                            image.getHeight(),
+                            stretch.range().fps(),
+                            Origin.generated(Makers.of(frame), stretch.text()));
                 }
                 writer.write(image.getData().toByteArray());
                 out.flush();

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import org.styleinv.proto.Frame;
+import org.styleinv.studio.request.Video;
+import org.styleinv.video.provenance.PictureMark;
 
 /** JPEGs one after another, each in the place of the one before: what {@code <img>} shows. */
 public final class Mjpeg implements Screening.Form {
@@ -12,10 +14,12 @@ public final class Mjpeg implements Screening.Form {
 
     public static final String MEDIA_TYPE = "multipart/x-mixed-replace; boundary=" + BOUNDARY;
 
+    private final Video video;
     private final long total;
 
     /** @param total how many frames there will be */
-    public Mjpeg(long total) {
+    public Mjpeg(Video video, long total) {
+        this.video = video;
         this.total = total;
     }
 
@@ -25,7 +29,7 @@ public final class Mjpeg implements Screening.Form {
         out.write(ascii("--" + BOUNDARY + "\r\n"));
         for (long left = total; left > 0 && frames.hasNext(); left--) {
             Frame frame = frames.next();
-            byte[] picture = frame.getImage().getData().toByteArray();
+            byte[] picture = PictureMark.jpeg(frame.getImage().getData().toByteArray(), Origins.of(video, frame));
             out.write(ascii("Content-Type: image/jpeg\r\nContent-Length: " + picture.length + "\r\nX-Frame-Index: "
                     + frame.getIndex() + "\r\n\r\n"));
             out.write(picture);

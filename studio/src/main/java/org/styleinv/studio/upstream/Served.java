@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsResponse;
+import org.styleinv.proto.wire.Makers;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.VariantSchedule;
@@ -54,7 +55,13 @@ public record Served(Map<String, Variant> variants, String refused) {
      * other variants paint, too, the SHA-256 of the base's and theirs.
      */
     public String digest(VariantSchedule looks) {
-        StringBuilder all = new StringBuilder(base().getModel());
+        String all = makers(looks);
+        return all.equals(base().getModel()) ? all : sha256(all);
+    }
+
+    /** The digests of all that paints a video, see {@link Makers}. */
+    public String makers(VariantSchedule looks) {
+        Map<String, String> painters = new LinkedHashMap<>();
         for (String name : looks.variants()) {
             Variant variant = variants.get(name);
             if (variant == null) {
@@ -66,10 +73,10 @@ public record Served(Map<String, Variant> variants, String refused) {
                                         all().stream().map(Variant::getName).toList()));
             }
             if (!name.equals(Topics.BASE)) {
-                all.append(' ').append(name).append('=').append(variant.getModel());
+                painters.put(name, variant.getModel());
             }
         }
-        return all.length() == base().getModel().length() ? base().getModel() : sha256(all.toString());
+        return Makers.text(base().getModel(), painters);
     }
 
     /** The digest for a video; refuses a request for another model. */

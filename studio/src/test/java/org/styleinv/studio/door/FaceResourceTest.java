@@ -62,12 +62,16 @@ class FaceResourceTest {
         byte[] seen = FakeMesh.picture(FakeMesh.rgb(GenerateRequest.getDefaultInstance(), 0), "png");
         String data = "data:image/png;base64," + Base64.getEncoder().encodeToString(seen);
         assertEquals(data, face.get("crop").asText());
-        assertEquals(data, face.get("reconstruction").asText());
+        String id = face.get("face").asText();
+        byte[] made = FakeMesh.marked(FakeMesh.rgb(GenerateRequest.getDefaultInstance(), 0), "png", "face=" + id);
+        assertEquals(
+                "data:image/png;base64," + Base64.getEncoder().encodeToString(made),
+                face.get("reconstruction").asText());
         GenerateRequest shown = GenerateRequest.newBuilder()
                 .setW0(W.newBuilder().addAllValues(Collections.nCopies(8, 0.5f)))
                 .build();
         assertArrayEquals(
-                FakeMesh.picture(FakeMesh.rgb(shown, 0), "png"),
+                FakeMesh.marked(FakeMesh.rgb(shown, 0), "png", "face=" + id + "&first_index=0&frames=1"),
                 web.follow(face.get("frame").asText()).body());
     }
 

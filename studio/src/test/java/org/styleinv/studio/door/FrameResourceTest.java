@@ -28,6 +28,8 @@ import org.styleinv.proto.Mix;
 import org.styleinv.studio.FakeMesh;
 import org.styleinv.studio.FakePort;
 import org.styleinv.studio.Web;
+import org.styleinv.video.provenance.Origin;
+import org.styleinv.video.provenance.Testimony;
 
 /** A frame's address: what it shows, how long it may be kept, and what is no address. */
 @QuarkusTest
@@ -49,8 +51,10 @@ class FrameResourceTest {
     }
 
     private static byte[] png(long seed, long index) {
-        return FakeMesh.picture(
-                FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(seed).build(), index), "png");
+        return FakeMesh.marked(
+                FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(seed).build(), index),
+                "png",
+                "seed=" + seed + "&first_index=" + index + "&frames=1");
     }
 
     @Test
@@ -91,6 +95,24 @@ class FrameResourceTest {
                 web.get("/v1/frames/9.png?seed=7&time_step=-2&" + MODEL).body());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpg", "webp"})
+    void saysHowItCameToBe(String form) {
+        Testimony said = Web.says(web.get("/v1/frames/9." + form + "?motion_seed=3&time_step=-1&seed=7&" + MODEL)
+                .body());
+        assertEquals(Origin.Kind.GENERATED.term(), said.source());
+        assertEquals(FakeMesh.MODEL, said.model());
+        assertEquals("seed=7&motion_seed=3&first_index=9&frames=1", said.request());
+    }
+
+    @Test
+    void namesTheVariantThatPainted() {
+        Testimony said =
+                Web.says(web.follow("/v1/frames/9.jpg?seed=7&variant=sketch").body());
+        assertEquals(FakeMesh.MODEL + " sketch=" + FakeMesh.SKETCH, said.model());
+        assertEquals("seed=7&variant=sketch&first_index=9&frames=1", said.request());
+    }
+
     @Test
     void packsWebP() {
         var answer = web.get("/v1/frames/42.webp?seed=7&" + MODEL);
@@ -128,7 +150,12 @@ class FrameResourceTest {
                 .addEdits(Edit.newBuilder().setDirection("smile").setStrength("0,2@10+5"))
                 .addEdits(Edit.newBuilder().setDirection("age").setStrength("-1.5"))
                 .build();
-        assertArrayEquals(FakeMesh.picture(FakeMesh.rgb(request, 42), "png"), changed);
+        assertArrayEquals(
+                FakeMesh.marked(
+                        FakeMesh.rgb(request, 42),
+                        "png",
+                        "seed=7&edits=smile%3A0%2C2%4010%2B5%2Fage%3A-1.5&first_index=42&frames=1"),
+                changed);
         assertFalse(Arrays.equals(png(7, 42), changed));
     }
 
@@ -141,7 +168,8 @@ class FrameResourceTest {
                 .setMix(Mix.newBuilder().setSeed(9).setFromResolution(32))
                 .build();
         assertArrayEquals(
-                FakeMesh.picture(FakeMesh.rgb(request, 42), "png"),
+                FakeMesh.marked(
+                        FakeMesh.rgb(request, 42), "png", "seed=7&mix_seed=9&mix_from=32&first_index=42&frames=1"),
                 web.get(Web.header(answer, "location")).body());
         assertEquals(
                 "/v1/frames/42.png?seed=7&mix_seed=9&" + MODEL,
@@ -235,8 +263,12 @@ class FrameResourceTest {
                     var answer =
                             web.get("/v1/frames/" + i + ".png?seed=" + seed + "&motion_seed=" + motion + "&" + MODEL);
                     var request = GenerateRequest.newBuilder().setSeed(seed).setMotionSeed(motion);
+                    String said = "seed=" + seed + (motion == 0 ? "" : "&motion_seed=" + motion) + "&first_index=" + i
+                            + "&frames=1";
                     assertArrayEquals(
-                            FakeMesh.picture(FakeMesh.rgb(request.build(), i), "png"), answer.body(), "frame " + i);
+                            FakeMesh.marked(FakeMesh.rgb(request.build(), i), "png", said),
+                            answer.body(),
+                            "frame " + i);
                 }
                 return true;
             });

@@ -29,6 +29,7 @@ import org.styleinv.studio.FakePort;
 import org.styleinv.studio.StudioConfig;
 import org.styleinv.studio.Web;
 import org.styleinv.studio.upstream.MeshReplica;
+import org.styleinv.video.provenance.Testimony;
 
 /** Videos in parts: each by itself, and the same whoever makes it. */
 @QuarkusTest
@@ -71,6 +72,9 @@ class HlsResourceTest {
                 .findFirst()
                 .orElseThrow()
                 .split("\"")[1];
+        Testimony said = Web.says(web.get(header).body());
+        assertEquals(FakeMesh.MODEL, said.model());
+        assertEquals("seed=7&first_index=1000&frames=50&fps=10.0", said.request());
         var video = new ByteArrayOutputStream();
         video.writeBytes(web.get(header).body());
         for (String part : parts) {

@@ -97,8 +97,10 @@ class StreamResourceTest {
         assertEquals(LongStream.range(100, 140).boxed().toList(), indexes(answer.body()));
         String text = new String(answer.body(), StandardCharsets.ISO_8859_1);
         assertTrue(text.startsWith("--frame\r\nContent-Type: image/jpeg\r\n") && text.endsWith("\r\n--frame--\r\n"));
-        byte[] first = FakeMesh.picture(
-                FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(7).build(), 100), "jpeg");
+        byte[] first = FakeMesh.marked(
+                FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(7).build(), 100),
+                "jpeg",
+                "seed=7&first_index=100&frames=1");
         int at = text.indexOf("\r\n\r\n") + 4;
         assertArrayEquals(first, text.substring(at, at + first.length).getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -191,6 +193,8 @@ class StreamResourceTest {
         var answer = web.get("/v1/streams." + form + "?seed=7&frames=30&fps=25&pace=fast");
         assertEquals(200, answer.statusCode());
         assertEquals(mediaType, Web.header(answer, "content-type"));
+        assertEquals("seed=7&frames=30&fps=25.0", Web.says(answer.body()).request());
+        assertEquals(FakeMesh.MODEL, Web.says(answer.body()).model());
         try (var grabber = new FFmpegFrameGrabber(new ByteArrayInputStream(answer.body()), 0)) {
             grabber.start();
             for (int i = 0; i < 30; i++) {
@@ -216,6 +220,7 @@ class StreamResourceTest {
         var answer = web.get("/v1/streams.gif?seed=7&first_index=9&frames=5&pace=fast");
         assertEquals(200, answer.statusCode());
         assertEquals("image/gif", Web.header(answer, "content-type"));
+        assertEquals("seed=7&first_index=9&frames=5", Web.says(answer.body()).request());
         ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
         reader.setInput(ImageIO.createImageInputStream(new ByteArrayInputStream(answer.body())));
         assertEquals(5, reader.getNumImages(true));
@@ -233,14 +238,31 @@ class StreamResourceTest {
         try (var zip = new ZipInputStream(new ByteArrayInputStream(answer.body()))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 names.add(entry.getName());
-                byte[] rgb = FakeMesh.rgb(
-                        GenerateRequest.newBuilder().setSeed(7).build(),
-                        Long.parseLong(entry.getName().replace(".png", "")));
-                assertArrayEquals(FakeMesh.picture(rgb, "png"), zip.readAllBytes());
+                long index = Long.parseLong(entry.getName().replace(".png", ""));
+                byte[] rgb =
+                        FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(7).build(), index);
+                assertArrayEquals(
+                        FakeMesh.marked(rgb, "png", "seed=7&first_index=" + index + "&frames=1"), zip.readAllBytes());
             }
         }
         assertEquals(List.of("00000009.png", "00000010.png", "00000011.png"), names);
         assertArrayEquals(answer.body(), web.get(address).body(), "the same frames are another file");
+    }
+
+    /** What a frame says is enough to have it again. */
+    @Test
+    void aFrameIsMadeAgainByWhatItSays() throws IOException {
+        String query = "seed=7&edits=smile:1.5&variant=base,sketch@8&time_step=0.5&noise=random&noise_seed=4";
+        byte[] one = png("/v1/streams.zip?first_index=9&frames=2&pace=fast&" + query);
+        assertArrayEquals(one, png("/v1/streams.zip?" + Web.says(one).request()));
+    }
+
+    private byte[] png(String address) throws IOException {
+        try (var zip =
+                new ZipInputStream(new ByteArrayInputStream(web.get(address).body()))) {
+            zip.getNextEntry();
+            return zip.readAllBytes();
+        }
     }
 
     @ParameterizedTest
@@ -290,6 +312,7 @@ class StreamResourceTest {
             String second = new String(two.getInputStream().readNBytes(20_000), StandardCharsets.ISO_8859_1);
             assertEquals(before + 1, mesh.started(FakeMesh.NEWS));
             for (String text : List.of(first, second)) { // the clock's frames, and none twice
+                assertTrue(text.contains("styleinv:request=\"seed=4&amp;"), text);
                 List<Long> seen = indexes(text.getBytes(StandardCharsets.ISO_8859_1));
                 assertTrue(seen.size() > 5, seen.toString());
                 assertTrue(seen.get(0) > 25 * 1_000_000, seen.toString());

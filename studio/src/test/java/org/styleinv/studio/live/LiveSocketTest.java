@@ -132,8 +132,10 @@ class LiveSocketTest {
             page.say("{\"credit\": 1}");
             byte[] frame = (byte[]) page.hear();
             assertEquals(5, ByteBuffer.wrap(frame).getLong());
-            byte[] picture = FakeMesh.picture(
-                    FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(77030).build(), 5), "jpeg");
+            byte[] picture = FakeMesh.marked(
+                    FakeMesh.rgb(GenerateRequest.newBuilder().setSeed(77030).build(), 5),
+                    "jpeg",
+                    "seed=77030&first_index=5&frames=1");
             assertArrayEquals(picture, java.util.Arrays.copyOfRange(frame, 8, frame.length));
             page.say("{\"credit\": 3}");
             assertEquals(range(6, 9), page.frames(3));

@@ -26,6 +26,7 @@ import org.styleinv.network.direction.DirectionFinder.Found;
 import org.styleinv.network.direction.DirectionView;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.video.PngFile;
+import org.styleinv.video.provenance.Origin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -107,7 +108,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
                 Weights weights = model.loadGenerator(manager)) {
             report.status("looking at " + samples + " faces");
             kept = chosen(found(new DirectionFinder(generator, weights, samples), generator));
-            kept = show(kept, new DirectionView(generator, weights), generator);
+            kept = show(kept, new DirectionView(generator, weights), generator, model.digest());
         }
         if (dry) {
             report.say("%s is left as it is", folder);
@@ -164,7 +165,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
     }
 
     /** Names what nobody has named, by what it changes. */
-    private Map<String, Found> show(Map<String, Found> kept, DirectionView view, Generator generator)
+    private Map<String, Found> show(Map<String, Found> kept, DirectionView view, Generator generator, String digest)
             throws IOException {
         Map<String, Found> named = new LinkedHashMap<>();
         int side = generator.config().synthesis().resolution();
@@ -207,7 +208,7 @@ final class ModelDirectionsCommand implements Callable<Integer> {
             }
         }
         if (out != null) {
-            place(sheet, out);
+            place(sheet, out, digest);
         }
         return named;
     }
@@ -228,13 +229,13 @@ final class ModelDirectionsCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", "));
     }
 
-    private void place(ContactSheet sheet, Path file) throws IOException {
+    private void place(ContactSheet sheet, Path file, String digest) throws IOException {
         Path target = file.toAbsolutePath();
         Path folder = Objects.requireNonNull(target.getParent(), "what ends in .png is in a folder");
         Path scratch = Stopping.scratch(folder);
         try {
             String name = target.getFileName().toString();
-            PngFile.write(sheet.picture(), scratch.resolve(name));
+            PngFile.write(sheet.picture(), scratch.resolve(name), Origin.generated(digest, ""));
             Stopping.place(scratch, folder, List.of(name));
         } finally {
             Stopping.delete(scratch);

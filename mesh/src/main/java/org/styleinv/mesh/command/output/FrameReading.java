@@ -6,6 +6,7 @@ import java.util.Map;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
+import org.styleinv.proto.wire.Makers;
 
 /** What {@code generate}, {@code watch} and {@code demo} do with each frame: count, time, hash, keep; and the figures at the end. */
 public final class FrameReading {
@@ -45,7 +46,7 @@ public final class FrameReading {
         } else if (hashes) {
             report.line(frame.getIndex() + " " + pixels.sha256());
         }
-        sink.write(frame.getIndex(), pixels.enlarged(side));
+        sink.write(frame.getIndex(), pixels.enlarged(side), Makers.of(frame));
         report.progress("frames", times.frames(), total);
         return pixels;
     }
