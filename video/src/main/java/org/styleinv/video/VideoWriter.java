@@ -40,7 +40,7 @@ public final class VideoWriter implements AutoCloseable {
     private boolean closed;
 
     static {
-        avutil.av_log_set_level(avutil.AV_LOG_FATAL);
+        Ffmpeg.load();
     }
 
     /** Where a file comes to be, and where it is made. */

@@ -14,7 +14,7 @@ public final class WebP {
     private static final String QUALITY = "90"; // 0 to 100
 
     static {
-        avutil.av_log_set_level(avutil.AV_LOG_FATAL);
+        Ffmpeg.load();
     }
 
     private WebP() {}
