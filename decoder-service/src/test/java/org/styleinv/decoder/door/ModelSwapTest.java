@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -324,6 +325,7 @@ class ModelSwapTest {
     }
 
     @Test
+    @Tag("long") // its figure is the whole process's, so it wants the machine to itself
     void memoryIsBackWhereItWasAfterManySwaps() throws Exception {
         Path statm = Path.of("/proc/self/statm");
         assumeTrue(Files.exists(statm), "the memory of a process is read from /proc");
