@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.command.Run;
 
 /** What {@code bench} promises to machines: its keys, and figures that agree with each other. How fast is not tested. */
+@Tag("guides") // beside the commands of the guides: half a minute that .ci/run has
 @QuarkusTest
 @QuarkusTestResource(TestMesh.class)
 @Timeout(120)

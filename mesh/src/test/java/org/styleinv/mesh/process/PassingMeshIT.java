@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.mesh.TinyModel;
 
 /** A mesh for one command, on the packaged application. */
+@Tag("guides") // beside the commands of the guides: half a minute that .ci/run has
 @Timeout(300)
 class PassingMeshIT {
     private static final int RESOLUTION = 16;
