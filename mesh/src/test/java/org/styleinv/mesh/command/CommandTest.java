@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.command.output.LatentFile;
 import org.styleinv.mesh.command.output.StreamOptions;
+import picocli.CommandLine;
 
 /** What the command says before any mesh is asked. */
 class CommandTest {
@@ -287,34 +287,27 @@ class CommandTest {
                 all.out().lines().count());
     }
 
+    static Stream<String> commands() {
+        return under("", new CommandLine(new StyleinvCommand()));
+    }
+
+    private static Stream<String> under(String path, CommandLine command) {
+        return Stream.concat(
+                Stream.of(path),
+                command.getSubcommands().entrySet().stream()
+                        .filter(entry -> !entry.getKey().equals("help"))
+                        .flatMap(entry -> under((path + " " + entry.getKey()).strip(), entry.getValue())));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "demo",
-                "up",
-                "generate",
-                "invert",
-                "watch",
-                "doctor",
-                "model",
-                "model list",
-                "model inspect",
-                "model verify",
-                "dataset",
-                "dataset render",
-                "dataset check",
-                "train",
-                "parity",
-                "broker",
-                "token"
-            })
+    @MethodSource("commands")
     void everyCommandHasHelp(String command) {
         Run run =
                 Run.of(Stream.concat(Stream.of(command.split(" ")).filter(word -> !word.isEmpty()), Stream.of("--help"))
                         .toArray(String[]::new));
         assertEquals(0, run.code());
         assertTrue(run.out().startsWith("Usage: styleinv " + command), run.out());
+        assertEquals("", run.err(), "a description that picocli cannot format");
     }
 
     @Test

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         name = "load",
         description = {
             "How many viewers a mesh carries: streams at real time or as fast as they come, and the most that are held.",
-            "Held is a load if all streams are let in, none is interrupted, each gets 98 % of its frames, and 99 of 100 gaps"
+            "Held is a load if all streams are let in, none is interrupted, each gets 98 %% of its frames, and 99 of 100 gaps"
                     + " between frames are within two periods. The mesh's model is not needed here."
         },
         mixinStandardHelpOptions = true)
