@@ -80,9 +80,7 @@ public final class Draws implements AugmentPipe.Draws {
      *     video-balance}); else every frame is as likely as any other
      */
     public NDArray frames(NDManager manager, VideoDataset data, int n, boolean mirror, boolean balanced) {
-        int r = data.resolution();
-        int size = 3 * r * r;
-        float[] values = new float[n * size];
+        Frames frames = new Frames(data, n);
         for (int i = 0; i < n; i++) {
             int clip = 0;
             int frame;
@@ -95,9 +93,43 @@ public final class Draws implements AugmentPipe.Draws {
                     frame -= data.frames(clip++);
                 }
             }
-            data.read(clip, frame, mirror && coin(), values, i * size);
+            frames.read(i, clip, frame, mirror && coin());
         }
-        return manager.create(values, new Shape(n, 3, r, r));
+        return frames.array(manager);
+    }
+
+    /** Two real frames of each of {@code n} clips, {@code [2n, 3, r, r]}: all first ones, then all second ones. */
+    public NDArray pairs(NDManager manager, VideoDataset data, int n, boolean mirror) {
+        Frames frames = new Frames(data, 2 * n);
+        for (int i = 0; i < n; i++) {
+            int clip = below(data.clips());
+            boolean mirrored = mirror && coin();
+            frames.read(i, clip, below(data.frames(clip)), mirrored);
+            frames.read(n + i, clip, below(data.frames(clip)), mirrored);
+        }
+        return frames.array(manager);
+    }
+
+    /** A batch of frames as they are read. */
+    private static final class Frames {
+        private final VideoDataset data;
+        private final Shape shape;
+        private final float[] values;
+
+        private Frames(VideoDataset data, int n) {
+            this.data = data;
+            int r = data.resolution();
+            shape = new Shape(n, 3, r, r);
+            values = new float[Math.toIntExact(shape.size())];
+        }
+
+        private void read(int i, int clip, int frame, boolean mirrored) {
+            data.read(clip, frame, mirrored, values, Math.toIntExact(i * (shape.size() / shape.get(0))));
+        }
+
+        private NDArray array(NDManager manager) {
+            return manager.create(values, shape);
+        }
     }
 
     public NDArray normal(NDManager manager, long... shape) {

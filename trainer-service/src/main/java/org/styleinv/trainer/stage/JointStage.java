@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.styleinv.network.Autograd;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
@@ -46,32 +47,38 @@ public final class JointStage implements Stage {
      * @param rate of the generator's and the encoder's optimisers, falling over the last third of the run
      * @param criticRate of the discriminator's
      * @param reconstruction weight of a frame's squared error
+     * @param change weight of the squared error of the difference of two frames of a video; above 0 frames come in pairs.
+     *     An open and a closed eye are a small part of a picture's error, but most of that of a difference
      * @param latent weight of the latent of known pictures
      * @param r1Gamma weight of R1
      * @param r1Interval steps between two R1 phases
      * @param emaKimg half life of both averages, thousands of pictures
      * @param criticSteps steps at the start in which the discriminator learns alone, since it starts from nothing
      * @param steps of the whole run
+     * @param precision of the convolutions outside R1
+     * @param augmentation of what the discriminator sees
      */
     public record Config(
             int batch,
             double rate,
             double criticRate,
             double reconstruction,
+            double change,
             double latent,
             double r1Gamma,
             int r1Interval,
             double emaKimg,
             long criticSteps,
-            long steps) {}
+            long steps,
+            Precision precision,
+            Augmentation.Config augmentation) {}
 
     private static final Script CONCAT = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.cat([x, y], 0)");
     private static final Script DETACH = Script.of("x: Tensor -> Tensor", "return torch.detach(x)");
     private static final Script FIRST_HALF = Script.of("x: Tensor -> Tensor", "return torch.chunk(x, 2, 0)[0]");
     private static final Script SECOND_HALF = Script.of("x: Tensor -> Tensor", "return torch.chunk(x, 2, 0)[1]");
-    private static final Script TOTAL = Script.of(
-            "adversarial: Tensor, reconstruction: Tensor, latent: Tensor, a: Tensor, b: Tensor -> Tensor",
-            "return torch.add(adversarial, torch.add(torch.mul(reconstruction, a), torch.mul(latent, b)))");
+    private static final Script DIFFERENCE = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.sub(y, x)");
+    private static final Script SUM = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.add(x, y)");
 
     private static final int GRID = 16;
 
@@ -91,13 +98,17 @@ public final class JointStage implements Stage {
     private final Adam gAdam;
     private final Adam eAdam;
 
-    /** @param start a generator and an encoder to go on from; copied */
+    /**
+     * @param startGenerator to go on from, as {@code startEncoder}; copied
+     * @param startCritic of the discriminator, by the next seed
+     */
     public JointStage(
             Generator generator,
             InversionEncoder encoder,
             Weights startGenerator,
             Weights startEncoder,
             Discriminator critic,
+            Beginning startCritic,
             Config config,
             VideoDataset data,
             long seed) {
@@ -106,9 +117,9 @@ public final class JointStage implements Stage {
         this.critic = new ImageCritic(
                 Devices.of(root),
                 critic,
-                critic.initialize(root, seed + 1),
+                startCritic.weights(critic, root, seed + 1),
                 new Critic.Config(
-                        config.batch, config.criticRate, config.r1Gamma, config.r1Interval, Augmentation.Config.NONE),
+                        config.batch, config.criticRate, config.r1Gamma, config.r1Interval, config.augmentation),
                 0);
         this.config = config;
         this.data = data;
@@ -141,7 +152,7 @@ public final class JointStage implements Stage {
             Draws draws = new Draws(seed, step, 0);
             NDArray fakes = generatorPhase(scope, draws, step >= config.criticSteps, factor, losses);
             NDArray frames = reals(scope, draws, config.batch);
-            critic.learn(Pass.training(scope, g), fakes, frames, draws, factor, losses);
+            critic.learn(new Pass(scope, g, true, config.precision), fakes, frames, draws, factor, losses);
         }
         if (critic.isRegularised(step)) {
             try (NDManager scope = root.newSubManager()) {
@@ -149,6 +160,7 @@ public final class JointStage implements Stage {
                 critic.regularise(scope, reals(scope, draws, config.batch), draws, factor, losses);
             }
         }
+        critic.adapt(step, losses);
         if (step >= config.criticSteps) {
             gAverage.update(config.batch, 0);
             eAverage.update(config.batch, 0);
@@ -160,8 +172,8 @@ public final class JointStage implements Stage {
     private NDArray generatorPhase(
             NDManager scope, Draws draws, boolean learn, double factor, Map<String, Double> losses) {
         int half = config.batch / 2;
-        Pass pass = new Pass(scope, g, learn, Pass.Precision.FLOAT32);
-        NDArray frames = reals(scope, draws, half);
+        Pass pass = new Pass(scope, g, learn, config.precision);
+        NDArray frames = config.change > 0 ? draws.pairs(scope, data, half / 2, true) : reals(scope, draws, half);
         NDArray known = generator
                 .mapping()
                 .forward(pass, draws.normal(scope, half, generator.config().zDim()));
@@ -177,13 +189,13 @@ public final class JointStage implements Stage {
         if (learn) {
             NDArray adversarial = Losses.saysReal(pass, critic.judge(0, pass, fakes, draws, Draws.Shown.FAKE));
             NDArray latent = Losses.mse(pass, SECOND_HALF.call(pass, w), DETACH.call(pass, known));
-            NDArray loss = TOTAL.call(
-                    pass,
-                    adversarial,
-                    reconstruction,
-                    latent,
-                    scope.create((float) config.reconstruction),
-                    scope.create((float) config.latent));
+            NDArray loss = SUM.call(pass, adversarial, Losses.times(pass, reconstruction, config.reconstruction));
+            loss = SUM.call(pass, loss, Losses.times(pass, latent, config.latent));
+            if (config.change > 0) {
+                NDArray change = Losses.mse(pass, change(pass, inversions), change(pass, frames));
+                loss = SUM.call(pass, loss, Losses.times(pass, change, config.change));
+                losses.put("change_psnr", 10 * Math.log10(4 / change.getFloat()));
+            }
             List<NDArray> parameters = new ArrayList<>(gParameters);
             parameters.addAll(eParameters);
             NDList gradients = Autograd.gradients(pass, loss, parameters);
@@ -193,6 +205,11 @@ public final class JointStage implements Stage {
             losses.put("latent", (double) latent.getFloat());
         }
         return DETACH.call(pass, fakes);
+    }
+
+    /** What changes from the first frame of each pair to the second, {@code [2n, 3, r, r] -> [n, 3, r, r]}. */
+    private static NDArray change(Pass pass, NDArray pairs) {
+        return DIFFERENCE.call(pass, FIRST_HALF.call(pass, pairs), SECOND_HALF.call(pass, pairs));
     }
 
     private NDArray paint(Pass pass, NDArray w) {

@@ -185,7 +185,21 @@ class TrainingRunTest {
                             generator.weights(),
                             encoderWeights,
                             new Discriminator(Tiny.CRITIC),
-                            new JointStage.Config(4, 0.001, 0.002, 20, 0.5, 1, 2, 1, 2, 6),
+                            Beginning.FRESH,
+                            new JointStage.Config(
+                                    4,
+                                    0.001,
+                                    0.002,
+                                    20,
+                                    10,
+                                    0.5,
+                                    1,
+                                    2,
+                                    1,
+                                    2,
+                                    6,
+                                    Precision.FLOAT32,
+                                    Augmentation.Config.NONE),
                             data,
                             3));
         }

@@ -5,18 +5,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.ComputeDevice;
-import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.stylegan.Discriminator;
-import org.styleinv.network.stylegan.Generator;
+import org.styleinv.trainer.command.option.AugmentOptions;
+import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.Preset;
+import org.styleinv.trainer.run.Runs;
+import org.styleinv.trainer.stage.Beginning;
+import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.JointStage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code train joint}: generator and encoder of a model tuned together. */
 @Command(
@@ -27,8 +33,33 @@ public final class JointCommand implements Callable<Integer> {
     @Mixin
     TrainOptions common;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "model folder to go on from")
+    @Mixin
+    AugmentOptions augment;
+
+    @Option(names = "--model", paramLabel = "DIR", description = "model folder to go on from")
+    @Nullable
     Path model;
+
+    @Option(
+            names = "--generator",
+            paramLabel = "RUN",
+            description = "run of the generator or of joint to go on from (default: the model's)")
+    @Nullable
+    Path generator;
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "RUN",
+            description = "run of the encoder or of joint to go on from (default: the model's)")
+    @Nullable
+    Path encoder;
+
+    @Option(
+            names = "--discriminator",
+            paramLabel = "FROM",
+            description = "run of the generator or of joint whose discriminator to go on from (default: a new one)")
+    @Nullable
+    Path discriminator;
 
     @Option(names = "--batch", defaultValue = "16", description = "pictures a step (default ${DEFAULT-VALUE})")
     int batch;
@@ -44,6 +75,13 @@ public final class JointCommand implements Callable<Integer> {
             defaultValue = "100",
             description = "weight of the frames' squared error (default ${DEFAULT-VALUE})")
     double reconstruction;
+
+    @Option(
+            names = "--lambda-change",
+            defaultValue = "0",
+            description = "weight of the squared error of what changes between two frames of a video, so that a blink "
+                    + "counts beside a face (default ${DEFAULT-VALUE})")
+    double change;
 
     @Option(
             names = "--latent",
@@ -62,44 +100,80 @@ public final class JointCommand implements Callable<Integer> {
 
     @Option(
             names = "--critic-kimg",
-            defaultValue = "3",
-            description = "thousands of pictures in which the discriminator learns alone (default ${DEFAULT-VALUE})")
-    double criticKimg;
+            description = "thousands of pictures in which the discriminator learns alone (default 3, and 0 with "
+                    + "--discriminator)")
+    @Nullable
+    Double criticKimg;
+
+    @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
+    boolean bf16;
 
     @Override
     public Integer call() throws IOException {
         common.settle(Map.of("kimg", 140.0));
-        ModelFolder folder = ModelFolder.open(model);
-        Preset preset = Preset.of(folder);
-        InversionEncoder.Config encoder = folder.architecture().encoder();
-        if (encoder == null) {
+        Path painter = from("--generator", generator);
+        Path inverter = from("--encoder", encoder);
+        Preset parent = Runs.preset(painter);
+        InversionEncoder.Config inverse = Runs.preset(inverter).architecture().encoder();
+        if (inverse == null) {
             throw new FileRefused(
-                    model + " has no encoder, which is trained together with its generator: name a model that has one");
+                    inverter + " has no encoder, which is trained together with its generator: name a run "
+                            + "of train encoder, or a model that has one");
         }
+        Preset preset = parent.with(parent.name(), inverse);
         common.checkGroups(batch, preset.critic().mbstdGroup());
+        if (change > 0 && batch % 4 != 0) {
+            throw new ParameterException(
+                    common.spec.commandLine(),
+                    "--lambda-change takes frames in pairs, half of a batch: --batch must be a multiple of 4, got "
+                            + batch);
+        }
+        Discriminator critic = new Discriminator(preset.critic());
+        double alone = criticKimg != null ? criticKimg : discriminator == null ? 3 : 0;
         try (NDManager manager = ComputeDevice.manager();
                 VideoDataset data = common.open(preset.resolution(), 1)) {
+            FrozenGenerator start = Runs.generator(manager, parent, painter);
+            InversionEncoder network = new InversionEncoder(inverse);
+            Beginning startCritic =
+                    discriminator == null ? Beginning.FRESH : Beginning.at(Runs.critic(manager, critic, discriminator));
             return common.run(
                     new JointStage(
-                            new Generator(folder.architecture().generator()),
-                            new InversionEncoder(encoder),
-                            folder.loadGenerator(manager),
-                            folder.loadEncoder(manager),
-                            new Discriminator(preset.critic()),
+                            start.network(),
+                            network,
+                            start.weights(),
+                            Runs.encoder(manager, network, inverter),
+                            critic,
+                            startCritic,
                             new JointStage.Config(
                                     batch,
                                     rate,
                                     criticRate,
                                     reconstruction,
+                                    change,
                                     latent,
                                     gamma,
                                     16,
                                     emaKimg,
-                                    Math.round(criticKimg * 1000 / batch),
-                                    common.steps(batch)),
+                                    Math.round(alone * 1000 / batch),
+                                    common.steps(batch),
+                                    bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
+                                    augment.config(
+                                            discriminator == null
+                                                    ? Augmentation.Config.SPEED_KIMG
+                                                    : Augmentation.Config.RESUMED_SPEED_KIMG)),
                             data,
                             common.seed),
                     preset);
         }
+    }
+
+    private Path from(String option, @Nullable Path run) {
+        Path chosen = run == null ? model : run;
+        if (chosen == null) {
+            throw new ParameterException(
+                    common.spec.commandLine(),
+                    "there is nothing to go on from: give --model DIR, or " + option + " RUN");
+        }
+        return chosen;
     }
 }
