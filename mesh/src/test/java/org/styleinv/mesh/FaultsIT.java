@@ -9,7 +9,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,13 +27,23 @@ import org.styleinv.proto.Image;
 class FaultsIT {
     private static final int RESOLUTION = 16;
     private static final int WIDTH = 16;
-    private static final int KILLS = 3; // decoder, motion, broker
 
     @TempDir
     private Path folder;
 
     @Test
+    void aStreamSurvivesTheDeathOfADecoderAndOfAMotion() throws Exception {
+        assertSurvives(Set.of(FaultKind.NONE, FaultKind.KILL), 2);
+    }
+
+    @Test
+    @Tag("guides")
     void aStreamSurvivesTheDeathOfEachKindOfProcess() throws Exception {
+        assertSurvives(FaultKind.BRIEF, 3);
+    }
+
+    /** @param kills of decoder, motion and broker, in this order */
+    private void assertSurvives(Set<FaultKind> kinds, int kills) throws Exception {
         Path model = folder.resolve("model");
         TinyModel.write(model, RESOLUTION, WIDTH, 1);
         Path home = Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent();
@@ -40,8 +52,8 @@ class FaultsIT {
                 model,
                 folder.resolve("data"),
                 home.resolve("mesh/target/faults"),
-                FaultKind.BRIEF,
-                KILLS,
+                kinds,
+                kills,
                 false,
                 true,
                 10,
@@ -53,7 +65,7 @@ class FaultsIT {
         FaultRun.Result result = FaultRun.run(settings, System.err::println);
         FaultTable.markdown(result.rows()).forEach(System.err::println);
         assertEquals(List.of(), result.violations());
-        assertEquals(1 + KILLS + 1 + 1 + 1, result.rows().size());
+        assertEquals(kinds.size() - 1 + kills + 1, result.rows().size(), "a line a round, and one of the whole");
         result.rows().forEach(row -> assertTrue((Long) row.get("frames") > 75, row.toString()));
     }
 
