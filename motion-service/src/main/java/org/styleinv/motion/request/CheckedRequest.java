@@ -19,7 +19,7 @@ import org.styleinv.proto.wire.VariantSchedule;
  *
  * @param range which frames, and when
  * @param looks which variant paints which frame
- * @param stride of which indices' multiples the network makes latents, 1 to {@value #MOST_STRIDE}
+ * @param stride of which indices' multiples the network makes latents, 1 to {@value FrameRange#MAX_STRIDE}
  * @param edits what its latents are changed by
  * @param shift what makes some layers another face's; the default instance for none, and until the faces are known
  */
@@ -34,9 +34,6 @@ public record CheckedRequest(
         int stride,
         Edits edits,
         LayerShift shift) {
-    /** The longest way between two latents of the network, frames. */
-    public static final int MOST_STRIDE = 16;
-
     /** @throws IllegalArgumentException naming the field, what it got and what it wants */
     public static CheckedRequest of(GenerateRequest request) {
         require(
@@ -65,8 +62,8 @@ public record CheckedRequest(
                 "truncation_psi is for a seed; an image or w0 is taken as it is, so leave it out, got " + psi);
         int stride = request.getMotionStride();
         require(
-                stride >= 0 && stride <= MOST_STRIDE,
-                "motion_stride must be from 0 to " + MOST_STRIDE + ", got " + stride);
+                stride >= 0 && stride <= FrameRange.MAX_STRIDE,
+                "motion_stride must be from 0 to " + FrameRange.MAX_STRIDE + ", got " + stride);
         VariantSchedule looks = VariantSchedule.parse(request.getVariant());
         require(
                 request.getNoise().getMode() != Noise.Mode.UNRECOGNIZED,

@@ -20,6 +20,9 @@ import java.math.RoundingMode;
 public record FrameRange(long first, long total, double fps, double timeStep, boolean backwards) {
     public static final long MAX_INDEX = 1L << 53;
 
+    /** The longest way between two latents that the network makes, frames. */
+    public static final int MAX_STRIDE = 16;
+
     private static final double MIN_FPS = 0.001;
     private static final double MAX_FPS = 1000;
     private static final double MIN_STEP = 1.0 / (1 << 20);

@@ -12,6 +12,7 @@ import org.styleinv.proto.Edit;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Mix;
 import org.styleinv.proto.Noise;
+import org.styleinv.proto.wire.FrameRange;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.proto.wire.StrengthSchedule;
 import org.styleinv.proto.wire.VariantSchedule;
@@ -26,7 +27,6 @@ import org.styleinv.studio.problem.Problem;
  */
 public record Video(GenerateRequest request, VariantSchedule looks, Map<String, String> query) {
     private static final long MIX_FROM = 16; // pixels
-    private static final long MOST_STRIDE = 16; // of the wire
     private static final List<Noise.Mode> NOISES = List.of(Noise.Mode.CONST, Noise.Mode.NONE, Noise.Mode.RANDOM);
 
     /** Takes the parameters of a video from an address. */
@@ -51,8 +51,8 @@ public record Video(GenerateRequest request, VariantSchedule looks, Map<String, 
             canonical.put("motion_seed", value.toString());
         });
         query.integer("motion_stride").ifPresent(value -> {
-            if (value < 1 || value > MOST_STRIDE) {
-                throw Problem.bad("motion_stride must be from 1 to " + MOST_STRIDE + ", got " + value);
+            if (value < 1 || value > FrameRange.MAX_STRIDE) {
+                throw Problem.bad("motion_stride must be from 1 to " + FrameRange.MAX_STRIDE + ", got " + value);
             }
             if (value != 1) {
                 request.setMotionStride(value.intValue());

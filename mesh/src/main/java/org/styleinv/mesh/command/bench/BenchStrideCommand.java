@@ -10,8 +10,8 @@ import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.stop.Failure;
-import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.proto.wire.FrameRange;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,8 +69,8 @@ final class BenchStrideCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (strides.stream().anyMatch(stride -> stride < 2 || stride > CheckedRequest.MOST_STRIDE)) {
-            throw Failure.input("--strides must be from 2 to " + CheckedRequest.MOST_STRIDE + ", got " + strides);
+        if (strides.stream().anyMatch(stride -> stride < 2 || stride > FrameRange.MAX_STRIDE)) {
+            throw Failure.input("--strides must be from 2 to " + FrameRange.MAX_STRIDE + ", got " + strides);
         }
         if (frames < 2 || frames > MOST_FRAMES || streams < 1 || streams > MOST_STREAMS || rounds < 1) {
             throw Failure.input("--frames must be from 2 to " + MOST_FRAMES + ", --streams from 1 to " + MOST_STREAMS
