@@ -48,7 +48,7 @@ public class Guard {
             request.response().putHeader("Content-Security-Policy", policy);
         }
         if (request.normalizedPath().indexOf(';') >= 0) { // resources leave it out when they match a path
-            request.response().setStatusCode(404).end();
+            refuse(request, Problem.of(404, "no address here has a ; in its path, got " + request.normalizedPath()));
         } else if (request.request().method().equals(HttpMethod.POST)
                 && request.normalizedPath().equals("/v1/faces")) {
             read(request);

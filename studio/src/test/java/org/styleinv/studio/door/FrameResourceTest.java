@@ -186,6 +186,13 @@ class FrameResourceTest {
         assertEquals("1", Web.header(answer, "retry-after"));
     }
 
+    @Test
+    void aPathWithASemicolonIsNoAddress() {
+        var answer = web.get("/v1;x/frames/0.png?seed=1");
+        assertEquals(404, answer.statusCode());
+        assertTrue(Web.text(answer).contains("no address here has a ; in its path, got /v1;x/"), Web.text(answer));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             42.png                                 | 400 | nothing says what to show
