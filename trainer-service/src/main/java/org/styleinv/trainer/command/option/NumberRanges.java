@@ -55,7 +55,7 @@ public final class NumberRanges {
         allow(0, LARGEST, "--lr", "--lr-d", "--gamma", "--latent-gamma", "--ema-rampup", "--pl-weight");
         allow(0, LARGEST, "--l2-lambda", "--lpips-lambda", "--id-lambda", "--features", "--latent");
         allow(0, LARGEST, "--perceptual-weight", "--identity-weight", "--lambda-adv", "--lambda-w-reg");
-        allow(0, LARGEST, "--lambda-smooth", "--reach");
+        allow(0, LARGEST, "--lambda-smooth", "--lambda-change", "--reach");
         allow(-LARGEST, LARGEST, "--lambda-recon"); // published negative values are another loss, which is said there
         allow(0, 1, "--style-mixing-prob", "--p", "--known", "--inverted");
         allow(-1, 1, "--target");
