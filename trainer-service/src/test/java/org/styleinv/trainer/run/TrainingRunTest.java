@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
@@ -171,14 +172,16 @@ class TrainingRunTest {
         }
     }
 
-    @Test
-    void aJointRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne() throws IOException {
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 10}) // weight of what changes between two frames
+    void aJointRunThatWasCutInTwoEndsInTheVeryStateOfAnUndisturbedOne(double change) throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             FrozenGenerator generator = frozen(manager);
             InversionEncoder encoder = new InversionEncoder(new InversionEncoder.Config(Tiny.W, Tiny.BACKBONE));
             Weights encoderWeights = encoder.initialize(manager, 1);
             assertResumesExactly(
                     "joint",
+                    "-change-" + change,
                     () -> new JointStage(
                             generator.network(),
                             encoder,
@@ -191,7 +194,7 @@ class TrainingRunTest {
                                     0.001,
                                     0.002,
                                     20,
-                                    10,
+                                    change,
                                     0.5,
                                     1,
                                     2,
