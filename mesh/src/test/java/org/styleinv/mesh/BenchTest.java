@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.command.Run;
 
 /** What {@code bench} promises to machines: its keys, and figures that agree with each other. How fast is not tested. */
-@Tag("guides") // beside the commands of the guides: half a minute that .ci/run has
+@Tag("thorough")
 @QuarkusTest
 @QuarkusTestResource(TestMesh.class)
 @Timeout(120)

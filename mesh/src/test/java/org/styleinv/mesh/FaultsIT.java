@@ -37,7 +37,7 @@ class FaultsIT {
     }
 
     @Test
-    @Tag("guides")
+    @Tag("thorough")
     void aStreamSurvivesTheDeathOfEachKindOfProcess() throws Exception {
         assertSurvives(FaultKind.BRIEF, 3);
     }

@@ -151,6 +151,7 @@ class ModelSwapTest {
     }
 
     @Test
+    @Tag("thorough")
     void aStreamSeesEveryFrameOnceWhileModelsAreSwapped() throws Exception {
         swaps(4);
     }

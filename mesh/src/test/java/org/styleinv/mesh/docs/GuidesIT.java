@@ -30,7 +30,7 @@ import org.styleinv.broker.Ports;
  * it is run, and with what instead of what ({@code <!-- long: kimg 30=kimg 0.016 -->}). One mesh serves all guides, which is
  * started by the command of the first one; what a guide writes lies in one folder, so that the next may use it.
  */
-@Tag("guides")
+@Tag("thorough")
 @Timeout(300)
 class GuidesIT {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();

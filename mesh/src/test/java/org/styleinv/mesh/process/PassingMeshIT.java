@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.mesh.TinyModel;
 
 /** A mesh for one command, on the packaged application. */
-@Tag("guides") // beside the commands of the guides: half a minute that .ci/run has
+@Tag("thorough")
 @Timeout(300)
 class PassingMeshIT {
     private static final int RESOLUTION = 16;

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.broker.Ports;
@@ -50,6 +51,7 @@ import org.styleinv.telemetry.trace.Traces;
 
 /** Replicas of motion-service come and go under running streams, on a real broker. */
 @Timeout(180)
+@Tag("thorough")
 class ScalingTest {
     private static final Topics.Settings TOPICS = Topics.Settings.DEFAULTS;
     private static final int STREAMS = 8;

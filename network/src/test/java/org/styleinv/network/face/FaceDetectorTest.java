@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -92,6 +93,7 @@ class FaceDetectorTest {
     /** Faces of 48 pixels are 8 and 4 of the 128 that the network sees of the whole: they are looked for in parts. */
     @ParameterizedTest
     @ValueSource(ints = {800, 1500})
+    @Tag("thorough")
     void aSmallOneIsSeenInAPart(int width) {
         List<Face> faces = detect(pasted(width, 600, 240, 60, 300));
         assertEquals(1, faces.size(), faces.toString());

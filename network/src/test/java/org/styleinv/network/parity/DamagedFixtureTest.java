@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.styleinv.network.parity.check.Check;
 import org.styleinv.network.parity.fixture.Npz;
 
 /** What is wrong with a fixture is a verdict that names it, never a crash and never silence. */
+@Tag("thorough")
 class DamagedFixtureTest {
     private static final String FILE = "discriminator.npz";
 

@@ -30,7 +30,7 @@ class ParityTest {
 
     /** The published sizes, 256 pixels: about 20 s of a core. */
     @Test
-    @Tag(FULL_SIZE)
+    @Tag("thorough")
     void meetsTheReferenceInFullSize() throws IOException {
         check(FULL_SIZE);
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.studio.FakeMesh;
@@ -227,6 +228,7 @@ class RudeTest {
 
     /** After the time of a stall, here 10 s, and not before. */
     @Test
+    @Tag("thorough")
     void aReaderThatStopsIsSentAway() throws IOException {
         long seed = 88002;
         try (Socket socket = connect()) {

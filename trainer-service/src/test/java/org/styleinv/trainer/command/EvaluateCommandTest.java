@@ -25,6 +25,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +169,7 @@ class EvaluateCommandTest {
     }
 
     @Test
+    @Tag("thorough")
     void aReportIsOnePageThatNeedsNothingElse() throws IOException {
         Path report = folder.resolve("docs/report");
         String[] options = {

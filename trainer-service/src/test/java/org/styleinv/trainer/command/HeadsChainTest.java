@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -22,6 +23,7 @@ import org.styleinv.trainer.run.Runs;
  * {@code heads-128} from stage to stage, a step of each on small pictures, motion on latents, too: only stage 1 is told the
  * preset.
  */
+@Tag("thorough")
 class HeadsChainTest {
     @TempDir
     Path folder;

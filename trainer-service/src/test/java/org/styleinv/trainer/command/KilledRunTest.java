@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.trainer.data.Progress;
@@ -28,6 +29,7 @@ import org.styleinv.trainer.run.TrainingRun;
 import picocli.CommandLine;
 
 /** The real command as a real process, killed. Every step is a tick and a snapshot, so a kill can fall anywhere. */
+@Tag("thorough")
 class KilledRunTest {
     private static final int STEPS = 9;
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.network.Autograd;
@@ -111,6 +112,7 @@ class LikenessTest {
     }
 
     @Test
+    @Tag("thorough")
     void anEncoderLearnsByLpipsAndIdentityAndResumesExactly() throws IOException {
         String[] judged = {
             "--generator=" + generator, "--lpips=" + lpips, "--arcface=" + arcFace, "--optim=Ranger", "--known=0"
