@@ -88,7 +88,7 @@ class PoisonTest {
                 latent(3).build().toByteArray())) {
             poisons.add(record(Topics.LATENTS, partition, value));
         }
-        WireHeaders.put(poisons.get(poisons.size() - 1).headers(), WireHeaders.VERSION, 2);
+        WireHeaders.put(poisons.get(poisons.size() - 1).headers(), WireHeaders.VERSION, 3);
         return poisons;
     }
 

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** Settings of motion-service. */
 @ConfigMapping(prefix = "styleinv.motion")
@@ -75,6 +76,13 @@ public interface MotionConfig {
     @WithDefault("PT1S")
     Duration session();
 
+    /**
+     * Version of the records that are written, 1 or 2; both are read, and a decoder answers a latent in its own. 2 once every
+     * motion, decoder and other reader of Kafka has a release that reads it: then the seal covers the version, too.
+     */
+    @WithDefault("1")
+    int recordVersion();
+
     /** Throws if a value is outside its range. */
     default void check() {
         range("window", window(), 1, 1024);
@@ -94,6 +102,7 @@ public interface MotionConfig {
         range("max-broadcasts", maxBroadcasts(), 1, Integer.MAX_VALUE);
         range("broadcast-lead in ms", broadcastLead().toMillis(), 0, 5000);
         range("session in ms", session().toMillis(), 500, 60_000);
+        range("record-version", recordVersion(), WireHeaders.FIRST_VERSION, WireHeaders.NEWEST_VERSION);
         range("restart-after in ms", restartAfter().toMillis(), 1000, Long.MAX_VALUE);
         range("stuck-after in ms", stuckAfter().toMillis(), 1000, Long.MAX_VALUE);
     }

@@ -3,6 +3,7 @@ package org.styleinv.motion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** Settings for tests: small and impatient. */
 public record TestConfig(int window, int maxStreams, Duration resendAfter, Duration stallAfter, Duration stuckAfter)
@@ -61,6 +62,11 @@ public record TestConfig(int window, int maxStreams, Duration resendAfter, Durat
     @Override
     public Duration broadcastLead() {
         return Duration.ofMillis(200);
+    }
+
+    @Override
+    public int recordVersion() {
+        return WireHeaders.NEWEST_VERSION;
     }
 
     @Override

@@ -52,11 +52,13 @@ public final class FrameWriter {
      * What a latent's record says of its answer.
      *
      * @param source for the dead letters
+     * @param version of its record, and so of its answer: who asks by a form can read it
      * @param motion digest of the model that made the latent
      * @param trace of W3C, from its headers
      */
     record Asked(
             ConsumerRecord<byte[], byte[]> source,
+            int version,
             long presentationUs,
             int replyPartition,
             String motion,
@@ -99,7 +101,7 @@ public final class FrameWriter {
                 asked.replyPartition(),
                 bytes(key.stream()),
                 frame.build().toByteArray());
-        WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);
+        WireHeaders.put(record.headers(), WireHeaders.VERSION, asked.version());
         WireHeaders.put(record.headers(), WireHeaders.STREAM, key.stream());
         WireHeaders.put(record.headers(), WireHeaders.INDEX, key.index());
         WireHeaders.put(record.headers(), WireHeaders.VARIANT, variant.name());

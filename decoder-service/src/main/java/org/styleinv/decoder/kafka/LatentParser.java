@@ -180,6 +180,7 @@ public final class LatentParser {
                 latent.hasBlend() ? Optional.of(latent.getBlend().getVariant()) : Optional.empty();
         var asked = new FrameWriter.Asked(
                 record,
+                WireHeaders.version(record.headers()),
                 latent.getPresentationUs(),
                 latent.getReplyPartition(),
                 latent.getModel(),

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.decoder.engine.FakeDecoder;
 import org.styleinv.door.Health;
 import org.styleinv.proto.Blend;
@@ -219,14 +220,35 @@ class DecoderProcessTest {
     void aRecordOfAnotherVersionIsADeadLetterWhateverItsBytesAre() throws Exception {
         try (DecoderRig rig = new DecoderRig(true, 8)) {
             byte[] good = DecoderRig.latent("p0-a", 0).build().toByteArray();
-            rig.feed(good, WireHeaders.VERSION, "2");
-            rig.feed(good, WireHeaders.VERSION, String.valueOf(WireHeaders.THIS_VERSION));
+            rig.feed(good, WireHeaders.VERSION, "3");
+            rig.feed(good, WireHeaders.VERSION, "1");
             DecoderRig.await(() -> rig.committed() == 2);
             ProducerRecord<byte[], byte[]> letter =
                     rig.records(Topics.DEAD_LATENTS).get(0);
             assertEquals("wrong-version", header(letter, WireHeaders.REASON));
+            assertTrue(
+                    header(letter, WireHeaders.CAUSE).startsWith("the record's version is \"3\", but 1 to 2 are read"));
             assertEquals("styleinv.latents-0@0", header(letter, WireHeaders.ORIGIN));
             assertEquals(1, rig.frames("base").size());
+            assertEquals("1", header(rig.records("styleinv.frames.base").get(0), WireHeaders.VERSION));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2"})
+    void aFrameIsOfItsLatentsVersion(String version) throws Exception {
+        try (DecoderRig rig = new DecoderRig(true, 8)) {
+            rig.feed(DecoderRig.latent("p0-a", 0).build().toByteArray(), WireHeaders.VERSION, version);
+            DecoderRig.await(() -> rig.committed() == 1);
+            assertEquals(version, header(rig.records("styleinv.frames.base").get(0), WireHeaders.VERSION));
+        }
+    }
+
+    @Test
+    void aLatentThatSaysNoVersionIsOfTheFirst() throws Exception {
+        try (DecoderRig rig = new DecoderRig(true, 8)) {
+            rig.feed(DecoderRig.latent("p0-a", 0));
+            DecoderRig.await(() -> rig.committed() == 1);
             assertEquals("1", header(rig.records("styleinv.frames.base").get(0), WireHeaders.VERSION));
         }
     }

@@ -54,7 +54,8 @@ final class BroadcastTable implements AutoCloseable {
      * What the topic told so far.
      *
      * @param live    by key
-     * @param hidden  keys of those to write again: another record hides theirs from compaction, or a key sealed it that goes
+     * @param hidden  keys of those to write again: another record hides theirs from compaction, a key sealed it that goes, or it is of a
+     *     version that is not written any more
      * @param refused the last records that were not believed, or are no broadcast
      */
     record State(Map<String, LiveBroadcast> live, Set<String> hidden, List<Refused> refused) {
@@ -79,6 +80,7 @@ final class BroadcastTable implements AutoCloseable {
     private final int framePartitions;
     private final Function<GenerateRequest, CheckedRequest> checks;
     private final RecordSeal seal;
+    private final int version;
     private final Runnable changed;
     private final Counter refused;
     private final PollLoop loop;
@@ -101,6 +103,7 @@ final class BroadcastTable implements AutoCloseable {
      * @param framePartitions of each topic of frames
      * @param checks checks a request
      * @param seal what records are believed by
+     * @param version of records that are written
      * @param changed is told when the state is another
      */
     BroadcastTable(
@@ -109,11 +112,13 @@ final class BroadcastTable implements AutoCloseable {
             int framePartitions,
             Function<GenerateRequest, CheckedRequest> checks,
             RecordSeal seal,
+            int version,
             Runnable changed,
             MeterRegistry meters) {
         this.framePartitions = framePartitions;
         this.checks = checks;
         this.seal = seal;
+        this.version = version;
         this.changed = changed;
         refused = Meters.counter(
                 meters, "styleinv.motion.broadcasts.refused", "records of broadcasts that cannot be read");
@@ -270,6 +275,10 @@ final class BroadcastTable implements AutoCloseable {
     /** The newest record of that key is its own. */
     private void told(String key, ConsumerRecord<byte[], byte[]> record) {
         hidden.remove(key);
+        if (WireHeaders.version(record.headers())
+                != version) { // it stays for ever, and one day nobody may read that any more
+            hidden.add(key);
+        }
         RecordSeal.key(record.headers()).ifPresent(name -> seals.put(key, name));
     }
 

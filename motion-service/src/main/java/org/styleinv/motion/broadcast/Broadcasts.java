@@ -40,6 +40,7 @@ import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * Broadcasts without a caller. Any replica answers for all of them; which one makes a broadcast's frames is for {@link
@@ -95,6 +96,7 @@ public final class Broadcasts implements AutoCloseable {
                 framePartitions,
                 firstFrames::check,
                 seal,
+                config.recordVersion(),
                 this::changed,
                 meters);
         owned = new OwnedBroadcasts(
@@ -288,8 +290,13 @@ public final class Broadcasts implements AutoCloseable {
         await(table.settle());
     }
 
-    private void write(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+    private void complete(ProducerRecord<byte[], byte[]> record) {
+        WireHeaders.put(record.headers(), WireHeaders.VERSION, config.recordVersion());
         seal.seal(record);
+    }
+
+    private void write(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+        complete(record);
         try {
             await(producer.send(record));
         } catch (KafkaException e) {
@@ -314,7 +321,7 @@ public final class Broadcasts implements AutoCloseable {
     }
 
     private void post(ProducerRecord<byte[], byte[]> record) {
-        seal.seal(record);
+        complete(record);
         setup.execute(() -> producer.send(record, (metadata, failure) -> {
             if (failure != null) {
                 LOG.infof("a broadcast's record is written later cause=\"%s\"", failure.getMessage());

@@ -109,12 +109,12 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
         return key(broadcast.getTenant(), broadcast.getId());
     }
 
-    /** The record that makes it live. */
+    /** The record that makes it live; its writer says the version. */
     ProducerRecord<byte[], byte[]> record() {
         return record(broadcast.toByteArray());
     }
 
-    /** The record that ends it, and no other of the same id. */
+    /** The record that ends it, and no other of the same id; its writer says the version. */
     ProducerRecord<byte[], byte[]> tombstone() {
         return record(null);
     }
@@ -122,7 +122,6 @@ record LiveBroadcast(Broadcast broadcast, CheckedRequest request, StreamId strea
     private ProducerRecord<byte[], byte[]> record(byte @Nullable [] value) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(Topics.BROADCASTS, partition, key().getBytes(StandardCharsets.UTF_8), value);
-        WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);
         WireHeaders.put(record.headers(), WireHeaders.STREAM, stream);
         return record;
     }

@@ -115,7 +115,7 @@ class MotionProcess {
                 meters);
         model = (ReplaceableMotion) animator.start();
         producer = kafka.producer();
-        publisher = new LatentPublisher(new SealingSink(latents, seal), dead, meters);
+        publisher = new LatentPublisher(new SealingSink(latents, seal), dead, config.recordVersion(), meters);
         reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)), seal);
         streams = new Streams(config, model, animator, peers, publisher, reader, traces, meters);
         reader.loop().meter(meters);

@@ -31,18 +31,21 @@ public final class LatentPublisher {
 
     private final RecordSink latentSink;
     private final RecordSink deadSink;
+    private final int version;
     private final Executor later;
     private final Counter latents;
     private final Counter dead;
     private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - QUIET_NANOS);
 
-    public LatentPublisher(RecordSink latentSink, RecordSink deadSink, MeterRegistry meters) {
-        this(latentSink, deadSink, meters, CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS));
+    /** @param version of the records of latents, and so of the frames that answer them */
+    public LatentPublisher(RecordSink latentSink, RecordSink deadSink, int version, MeterRegistry meters) {
+        this(latentSink, deadSink, version, meters, CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS));
     }
 
     /** @param later when a dead letter is tried again */
-    LatentPublisher(RecordSink latentSink, RecordSink deadSink, MeterRegistry meters, Executor later) {
+    LatentPublisher(RecordSink latentSink, RecordSink deadSink, int version, MeterRegistry meters, Executor later) {
         this.later = later;
+        this.version = version;
         this.latentSink = latentSink;
         this.deadSink = deadSink;
         latents = Meters.counter(meters, "styleinv.motion.latents", "latents sent to Kafka for the first time");
@@ -68,7 +71,7 @@ public final class LatentPublisher {
     private void write(Latent latent, Optional<TraceParent> trace) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(Topics.LATENTS, bytes(latent.getStream()), latent.toByteArray());
-        WireHeaders.put(record.headers(), WireHeaders.VERSION, WireHeaders.THIS_VERSION);
+        WireHeaders.put(record.headers(), WireHeaders.VERSION, version);
         WireHeaders.put(record.headers(), WireHeaders.STREAM, latent.getStream());
         if (!latent.getCancel()) {
             WireHeaders.put(record.headers(), WireHeaders.INDEX, latent.getIndex());

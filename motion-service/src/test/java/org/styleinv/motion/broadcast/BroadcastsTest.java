@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +40,7 @@ import org.styleinv.proto.Image;
 import org.styleinv.proto.W;
 import org.styleinv.proto.wire.StreamId;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** Broadcasts on a real broker: two replicas in this JVM, one of which dies; decoders whose pictures are numbers. */
 @Timeout(180)
@@ -271,6 +276,31 @@ class BroadcastsTest {
             assertEquals(List.of(live), fresh.broadcasts.list(Tenant.MESH), "whoever reads from the beginning agrees");
         } finally {
             fresh.close();
+        }
+    }
+
+    @Test
+    void aRecordOfTheVersionBeforeIsWrittenAgain() throws Exception {
+        Broadcast live = one.broadcasts.start(Tenant.MESH, "kept", request().build());
+        var partition = new TopicPartition(Topics.BROADCASTS, partition("kept"));
+        try (var writer = TestBroker.producer(broker.bootstrapServers());
+                var reader = new KafkaConsumer<>(
+                        Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            long old = writer.send(
+                            record(partition.partition(), "kept", live.toByteArray())) // says no version: the first
+                    .get()
+                    .offset();
+            reader.assign(List.of(partition));
+            reader.seek(partition, old + 1);
+            List<Integer> versions = new ArrayList<>();
+            await(() -> {
+                reader.poll(Duration.ofMillis(100)).forEach(one -> versions.add(WireHeaders.version(one.headers())));
+                return !versions.isEmpty();
+            });
+            assertEquals(WireHeaders.NEWEST_VERSION, versions.get(0));
+            assertEquals(List.of(live), two.broadcasts.list(Tenant.MESH));
         }
     }
 

@@ -29,6 +29,7 @@ import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.wire.StreamId;
+import org.styleinv.proto.wire.WireHeaders;
 
 /** What this replica makes of the broadcasts that are its. */
 @Timeout(30)
@@ -104,7 +105,8 @@ class OwnedBroadcastsTest {
                     new FirstFrames(motion, animator, peers),
                     peers,
                     animator,
-                    new LatentPublisher((latent, settled) -> {}, (letter, settled) -> {}, meters),
+                    new LatentPublisher(
+                            (latent, settled) -> {}, (letter, settled) -> {}, WireHeaders.FIRST_VERSION, meters),
                     record -> {},
                     setup,
                     Duration.ofMillis(200),

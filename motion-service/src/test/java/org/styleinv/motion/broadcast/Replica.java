@@ -53,7 +53,7 @@ final class Replica implements AutoCloseable {
                 animator,
                 new PeerServices(
                         EncoderGrpc.newBlockingStub(peers), DecoderGrpc.newBlockingStub(peers), config.peerTimeout()),
-                new LatentPublisher(sink, sink, meters),
+                new LatentPublisher(sink, sink, config.recordVersion(), meters),
                 clients,
                 producer,
                 seal,

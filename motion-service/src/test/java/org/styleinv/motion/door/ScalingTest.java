@@ -47,6 +47,7 @@ import org.styleinv.proto.MotionGrpc;
 import org.styleinv.proto.Pace;
 import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 import org.styleinv.telemetry.trace.Traces;
 
 /** Replicas of motion-service come and go under running streams, on a real broker. */
@@ -240,7 +241,7 @@ class ScalingTest {
                             EncoderGrpc.newBlockingStub(peers),
                             DecoderGrpc.newBlockingStub(peers),
                             config.peerTimeout()),
-                    new LatentPublisher(sink, sink, meters),
+                    new LatentPublisher(sink, sink, WireHeaders.NEWEST_VERSION, meters),
                     reader,
                     Traces.OFF,
                     meters);

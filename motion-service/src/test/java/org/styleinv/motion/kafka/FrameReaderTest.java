@@ -180,7 +180,7 @@ class FrameReaderTest {
         FrameReader.accept(record("base", 6, STREAM, frame(STREAM, 7).toByteArray()), sink, RecordSeal.NONE);
         ConsumerRecord<byte[], byte[]> tomorrow =
                 record("base", 7, STREAM, frame(STREAM, 8).toByteArray());
-        tomorrow.headers().add("version", "2".getBytes(StandardCharsets.UTF_8));
+        tomorrow.headers().add("version", "3".getBytes(StandardCharsets.UTF_8));
         FrameReader.accept(tomorrow, sink, RecordSeal.NONE);
         assertEquals(List.of("empty", "bad-protobuf", "bad-frame", "bad-frame", "wrong-version"), sink.refused);
         assertEquals(1, sink.frames.size());

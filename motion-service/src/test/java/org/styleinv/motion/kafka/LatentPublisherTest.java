@@ -13,6 +13,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.door.kafka.RecordSink;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.Topics;
@@ -53,7 +55,7 @@ class LatentPublisherTest {
 
     @Test
     void whatAFilterNeedsIsInHeaders() {
-        LatentPublisher publisher = new LatentPublisher(taking, taking, new SimpleMeterRegistry());
+        LatentPublisher publisher = new LatentPublisher(taking, taking, 1, new SimpleMeterRegistry());
         publisher.send(latent(5));
         publisher.cancel("p0-a");
         assertEquals(
@@ -68,7 +70,7 @@ class LatentPublisherTest {
 
     @Test
     void aLatentSaysWhichTraceItBelongsTo() {
-        LatentPublisher publisher = new LatentPublisher(taking, taking, new SimpleMeterRegistry());
+        LatentPublisher publisher = new LatentPublisher(taking, taking, 1, new SimpleMeterRegistry());
         TraceParent trace = TraceParent.begun();
         publisher.send(latent(5), Optional.of(trace));
         publisher.send(latent(6));
@@ -81,16 +83,29 @@ class LatentPublisherTest {
     @Test
     void aLatentThatWasNotTakenIsNotSentAgain() {
         Broker broker = new Broker(1, AWAY);
-        LatentPublisher publisher = new LatentPublisher(broker, taking, new SimpleMeterRegistry());
+        LatentPublisher publisher = new LatentPublisher(broker, taking, 1, new SimpleMeterRegistry());
         publisher.send(latent(0));
         publisher.send(latent(1));
         assertEquals(2, broker.asked.size());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void recordsAreOfTheVersionThatTheSettingNames(int version) {
+        LatentPublisher publisher = new LatentPublisher(taking, taking, version, new SimpleMeterRegistry());
+        publisher.send(latent(5));
+        publisher.cancel("p0-a");
+        assertEquals(
+                List.of(version, version),
+                taking.asked.stream()
+                        .map(record -> WireHeaders.version(record.headers()))
+                        .toList());
+    }
+
     /** How often a dead letter is handed over that fails so often with {@code failure}; "later" is at once. */
     private int burials(int failures, RuntimeException failure) {
         Broker broker = new Broker(failures, failure);
-        new LatentPublisher(taking, broker, new SimpleMeterRegistry(), Runnable::run)
+        new LatentPublisher(taking, broker, 1, new SimpleMeterRegistry(), Runnable::run)
                 .refuse(frame(), "empty", "no bytes");
         broker.asked.forEach(record -> assertEquals(Topics.DEAD_FRAMES, record.topic()));
         return broker.asked.size();

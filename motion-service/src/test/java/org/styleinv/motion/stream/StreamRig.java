@@ -54,6 +54,7 @@ import org.styleinv.proto.Variant;
 import org.styleinv.proto.VariantsRequest;
 import org.styleinv.proto.VariantsResponse;
 import org.styleinv.proto.wire.Topics;
+import org.styleinv.proto.wire.WireHeaders;
 import org.styleinv.telemetry.trace.Traces;
 
 /** A motion service with a real gRPC way to its client and to its peers, and decoders that a test can mistreat. */
@@ -127,7 +128,8 @@ public final class StreamRig implements AutoCloseable {
         MotionModel model = animator.start();
         PeerServices peers = new PeerServices(
                 EncoderGrpc.newBlockingStub(channel), DecoderGrpc.newBlockingStub(channel), config.peerTimeout());
-        LatentPublisher publisher = new LatentPublisher(this::collect, this::collect, meters);
+        LatentPublisher publisher =
+                new LatentPublisher(this::collect, this::collect, WireHeaders.FIRST_VERSION, meters);
         streams = new Streams(config, model, animator, peers, publisher, new TestReplies(), Traces.OFF, meters);
         server = InProcessServerBuilder.forName(name)
                 .addService(new Door())

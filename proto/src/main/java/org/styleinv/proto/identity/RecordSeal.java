@@ -23,7 +23,8 @@ import org.styleinv.proto.wire.WireHeaders;
 
 /**
  * Says of a record that a service of this mesh wrote it: HMAC-SHA256 (RFC 2104) over topic, stream, index and payload, each
- * behind its length, with a key that all services have.
+ * behind its length, with a key that all services have. From version 2 of records on it covers the version, too, so that nobody
+ * can have a record read by the rules of another version than it was written by.
  */
 public final class RecordSeal {
     /** Seals nothing and believes everything: a mesh without keys. */
@@ -33,6 +34,7 @@ public final class RecordSeal {
     public static final String HEADER = WireHeaders.SEAL;
 
     private static final String ALGORITHM = "HmacSHA256";
+    private static final String FIRST = String.valueOf(WireHeaders.FIRST_VERSION);
     private static final int LEAST_BYTES = 16;
     private static final long MOST_BYTES = 1 << 16;
 
@@ -181,6 +183,10 @@ public final class RecordSeal {
             part(mac, text(headers, WireHeaders.STREAM));
             part(mac, text(headers, WireHeaders.INDEX));
             part(mac, value);
+            Optional<String> version = WireHeaders.text(headers, WireHeaders.VERSION);
+            if (version.isPresent() && !version.get().equals(FIRST)) { // in the first it was not thought of
+                part(mac, version.get().getBytes(StandardCharsets.UTF_8));
+            }
             return mac.doFinal();
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("every Java's HMAC can be cloned", e);

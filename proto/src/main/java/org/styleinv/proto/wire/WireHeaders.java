@@ -2,6 +2,7 @@ package org.styleinv.proto.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -12,19 +13,21 @@ public final class WireHeaders {
     public static final String VARIANT = "variant";
     public static final String ENCODING = "encoding";
     /**
-     * Version of the messages: raised when an old reader would misread a new record. A reader refuses what it does not know;
-     * a record that does not say is of the first.
+     * Version of the record's form, 1 or 2: raised when an old reader would misread a new record. A reader refuses what it does not
+     * know; a record that does not say is of the first. Of 2 the seal covers this header, too. A frame has its latent's.
      */
     public static final String VERSION = "version";
-    /** The version that is written and read here. */
-    public static final int THIS_VERSION = 1;
+    /** What every release reads. */
+    public static final int FIRST_VERSION = 1;
+    /** The last that is read here: what is refused is above it. */
+    public static final int NEWEST_VERSION = 2;
     /** Of a frame: name of the variant that is mixed into it. */
     public static final String BLEND = "blend";
     /** Digest of the model that made the record's content. */
     public static final String MODEL = "model";
     /** W3C trace context, passed on from latent to frame as it came; whose flag says that it is kept has spans. */
     public static final String TRACE = "traceparent";
-    /** Of a mesh with keys: KEY:BASE64, the name of a key and by it the HMAC-SHA256 of topic, key, stream, index and value, each behind its length. */
+    /** Of a mesh with keys: KEY:BASE64, the name of a key and by it the HMAC-SHA256 of topic, key, stream, index and value, from version 2 on of the version, too, each behind its length. */
     public static final String SEAL = "seal";
 
     /** Of a refused record: one of a few fixed words. */
@@ -43,9 +46,23 @@ public final class WireHeaders {
     /** Why a record is of another version than is read here, empty if it is not. */
     public static Optional<String> otherVersion(Headers headers) {
         return text(headers, VERSION)
-                .filter(version -> !version.equals(String.valueOf(THIS_VERSION)))
-                .map(version -> "the record's version is \"" + version + "\", but " + THIS_VERSION
-                        + " is read here; have all services the same release?");
+                .filter(version -> known(version).isEmpty())
+                .map(version -> "the record's version is \"" + version + "\", but " + FIRST_VERSION + " to "
+                        + NEWEST_VERSION
+                        + " are read here: upgrade those who read before styleinv.motion.record-version"
+                        + " is raised");
+    }
+
+    /** The version of a record that is read here. */
+    public static int version(Headers headers) {
+        return text(headers, VERSION).flatMap(WireHeaders::known).orElse(FIRST_VERSION);
+    }
+
+    private static Optional<Integer> known(String version) {
+        return IntStream.rangeClosed(FIRST_VERSION, NEWEST_VERSION)
+                .boxed()
+                .filter(one -> version.equals(String.valueOf(one)))
+                .findFirst();
     }
 
     /** The last header of that name. */
