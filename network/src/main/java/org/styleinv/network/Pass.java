@@ -37,7 +37,24 @@ public record Pass(
     /** How convolutions compute. Training regularisers differentiate twice and need {@link #FLOAT32} (ADR 0001). */
     public enum Precision {
         FLOAT32,
-        BFLOAT16
+        BFLOAT16;
+
+        private static final Script SUPPORTED =
+                Script.of("x: Tensor -> Tensor", "return torch.add(x, int(ops.mkldnn._is_mkldnn_bf16_supported()))");
+
+        /**
+         * Bfloat16 where the device has it, float32 elsewhere: a CPU without AVX-512 works it out by other instructions, ten
+         * times slower than float32.
+         */
+        public static Precision bfloat16WhereItPays(NDManager manager) {
+            if (manager.getDevice().isGpu()) {
+                return BFLOAT16;
+            }
+            try (NDManager scope = manager.newSubManager()) {
+                Pass pass = inference(scope, new Weights(scope));
+                return SUPPORTED.call(pass, scope.create(0f)).getFloat() > 0 ? BFLOAT16 : FLOAT32;
+            }
+        }
     }
 
     /** A float32 pass for serving: nothing is recorded. */

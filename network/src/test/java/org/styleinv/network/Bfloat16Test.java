@@ -1,10 +1,14 @@
 package org.styleinv.network;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Pass.Statistics;
 import org.styleinv.network.inversion.InversionEncoder;
@@ -35,6 +41,16 @@ class Bfloat16Test {
 
     private static FixtureSet fixtures() throws IOException {
         return FixtureSet.open(Fixtures.folder());
+    }
+
+    /** Without those instructions a convolution takes some ten times as long as in float32. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void itPaysOnACpuWithAvx512() throws IOException {
+        boolean has = Files.readString(Path.of("/proc/cpuinfo")).contains(" avx512bw ");
+        assertEquals(
+                has ? Precision.BFLOAT16 : Precision.FLOAT32,
+                Precision.bfloat16WhereItPays(NDManager.newBaseManager(Device.cpu())));
     }
 
     @Test

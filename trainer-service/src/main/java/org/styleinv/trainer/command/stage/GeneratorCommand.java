@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.ComputeDevice;
-import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Bounds;
 import org.styleinv.network.file.FileRefused;
@@ -18,6 +17,7 @@ import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.SynthesisNetwork;
 import org.styleinv.trainer.command.option.AugmentOptions;
 import org.styleinv.trainer.command.option.DeviceOptions;
+import org.styleinv.trainer.command.option.PrecisionOption;
 import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.device.Devices;
@@ -102,8 +102,8 @@ public final class GeneratorCommand implements Callable<Integer> {
     @Nullable
     Path resume;
 
-    @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
-    boolean bf16;
+    @Mixin
+    PrecisionOption precision;
 
     @Override
     public Integer call() throws IOException {
@@ -123,7 +123,7 @@ public final class GeneratorCommand implements Callable<Integer> {
                     image.mixing,
                     image.adversarial.emaKimg,
                     image.ramp,
-                    bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
+                    precision.on(manager),
                     image.frames.mirror,
                     pathLength,
                     pathLengthInterval,

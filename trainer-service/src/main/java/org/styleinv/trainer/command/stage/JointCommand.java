@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.ComputeDevice;
-import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.stylegan.Discriminator;
 import org.styleinv.trainer.command.option.AugmentOptions;
+import org.styleinv.trainer.command.option.PrecisionOption;
 import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.Preset;
@@ -105,8 +105,8 @@ public final class JointCommand implements Callable<Integer> {
     @Nullable
     Double criticKimg;
 
-    @Option(names = "--bf16", description = "convolutions in bfloat16; regularisers stay in float32")
-    boolean bf16;
+    @Mixin
+    PrecisionOption precision;
 
     @Override
     public Integer call() throws IOException {
@@ -156,7 +156,7 @@ public final class JointCommand implements Callable<Integer> {
                                     emaKimg,
                                     Math.round(alone * 1000 / batch),
                                     common.steps(batch),
-                                    bf16 ? Precision.BFLOAT16 : Precision.FLOAT32,
+                                    precision.on(manager),
                                     augment.config(
                                             discriminator == null
                                                     ? Augmentation.Config.SPEED_KIMG
