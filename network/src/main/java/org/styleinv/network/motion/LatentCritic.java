@@ -14,17 +14,19 @@ import org.styleinv.network.stylegan.FullyConnected.Activation;
  * nothing but motion where {@link VideoDiscriminator} sees faces, too (docs/training.md).
  */
 public final class LatentCritic extends Layer {
-    /** Inverted faces go about 0.5 in a value from the first latent: that comes near the latent itself. */
-    private static final double GAIN = 2;
-
     /**
      * @param wDim width of w
      * @param frames of a sample, at least 2
      * @param clipLength frames of a training clip: timestamps are {@code frame / (clipLength - 1)}
      * @param width of its layers
+     * @param moved how far a value of a real latent goes from that of the first, root mean square: the unit in which
+     *     the critic sees differences, above 0
      */
-    public record Config(int wDim, int frames, int clipLength, int width) {
+    public record Config(int wDim, int frames, int clipLength, int width, double moved) {
         public Config {
+            if (!(moved > 0)) {
+                throw new IllegalArgumentException("real latents must move, got a way of " + moved);
+            }
             if (wDim < 1 || frames < 2 || clipLength < 2 || width < 1) {
                 throw new IllegalArgumentException(
                         "w and the layers must be at least 1 wide, and a sample and a clip have 2 frames, got " + wDim
@@ -46,14 +48,14 @@ public final class LatentCritic extends Layer {
         this.config = config;
         int others = config.frames() - 1;
         int width = config.width();
-        differences =
-                Script.of("x: Tensor -> Tensor", String.format(Locale.ROOT, """
+        differences = Script.of(
+                "x: Tensor -> Tensor", String.format(Locale.ROOT, """
                 x = torch.reshape(x, [-1, %d, %d])
                 first = torch.slice(x, 1, 0, 1, 1)
                 later = torch.slice(x, 1, 1, 9223372036854775807, 1)
                 steps = torch.sub(later, torch.slice(x, 1, 0, -1, 1))
                 all = torch.cat([torch.sub(later, first), steps], 1)
-                return torch.flatten(torch.cat([first, torch.mul(all, %s)], 1), 1)""", config.frames(), config.wDim(), GAIN));
+                return torch.flatten(torch.cat([first, torch.div(all, %s)], 1), 1)""", config.frames(), config.wDim(), config.moved()));
         seen = child(
                 new FullyConnected("latents", config.wDim() * (1 + 2 * others), width, Activation.LEAKY_RELU, 1, 0));
         time = child(new TimeCondition(config.frames(), config.clipLength(), width));

@@ -29,7 +29,11 @@ public abstract sealed class Critic permits ImageCritic, VideoCritic {
      * @param r1Interval steps between two R1 phases
      * @param augmentation of what the discriminator sees
      */
-    public record Config(int batch, double rate, double r1Gamma, int r1Interval, Augmentation.Config augmentation) {}
+    public record Config(int batch, double rate, double r1Gamma, int r1Interval, Augmentation.Config augmentation) {
+        Config withGamma(double gamma) {
+            return new Config(batch, rate, gamma, r1Interval, augmentation);
+        }
+    }
 
     private final Devices devices;
     private final String name;

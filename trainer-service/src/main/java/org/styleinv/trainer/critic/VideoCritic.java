@@ -39,12 +39,15 @@ public final class VideoCritic extends Critic {
     }
 
     /**
-     * A critic of clips whose frames are latents.
+     * A critic of clips whose frames are latents. Its R1 is that of latents in units of how far they go, so that a weight means
+     * the same in every W.
      *
      * @param weights on the first device, which this changes
      */
     public static VideoCritic ofLatents(Devices devices, LatentCritic network, Weights weights, Config config) {
-        return new VideoCritic(devices, "latent", network, network::forward, weights, 1, config);
+        double moved = network.config().moved();
+        Config scaled = config.withGamma(config.r1Gamma() * moved * moved);
+        return new VideoCritic(devices, "latent", network, network::forward, weights, 1, scaled);
     }
 
     /** Judges device {@code i}'s part of what is shown, behind the augmentation. */

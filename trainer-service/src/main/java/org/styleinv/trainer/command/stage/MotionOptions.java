@@ -116,7 +116,9 @@ final class MotionOptions {
                     + "paints nothing; published: 0 (default: the preset's)")
     Double latentKimg;
 
-    @Option(names = "--latent-gamma", description = "weight of R1 in that phase (default: the preset's)")
+    @Option(
+            names = "--latent-gamma",
+            description = "weight of R1 in that phase, in units of how far latents go (default: the preset's)")
     Double latentGamma;
 
     /** @throws IllegalArgumentException where the parent asks for a preset by name, or there is none of that name */

@@ -60,7 +60,11 @@ record Curriculum(MotionTeacher first, long firstSteps, FrameTeacher published) 
         }
         StyleInV.Config network = motion.config();
         LatentCritic judge = new LatentCritic(new LatentCritic.Config(
-                network.style().wDim(), FrameSampler.FRAMES, network.style().clipLength(), LATENT_WIDTH));
+                network.style().wDim(),
+                FrameSampler.FRAMES,
+                network.style().clipLength(),
+                LATENT_WIDTH,
+                videos.moved(root)));
         Critic.Config learning = new Critic.Config(
                 config.batch(),
                 config.critic().rate(),

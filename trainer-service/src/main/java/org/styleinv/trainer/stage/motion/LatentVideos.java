@@ -18,6 +18,7 @@ import org.styleinv.trainer.data.VideoDataset;
 final class LatentVideos {
     private static final int T = FrameSampler.FRAMES;
     private static final int PART = 24; // frames at a time
+    private static final int MEASURED = 16; // videos
 
     private final FrozenEncoder encoder;
     private final DrawnMotion drawn;
@@ -72,6 +73,26 @@ final class LatentVideos {
             sum += Math.sqrt(square);
         }
         return sum / (values.length / wDim);
+    }
+
+    /**
+     * How far a value of a latent goes from the first of its video, root mean square over some videos of the data set.
+     * Above 0, where videos stand still as well.
+     */
+    double moved(NDManager scope) {
+        int w = width();
+        int clips = drawn.data().clips();
+        double sum = 0;
+        long count = 0;
+        for (int i = 0; i < Math.min(MEASURED, clips); i++) {
+            float[] latents = latents(scope, (int) ((long) i * clips / Math.min(MEASURED, clips)), false);
+            for (int at = w; at < latents.length; at++) {
+                double way = latents[at] - latents[at % w];
+                sum += way * way;
+                count++;
+            }
+        }
+        return Math.max(1e-3, Math.sqrt(sum / count));
     }
 
     private int width() {
