@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
@@ -53,6 +54,7 @@ class FaultsIT {
                 folder.resolve("data"),
                 home.resolve("mesh/target/faults"),
                 kinds,
+                Optional.empty(),
                 kills,
                 false,
                 true,

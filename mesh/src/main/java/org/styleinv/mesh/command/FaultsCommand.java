@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,15 @@ final class FaultsCommand implements Callable<Integer> {
     private @Nullable Set<FaultKind> kinds;
 
     @Option(
+            names = "--before",
+            paramLabel = "DIR",
+            description = {
+                "A checkout of the release before, built by its own ./styleinv: upgrade goes back to it and forward again.",
+                "Without it processes are replaced by their like."
+            })
+    private @Nullable Path before;
+
+    @Option(
             names = "--fps",
             paramLabel = "F",
             defaultValue = "15",
@@ -101,6 +111,7 @@ final class FaultsCommand implements Callable<Integer> {
                     data,
                     Files.createDirectories(log.toAbsolutePath()),
                     kinds(),
+                    Optional.ofNullable(before).map(Path::toAbsolutePath),
                     kills,
                     guarded,
                     brief,

@@ -26,6 +26,8 @@ public enum FaultKind {
     DISK,
     /** Replicas of motion: one, three and one again. */
     SCALE,
+    /** Decoders, then motions, replaced one after the other by those of the next release, then by those that write the next version of records, and back. */
+    UPGRADE,
     /** Kill -9 of a broadcast's owner. */
     BROADCAST;
 

@@ -17,6 +17,7 @@ import org.styleinv.mesh.fault.blow.HungEngine;
 import org.styleinv.mesh.fault.blow.ModelForms;
 import org.styleinv.mesh.fault.blow.ModelSwapping;
 import org.styleinv.mesh.fault.blow.SmallDisk;
+import org.styleinv.mesh.fault.blow.Upgrade;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
 import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.local.Mesh;
@@ -55,6 +56,7 @@ public final class FaultRun {
      * @param log    where each process's log goes
      * @param kinds  which faults; {@link FaultKind#BRIEF} is what a build has time for
      * @param kills  rounds of kill -9, each process in turn
+     * @param before the checkout of the release before, built, that an upgrade begins with; without it processes are replaced by their like
      * @param guarded whether the mesh has all that guards one: TLS, tokens, sealed records
      * @param brief  shorter rounds, fewer broadcasts, and patience with a broadcast on a machine that builds
      * @param videos three requests
@@ -65,6 +67,7 @@ public final class FaultRun {
             Path data,
             Path log,
             Set<FaultKind> kinds,
+            Optional<Path> before,
             int kills,
             boolean guarded,
             boolean brief,
@@ -214,6 +217,9 @@ public final class FaultRun {
             add(faults, kinds, FaultKind.COPIES, Fault.copies(Duration.ofSeconds(brief ? 2 : 8)));
             add(faults, kinds, FaultKind.LOSS, Fault.loss());
             forms.ifPresent(all -> faults.add(new ModelSwapping(all, access, FaultSuite.PATIENCE).fault()));
+        }
+        if (kinds.contains(FaultKind.UPGRADE)) {
+            faults.addAll(Upgrade.faults(settings.home(), settings.before(), FaultSuite.PATIENCE));
         }
         for (String name : List.of("decoder", "motion", "broker")) {
             add(faults, kinds, FaultKind.FREEZE, Fault.freeze(name));

@@ -205,6 +205,22 @@ public final class Fleet implements AutoCloseable {
         member(name).start();
     }
 
+    /**
+     * Ends a service's process and starts it from another checkout, or with other settings, which it keeps from then on. The other
+     * replica works alone meanwhile.
+     *
+     * @param home the checkout, with the service built
+     * @param own  settings beside those of the fleet
+     */
+    public void replace(String name, Path home, Map<String, String> own) throws IOException {
+        String[] words = name.split("-");
+        int replica = words.length == 1 ? 0 : Integer.parseInt(words[1]) - 1;
+        List<String> command = command(words[0], replica, home, own);
+        stop(name);
+        member(name).become(command);
+        start(name);
+    }
+
     /** Stops the clock of a process: it keeps its memory and its connections, and does nothing. */
     public void freeze(String name) throws IOException, InterruptedException {
         member(name).signal("STOP");
@@ -248,7 +264,8 @@ public final class Fleet implements AutoCloseable {
     }
 
     private List<String> broker() {
-        return java(
+        return JavaCommand.of(
+                settings.home(),
                 "mesh",
                 options("-Xmx384m"),
                 List.of(
@@ -277,8 +294,17 @@ public final class Fleet implements AutoCloseable {
     }
 
     private Member service(String service, int replica, Path log) {
+        int http = settings.ports().http() + offset(service, replica);
+        return new Member(
+                name(service, replica),
+                command(service, replica, settings.home(), Map.of()),
+                log,
+                URI.create(guarding.scheme() + "://" + here(http) + "/q/health/ready"),
+                guarding);
+    }
+
+    private List<String> command(String service, int replica, Path home, Map<String, String> own) {
         int offset = offset(service, replica);
-        int http = settings.ports().http() + offset;
         List<String> options = options(
                 "-Xmx512m",
                 "-Dstyleinv.model=" + settings.model(),
@@ -287,15 +313,11 @@ public final class Fleet implements AutoCloseable {
                 "-Dquarkus.grpc.server.port=" + (settings.ports().grpc() + offset),
                 "-Dquarkus.grpc.server.netty.permit-keep-alive-time=5s",
                 "-Dquarkus.http.host=" + settings.host(),
-                "-Dquarkus.http.port=" + http);
+                "-Dquarkus.http.port=" + (settings.ports().http() + offset));
         peer(options, "encoder", offset("encoder", 0));
         peer(options, "decoder", offset("decoder", replica % settings.decoders()));
-        return new Member(
-                name(service, replica),
-                java(service + "-service", options, List.of()),
-                log,
-                URI.create(guarding.scheme() + "://" + here(http) + "/q/health/ready"),
-                guarding);
+        own.forEach((key, value) -> options.add("-D" + key + "=" + value));
+        return JavaCommand.of(home, service + "-service", options, List.of());
     }
 
     private List<String> options(String... own) {
@@ -308,10 +330,6 @@ public final class Fleet implements AutoCloseable {
         options.add("-Dquarkus.grpc.clients." + service + ".host=" + Address.inPath(Hosts.reachable(settings.host())));
         options.add("-Dquarkus.grpc.clients." + service + ".port="
                 + (settings.ports().grpc() + offset));
-    }
-
-    private List<String> java(String module, List<String> options, List<String> arguments) {
-        return JavaCommand.of(settings.home(), module, options, arguments);
     }
 
     /** As others find it. */

@@ -27,7 +27,7 @@ final class Member {
     private static final List<String> DEAF = List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
     private final String name;
-    private final List<String> command;
+    private List<String> command;
     private final Path log;
     private final @Nullable URI readiness;
     private final HttpClient client;
@@ -84,6 +84,11 @@ final class Member {
     synchronized void start(int door) throws IOException {
         this.door = door;
         launch();
+    }
+
+    /** What it is from its next start on. */
+    synchronized void become(List<String> other) {
+        command = other;
     }
 
     /** Where a debugger is let in. */

@@ -40,6 +40,10 @@ public final class Checker {
         ORIGIN,
         /** A viewer saw nothing while others could have painted for it. */
         STALL,
+        /** A good record went to the dead letters. */
+        REFUSED,
+        /** Records are not of the version that is to be written. */
+        VERSION,
         /** A process was unwell and did not say so, or did not say why. */
         HEALTH
     }

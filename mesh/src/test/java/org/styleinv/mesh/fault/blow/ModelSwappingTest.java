@@ -185,6 +185,7 @@ class ModelSwappingTest {
                 folder.resolve("data"),
                 folder,
                 Set.of(FaultKind.SWAP),
+                Optional.empty(),
                 0,
                 false,
                 false,
