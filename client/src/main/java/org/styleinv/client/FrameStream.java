@@ -43,6 +43,7 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
     private long taken;
     private int replica;
     private int reconnections;
+    private long deniedAt; // frames that had come when the token was last refused
     private boolean done;
     private Consumer<String> news = sentence -> {};
 
@@ -132,7 +133,8 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
             call.cancel("taken up elsewhere");
             long pushback = pushback(trailers);
             boolean late = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, pushback)) > givenUp;
-            if (!passing(status) && pushback < 0 || late) { // a server asked again too early would only refuse again
+            if (!passing(status) && !mayHaveAnother(status) && pushback < 0
+                    || late) { // a server asked again too early would only refuse again
                 done = true;
                 throw status.asRuntimeException(trailers);
             }
@@ -175,6 +177,15 @@ public final class FrameStream implements Iterator<Frame>, AutoCloseable {
             case RESOURCE_EXHAUSTED -> told.contains("GOAWAY"); // of the connection
             default -> false;
         };
+    }
+
+    /** A stream ends with the token that it began with, and the file may hold the next one: asked once, then believed. */
+    private boolean mayHaveAnother(Status status) {
+        if (status.getCode() != Status.Code.UNAUTHENTICATED || taken == deniedAt) {
+            return false;
+        }
+        deniedAt = taken;
+        return true;
     }
 
     private Call open() {

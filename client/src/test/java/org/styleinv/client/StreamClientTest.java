@@ -148,6 +148,41 @@ class StreamClientTest {
     }
 
     @Test
+    void showsTheTokenThatItHasNowWhenTheOneThatItBeganWithIsRefused() throws IOException {
+        String address = serve((request, frames) -> {
+            send(frames, request.getFirstIndex(), Math.min(request.getFirstIndex() + 3, 5));
+            if (request.getFirstIndex() == 0) {
+                frames.onError(Status.UNAUTHENTICATED.withDescription("expired").asRuntimeException());
+            } else {
+                frames.onCompleted();
+            }
+        });
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(0, 5))) {
+            assertEquals(range(0, 5), indexes(stream));
+            assertEquals(1, stream.reconnections());
+        }
+    }
+
+    @Test
+    void believesAServerThatRefusesItsTokenTwice() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        String address = serve((request, frames) -> {
+            if (asked.getAndIncrement() == 0) {
+                send(frames, 0, 3);
+            }
+            frames.onError(Status.UNAUTHENTICATED.withDescription("expired").asRuntimeException());
+        });
+        try (var client = StreamClient.connect(List.of(address), HASTY);
+                var stream = client.stream(request(0, 5))) {
+            var refusal = assertThrows(StatusRuntimeException.class, () -> indexes(stream));
+            assertEquals(Status.Code.UNAUTHENTICATED, refusal.getStatus().getCode());
+            assertEquals(3, stream.nextIndex());
+            assertEquals(2, asked.get());
+        }
+    }
+
+    @Test
     void asksAgainWhenAServerWithoutRoomSaysWhen() throws IOException {
         AtomicInteger asked = new AtomicInteger();
         String address = serve((request, frames) -> {

@@ -1,5 +1,6 @@
 package org.styleinv.gate;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.gate.oidc.IssuedTokens;
@@ -32,6 +34,7 @@ public class Gatekeeper {
     private final Optional<Issued> issued;
     private final InstantSource clock;
     private final Map<String, Caller> callers = new ConcurrentHashMap<>(); // by name
+    private final Passes passes = new Passes(this);
 
     /** @throws IllegalArgumentException in one sentence, if the file of tokens cannot be read */
     @Inject
@@ -105,6 +108,33 @@ public class Gatekeeper {
                 callers.computeIfAbsent(token.name() + "/" + token.tenant(), name -> new Caller(System::nanoTime));
         caller.now(token);
         return caller;
+    }
+
+    /** Something open that a token has let in; closed when it is over. */
+    @FunctionalInterface
+    public interface Held extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Watches over what {@link #admit} has let in, for as long as it is open.
+     *
+     * @param header as it was shown
+     * @param gone   is told, once and within two seconds, when the token does not let in any more: it has expired, or is not in the file
+     */
+    public Held hold(@Nullable String header, Role role, Consumer<Denied> gone) {
+        return isOpen() ? () -> {} : passes.hold(header, role, gone);
+    }
+
+    /** Looks at once at all that is open. */
+    void look() {
+        passes.look();
+    }
+
+    @PreDestroy
+    void close() {
+        passes.close();
     }
 
     private Token token(String shown) throws Denied {

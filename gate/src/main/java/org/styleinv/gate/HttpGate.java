@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jboss.logging.Logger;
 
 /**
  * Stands before every address of HTTP. Health is everybody's, for what starts and stops containers has neither token nor
@@ -19,6 +20,7 @@ import javax.net.ssl.SSLSession;
  */
 @ApplicationScoped
 public class HttpGate {
+    private static final Logger LOG = Logger.getLogger(HttpGate.class);
     private static final int BEFORE_ALL = 1000;
     private static final int SOCKET = 101; // a connection that goes on as a WebSocket
     private static final String HEALTH = "/q/health";
@@ -61,6 +63,7 @@ public class HttpGate {
             if (wanted == Role.GENERATE) {
                 count(request, caller);
             }
+            hold(request, wanted);
             request.next();
         } catch (Denied denied) {
             refuse(request, denied);
@@ -97,6 +100,30 @@ public class HttpGate {
         });
         if (request.request().getHeader("Upgrade") != null) {
             request.request().connection().closeHandler(gone -> leave.run());
+        }
+    }
+
+    /**
+     * An answer that is on its way when its token is not good any more ends with its connection: HTTP has no word for it then. A
+     * WebSocket has, so its application says it.
+     */
+    private void hold(RoutingContext request, Role wanted) {
+        String path = request.normalizedPath();
+        Gatekeeper.Held held = keeper.hold(request.request().getHeader("Authorization"), wanted, denied -> {
+            LOG.infof("an answer ends with its token path=%s cause=\"%s\"", path, denied.getMessage());
+            request.vertx().runOnContext(now -> end(request, denied));
+        });
+        request.addEndHandler(ended -> held.close());
+    }
+
+    private static void end(RoutingContext request, Denied denied) {
+        if (request.response().ended() || request.response().getStatusCode() == SOCKET) {
+            return;
+        }
+        if (request.response().headWritten()) {
+            request.response().reset();
+        } else {
+            refuse(request, denied);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -199,5 +200,39 @@ class GatekeeperTest {
             caller.frame();
         }
         assertThrows(Denied.class, caller::frame);
+    }
+
+    @Test
+    void whatATokenHasOpenedEndsWithIt() throws Exception {
+        Path file = Files.write(
+                folder.resolve("tokens"),
+                List.of(line("ann", "a", "generate until=2026-11-29T00:00:10Z"), line("bob", "b", "generate")));
+        AtomicLong seconds = new AtomicLong();
+        Gatekeeper keeper = new Gatekeeper(Optional.of(file), Optional.empty(), () -> NOW.plusSeconds(seconds.get()));
+        List<String> ended = new ArrayList<>();
+        keeper.hold("Bearer a", Role.GENERATE, denied -> ended.add(denied.kind() + " " + denied.getMessage()));
+        keeper.hold("Bearer b", Role.GENERATE, denied -> ended.add("bob"));
+        keeper.hold("Bearer a", Role.GENERATE, denied -> ended.add("it was over"))
+                .close();
+        keeper.look();
+        assertEquals(List.of(), ended);
+        seconds.set(10);
+        keeper.look();
+        keeper.look();
+        assertEquals(
+                List.of("UNKNOWN token ann has expired at 2026-11-29T00:00:10Z, though it was good when this began:"
+                        + " show one that is good, and go on"),
+                ended);
+        keeper.close();
+    }
+
+    @Test
+    void whoeverMayComeInIsNotWatched() {
+        Gatekeeper open = new Gatekeeper(Optional.empty(), Optional.empty(), () -> NOW);
+        open.hold(null, Role.OPERATE, denied -> {
+                    throw new AssertionError("nobody is told apart here");
+                })
+                .close();
+        open.look();
     }
 }

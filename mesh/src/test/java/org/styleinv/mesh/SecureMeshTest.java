@@ -9,12 +9,23 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +33,7 @@ import org.styleinv.client.Access;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.KafkaFrames;
+import org.styleinv.gate.Token;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.identity.Certificates;
 import org.styleinv.proto.wire.Pushback;
@@ -89,6 +101,63 @@ class SecureMeshTest extends SecureMeshCase {
                 assertEquals(index, stream.next().getIndex());
             }
             assertTrue(stream.reconnections() > 0, "nobody told it to wait");
+        }
+    }
+
+    @Test
+    void whatIsOpenEndsWithItsToken() throws Exception {
+        Path tokens = folder.resolve("tokens");
+        List<String> before = Files.readAllLines(tokens);
+        Files.write(tokens, List.of("eve " + Token.hash("eve") + " generate"), StandardOpenOption.APPEND);
+        await(Status.Code.PERMISSION_DENIED, "eve"); // known by now
+        var page = new Page();
+        try (var client = client(as("eve"), PATIENT);
+                FrameStream stream =
+                        client.stream(endless(1).toBuilder().setFps(10).build())) {
+            stream.next();
+            HttpClient http = browser();
+            HttpResponse<InputStream> answer = http.send(
+                    HttpRequest.newBuilder(
+                                    URI.create("https://localhost:" + httpPort + "/v1/streams.mjpeg?seed=1&fps=5"))
+                            .header("Authorization", "Bearer eve")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            assertEquals(200, answer.statusCode());
+            http.newWebSocketBuilder()
+                    .header("Authorization", "Bearer eve")
+                    .buildAsync(URI.create("wss://localhost:" + httpPort + "/v1/live"), page)
+                    .get(SOON.toSeconds(), TimeUnit.SECONDS)
+                    .sendText("{\"start\": {\"seed\": 7}}", true);
+            Files.write(tokens, before);
+            long taken = System.nanoTime();
+            StatusRuntimeException e =
+                    assertThrows(StatusRuntimeException.class, () -> stream.forEachRemaining(frame -> {}));
+            assertEquals(Status.Code.UNAUTHENTICATED, e.getStatus().getCode(), e.toString());
+            assertThrows(IOException.class, () -> answer.body().transferTo(OutputStream.nullOutputStream()));
+            assertEquals(1008, page.closed.get(SOON.toSeconds(), TimeUnit.SECONDS));
+            assertTrue(page.told.toString().contains("the token is not known here, though"), page.told.toString());
+            assertTrue(System.nanoTime() - taken < SOON.toNanos());
+        } finally {
+            Files.write(tokens, before);
+        }
+    }
+
+    /** What a page of the studio hears. */
+    private static final class Page implements WebSocket.Listener {
+        final StringBuffer told = new StringBuffer();
+        final CompletableFuture<Integer> closed = new CompletableFuture<>();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+            told.append(text);
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            closed.complete(code);
+            return null;
         }
     }
 
@@ -174,11 +243,15 @@ class SecureMeshTest extends SecureMeshCase {
     }
 
     private void await(Status.Code code) throws Exception {
+        await(code, "watcher");
+    }
+
+    private void await(Status.Code code, String token) throws Exception {
         long end = System.nanoTime() + SOON.toNanos();
-        Status last = refusal(as("watcher"));
+        Status last = refusal(as(token));
         while (last.getCode() != code && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(100);
-            last = refusal(as("watcher"));
+            last = refusal(as(token));
         }
         assertEquals(code, last.getCode(), last.toString());
     }

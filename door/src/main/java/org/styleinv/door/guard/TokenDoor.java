@@ -77,14 +77,16 @@ public final class TokenDoor implements ServerInterceptor {
         try {
             Caller caller = keeper.admit(headers.get(Bearer.HEADER), wanted(name));
             Context context = Context.current().withValue(CALLER, caller.tenant(headers.get(TENANT)));
-            if (keeper.isOpen()
-                    || wanted(name) != Role.GENERATE
-                    || call.getMethodDescriptor().getType().serverSendsOneMessage()) {
+            if (keeper.isOpen() || call.getMethodDescriptor().getType().serverSendsOneMessage()) {
                 return Contexts.interceptCall(context, call, headers, next);
             }
-            caller.enter();
-            return stream(
-                    call, headers, (counted, told) -> Contexts.interceptCall(context, counted, told, next), caller);
+            boolean counts = wanted(name) == Role.GENERATE;
+            if (counts) {
+                caller.enter();
+            }
+            Watched<Q, R> watched = new Watched<>(call, caller, counts);
+            watched.held = keeper.hold(headers.get(Bearer.HEADER), wanted(name), watched::end);
+            return stream(watched, headers, (inner, told) -> Contexts.interceptCall(context, inner, told, next));
         } catch (Denied denied) {
             close(call, denied);
             return new ServerCall.Listener<>() {};
@@ -92,26 +94,25 @@ public final class TokenDoor implements ServerInterceptor {
     }
 
     private static <Q, R> ServerCall.Listener<Q> stream(
-            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next, Caller caller) {
-        Counted<Q, R> counted = new Counted<>(call, caller);
+            Watched<Q, R> watched, Metadata headers, ServerCallHandler<Q, R> next) {
         try {
-            ServerCall.Listener<Q> inner = next.startCall(counted, headers);
-            counted.told = inner;
+            ServerCall.Listener<Q> inner = next.startCall(watched, headers);
+            watched.begun(inner);
             return new SimpleForwardingServerCallListener<>(inner) {
                 @Override
                 public void onCancel() {
-                    counted.end();
+                    watched.leave();
                     super.onCancel();
                 }
 
                 @Override
                 public void onComplete() {
-                    counted.end();
+                    watched.leave();
                     super.onComplete();
                 }
             };
         } catch (RuntimeException e) {
-            counted.end();
+            watched.leave();
             throw e;
         }
     }
@@ -128,43 +129,80 @@ public final class TokenDoor implements ServerInterceptor {
         }
     }
 
-    /** A stream that ends when its caller has had its frames. */
-    private static final class Counted<Q, R> extends SimpleForwardingServerCall<Q, R> {
+    /** A stream that ends when its caller has had its frames, or would not be let in any more. */
+    private static final class Watched<Q, R> extends SimpleForwardingServerCall<Q, R> {
         private final Caller caller;
-        private final AtomicBoolean ended = new AtomicBoolean();
-        private volatile ServerCall.Listener<Q> told = new ServerCall.Listener<>() {};
-        private boolean over; // of the thread that sends
+        private final boolean counts;
+        private final AtomicBoolean left = new AtomicBoolean();
+        private ServerCall.Listener<Q> told = new ServerCall.Listener<>() {}; // guarded by this
+        private volatile Gatekeeper.Held held = () -> {};
+        private boolean refused; // guarded by this
+        private boolean over; // guarded by this, as is what is sent: who ends it is another thread
 
-        Counted(ServerCall<Q, R> call, Caller caller) {
+        Watched(ServerCall<Q, R> call, Caller caller, boolean counts) {
             super(call);
             this.caller = caller;
+            this.counts = counts;
+        }
+
+        /** The service listens from now on; it hears at once of what ended before. */
+        synchronized void begun(ServerCall.Listener<Q> listener) {
+            told = listener;
+            if (refused) {
+                stopWork();
+            }
+        }
+
+        /** On another thread: the service may hold its own locks here. */
+        private void stopWork() {
+            CompletableFuture.runAsync(told::onCancel);
         }
 
         @Override
-        public void sendMessage(R message) {
+        public synchronized void sendHeaders(Metadata headers) {
+            if (!over) {
+                super.sendHeaders(headers);
+            }
+        }
+
+        @Override
+        public synchronized void sendMessage(R message) {
             if (over) {
                 return;
             }
             try {
-                caller.frame();
+                if (counts) {
+                    caller.frame();
+                }
                 super.sendMessage(message);
             } catch (Denied denied) {
-                over = true;
-                TokenDoor.close(delegate(), denied);
-                CompletableFuture.runAsync(told::onCancel); // the service stops its work; it holds its own locks here
+                end(denied);
             }
         }
 
         @Override
-        public void close(Status status, Metadata trailers) {
+        public synchronized void close(Status status, Metadata trailers) {
             if (!over) {
+                over = true;
                 super.close(status, trailers);
             }
         }
 
-        void end() {
-            if (ended.compareAndSet(false, true)) {
-                caller.leave();
+        synchronized void end(Denied denied) {
+            if (!over) {
+                over = true;
+                refused = true;
+                TokenDoor.close(delegate(), denied);
+                stopWork();
+            }
+        }
+
+        void leave() {
+            if (left.compareAndSet(false, true)) {
+                held.close();
+                if (counts) {
+                    caller.leave();
+                }
             }
         }
     }

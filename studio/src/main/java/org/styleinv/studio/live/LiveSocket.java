@@ -11,8 +11,11 @@ import io.quarkus.websockets.next.OnOpen;
 import io.quarkus.websockets.next.OnTextMessage;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import jakarta.annotation.PreDestroy;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
+import org.styleinv.gate.Denied;
+import org.styleinv.gate.Gatekeeper;
+import org.styleinv.gate.Role;
 import org.styleinv.proto.wire.StatusText;
 import org.styleinv.studio.StudioConfig;
 import org.styleinv.studio.problem.Problem;
@@ -51,6 +57,9 @@ import org.styleinv.studio.upstream.Mesh;
 public class LiveSocket {
     private static final Logger LOG = Logger.getLogger(LiveSocket.class);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration LAST_WORD = Duration.ofSeconds(1);
+    private static final int UNAUTHORIZED = 401;
+    private static final int NOT_ALLOWED = 1008; // RFC 6455, "policy violation"
     private static final int TRY_AGAIN_LATER = 1013; // RFC 6455's registry
     private static final ThreadFactory THREADS = task -> {
         var thread = new Thread(task, "studio-live");
@@ -61,11 +70,14 @@ public class LiveSocket {
     private final Mesh mesh;
     private final ObjectMapper json;
     private final int most;
+    private final Gatekeeper keeper;
     private final Map<String, LiveSession> sessions = new ConcurrentHashMap<>();
+    private final Map<String, Gatekeeper.Held> tokens = new ConcurrentHashMap<>(); // by the same ids
     private final ExecutorService pumps = Executors.newCachedThreadPool(THREADS); // one for each socket that has credit
     private final ExecutorService watch = Executors.newSingleThreadExecutor(THREADS);
 
-    LiveSocket(Mesh mesh, ObjectMapper json, StudioConfig config) {
+    LiveSocket(Mesh mesh, ObjectMapper json, StudioConfig config, Gatekeeper keeper) {
+        this.keeper = keeper;
         this.mesh = mesh;
         this.json = json;
         most = config.maxSockets();
@@ -96,11 +108,40 @@ public class LiveSocket {
         if (sessions.size() > most) { // several came at once past LiveAdmission
             sessions.remove(connection.id());
             connection.closeAndAwait(new CloseReason(TRY_AGAIN_LATER, "no room for more than " + most + " pages"));
+            return;
         }
+        tokens.put(
+                connection.id(),
+                keeper.hold(
+                        connection.handshakeRequest().header(HttpHeaders.AUTHORIZATION),
+                        Role.GENERATE,
+                        denied -> expired(connection, denied)));
+    }
+
+    /** Tells the page why, and closes, whether or not it still reads. */
+    private void expired(WebSocketConnection connection, Denied denied) {
+        left(connection);
+        new Connected(connection)
+                .said(
+                        "problem",
+                        Problem.of(UNAUTHORIZED, String.valueOf(denied.getMessage()))
+                                .members())
+                .ifNoItem()
+                .after(LAST_WORD)
+                .fail()
+                .onItemOrFailure()
+                .transformToUni((told, failure) ->
+                        connection.close(new CloseReason(NOT_ALLOWED, "the token is not good any more")))
+                .subscribe()
+                .with(closed -> {}, failure -> LOG.debugf(failure, "a page has left"));
     }
 
     @OnClose
     void left(WebSocketConnection connection) {
+        Gatekeeper.Held token = tokens.remove(connection.id());
+        if (token != null) {
+            token.close();
+        }
         LiveSession session = sessions.remove(connection.id());
         if (session != null) {
             session.stop();
@@ -219,8 +260,12 @@ public class LiveSocket {
         }
 
         void text(String name, Object value) {
+            said(name, value).await().indefinitely();
+        }
+
+        Uni<Void> said(String name, Object value) {
             try {
-                connection.sendTextAndAwait(json.writeValueAsString(Map.of(name, value)));
+                return connection.sendText(json.writeValueAsString(Map.of(name, value)));
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException("numbers and texts are JSON", e);
             }
