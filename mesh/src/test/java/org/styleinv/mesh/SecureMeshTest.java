@@ -207,8 +207,11 @@ class SecureMeshTest extends SecureMeshCase {
             assertEquals(404, answer.statusCode(), address);
             assertFalse(answer.body().contains("bea"), answer.body());
         }
-        assertEquals(
-                200, ask(client, "/v1/broadcasts/hall.m3u8", "Bearer bea-tv").statusCode());
+        HttpResponse<String> playlist = ask(client, "/v1/broadcasts/hall.m3u8", "Bearer bea-tv");
+        assertEquals(200, playlist.statusCode());
+        String part = playlist.body().replaceAll("(?s).*#EXT-X-MAP:URI=\"([^\"]*)\".*", "$1");
+        assertEquals(200, ask(client, part, "Bearer bea-tv").statusCode(), "to watch is enough for what it plays");
+        assertEquals(404, ask(client, part, "Bearer cal").statusCode());
         assertEquals(
                 404, ask(client, "DELETE", "/v1/broadcasts/hall", "Bearer cal").statusCode());
         assertEquals(

@@ -11,22 +11,15 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.styleinv.client.FrameStream;
-import org.styleinv.proto.Encoding;
 import org.styleinv.proto.wire.StatusText;
-import org.styleinv.studio.StudioConfig;
 import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.Parts;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.request.Stretch;
 import org.styleinv.studio.request.Video;
-import org.styleinv.studio.stream.Film;
 import org.styleinv.studio.stream.Playlist;
-import org.styleinv.studio.stream.Room;
 import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Served;
-import org.styleinv.video.Segment;
-import org.styleinv.video.provenance.Origin;
 
 /**
  * Videos in parts (HLS). A part is a function of the request, its number and the model, so any replica makes it and any
@@ -36,14 +29,13 @@ import org.styleinv.video.provenance.Origin;
 public class HlsResource {
     private static final long TEN_MINUTES = 18_000; // frames at 30 a second
     private static final long MOST_PARTS = 3600;
-    private static final String MP4 = "video/mp4";
 
     private final Mesh mesh;
-    private final Room room;
+    private final Segments segments;
 
-    HlsResource(Mesh mesh, StudioConfig config) {
+    HlsResource(Mesh mesh, Segments segments) {
         this.mesh = mesh;
-        room = new Room(config.maxSegments(), "segments on their way");
+        this.segments = segments;
     }
 
     /** A stretch, and what is served for it. */
@@ -79,62 +71,38 @@ public class HlsResource {
     @Path("segments/init.mp4")
     public Response header(@Context UriInfo uri) throws IOException {
         Asked asked = asked(uri.getQueryParameters(), 0);
-        int side = asked.served().base().getResolution();
-        Stretch stretch = asked.parts().stretch();
-        Origin origin = Origin.generated(asked.served().makers(stretch.video().looks()), stretch.text());
-        return kept(Segment.header(side, side, stretch.range().fps(), Film.enlarged(side), origin));
+        return Segments.kept(segments.header(asked.parts().stretch(), asked.served()));
     }
 
     @GET
     @Path("segments/{number}.m4s")
     public Response segment(@PathParam("number") String name, @Context UriInfo uri) throws IOException {
-        return kept(segment(name, uri.getQueryParameters()));
+        return Segments.kept(segment(name, uri.getQueryParameters()));
     }
 
     /** The bytes of a segment: a function of what is asked for and of the model. */
     byte[] segment(String name, Map<String, List<String>> given) throws IOException {
         Asked asked = asked(given, 0);
-        long number = number(name, asked.parts().count());
-        try (Room.Place place = room.enter()) {
-            return made(asked, number);
-        }
+        return segments.part(
+                asked.parts(), asked.served(), number(name, 0, asked.parts().count()));
     }
 
-    private byte[] made(Asked asked, long number) throws IOException {
-        Parts parts = asked.parts();
-        int side = asked.served().base().getResolution();
-        try (FrameStream frames =
-                        mesh.part(parts.stretch().part(parts.place(number), parts.frames(number), Encoding.RAW));
-                var segment = new Segment(side, side, parts.stretch().range().fps(), Film.enlarged(side))) {
-            while (frames.hasNext()) {
-                segment.write(Mesh.demand(frames.next(), asked.served())
-                        .getImage()
-                        .getData()
-                        .toByteArray());
-            }
-            return segment.finish(number, parts.place(number));
-        }
-    }
-
-    private static long number(String text, long count) {
+    /** The number that an address names, of those from {@code first} and before {@code end}. */
+    static long number(String text, long first, long end) {
         try {
             long number = text.length() <= 18 ? Long.parseLong(text) : -1;
-            if (number >= 0 && number < count) {
+            if (number >= first && number < end) {
                 return number;
             }
         } catch (NumberFormatException e) {
             // told below
         }
+        if (first == end) {
+            throw Problem.of(404, "no segment of this video is whole yet");
+        }
         throw Problem.of(
                 404,
-                "a segment of this video has a number from 0 to " + (count - 1) + ", got \"" + StatusText.of(text)
-                        + "\"");
-    }
-
-    private static Response kept(byte[] media) {
-        return Response.ok(media)
-                .type(MP4)
-                .header(HttpHeaders.CACHE_CONTROL, FrameResource.FOR_EVER)
-                .build();
+                "a segment of this video has a number from " + first + " to " + (end - 1) + ", got \""
+                        + StatusText.of(text) + "\"");
     }
 }

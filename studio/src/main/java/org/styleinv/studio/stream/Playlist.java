@@ -11,15 +11,19 @@ public final class Playlist {
 
     /** All parts: a video with an end, in which one can go anywhere. */
     public static String whole(Parts parts, String query) {
-        return text(parts, query, 0, parts.count(), "#EXT-X-PLAYLIST-TYPE:VOD\n") + "#EXT-X-ENDLIST\n";
+        return text(parts, "/v1/segments/", query, 0, parts.count(), "#EXT-X-PLAYLIST-TYPE:VOD\n") + "#EXT-X-ENDLIST\n";
     }
 
-    /** Some parts up to one, for a video that goes on. */
-    public static String live(Parts parts, String query, long from, long to) {
-        return text(parts, query, from, to, "") + (to == parts.count() ? "#EXT-X-ENDLIST\n" : "");
+    /**
+     * Some parts up to one, for a video that goes on.
+     *
+     * @param folder in which they are, with a slash at its end
+     */
+    public static String live(Parts parts, String folder, String query, long from, long to) {
+        return text(parts, folder, query, from, to, "") + (to == parts.count() ? "#EXT-X-ENDLIST\n" : "");
     }
 
-    private static String text(Parts parts, String query, long from, long to, String type) {
+    private static String text(Parts parts, String folder, String query, long from, long to, String type) {
         StringBuilder text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
                 .append("#EXT-X-TARGETDURATION:")
                 .append((long)
@@ -28,12 +32,14 @@ public final class Playlist {
                 .append(from)
                 .append('\n')
                 .append(type)
-                .append("#EXT-X-MAP:URI=\"/v1/segments/init.mp4?")
+                .append("#EXT-X-MAP:URI=\"")
+                .append(folder)
+                .append("init.mp4?")
                 .append(query)
                 .append("\"\n");
         for (long number = from; number < to; number++) {
             text.append(String.format(Locale.ROOT, "#EXTINF:%.6f,\n", parts.seconds(number)))
-                    .append("/v1/segments/")
+                    .append(folder)
                     .append(number)
                     .append(".m4s?")
                     .append(query)

@@ -102,7 +102,7 @@ class HlsResourceTest {
         byte[] here = web.get(part).body();
         assertEquals(20, mesh.sent(77020)); // and not what is before it
         try (var replica = new MeshReplica(config)) {
-            var other = new HlsResource(replica.mesh(), config);
+            var other = new HlsResource(replica.mesh(), new Segments(replica.mesh(), config));
             assertArrayEquals(here, other.segment("249", parameters(part)));
         }
     }
@@ -120,8 +120,26 @@ class HlsResourceTest {
         assertEquals(6, parts.size());
         assertTrue(!playlist.contains("ENDLIST") && !playlist.contains("VOD"), playlist);
         long first = Long.parseLong(playlist.replaceAll("(?s).*MEDIA-SEQUENCE:([0-9]+).*", "$1"));
-        assertTrue(first > 1_000_000 && parts.get(0).startsWith("/v1/segments/" + first + ".m4s?"), playlist);
+        assertTrue(
+                first > 1_000_000 && parts.get(0).startsWith("/v1/broadcasts/news/segments/" + first + ".m4s?stream="),
+                playlist);
         assertEquals(200, web.get(parts.get(5)).statusCode());
+        String header = playlist.replaceAll("(?s).*#EXT-X-MAP:URI=\"([^\"]*)\".*", "$1");
+        assertEquals(200, web.get(header).statusCode());
+    }
+
+    @Test
+    void whoWatchesABroadcastHasNothingElseMade() {
+        List<String> parts = addresses(Web.text(web.get("/v1/broadcasts/news.m3u8")));
+        String newest = parts.get(5);
+        long number = Long.parseLong(newest.replaceAll(".*segments/([0-9]+)[.].*", "$1"));
+        for (long other : new long[] {0, number - 100, number + 100}) {
+            String address = newest.replace("/" + number + ".", "/" + other + ".");
+            assertEquals(404, web.get(address).statusCode(), address);
+        }
+        String another = newest.replaceAll("stream=[^&]*", "stream=p0-0000000000000000");
+        assertEquals(404, web.get(another).statusCode(), "one that was before, under the same name");
+        assertEquals(400, web.get(newest + "&seed=7").statusCode());
     }
 
     @ParameterizedTest
