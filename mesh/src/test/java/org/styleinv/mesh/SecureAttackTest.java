@@ -65,6 +65,7 @@ import org.styleinv.proto.wire.WireHeaders;
 @QuarkusTest
 @TestProfile(SecureMesh.Alone.class)
 @Timeout(180)
+@Tag("thorough")
 class SecureAttackTest extends SecureMeshCase {
     private static final int FRAMES = 200; // more than window and connection take unread: the stream still wants frames
     private static final int RESETS = 10_000;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.styleinv.trainer.data.rendered.FaceMotion;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /** Each defect that is planted is seen by its figure, many standard errors away from where healthy clips are. */
+@Tag("thorough")
 class FilmFiguresTest {
     private static final int CLIPS = 10;
     private static final int FRAMES = 56;

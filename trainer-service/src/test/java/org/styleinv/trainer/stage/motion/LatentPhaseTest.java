@@ -34,7 +34,6 @@ class LatentPhaseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "frozen, 0.5, 0.95, 1",
         "shuffled, 0.5, 0.9, 1",
         "swapped, 0.5, 0.95, 1",
         "nothing, 0.5, 0.35, 0.65",
