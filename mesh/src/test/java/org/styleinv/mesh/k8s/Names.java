@@ -89,7 +89,7 @@ final class Names {
     }
 
     private static Set<String> keys() throws IOException {
-        Set<String> keys = new TreeSet<>(List.of("KAFKA_BOOTSTRAP_SERVERS", "JAVA_OPTS", "HOME"));
+        Set<String> keys = new TreeSet<>(List.of("KAFKA_BOOTSTRAP_SERVERS", "JDK_JAVA_OPTIONS", "HOME"));
         for (Set<String> known : List.of(ProducerConfig.configNames(), ConsumerConfig.configNames())) {
             known.forEach(key -> keys.add(variable("kafka." + key)));
         }
