@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.client.FrameStream;
@@ -31,6 +32,7 @@ import org.styleinv.proto.GenerateRequest;
 @QuarkusTest
 @QuarkusTestResource(TestMesh.class)
 @Timeout(120)
+@Tag("thorough")
 class FadeTest {
     private static final String SCHEDULE = "base,sketch@4+8,base@16";
 

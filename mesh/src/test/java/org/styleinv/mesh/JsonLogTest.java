@@ -39,6 +39,7 @@ import org.jboss.logmanager.handlers.OutputStreamHandler;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.client.StreamClient;
@@ -52,6 +53,7 @@ import org.styleinv.proto.wire.WireHeaders;
 @QuarkusTest
 @TestProfile(SeenThrough.class)
 @Timeout(120)
+@Tag("thorough")
 class JsonLogTest {
     private static final String OWN = JsonLogTest.class.getName();
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.styleinv.trainer.evaluate.Evaluation;
 import org.styleinv.trainer.evaluate.metric.Statistic;
 
 /** What services read is a whole model before, after, and whatever goes wrong. */
+@Tag("thorough")
 class ModelPublishTest {
     @TempDir
     private Path folder;

@@ -41,6 +41,7 @@ import org.styleinv.proto.wire.WireHeaders;
 
 /** A model is replaced while frames are painted. */
 @Timeout(120)
+@Tag("thorough")
 class ModelSwapTest {
     @TempDir
     private Path folder;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import org.styleinv.trainer.data.VideoDataset;
 
 /** Ctrl-C, and the signals that are like it, while {@code generate} runs, in a process of its own. */
 @Timeout(120)
+@Tag("thorough")
 class InterruptTest {
     private static final int SIDE = 16;
     private static final int FRAMES = 7;

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.trainer.data.Progress;
@@ -30,6 +31,7 @@ import org.styleinv.trainer.state.Snapshot;
 import picocli.CommandLine;
 
 /** How a run stops when it cannot go on: in one sentence, with the last good snapshot intact, to go on from. */
+@Tag("thorough")
 class FailedRunTest {
     private static final Path FULL = Path.of("/dev/full"); // takes nothing: no space left on device
 
