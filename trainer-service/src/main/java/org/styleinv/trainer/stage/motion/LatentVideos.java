@@ -82,10 +82,11 @@ final class LatentVideos {
     double moved(NDManager scope) {
         int w = width();
         int clips = drawn.data().clips();
+        int measured = Math.min(MEASURED, clips);
         double sum = 0;
         long count = 0;
-        for (int i = 0; i < Math.min(MEASURED, clips); i++) {
-            float[] latents = latents(scope, (int) ((long) i * clips / Math.min(MEASURED, clips)), false);
+        for (int i = 0; i < measured; i++) {
+            float[] latents = latents(scope, (int) ((long) i * clips / measured), false);
             for (int at = w; at < latents.length; at++) {
                 double way = latents[at] - latents[at % w];
                 sum += way * way;
