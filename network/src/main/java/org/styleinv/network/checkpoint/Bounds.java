@@ -77,6 +77,7 @@ public final class Bounds {
             throw new IllegalArgumentException(network + " has a backbone");
         }
         backbone.widths().forEach(width -> whole("widths", width, 16, WIDEST));
+        whole("reads", backbone.reads(), 0, WIDEST);
         backbone.units().forEach(units -> whole("units", units, 1, MOST_UNITS));
     }
 

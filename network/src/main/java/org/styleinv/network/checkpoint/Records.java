@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,7 +163,13 @@ final class Records {
     /** @throws FileRefused in a part of a sentence, where the text is no such record */
     static <T> T parse(byte[] text, Class<T> type) throws IOException {
         try {
-            T value = JSON.readValue(text, type);
+            JsonNode tree = JSON.readTree(text);
+            for (JsonNode backbone : tree.findValues("backbone")) {
+                if (backbone instanceof ObjectNode earlier && !earlier.has("reads")) {
+                    earlier.put("reads", 0); // of models from before there was a choice
+                }
+            }
+            T value = JSON.treeToValue(tree, type);
             if (value == null) {
                 throw new FileRefused("it is null");
             }

@@ -2,8 +2,10 @@ package org.styleinv.network.plain;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.pooling.Pool;
 import java.util.List;
 import org.styleinv.network.inversion.IrSeBackbone;
 
@@ -12,9 +14,11 @@ public final class PlainEncoder {
     private static final float EPSILON = 1e-5f;
 
     private final List<Integer> units;
+    private final int reads;
 
     public PlainEncoder(IrSeBackbone.Config config) {
         units = config.units();
+        reads = config.reads();
     }
 
     /** Inversion: {@code image [n, 3, r, r] -> w0 [n, wDim]}. */
@@ -40,9 +44,18 @@ public final class PlainEncoder {
         return head(plain, x);
     }
 
-    private static NDArray input(Plain plain, NDArray image) {
-        NDArray x = plain.conv(image, plain.value("encoder.input_layer.0.weight"), null, 1, 1);
+    private NDArray input(Plain plain, NDArray image) {
+        NDArray x = plain.conv(shrunk(image), plain.value("encoder.input_layer.0.weight"), null, 1, 1);
         return prelu(norm(plain, "encoder.input_layer.1", x), plain.value("encoder.input_layer.2.weight"));
+    }
+
+    private NDArray shrunk(NDArray image) {
+        long side = image.getShape().get(2);
+        if (reads == 0 || side <= reads) {
+            return image;
+        }
+        long times = side / reads;
+        return Pool.avgPool2d(image, new Shape(times, times), new Shape(times, times), new Shape(0, 0), false, true);
     }
 
     private NDArray stage(Plain plain, int stage, NDArray x) {

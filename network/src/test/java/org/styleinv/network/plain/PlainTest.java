@@ -2,6 +2,7 @@ package org.styleinv.network.plain;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -116,6 +117,23 @@ class PlainTest {
                 encoder.forward(Pass.inference(manager, weights), image),
                 new PlainEncoder(BACKBONE).invert(new Plain(manager, weights), image),
                 1e-4);
+    }
+
+    /** A backbone of 32 pixels reads a picture of 64 as that picture at half its size, and one of 32 as it is. */
+    @Test
+    void aLargerPictureIsReadAtTheSizeThatTheBackboneKnows() {
+        var reads = new IrSeBackbone.Config(BACKBONE.widths(), BACKBONE.units(), 32);
+        var encoder = new InversionEncoder(new InversionEncoder.Config(24, reads));
+        Weights weights = weights(encoder);
+        Pass pass = Pass.inference(manager, weights);
+        NDArray large = random(2, 3, 64, 64);
+        NDArray half = large.reshape(2, 3, 32, 2, 32, 2).mean(new int[] {5}).mean(new int[] {3});
+        NDArray w = encoder.forward(pass, large);
+        assertClose(w, encoder.forward(pass, half), 1e-5);
+        assertClose(w, new PlainEncoder(reads).invert(new Plain(manager, weights), large), 1e-4);
+        var whole = new InversionEncoder(new InversionEncoder.Config(24, BACKBONE));
+        assertClose(encoder.forward(pass, half), whole.forward(pass, half), 0);
+        assertNotEquals(w, whole.forward(pass, large));
     }
 
     @Test

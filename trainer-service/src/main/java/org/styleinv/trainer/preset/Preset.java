@@ -61,13 +61,15 @@ public record Preset(
 
     /**
      * {@code heads-128}: 3D heads, for a CPU that has days. Wide where form is made, narrow where pixels are; the four files of
-     * the model stay under 20 MB. Clips have the 72 frames of these heads, and are sampled over their whole length, with
+     * the model stay under 20 MB. The encoder and the motion read pictures of 64 pixels: at 128 they would cost four times as
+     * much. Clips have the 72 frames of these heads, and are sampled over their whole length, with
      * differences: else the discriminator saw no motion (docs/training.md).
      */
     public static Preset heads128() {
         int w = 128;
         int clip = 72;
-        IrSeBackbone.Config backbone = new IrSeBackbone.Config(List.of(16, 32, 48, 96));
+        IrSeBackbone.Config backbone =
+                new IrSeBackbone.Config(List.of(16, 32, 48, 96), IrSeBackbone.Config.PUBLISHED_UNITS, 64);
         Architecture architecture = new Architecture(
                 new Generator.Config(w, 2, new SynthesisNetwork.Config(w, 128, 2048, 128, false, 0)),
                 new InversionEncoder.Config(w, backbone),
@@ -131,6 +133,50 @@ public record Preset(
             @Nullable FrameSampler clips) {
         return new Preset(
                 preset, new Architecture(architecture.generator(), encoder, motion), critic, videoCritic, clips);
+    }
+
+    /**
+     * The same for pictures of {@code resolution}: a generator with a block more for each doubling, and an encoder that goes on
+     * reading pictures of the size that it knows.
+     *
+     * @throws IllegalArgumentException saying what is possible, where it is lower than this, or no power of two
+     */
+    public Preset at(int resolution) {
+        if (resolution == resolution()) {
+            return this;
+        }
+        if (resolution < resolution() || Integer.bitCount(resolution) != 1) {
+            throw new IllegalArgumentException("resolution must be " + resolution() + ", as in " + name
+                    + ", or twice or four times that and so on, got " + resolution);
+        }
+        Generator.Config generator = architecture.generator();
+        SynthesisNetwork.Config synthesis = generator.synthesis();
+        return new Preset(
+                name,
+                new Architecture(
+                        new Generator.Config(
+                                generator.zDim(),
+                                generator.mappingLayers(),
+                                new SynthesisNetwork.Config(
+                                        synthesis.wDim(),
+                                        resolution,
+                                        synthesis.channelBase(),
+                                        synthesis.channelMax(),
+                                        synthesis.useNoise(),
+                                        synthesis.convClamp())),
+                        architecture.encoder() == null ? null : grown(architecture.encoder()),
+                        null),
+                new Discriminator.Config(
+                        resolution, critic.channelBase(), critic.channelMax(), critic.mbstdGroup(), critic.convClamp()),
+                null,
+                null);
+    }
+
+    private InversionEncoder.Config grown(InversionEncoder.Config encoder) {
+        IrSeBackbone.Config backbone = encoder.backbone();
+        int reads = backbone.reads() == 0 ? resolution() : backbone.reads();
+        return new InversionEncoder.Config(
+                encoder.wDim(), new IrSeBackbone.Config(backbone.widths(), backbone.units(), reads));
     }
 
     public int resolution() {

@@ -4,12 +4,10 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.ComputeDevice;
-import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Bounds;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.stylegan.Discriminator;
@@ -23,11 +21,10 @@ import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.device.Devices;
 import org.styleinv.trainer.preset.GeneratorPreset;
 import org.styleinv.trainer.preset.Preset;
+import org.styleinv.trainer.run.Grown;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
-import org.styleinv.trainer.state.Growth;
-import org.styleinv.trainer.state.Transfer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -132,10 +129,12 @@ public final class GeneratorCommand implements Callable<Integer> {
                     image.frames.balanced,
                     image.noise,
                     image.frozen);
-            Beginning start = resume == null ? Beginning.FRESH : Beginning.at(start(manager, resume, networks));
+            Beginning start = resume == null
+                    ? Beginning.FRESH
+                    : Beginning.at(Grown.generator(manager, resume, networks, common.seed));
             Beginning startCritic = resume == null || !Runs.hasCritic(resume)
                     ? Beginning.FRESH
-                    : Beginning.at(startCritic(manager, resume, networks));
+                    : Beginning.at(Grown.critic(manager, resume, networks, common.seed + 1));
             return common.run(
                     new GeneratorStage(
                             networks.architecture().generator(),
@@ -174,41 +173,6 @@ public final class GeneratorCommand implements Callable<Integer> {
                 new Discriminator.Config(r, channelBase, channelMax, group, synthesis.convClamp()));
     }
 
-    /** The generator to go on from; where it is of a lower resolution, what it paints is the beginning of the new one. */
-    private Weights start(NDManager manager, Path resume, Preset networks) throws IOException {
-        Preset from = Runs.preset(resume);
-        Weights weights = Runs.generator(manager, from, resume).weights();
-        if (from.resolution() == networks.resolution()) {
-            return weights;
-        }
-        Generator grown = new Generator(networks.architecture().generator());
-        Weights start = grown.initialize(manager, common.seed);
-        say("generator", Transfer.take(weights, start));
-        for (int r = 2 * from.resolution(); r <= networks.resolution(); r *= 2) {
-            Transfer.zero(start, "synthesis.b" + r + ".torgb.weight");
-        }
-        return start;
-    }
-
-    private Weights startCritic(NDManager manager, Path resume, Preset networks) throws IOException {
-        Weights weights =
-                Runs.critic(manager, new Discriminator(Runs.preset(resume).critic()), resume);
-        Weights start = new Discriminator(networks.critic()).initialize(manager, common.seed + 1);
-        List<String> fresh = Transfer.take(weights, start);
-        if (!fresh.isEmpty()) {
-            say("discriminator", fresh);
-            int resolution = Runs.preset(resume).resolution();
-            if (resolution < networks.resolution()) {
-                Growth.begin(weights, resolution, start, networks.resolution());
-            }
-        }
-        return start;
-    }
-
-    private void say(String network, List<String> fresh) {
-        System.err.println("the " + network + " goes on from " + resume + "; fresh are " + String.join(", ", fresh));
-    }
-
     /** Refuses a start of other sizes in a sentence, where its tensors would be refused one by one. */
     private void checkStart(Preset networks) throws IOException {
         if (resume == null) {
@@ -220,7 +184,9 @@ public final class GeneratorCommand implements Callable<Integer> {
         }
         Preset from = Runs.preset(resume);
         if (from.resolution() > networks.resolution()
-                || !at(networks.resolution(), from)
+                || !from.at(networks.resolution())
+                        .architecture()
+                        .generator()
                         .equals(networks.architecture().generator())) {
             throw new FileRefused(
                     resume + " has the generator " + from.architecture().generator() + " (" + from.name()
@@ -228,21 +194,5 @@ public final class GeneratorCommand implements Callable<Integer> {
                             + networks.architecture().generator()
                             + ": give the --cfg and widths that it was trained with, and its --resolution or a higher one");
         }
-    }
-
-    /** The generator of a preset at another resolution. */
-    private static Generator.Config at(int resolution, Preset preset) {
-        Generator.Config generator = preset.architecture().generator();
-        SynthesisNetwork.Config from = generator.synthesis();
-        return new Generator.Config(
-                generator.zDim(),
-                generator.mappingLayers(),
-                new SynthesisNetwork.Config(
-                        from.wDim(),
-                        resolution,
-                        from.channelBase(),
-                        from.channelMax(),
-                        from.useNoise(),
-                        from.convClamp()));
     }
 }

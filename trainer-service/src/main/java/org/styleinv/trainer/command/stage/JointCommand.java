@@ -4,20 +4,22 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.stylegan.Discriminator;
+import org.styleinv.network.stylegan.Generator;
 import org.styleinv.trainer.command.option.AugmentOptions;
 import org.styleinv.trainer.command.option.PrecisionOption;
 import org.styleinv.trainer.critic.Augmentation;
 import org.styleinv.trainer.data.VideoDataset;
 import org.styleinv.trainer.preset.Preset;
+import org.styleinv.trainer.run.Grown;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.stage.Beginning;
-import org.styleinv.trainer.stage.FrozenGenerator;
 import org.styleinv.trainer.stage.JointStage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,6 +62,14 @@ public final class JointCommand implements Callable<Integer> {
             description = "run of the generator or of joint whose discriminator to go on from (default: a new one)")
     @Nullable
     Path discriminator;
+
+    @Option(
+            names = "--resolution",
+            description =
+                    "pixels a side, a power of two: where it is higher than the model's, the generator and the "
+                            + "discriminator grow, and the encoder reads pictures of the size that it knows (default: the model's)")
+    @Nullable
+    Integer resolution;
 
     @Option(names = "--batch", defaultValue = "16", description = "pictures a step (default ${DEFAULT-VALUE})")
     int batch;
@@ -113,14 +123,7 @@ public final class JointCommand implements Callable<Integer> {
         common.settle(Map.of("kimg", 140.0));
         Path painter = from("--generator", generator);
         Path inverter = from("--encoder", encoder);
-        Preset parent = Runs.preset(painter);
-        InversionEncoder.Config inverse = Runs.preset(inverter).architecture().encoder();
-        if (inverse == null) {
-            throw new FileRefused(
-                    inverter + " has no encoder, which is trained together with its generator: name a run "
-                            + "of train encoder, or a model that has one");
-        }
-        Preset preset = parent.with(parent.name(), inverse);
+        Preset preset = networks(Runs.preset(painter), inverter);
         common.checkGroups(batch, preset.critic().mbstdGroup());
         if (change > 0 && batch % 4 != 0) {
             throw new ParameterException(
@@ -132,15 +135,16 @@ public final class JointCommand implements Callable<Integer> {
         double alone = criticKimg != null ? criticKimg : discriminator == null ? 3 : 0;
         try (NDManager manager = ComputeDevice.manager();
                 VideoDataset data = common.open(preset.resolution(), 1)) {
-            FrozenGenerator start = Runs.generator(manager, parent, painter);
-            InversionEncoder network = new InversionEncoder(inverse);
-            Beginning startCritic =
-                    discriminator == null ? Beginning.FRESH : Beginning.at(Runs.critic(manager, critic, discriminator));
+            InversionEncoder network = new InversionEncoder(
+                    Objects.requireNonNull(preset.architecture().encoder()));
+            Beginning startCritic = discriminator == null
+                    ? Beginning.FRESH
+                    : Beginning.at(Grown.critic(manager, discriminator, preset, common.seed + 1));
             return common.run(
                     new JointStage(
-                            start.network(),
+                            new Generator(preset.architecture().generator()),
                             network,
-                            start.weights(),
+                            Grown.generator(manager, painter, preset, common.seed),
                             Runs.encoder(manager, network, inverter),
                             critic,
                             startCritic,
@@ -165,6 +169,18 @@ public final class JointCommand implements Callable<Integer> {
                             common.seed),
                     preset);
         }
+    }
+
+    private Preset networks(Preset parent, Path inverter) throws IOException {
+        InversionEncoder.Config inverse = Runs.preset(inverter).architecture().encoder();
+        if (inverse == null) {
+            throw new FileRefused(
+                    inverter + " has no encoder, which is trained together with its generator: name a run "
+                            + "of train encoder, or a model that has one");
+        }
+        Preset before = parent.with(parent.name(), inverse);
+        int side = resolution == null ? before.resolution() : resolution;
+        return common.named(() -> before.at(side));
     }
 
     private Path from(String option, @Nullable Path run) {
