@@ -67,6 +67,13 @@ public final class Kinds {
         return COMPANIONS.contains(ending(lower)) || COMPANION_NAMES.contains(lower);
     }
 
+    /** Whether a file is a drawing in SVG, {@code head} as below. */
+    public static boolean isDrawing(String name, byte[] head) {
+        return Magic.isDrawing(head)
+                || ending(name.toLowerCase(Locale.ROOT)).equals("svg")
+                        && Magic.of(head).isEmpty();
+    }
+
     /** @param head the first {@link #HEAD} bytes of the file, or all that there are */
     public static Judgement of(String name, byte[] head) {
         String ending = ending(name.toLowerCase(Locale.ROOT));
@@ -79,6 +86,9 @@ public final class Kinds {
         }
         if (FILM.contains(ending) && Magic.isJpeg(head)) { // by its first bytes one of its frames
             return Judgement.of(Kind.VIDEO);
+        }
+        if (isDrawing(name, head) && head.length > 0) {
+            return Judgement.of(Kind.VIDEO); // of one frame
         }
         return Magic.of(head).orElseGet(() -> {
             if (PICTURES.contains(ending)) {

@@ -26,6 +26,13 @@ final class Magic {
         return new Magic(head).at(0, JPEG);
     }
 
+    /** Whether it is the text of a drawing in SVG. */
+    static boolean isDrawing(byte[] head) {
+        String text =
+                new Magic(head).head.replaceFirst("^\u00ef\u00bb\u00bf", "").stripLeading();
+        return text.startsWith("<svg") || text.matches("(?s)<(\\?xml|!--|!DOCTYPE svg).*<svg.*");
+    }
+
     private @Nullable Judgement judge() {
         if (at(0, "\u0089PNG\r\n\u001a\n")) { // an animated one says so before its first pixels
             int control = head.indexOf("acTL");

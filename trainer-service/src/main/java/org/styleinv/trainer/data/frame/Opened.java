@@ -32,9 +32,7 @@ public final class Opened implements FrameSource {
         local = file.local();
         FrameSource opened = null;
         try {
-            opened = MovingPicture.is(local.path())
-                    ? new MovingPicture(local.path(), background)
-                    : new VideoReader(local.path());
+            opened = open(local.path(), background);
             lease = PixelBudget.HEAP.hold(opened.width(), opened.height());
         } catch (IOException e) {
             try (local;
@@ -48,6 +46,13 @@ public final class Opened implements FrameSource {
             }
         }
         video = opened;
+    }
+
+    private static FrameSource open(Path file, int background) throws IOException {
+        if (Drawing.is(file)) {
+            return new Drawing(file, background);
+        }
+        return MovingPicture.is(file) ? new MovingPicture(file, background) : new VideoReader(file);
     }
 
     /** What {@code failure} says of {@code file}, by its own name where it was read as {@code local}. */
