@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,17 +22,16 @@ import org.styleinv.mesh.fault.watch.KafkaWitness;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.picture.ContactSheet;
 import org.styleinv.mesh.picture.Credit;
+import org.styleinv.mesh.picture.DemoFilm;
 import org.styleinv.mesh.picture.FrameSink;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
-import org.styleinv.proto.Encoding;
+import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertResponse;
-import org.styleinv.proto.W;
-import org.styleinv.proto.wire.Topics;
 import org.styleinv.video.PngFile;
 import org.styleinv.video.provenance.Origin;
 import picocli.CommandLine.Command;
@@ -44,21 +44,20 @@ import picocli.CommandLine.Option;
         description = {
             "Turn a picture into a moving face, through a real mesh in this process.",
             "Starts a Kafka broker and the services on free ports, inverts the picture by gRPC, streams frames by gRPC, reads the"
-                    + " same frames from Kafka and compares them. Writes demo.mp4 and demo.png."
+                    + " same frames from Kafka and compares them. Where the model has a variant, the second half of the video"
+                    + " shows the frames of the first again, fading into it. Writes demo.mp4 and demo.png."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final double FPS = 30;
-    private static final int STRIP = 10; // pictures in the film strip
-    private static final int VIDEO_SIDE = 256; // smaller frames are enlarged by whole pixels, to be seen in a browser
+    private static final int STRIP = 6; // pictures in a row of the film strip
+    private static final int VIDEO_SIDE = 384; // smaller frames are enlarged, to be seen in a browser
     private static final Duration KAFKA_LAG = Duration.ofSeconds(15);
 
     @Option(
             names = "--frames",
             paramLabel = "N",
-            defaultValue = "150",
-            description = "How many frames (default: ${DEFAULT-VALUE}, 5 seconds).")
-    private int frames;
+            description = "How many frames the video has (default: 10 seconds at the model's rate).")
+    private @Nullable Integer asked;
 
     @Option(
             names = "--out",
@@ -70,8 +69,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--image",
             paramLabel = "F",
-            description =
-                    "Your picture: PNG, JPEG, WebP, TIFF, BMP or GIF (default: a rendered face that the model never saw).")
+            description = "Your picture: PNG, JPEG, WebP, TIFF, BMP or GIF (default: one that the model never saw).")
     private @Nullable Path image;
 
     @Option(
@@ -89,52 +87,53 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (frames < 1 || frames > 100_000) {
+        if (asked != null && (asked < 1 || asked > 100_000)) {
             throw Failure.input(
-                    "--frames must be from 1 to 100000, got " + frames + "; `styleinv generate` streams without end");
+                    "--frames must be from 1 to 100000, got " + asked + "; `styleinv generate` streams without end");
         }
         if (Files.isRegularFile(out)) {
             throw Failure.input("--out is a folder, but " + out + " is a file");
         }
-        Image input = image == null ? PictureFile.bundled() : PictureFile.read(image);
+        Image input = image == null ? PictureFile.bundled(choice.model()) : PictureFile.read(image);
         if (image != null) {
             RequestCheck.check(input, image);
         }
+        ModelFolder model = Mesh.demandModel(choice.model());
+        var film = new DemoFilm(asked, model.training().fps(), model.variants());
         report.status("starting broker and services");
-        return Mesh.run(Mesh.Settings.passing(choice.model(), report.verbose()), door -> show(door, input));
+        return Mesh.run(Mesh.Settings.passing(choice.model(), report.verbose()), door -> show(door, input, film));
     }
 
-    private int show(Mesh.Door door, Image input) throws Exception {
+    private int show(Mesh.Door door, Image input, DemoFilm film) throws Exception {
         report.status("inverting the picture");
         InvertResponse first =
                 PictureFile.naming(image, () -> InvertCommand.invert(door.encoder(), door.access(), input, false));
-        var request = GenerateRequest.newBuilder()
-                .setW0(W.newBuilder().addAllValues(first.getW0List()))
-                .setMotionSeed(motionSeed)
-                .setFrameCount(frames)
-                .setFps(FPS)
-                .setVariant(Topics.BASE)
-                .setEncoding(Encoding.RAW)
-                .build();
+        List<GenerateRequest> requests = film.requests(first.getW0List(), motionSeed);
         Path scratch = Stopping.scratch(out.toAbsolutePath());
         Map<String, Map<Long, String>> streamed =
-                new LinkedHashMap<>(); // stream -> index -> SHA-256; one stream if all goes well
-        List<Pixels> strip = new ArrayList<>();
+                new LinkedHashMap<>(); // stream -> index -> SHA-256; one stream a request if all goes well
+        List<FrameReading> readings = new ArrayList<>();
+        List<List<Pixels>> strips = new ArrayList<>();
         report.status("streaming");
-        try (var witness = new KafkaWitness(door.bootstrapServers(), Topics.BASE, door.kafka());
+        try (var witness = new KafkaWitness(door.bootstrapServers(), film.topics(), door.kafka());
                 var client = StreamClient.connect(List.of(door.grpc()), StreamClient.Settings.DEFAULT, door.access());
-                FrameSink video = FrameSink.to(scratch.resolve("demo.mp4"), FPS, Credit.of(request))) {
-            var reading = new FrameReading(report, video, VIDEO_SIDE, false, frames);
-            try (var stream = client.stream(request)) {
-                while (stream.hasNext()) {
-                    Frame frame = stream.next();
-                    Pixels pixels = reading.take(frame);
-                    streamed.computeIfAbsent(frame.getStream(), id -> new TreeMap<>())
-                            .put(frame.getIndex(), pixels.sha256());
-                    if (frame.getIndex() % every() == 0) {
-                        strip.add(pixels);
+                FrameSink video = FrameSink.to(scratch.resolve("demo.mp4"), film.fps(), Credit.of(requests.get(0)))) {
+            for (GenerateRequest request : requests) {
+                var reading = new FrameReading(report, video, VIDEO_SIDE, false, request.getFrameCount());
+                List<Pixels> strip = new ArrayList<>();
+                try (var stream = client.stream(request)) {
+                    while (stream.hasNext()) {
+                        Frame frame = stream.next();
+                        Pixels pixels = reading.take(frame);
+                        streamed.computeIfAbsent(frame.getStream(), id -> new TreeMap<>())
+                                .put(frame.getIndex(), pixels.sha256());
+                        if (frame.getIndex() % film.every(STRIP) == 0) {
+                            strip.add(pixels);
+                        }
                     }
                 }
+                readings.add(reading);
+                strips.add(strip);
             }
             report.status("comparing with Kafka");
             for (var part : streamed.entrySet()) {
@@ -143,21 +142,18 @@ final class DemoCommand implements Callable<Integer> {
                         witness.await(part.getKey(), part.getValue().keySet(), KAFKA_LAG));
             }
             video.finish();
-            Origin origin = Credit.of(request).all(reading.model());
+            FrameReading reading = readings.get(0);
+            Origin origin = Credit.of(requests.get(0)).all(reading.model());
             PngFile.write(
-                    sheet(first, strip),
+                    sheet(first, strips, film),
                     scratch.resolve("demo.png"),
                     new Origin(Origin.Kind.COMPOSITE, origin.model(), origin.request()));
             Stopping.place(scratch, out.toAbsolutePath(), List.of("demo.mp4", "demo.png"));
-            tell(first, reading, strip.get(0));
+            tell(first, reading, strips.get(0).get(0), film);
         } finally {
             Stopping.delete(scratch);
         }
         return 0;
-    }
-
-    private int every() {
-        return Math.max(1, frames / STRIP);
     }
 
     private static void compare(Map<Long, String> streamed, Map<Long, String> witnessed) {
@@ -180,32 +176,37 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private java.awt.image.BufferedImage sheet(InvertResponse first, List<Pixels> strip) {
-        var sheet = new ContactSheet((strip.size() + 1) / 2);
+    private static BufferedImage sheet(InvertResponse first, List<List<Pixels>> strips, DemoFilm film) {
+        var sheet = new ContactSheet(STRIP);
         sheet.head("input", Pixels.of(first.getCrop()));
         if (!first.getReconstruction().getData().isEmpty()) {
             sheet.head(
                     String.format(Locale.ROOT, "inversion %.1f dB", first.getReconstructionPsnr()),
                     Pixels.of(first.getReconstruction()));
         }
-        sheet.head("frame 0", strip.get(0));
-        for (int i = 0; i < strip.size(); i++) {
-            sheet.strip(String.format(Locale.ROOT, "frame %d  %.1f s", i * every(), i * every() / FPS), strip.get(i));
+        sheet.head("frame 0", strips.get(0).get(0));
+        for (List<Pixels> strip : strips) {
+            for (int i = 0; i < strip.size(); i++) {
+                int frame = i * film.every(STRIP);
+                sheet.strip(String.format(Locale.ROOT, "frame %d  %.1f s", frame, frame / film.fps()), strip.get(i));
+            }
         }
         return sheet.picture();
     }
 
-    private void tell(InvertResponse first, FrameReading reading, Pixels frame) {
+    private void tell(InvertResponse first, FrameReading reading, Pixels frame, DemoFilm film) {
         Map<String, Object> figures = reading.figures();
+        figures.put("frames", film.frames());
+        film.variant().ifPresent(variant -> figures.put("fades_into", variant));
         figures.put("psnr_db", first.getReconstructionPsnr());
-        figures.put("kafka_equal", reading.times().frames());
+        figures.put("kafka_equal", film.frames());
         figures.put("video", out.resolve("demo.mp4").toString());
         figures.put("sheet", out.resolve("demo.png").toString());
         report.json(figures);
         var times = reading.times();
         report.say(
                 "  picture      %s, inverted at %.1f dB",
-                image == null ? "a rendered face from no training data" : image, first.getReconstructionPsnr());
+                image == null ? "one that the model never saw" : image, first.getReconstructionPsnr());
         report.say(
                 "  stream       %d frames of %d x %d, model %s, stream %s",
                 times.frames(), frame.width(), frame.height(), FrameReading.brief(reading.model()), reading.stream());
@@ -213,13 +214,13 @@ final class DemoCommand implements Callable<Integer> {
         if (times.frames() > 1) { // one has no speed
             report.say(
                     "  speed        %.1f frames/s, %.1f times real time; inter-frame p99 %.1f ms",
-                    times.fps(), times.fps() / FPS, times.interFrameMs(0.99));
+                    times.fps(), times.fps() / film.fps(), times.interFrameMs(0.99));
         }
-        report.say("  Kafka        the same %d frames, every SHA-256 equal", times.frames());
+        film.variant().ifPresent(variant -> report.say("  then         the same frames, fading into %s", variant));
+        report.say("  Kafka        the same %d frames, every SHA-256 equal", film.frames());
         report.say(
                 "  video        %s%s",
-                out.resolve("demo.mp4"),
-                frame.width() < VIDEO_SIDE ? ", each pixel enlarged, to be seen in a browser" : "");
+                out.resolve("demo.mp4"), frame.width() < VIDEO_SIDE ? ", enlarged, to be seen in a browser" : "");
         report.say("  pictures     %s", out.resolve("demo.png"));
     }
 }

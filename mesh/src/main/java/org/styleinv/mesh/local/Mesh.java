@@ -183,15 +183,15 @@ public final class Mesh {
         }
     }
 
-    /** Says in a second what would otherwise be told after a start of ten. */
-    public static void demandModel(Path model) {
+    /** Opens a model, so that what is wrong with it is said in a second, not after a start of ten. */
+    public static ModelFolder demandModel(Path model) {
         try {
             FolderReplacement.recover(model);
             if (!Files.isDirectory(model)) {
                 throw Failure.input("there is no model folder " + model
                         + ": name one with --model, or make one with `styleinv train`");
             }
-            ModelFolder.open(model);
+            return ModelFolder.open(model);
         } catch (IOException e) {
             throw Failure.input(e.getMessage() + "; name another folder with --model", e);
         }

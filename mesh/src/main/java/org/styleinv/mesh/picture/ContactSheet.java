@@ -2,14 +2,13 @@ package org.styleinv.mesh.picture;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One picture of many, each with a label: the first row large, film strips below. */
 public final class ContactSheet {
-    private static final int LARGE = 256;
+    private static final int LARGE = 384;
     private static final int SMALL = 192;
     private static final int GAP = 12;
     private static final int LABEL = 2; // pixels a pixel of a letter
@@ -38,7 +37,7 @@ public final class ContactSheet {
         small.add(new Cell(label, picture));
     }
 
-    /** The sheet. Pictures are enlarged without smoothing, so that every pixel is seen as it is. */
+    /** The sheet. Each picture fills its cell. */
     public BufferedImage picture() {
         int rows = (small.size() + columns - 1) / columns;
         int width = Math.max(GAP + large.size() * (LARGE + GAP), GAP + Math.min(columns, small.size()) * (SMALL + GAP));
@@ -65,18 +64,12 @@ public final class ContactSheet {
     }
 
     private static void draw(BufferedImage sheet, Graphics2D graphics, Cell cell, int x, int y, int side) {
-        BufferedImage picture = cell.picture().picture();
-        int larger = Math.max(picture.getWidth(), picture.getHeight());
-        boolean enlarge = larger <= side;
-        double scale = enlarge ? Math.max(1, side / larger) : (double) side / larger; // whole pixels when enlarged
-        int width = (int) Math.round(picture.getWidth() * scale);
-        int height = (int) Math.round(picture.getHeight() * scale);
-        graphics.setRenderingHint(
-                RenderingHints.KEY_INTERPOLATION,
-                enlarge
-                        ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR
-                        : RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-        graphics.drawImage(picture, x + (side - width) / 2, y + (side - height) / 2, width, height, null);
+        Pixels picture = cell.picture();
+        double scale = (double) side / Math.max(picture.width(), picture.height());
+        int width = (int) Math.max(1, Math.round(picture.width() * scale));
+        int height = (int) Math.max(1, Math.round(picture.height() * scale));
+        graphics.drawImage(
+                picture.resized(width, height).picture(), x + (side - width) / 2, y + (side - height) / 2, null);
         PixelFont.draw(sheet, cell.label(), x + (side - width) / 2, y + side + GAP / 2, LABEL, INK);
     }
 }

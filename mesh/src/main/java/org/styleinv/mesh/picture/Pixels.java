@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import javax.imageio.ImageIO;
+import org.styleinv.network.image.Resize;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Image;
 
@@ -65,20 +66,16 @@ public record Pixels(int width, int height, byte[] rgb) {
         return picture;
     }
 
-    /** The same picture with every pixel a square, by the least whole factor that makes both sides at least {@code side}. */
+    /** The same picture enlarged by the least whole factor that makes both sides at least {@code side}, as viewers do: smoothly. */
     public Pixels enlarged(int side) {
         int factor = (side + Math.min(width, height) - 1) / Math.min(width, height);
-        if (factor <= 1) {
-            return this;
-        }
-        int wide = width * factor;
-        var large = new byte[3 * wide * height * factor];
-        for (int y = 0; y < height * factor; y++) {
-            for (int x = 0; x < wide; x++) {
-                System.arraycopy(rgb, 3 * (y / factor * width + x / factor), large, 3 * (y * wide + x), 3);
-            }
-        }
-        return new Pixels(wide, height * factor, large);
+        return factor <= 1 ? this : resized(factor * width, factor * height);
+    }
+
+    /** The same picture at another size, by Lanczos' kernel. */
+    Pixels resized(int toWidth, int toHeight) {
+        return new Pixels(
+                toWidth, toHeight, Resize.resize(rgb, width, height, toWidth, toHeight, Resize.Kernel.LANCZOS));
     }
 
     /** SHA-256 of the bytes of {@link #rgb}, in hexadecimal: equal pixels, equal hash, whatever the encoding on the way. */

@@ -41,6 +41,11 @@ public final class IrSeBackbone extends Layer {
             this(widths, units, 0);
         }
 
+        /** Whether weights of {@code other} fit: all but the size that it reads. */
+        public boolean isShapedAs(Config other) {
+            return widths.equals(other.widths) && units.equals(other.units);
+        }
+
         /** A backbone with the published number of units. */
         public Config(List<Integer> widths) {
             this(widths, PUBLISHED_UNITS);

@@ -49,6 +49,10 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "model folder to write")
     Path out;
 
+    @Option(names = "--name", paramLabel = "NAME", description = "of the model (default: that of the generator's run)")
+    @Nullable
+    String name;
+
     @Option(
             names = "--fps",
             defaultValue = "30",
@@ -94,7 +98,7 @@ final class ExportCommand implements Callable<Integer> {
                 given.copyTo(at);
                 return ModelFolder.write(
                         at,
-                        preset.name(),
+                        name == null ? preset.name() : name,
                         architecture,
                         origin.record(given, fps, kimg, metrics),
                         generatorWeights,

@@ -23,7 +23,7 @@ public final class FrameReading {
         this(report, sink, 1, hashes, total);
     }
 
-    /** @param side smaller frames are kept enlarged by whole pixels, to at least this size */
+    /** @param side smaller frames are kept enlarged, to at least this size */
     public FrameReading(Console report, FrameSink sink, int side, boolean hashes, long total) {
         this.report = report;
         this.sink = sink;

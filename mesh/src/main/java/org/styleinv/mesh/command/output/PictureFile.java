@@ -63,8 +63,17 @@ public final class PictureFile {
         }
     }
 
-    /** The picture that comes along: a rendered face that no model was trained on. */
+    /** The picture that comes along with the model that is served where none is named. */
     public static Image bundled() throws IOException {
+        return bundled(MeshChoice.orDefault(null));
+    }
+
+    /** The {@code example.png} of {@code model}, which it never saw; else a rendered face that no model was trained on. */
+    public static Image bundled(Path model) throws IOException {
+        Path example = model.resolve("example.png");
+        if (Files.isRegularFile(example)) {
+            return read(example);
+        }
         try (InputStream picture = PictureFile.class.getResourceAsStream("/org/styleinv/mesh/" + BUNDLED)) {
             if (picture == null) {
                 throw new Failure(

@@ -12,7 +12,7 @@ import org.styleinv.client.KafkaFrames;
 import org.styleinv.mesh.picture.Pixels;
 import org.styleinv.proto.Frame;
 
-/** Reads the frames of all streams of a variant beside whoever else reads them, and remembers what their pixels were. */
+/** Reads the frames of all streams of some variants beside whoever else reads them, and remembers what their pixels were. */
 public final class KafkaWitness implements AutoCloseable {
     private final KafkaFrames frames;
     private final Thread thread;
@@ -22,12 +22,12 @@ public final class KafkaWitness implements AutoCloseable {
 
     /** Starts to read; every frame from now on will be seen. */
     public KafkaWitness(String bootstrapServers, String variant) {
-        this(bootstrapServers, variant, Map.of());
+        this(bootstrapServers, List.of(variant), Map.of());
     }
 
     /** @param security what Kafka's clients are given to come in */
-    public KafkaWitness(String bootstrapServers, String variant, Map<String, String> security) {
-        frames = KafkaFrames.open(bootstrapServers, List.of(variant), false, security);
+    public KafkaWitness(String bootstrapServers, List<String> variants, Map<String, String> security) {
+        frames = KafkaFrames.open(bootstrapServers, variants, false, security);
         thread = new Thread(this::read, "styleinv-witness");
         thread.setDaemon(true);
         thread.start();

@@ -130,7 +130,7 @@ public final class MotionCommand implements Callable<Integer> {
         ModelFolder folder = ModelFolder.open(model);
         StyleInV.Config before = folder.architecture().motion();
         if (before == null
-                || !before.backbone().equals(network.backbone())
+                || !before.backbone().isShapedAs(network.backbone())
                 || !before.style().equals(network.style())) {
             throw new FileRefused(model + " has " + (before == null ? "no motion" : "the motion " + before)
                     + ", but this command trains " + network + ": name the options that it was trained with");

@@ -62,6 +62,9 @@ public final class SmoothCommand implements Callable<Integer> {
         if (motion == null) {
             throw new FileRefused(model + " has no motion to make smooth: name a model that has one");
         }
+        if (motion.backbone().isShapedAs(inverse.backbone())) { // of a generator that has grown since
+            motion = new StyleInV.Config(inverse.backbone(), motion.style(), motion.reach());
+        }
         Preset preset = parent.with(parent.name(), inverse, motion, null, null);
         try (NDManager manager = ComputeDevice.manager();
                 VideoDataset data = common.open(preset.resolution(), 1)) {
