@@ -15,6 +15,7 @@ import org.styleinv.trainer.data.align.FaceTrack.Alignment;
 import org.styleinv.trainer.data.file.Problem;
 import org.styleinv.trainer.data.find.Choice;
 import org.styleinv.trainer.data.find.NameList;
+import org.styleinv.trainer.data.imported.Drawn;
 import org.styleinv.trainer.data.imported.ImportedVideos;
 import org.styleinv.trainer.data.rendered.Look;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
@@ -188,9 +189,17 @@ public final class DatasetCommand implements Runnable {
                 defaultValue = "ffffff",
                 converter = Colour.class,
                 description =
-                        "Colour behind what is transparent in animated WebP and PNG; in all else it is white (default: "
-                                + "${DEFAULT-VALUE}).")
+                        "Colour behind what is transparent in animated WebP and PNG and in SVG; in all else it is white "
+                                + "(default: ${DEFAULT-VALUE}).")
         private int background;
+
+        @Option(
+                names = "--style",
+                paramLabel = "NAME",
+                defaultValue = "colour",
+                description =
+                        "colour, or pencil: drawn anew by OpenCV, to learn a style from (default: ${DEFAULT-VALUE}).")
+        private Drawn look;
 
         @Option(
                 names = "--only",
@@ -212,7 +221,7 @@ public final class DatasetCommand implements Runnable {
             ImportedVideos.Result result = ImportedVideos.run(
                     from,
                     folder,
-                    new ImportedVideos.Settings(resolution, fps, pictureFps, alignment, smoothing, background),
+                    new ImportedVideos.Settings(resolution, fps, pictureFps, alignment, smoothing, background, look),
                     new Choice(names(only), names(heldOut)),
                     (done, total) -> report.progress("videos", done, total));
             list(report, result.problems(), result.account().notes());

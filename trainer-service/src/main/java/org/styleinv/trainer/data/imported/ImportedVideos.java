@@ -37,13 +37,20 @@ public final class ImportedVideos {
      * @param pictureFps frames a second of a folder of pictures, 0 where nobody knows: then it keeps every frame
      * @param alignment whether the face is cut out, by landmarks that lie beside each video
      * @param smoothing of a face's track: the Gaussian's sigma in seconds
-     * @param background {@code 0xrrggbb}, behind what is transparent in an animated picture; elsewhere it is white
+     * @param background {@code 0xrrggbb}, behind what is transparent in an animated picture or a drawing; elsewhere it is white
+     * @param look that frames are kept in
      */
     public record Settings(
-            int resolution, double fps, double pictureFps, Alignment alignment, double smoothing, int background) {
+            int resolution,
+            double fps,
+            double pictureFps,
+            Alignment alignment,
+            double smoothing,
+            int background,
+            Drawn look) {
         /** The middle square of every frame. */
         public Settings(int resolution, double fps, double pictureFps) {
-            this(resolution, fps, pictureFps, Alignment.NONE, 0, Opened.WHITE);
+            this(resolution, fps, pictureFps, Alignment.NONE, 0, Opened.WHITE, Drawn.COLOUR);
         }
 
         public Settings {
@@ -66,7 +73,7 @@ public final class ImportedVideos {
         private String json() {
             return String.format(
                     Locale.ROOT,
-                    "{\"kind\":\"imported\",\"resolution\":%d,\"fps\":%s%s%s%s}\n",
+                    "{\"kind\":\"imported\",\"resolution\":%d,\"fps\":%s%s%s%s%s}\n",
                     resolution,
                     fps,
                     pictureFps > 0 ? ",\"picture_fps\":" + pictureFps : "",
@@ -77,7 +84,8 @@ public final class ImportedVideos {
                     },
                     background == Opened.WHITE
                             ? ""
-                            : String.format(Locale.ROOT, ",\"background\":\"%06x\"", background));
+                            : String.format(Locale.ROOT, ",\"background\":\"%06x\"", background),
+                    look == Drawn.COLOUR ? "" : ",\"style\":\"" + look.name().toLowerCase(Locale.ROOT) + "\"");
         }
     }
 

@@ -135,9 +135,11 @@ final class VideoImport {
     /** The frame that was read now, at its new size. */
     private byte[] square(byte[] rgb, int width, int height) {
         int resolution = settings.resolution();
-        return settings.alignment() == Alignment.NONE
-                ? middle(rgb, width, height, resolution)
-                : squares.get((int) read).cut(rgb, width, height, resolution);
+        return settings.look()
+                .of(
+                        settings.alignment() == Alignment.NONE
+                                ? middle(rgb, width, height, resolution)
+                                : squares.get((int) read).cut(rgb, width, height, resolution));
     }
 
     private void write(byte[] square) throws IOException {

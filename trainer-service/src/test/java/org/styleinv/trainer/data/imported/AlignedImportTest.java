@@ -52,7 +52,7 @@ class AlignedImportTest {
         camera.scale(scale, scale);
         camera.translate(230 / scale, 230 / scale); // with room around, or dots would be mirrored
         double[][] points = film(camera);
-        var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.TRACK, 0, Opened.WHITE);
+        var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.TRACK, 0, Opened.WHITE, Drawn.COLOUR);
         assertEquals(
                 List.of(),
                 ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
@@ -72,7 +72,7 @@ class AlignedImportTest {
     void aClipKeepsItsMotion() throws IOException {
         double[][] points =
                 film(new AffineTransform(Math.cos(0.3), Math.sin(0.3), -Math.sin(0.3), Math.cos(0.3), 250, 200));
-        var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.CLIP, 0, Opened.WHITE);
+        var settings = new ImportedVideos.Settings(SIZE, 0, 0, Alignment.CLIP, 0, Opened.WHITE, Drawn.COLOUR);
         assertEquals(
                 List.of(),
                 ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
@@ -88,7 +88,7 @@ class AlignedImportTest {
     @Test
     void whatRenderWritesIsWhatAlignReads() throws IOException {
         RenderedFaces.render(dir.resolve("from"), 1, 8, 64, 30, 5, Progress.NONE);
-        var settings = new ImportedVideos.Settings(32, 15, 0, Alignment.TRACK, 0.1, Opened.WHITE);
+        var settings = new ImportedVideos.Settings(32, 15, 0, Alignment.TRACK, 0.1, Opened.WHITE, Drawn.COLOUR);
         assertEquals(
                 List.of(),
                 ImportedVideos.run(dir.resolve("from"), dir.resolve("to"), settings, Progress.NONE)
@@ -106,7 +106,7 @@ class AlignedImportTest {
         ImportedVideos.Result result = ImportedVideos.run(
                 dir.resolve("from"),
                 dir.resolve("to"),
-                new ImportedVideos.Settings(32, 0, 0, Alignment.CLIP, 0, Opened.WHITE),
+                new ImportedVideos.Settings(32, 0, 0, Alignment.CLIP, 0, Opened.WHITE, Drawn.COLOUR),
                 Progress.NONE);
         String problems = result.problems().toString();
         assertTrue(problems.contains("a.mp4: has no landmarks"), problems);

@@ -60,7 +60,7 @@ class AnimatedImportTest {
     }
 
     private static ImportedVideos.Settings settings(double fps, int background) {
-        return new ImportedVideos.Settings(8, fps, 0, Alignment.NONE, 0, background);
+        return new ImportedVideos.Settings(8, fps, 0, Alignment.NONE, 0, background, Drawn.COLOUR);
     }
 
     private List<String> videos() throws IOException {
