@@ -64,7 +64,7 @@ class RecipeTest {
         Run plan = follow(heads.resolve("recipe.json"), "--dry-run");
         assertEquals(0, plan.code(), plan.err());
         List<String> lines = plan.out().lines().toList();
-        assertEquals(8, lines.size(), plan.out());
+        assertEquals(15, lines.size(), plan.out());
         for (String name : List.of("heads.txt", "held-out.txt", "NOTICE")) {
             Path file = heads.resolve(name);
             String unquoted = plan.out().replace("'\\''", "'"); // a path with an apostrophe, as a shell takes it

@@ -27,6 +27,12 @@ public record StylePreset(Map<String, Object> settings) {
             settings.put("ramp", 0.0);
             settings.put("finetune-g-res", 16);
             settings.put("noise-mode", Noise.Mode.CONST);
+        } else if (name.equals(Preset.HEADS_128)) {
+            settings.putAll(GeneratorPreset.named(name, resolution, devices).settings());
+            settings.put("kimg", 60.0);
+            settings.put("ema", 2.0);
+            settings.put("ramp", 0.0);
+            settings.put("finetune-g-res", resolution / 4);
         } else {
             settings.putAll(GeneratorPreset.named(name, resolution, devices).settings());
             settings.put("finetune-g-res", 64);
