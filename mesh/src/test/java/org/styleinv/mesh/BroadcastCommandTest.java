@@ -9,6 +9,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.mesh.command.Run;
@@ -17,6 +18,7 @@ import org.styleinv.mesh.command.Run;
 @QuarkusTest
 @QuarkusTestResource(TestMesh.class)
 @Timeout(120)
+@Tag("thorough")
 class BroadcastCommandTest {
     private static final String OPTIONS = "--seed 4 --motion-seed 7 --fps 10 --time-step 0.5 --noise random:3";
 

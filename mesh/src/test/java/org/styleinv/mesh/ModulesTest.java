@@ -23,11 +23,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The directions of ADR 0011: what a module's classes use of other modules. A package below {@code org.styleinv} is a module. */
+@Tag("thorough")
 class ModulesTest {
     private static final Set<String> SERVICE = Set.of("door", "gate", "network", "proto", "telemetry");
 

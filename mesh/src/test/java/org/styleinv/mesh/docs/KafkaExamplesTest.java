@@ -38,6 +38,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,7 @@ import org.styleinv.proto.wire.Topics;
 @QuarkusTest
 @QuarkusTestResource(TestMesh.class)
 @Timeout(120)
+@Tag("thorough")
 class KafkaExamplesTest {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
     private static final int FRAMES = 5;
