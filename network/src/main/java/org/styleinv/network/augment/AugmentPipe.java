@@ -1,12 +1,15 @@
 package org.styleinv.network.augment;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
 
@@ -118,6 +121,9 @@ public final class AugmentPipe {
             m = torch.unsqueeze(m, 1)
             y = torch.add(torch.matmul(torch.slice(m, 3, 0, 3), y), torch.slice(m, 3, 3, 4))
             return torch.reshape(y, torch.size(x))""");
+    private static final Script PICK =
+            Script.of("x: Tensor, index: Tensor -> Tensor", "return torch.index_select(x, 0, index)");
+    private static final Script CONCAT = Script.of("xs: List[Tensor] -> Tensor", "return torch.cat(xs, 0)");
     private static final Script MULTIPLY = Script.of("x: Tensor, m: Tensor -> Tensor", "return torch.mul(x, m)");
     private static final Script ADD = Script.of("x: Tensor, y: Tensor -> Tensor", "return torch.add(x, y)");
 
@@ -152,11 +158,7 @@ public final class AugmentPipe {
                     + x.getShape().get(1) + " channels");
         }
         if (has(Step.XFLIP, Step.XFRAC)) {
-            List<Affine> inverses = new ArrayList<>();
-            for (int i = 0; i < n; i++) {
-                inverses.add(geometry(w, h, probability, draws.get(i)));
-            }
-            x = Warp.apply(pass, x, inverses);
+            x = moved(pass, x, probability, draws);
         }
         if (has(Step.BRIGHTNESS, Step.SATURATION)) {
             float[] matrices = new float[12 * n];
@@ -177,6 +179,28 @@ public final class AugmentPipe {
         return steps.contains(Step.CUTOUT) ? MULTIPLY.call(pass, x, mask(pass, n, h, w, probability, draws)) : x;
     }
 
+    /** The pictures that chance moves, each moved by itself; the others, which resampling would hardly change, as they are. */
+    private NDArray moved(Pass pass, NDArray x, double probability, List<? extends Draws> draws) {
+        int w = Math.toIntExact(x.getShape().get(3));
+        int h = Math.toIntExact(x.getShape().get(2));
+        NDList pictures = new NDList(x);
+        long[] order = LongStream.range(0, draws.size()).toArray();
+        for (int i = 0; i < order.length; i++) {
+            Affine inverse = geometry(w, h, probability, draws.get(i));
+            if (inverse != null) {
+                NDArray still = PICK.call(pass, x, pass.scope().create(new long[] {i}));
+                order[i] = order.length + pictures.size() - 1;
+                pictures.add(Warp.apply(pass, still, inverse));
+            }
+        }
+        return pictures.size() == 1
+                ? x
+                : PICK.call(
+                        pass,
+                        CONCAT.callWithList(pass, pictures).get(0),
+                        pass.scope().create(order));
+    }
+
     private boolean has(Step from, Step to) {
         return EnumSet.range(from, to).stream().anyMatch(steps::contains);
     }
@@ -185,42 +209,42 @@ public final class AugmentPipe {
         return steps.contains(step) && draws.happens(probability);
     }
 
-    /** Where a pixel of the result comes from, in pixels from the middle; the steps' inverses, the last one first. */
-    private Affine geometry(int w, int h, double probability, Draws draws) {
-        Affine inverse = Affine.identity(3);
+    /** Where a pixel of the result comes from, in pixels from the middle; the steps' inverses, the last one first; null where none happens. */
+    private @Nullable Affine geometry(int w, int h, double probability, Draws draws) {
+        List<Affine> happened = new ArrayList<>();
         if (draw(Step.XFLIP, probability, draws)) {
-            inverse = inverse.after(Affine.scale(1 - 2 * Math.floor(draws.uniform() * 2), 1));
+            happened.add(Affine.scale(1 - 2 * Math.floor(draws.uniform() * 2), 1));
         }
         if (draw(Step.ROTATE90, probability, draws)) {
-            inverse = inverse.after(Affine.rotate(Math.PI / 2 * Math.floor(draws.uniform() * 4)));
+            happened.add(Affine.rotate(Math.PI / 2 * Math.floor(draws.uniform() * 4)));
         }
         if (draw(Step.XINT, probability, draws)) {
             double x = Math.rint((2 * draws.uniform() - 1) * SHIFT * w);
             double y = Math.rint((2 * draws.uniform() - 1) * SHIFT * h);
-            inverse = inverse.after(Affine.translate(-x, -y));
+            happened.add(Affine.translate(-x, -y));
         }
         if (draw(Step.SCALE, probability, draws)) {
             double scale = Math.pow(2, -draws.normal() * SCALE);
-            inverse = inverse.after(Affine.scale(scale, scale));
+            happened.add(Affine.scale(scale, scale));
         }
         // Twice with this probability is once or more with the given one.
         double turn = 1 - Math.sqrt(Math.max(0, 1 - probability));
         if (draw(Step.ROTATE, turn, draws)) {
-            inverse = inverse.after(Affine.rotate(Math.PI * (2 * draws.uniform() - 1)));
+            happened.add(Affine.rotate(Math.PI * (2 * draws.uniform() - 1)));
         }
         if (draw(Step.ANISO, probability, draws)) {
             double scale = Math.pow(2, draws.normal() * ANISOTROPY);
-            inverse = inverse.after(Affine.scale(1 / scale, scale));
+            happened.add(Affine.scale(1 / scale, scale));
         }
         if (draw(Step.ROTATE, turn, draws)) {
-            inverse = inverse.after(Affine.rotate(Math.PI * draws.secondTurn()));
+            happened.add(Affine.rotate(Math.PI * draws.secondTurn()));
         }
         if (draw(Step.XFRAC, probability, draws)) {
             double x = draws.normal() * FRACTION * w;
             double y = draws.normal() * FRACTION * h;
-            inverse = inverse.after(Affine.translate(-x, -y));
+            happened.add(Affine.translate(-x, -y));
         }
-        return inverse;
+        return happened.stream().reduce(Affine::after).orElse(null);
     }
 
     private Affine colour(double probability, Draws draws) {

@@ -3,7 +3,6 @@ package org.styleinv.network.augment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import java.util.Locale;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -19,7 +18,7 @@ final class Warp {
     private static final int MARGIN = FILTER.length / 4; // pixels that the filter reaches beyond the picture
     private static final int UP = 2;
 
-    /** Bilinear sampling, zeros outside: row i of {@code m [n, 6]} maps pixels of the result to pixels of picture i. */
+    /** Bilinear sampling, zeros outside: row i of {@code m [n, 6]}, or its only one, maps pixels of the result to pixels of picture i. */
     private static final Script SAMPLE = Script.of("x: Tensor, m: Tensor, xs: Tensor, ys: Tensor -> Tensor", """
             h = torch.size(x, 2)
             w = torch.size(x, 3)
@@ -49,47 +48,39 @@ final class Warp {
     /**
      * {@code x [n, c, h, w] -> [n, c, h, w]}.
      *
-     * @param inverses for each picture where a pixel of the result comes from, in pixels from the middle
+     * @param inverse where a pixel of the result comes from, in pixels from the middle
      */
-    static NDArray apply(Pass pass, NDArray x, List<Affine> inverses) {
+    static NDArray apply(Pass pass, NDArray x, Affine inverse) {
         NDManager scope = pass.scope();
         int h = Math.toIntExact(x.getShape().get(2));
         int w = Math.toIntExact(x.getShape().get(3));
-        int[] pads = margins(inverses, w, h); // left, right, top, bottom
         NDArray filter = scope.create(FILTER);
+        int across = margin(inverse, w, h, 0);
+        int down = margin(inverse, w, h, 1);
         NDArray wide = Script.of(
                         "x: Tensor -> Tensor",
                         String.format(
                                 Locale.ROOT,
-                                "return torch.reflection_pad2d(x, [%d, %d, %d, %d])",
-                                pads[0],
-                                pads[1],
-                                pads[2],
-                                pads[3]))
+                                "return torch.reflection_pad2d(x, [%1$d, %1$d, %2$d, %2$d])",
+                                across,
+                                down))
                 .call(pass, x);
         wide = UpFirDn.upsample(UP, FILTER.length).apply(pass, wide, filter);
 
         int outW = UP * (w + 2 * MARGIN);
         int outH = UP * (h + 2 * MARGIN);
-        Affine middle = Affine.translate((pads[0] - pads[1]) / 2.0, (pads[2] - pads[3]) / 2.0);
         // An even number of taps moves the picture by half a pixel.
         Affine shift = Affine.translate(0.5, 0.5);
-        float[] matrices = new float[6 * inverses.size()];
-        for (int i = 0; i < inverses.size(); i++) {
-            Affine m = Affine.translate(-0.5, -0.5)
-                    .after(Affine.scale(UP, UP))
-                    .after(middle)
-                    .after(inverses.get(i))
-                    .after(Affine.scale(1.0 / UP, 1.0 / UP))
-                    .after(shift);
-            m = Affine.translate(
-                            wide.getShape().get(3) / 2.0 - 0.5, wide.getShape().get(2) / 2.0 - 0.5)
-                    .after(m);
-            for (int row = 0; row < 2; row++) {
-                for (int k = 0; k < 3; k++) {
-                    matrices[6 * i + 3 * row + k] = (float) m.rows()[row][k];
-                }
-            }
+        Affine m = Affine.translate(
+                        wide.getShape().get(3) / 2.0 - 0.5, wide.getShape().get(2) / 2.0 - 0.5)
+                .after(Affine.translate(-0.5, -0.5))
+                .after(Affine.scale(UP, UP))
+                .after(inverse)
+                .after(Affine.scale(1.0 / UP, 1.0 / UP))
+                .after(shift);
+        float[] matrix = new float[6];
+        for (int k = 0; k < 6; k++) {
+            matrix[k] = (float) m.rows()[k / 3][k % 3];
         }
         float[] xs = new float[outW * outH];
         float[] ys = new float[outW * outH];
@@ -98,35 +89,29 @@ final class Warp {
             ys[i] = i / outW + 0.5f - outH / 2f;
         }
         NDArray sampled = SAMPLE.call(
-                        pass,
-                        wide,
-                        scope.create(matrices, new Shape(inverses.size(), 6)),
-                        scope.create(xs),
-                        scope.create(ys))
+                        pass, wide, scope.create(matrix, new Shape(1, 6)), scope.create(xs), scope.create(ys))
                 .reshape(x.getShape().get(0), x.getShape().get(1), outH, outW);
         int before = (FILTER.length - UP + 1) / 2 - UP * MARGIN;
         int after = (FILTER.length - UP) / 2 - UP * MARGIN;
         return new UpFirDn(1, 1, UP, UP, before, after, before, after, true, 1).apply(pass, sampled, filter);
     }
 
-    /** How far the corners of any picture come from beyond the sides, and the filter's reach; mirroring bounds it. */
-    private static int[] margins(List<Affine> inverses, int w, int h) {
-        double cx = (w - 1) / 2.0;
-        double cy = (h - 1) / 2.0;
-        double[] margins = new double[4];
-        for (Affine inverse : inverses) {
-            for (int corner = 0; corner < 4; corner++) {
-                double[] at = inverse.apply(corner % 2 == 0 ? -cx : cx, corner / 2 == 0 ? -cy : cy);
-                margins[0] = Math.max(margins[0], -at[0] + 2 * MARGIN - cx);
-                margins[1] = Math.max(margins[1], at[0] + 2 * MARGIN - cx);
-                margins[2] = Math.max(margins[2], -at[1] + 2 * MARGIN - cy);
-                margins[3] = Math.max(margins[3], at[1] + 2 * MARGIN - cy);
-            }
+    /**
+     * How far a corner comes from beyond the sides, and the filter's reach; mirroring bounds it. Rounded up, so that there
+     * are few functions to compile.
+     *
+     * @param axis 0 across, 1 down
+     */
+    private static int margin(Affine inverse, int w, int h, int axis) {
+        double[] middle = {(w - 1) / 2.0, (h - 1) / 2.0};
+        double margin = 0;
+        for (int corner = 0; corner < 4; corner++) {
+            double[] at =
+                    inverse.apply(corner % 2 == 0 ? -middle[0] : middle[0], corner / 2 == 0 ? -middle[1] : middle[1]);
+            margin = Math.max(margin, Math.abs(at[axis]) + 2 * MARGIN - middle[axis]);
         }
-        int[] pads = new int[4];
-        for (int i = 0; i < 4; i++) {
-            pads[i] = (int) Math.ceil(Math.min(margins[i], (i < 2 ? w : h) - 1));
-        }
-        return pads;
+        int side = axis == 0 ? w : h;
+        int step = Math.max(1, side / 8);
+        return (int) Math.min(side - 1, Math.ceil(margin / step) * step);
     }
 }

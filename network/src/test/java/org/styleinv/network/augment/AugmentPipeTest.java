@@ -67,6 +67,25 @@ class AugmentPipeTest {
         assertArrayEquals(x.toFloatArray(), y.toFloatArray(), 1e-4f);
     }
 
+    /** Pictures that nothing happens to are as they were, to the bit, and what happens to one does not hang on its batch mates. */
+    @Test
+    void movesOnlyThePicturesThatChanceMoves() {
+        NDArray x = picture(8, 3, 24);
+        AugmentPipe pipe = new AugmentPipe(EnumSet.range(AugmentPipe.Step.XFLIP, AugmentPipe.Step.XFRAC));
+        List<AugmentPipe.Draws> draws = java.util.stream.LongStream.range(0, 8)
+                .mapToObj(AugmentPipeTest::draws)
+                .toList();
+        NDArray y = pipe.apply(pass(), x, 0.1, draws);
+        int same = 0;
+        for (int i = 0; i < 8; i++) {
+            NDArray one = x.get(i + ":" + (i + 1));
+            float[] alone = pipe.apply(pass(), one, 0.1, List.of(draws(i))).toFloatArray();
+            assertArrayEquals(alone, y.get(i + ":" + (i + 1)).toFloatArray(), 1e-6f);
+            same += java.util.Arrays.equals(one.toFloatArray(), alone) ? 1 : 0;
+        }
+        assertTrue(same > 0 && same < 8, same + " of 8 as they were");
+    }
+
     @Test
     void treatsTheFramesOfAClipAlike() {
         NDArray frame = picture(2, 3, 24);
