@@ -101,9 +101,9 @@ final class ExportCommand implements Callable<Integer> {
                         name == null ? preset.name() : name,
                         architecture,
                         origin.record(given, fps, kimg, metrics),
-                        generatorWeights,
-                        encoderWeights,
-                        motionWeights);
+                        origin.kept(manager, generatorWeights),
+                        origin.kept(manager, encoderWeights),
+                        origin.kept(manager, motionWeights));
             });
             ModelFolder folder = ModelFolder.open(out);
             System.out.println(out + " holds " + folder.name() + ", digest " + folder.digest());

@@ -11,11 +11,15 @@ import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.stylegan.Generator;
+import org.styleinv.trainer.command.option.NumberRanges;
 import org.styleinv.trainer.run.Runs;
 import org.styleinv.trainer.run.TrainingRun;
+import org.styleinv.trainer.state.Mantissas;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code train variant}: a run of stage 4 becomes a variant of the model that it was tuned from. */
 @Command(
@@ -42,14 +46,19 @@ final class VariantCommand implements Callable<Integer> {
     @Nullable
     Path notice;
 
+    @Spec
+    CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
+        NumberRanges.check(spec);
         ModelFolder folder = ModelFolder.open(model);
         Notice given = Notice.read(notice);
         Generator generator = new Generator(folder.architecture().generator());
         try (NDManager manager = ComputeDevice.manager()) {
-            Weights parent = Runs.read(manager, generator, style, "parent.");
             Weights served = folder.loadGenerator(manager);
+            Weights parent =
+                    Mantissas.rounded(manager, Runs.read(manager, generator, style, "parent."), Mantissas.bits(served));
             for (String key : served.names()) {
                 if (!Arrays.equals(
                         served.get(key).toFloatArray(), parent.get(key).toFloatArray())) {
@@ -60,7 +69,7 @@ final class VariantCommand implements Callable<Integer> {
             folder.writeVariant(
                     name,
                     origin.record(given, 0, Map.of("style", TrainingRun.kimg(style)), Map.of()),
-                    Runs.read(manager, generator, style, "ema."));
+                    origin.kept(manager, Runs.read(manager, generator, style, "ema.")));
             System.out.println(model + " has the variant " + name + ", digest " + folder.variantDigest(name));
         }
         return 0;

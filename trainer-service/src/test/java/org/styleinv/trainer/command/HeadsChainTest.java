@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,7 @@ import org.styleinv.trainer.data.Progress;
 import org.styleinv.trainer.data.rendered.RenderedFaces;
 import org.styleinv.trainer.preset.Preset;
 import org.styleinv.trainer.run.Runs;
+import org.styleinv.trainer.state.Mantissas;
 
 /**
  * {@code heads-128} from stage to stage, a step of each on small pictures, motion on latents, too: only stage 1 is told the
@@ -48,17 +51,29 @@ class HeadsChainTest {
                 "--motion=" + m,
                 "--out=" + out,
                 "--data=two clips",
+                "--name=small-heads",
+                "--mantissa=13",
                 "--notice=" + notice);
 
         ModelFolder model = ModelFolder.open(out);
         Preset heads = Preset.heads128();
-        assertEquals("heads-128", model.name());
+        assertEquals("small-heads", model.name());
         assertEquals(heads.architecture().encoder(), model.architecture().encoder());
         assertEquals(heads.architecture().motion(), model.architecture().motion());
         assertEquals(
                 "two clips\n\nMade by a test.\nKeep this.", model.training().data());
         assertEquals("Made by a test.\nKeep this.\n", Files.readString(out.resolve("NOTICE")));
         assertTrue(Runs.preset(m).videoCritic().differences());
+
+        Path s = folder.resolve("s");
+        chain.run("style", s, "--batch=4", "--kimg=0.008", "--cfg=heads-128", "--generator=" + g);
+        Chain.execute("variant", "--style=" + s, "--model=" + out, "--name=flat", "--data=two clips", "--mantissa=10");
+        assertEquals(List.of("flat"), model.variants());
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            assertEquals(13, Mantissas.bits(model.loadGenerator(manager)));
+            assertEquals(13, Mantissas.bits(model.loadMotion(manager)));
+            assertEquals(10, Mantissas.bits(model.loadVariant(manager, "flat")));
+        }
     }
 
     @Test

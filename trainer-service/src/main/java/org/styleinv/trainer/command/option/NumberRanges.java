@@ -64,6 +64,7 @@ public final class NumberRanges {
         allow(4, 1024, "--resolution", "--finetune-g-res");
         allow(1, 4096, "--w-dim", "--cmax", "--width");
         allow(1, 64, "--map-depth");
+        allow(1, 23, "--mantissa");
         allow(1, 1 << 18, "--cbase");
         allow(1, 1 << 20, "--clip-length", "--max-dist", "--motion-z-distance");
         allowAbove(0, LARGEST, "--min-period-len", "--max-period-len", "--scale");
