@@ -49,6 +49,7 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+    private static final String OWN = "heads-128";
     private static final int STRIP = 6; // pictures in a row of the film strip
     private static final int VIDEO_SIDE = 384; // smaller frames are enlarged, to be seen in a browser
     private static final Duration KAFKA_LAG = Duration.ofSeconds(15);
@@ -79,8 +80,11 @@ final class DemoCommand implements Callable<Integer> {
             description = "How it moves (default: ${DEFAULT-VALUE}).")
     private long motionSeed;
 
-    @Mixin
-    private MeshChoice choice;
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Model folder (default: $STYLEINV_MODEL, else models/" + OWN + ").")
+    private @Nullable Path named;
 
     @Mixin
     private Console report;
@@ -94,14 +98,15 @@ final class DemoCommand implements Callable<Integer> {
         if (Files.isRegularFile(out)) {
             throw Failure.input("--out is a folder, but " + out + " is a file");
         }
-        Image input = image == null ? PictureFile.bundled(choice.model()) : PictureFile.read(image);
+        Path folder = MeshChoice.orDefault(named, OWN);
+        Image input = image == null ? PictureFile.bundled(folder) : PictureFile.read(image);
         if (image != null) {
             RequestCheck.check(input, image);
         }
-        ModelFolder model = Mesh.demandModel(choice.model());
+        ModelFolder model = Mesh.demandModel(folder);
         var film = new DemoFilm(asked, model.training().fps(), model.variants());
         report.status("starting broker and services");
-        return Mesh.run(Mesh.Settings.passing(choice.model(), report.verbose()), door -> show(door, input, film));
+        return Mesh.run(Mesh.Settings.passing(folder, report.verbose()), door -> show(door, input, film));
     }
 
     private int show(Mesh.Door door, Image input, DemoFilm film) throws Exception {

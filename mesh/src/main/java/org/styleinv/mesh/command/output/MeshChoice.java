@@ -25,11 +25,16 @@ public final class MeshChoice {
 
     /** {@code model}, or what stands for it where it is null. */
     public static Path orDefault(@Nullable Path model) {
+        return orDefault(model, "faces-64");
+    }
+
+    /** The same with the model of the checkout, {@code own}, that is served where neither names one. */
+    public static Path orDefault(@Nullable Path model, String own) {
         Path chosen = Optional.ofNullable(model)
                 .or(() -> Optional.ofNullable(System.getenv("STYLEINV_MODEL"))
                         .filter(name -> !name.isBlank())
                         .map(Path::of))
-                .orElseGet(() -> home().resolve("models").resolve("faces-64"));
+                .orElseGet(() -> home().resolve("models").resolve(own));
         return chosen.toAbsolutePath().normalize();
     }
 
