@@ -172,8 +172,9 @@ public final class DatasetCommand implements Runnable {
                 defaultValue = "none",
                 description =
                         "none: the middle square; clip: one square around the face for the whole video; track: one "
-                                + "that follows it. Landmarks are read from NAME.json or NAME.csv beside each video "
-                                + "(docs/training.md) (default: ${DEFAULT-VALUE}).")
+                                + "that follows it; for both landmarks are read from NAME.json or NAME.csv beside each video "
+                                + "(docs/training.md). detect: as track, by the face that is found in the frames "
+                                + "(default: ${DEFAULT-VALUE}).")
         private Alignment alignment;
 
         @Option(

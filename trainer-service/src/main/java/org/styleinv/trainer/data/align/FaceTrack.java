@@ -20,7 +20,9 @@ public final class FaceTrack {
         /** One square for the whole video: the median of all frames' squares. The head moves within it. */
         CLIP,
         /** The square follows the head, slowly. */
-        TRACK
+        TRACK,
+        /** The same, by a face that is looked for in the frames, where the others go by landmarks that lie beside the video. */
+        DETECT
     }
 
     private FaceTrack() {}

@@ -35,7 +35,7 @@ public final class ImportedVideos {
      * @param resolution of a frame's side
      * @param fps frames a second to keep, 0 for every frame
      * @param pictureFps frames a second of a folder of pictures, 0 where nobody knows: then it keeps every frame
-     * @param alignment whether the face is cut out, by landmarks that lie beside each video
+     * @param alignment whether the face is cut out, by landmarks that lie beside each video or where it is found
      * @param smoothing of a face's track: the Gaussian's sigma in seconds
      * @param background {@code 0xrrggbb}, behind what is transparent in an animated picture or a drawing; elsewhere it is white
      * @param look that frames are kept in
@@ -80,7 +80,9 @@ public final class ImportedVideos {
                     switch (alignment) {
                         case NONE -> "";
                         case CLIP -> ",\"align\":\"clip\"";
-                        case TRACK -> ",\"align\":\"track\",\"align_smooth\":" + smoothing;
+                        case TRACK, DETECT ->
+                            ",\"align\":\"" + alignment.name().toLowerCase(Locale.ROOT) + "\",\"align_smooth\":"
+                                    + smoothing;
                     },
                     background == Opened.WHITE
                             ? ""

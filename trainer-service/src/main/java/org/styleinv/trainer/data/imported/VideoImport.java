@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.styleinv.network.face.AlignedSquare;
+import org.styleinv.network.face.FacePoints;
 import org.styleinv.network.image.Resize;
 import org.styleinv.trainer.data.Clip;
+import org.styleinv.trainer.data.align.FaceSearch;
 import org.styleinv.trainer.data.align.FaceTrack;
 import org.styleinv.trainer.data.align.FaceTrack.Alignment;
 import org.styleinv.trainer.data.align.Landmarks;
@@ -62,7 +64,7 @@ final class VideoImport {
         if (settings.alignment() != Alignment.NONE) {
             try {
                 squares = FaceTrack.squares(
-                        Landmarks.of(source),
+                        settings.alignment() == Alignment.DETECT ? found() : Landmarks.of(source),
                         settings.alignment(),
                         settings.smoothing() * (rate(video) > 0 ? rate(video) : USUAL_RATE));
             } catch (IOException | IllegalArgumentException e) {
@@ -71,6 +73,24 @@ final class VideoImport {
             }
         }
         return true;
+    }
+
+    /** The face of each frame that can be read, looked for from the first to the last. */
+    private List<Optional<FacePoints>> found() throws IOException {
+        FaceSearch search = new FaceSearch();
+        try (FrameSource video = Opened.of(source, settings.background())) {
+            while (true) {
+                try {
+                    Optional<byte[]> frame = video.next();
+                    if (frame.isEmpty()) {
+                        return search.faces();
+                    }
+                    search.look(frame.get(), video.width(), video.height());
+                } catch (BadFrame e) {
+                    continue; // named when it is read for good
+                }
+            }
+        }
     }
 
     private void bad(String reason) {
