@@ -95,6 +95,6 @@ class DetectedImportTest {
             new Picture(160, 160, scene).write(video.resolve(i + ".png"));
         }
         String said = imported("to", Alignment.DETECT).problems().toString();
-        assertTrue(said.contains("far") && (said.contains("too small") || said.contains("no frame has a face")), said);
+        assertTrue(said.contains("far") && said.contains("its face is too small"), said);
     }
 }
