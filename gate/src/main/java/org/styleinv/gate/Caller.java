@@ -1,41 +1,83 @@
 package org.styleinv.gate;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who has come in, and how much of its quotas is taken in this process. One for all calls with the same token. */
 public final class Caller {
     /** Somebody where nobody is told apart: without limits. */
-    static final Caller ANYBODY = new Caller(System::nanoTime);
+    public static final Caller ANYBODY = new Caller(System::nanoTime);
 
     private static final double BURST_SECONDS = 2;
+    private static final double MINUTE = 60;
     private static final long STREAMS_MS = 2000;
     private static final double NANOS = 1e9;
+    private static final double MILLIS = 1e3;
 
     private final LongSupplier nanos;
+    private final Bucket frames = new Bucket();
+    private final Bucket pixels = new Bucket();
+    private final Bucket uploads = new Bucket();
     private String name = "";
     private Tenant tenant = Tenant.MESH;
-    private int most;
-    private double rate;
+    private Quota quota = Quota.NONE;
     private int streams;
-    private double room; // frames that may come now
-    private long filled;
 
     Caller(LongSupplier nanos) {
         this.nanos = nanos;
-        filled = nanos.getAsLong();
+    }
+
+    /** What comes in steadily up to a brim, and is taken out in pieces. Guarded by the caller's lock, as all here. */
+    private final class Bucket {
+        private double rate; // a second; 0 = without bound
+        private double brim;
+        private double room;
+        private long filled;
+
+        void now(double rate, double brim) {
+            if (this.rate != rate || this.brim != brim) {
+                this.rate = rate;
+                this.brim = brim;
+                room = brim;
+                filled = nanos.getAsLong();
+            }
+        }
+
+        private void fill() {
+            long time = nanos.getAsLong();
+            room = Math.min(brim, room + rate * (time - filled) / NANOS);
+            filled = time;
+        }
+
+        /** Whether so much may be taken now; what is larger than the bucket may when that is full. */
+        boolean has(double amount) {
+            if (rate == 0) {
+                return true;
+            }
+            fill();
+            return room >= Math.min(amount, brim);
+        }
+
+        /** After a larger piece than the bucket it fills from below 0. */
+        void take(double amount) {
+            room -= amount;
+        }
+
+        /** Seconds until it has so much. */
+        double secondsUntil(double amount) {
+            return rate == 0 ? 0 : Math.max(0, (Math.min(amount, brim) - room) / rate);
+        }
     }
 
     /** The file says this of it now. */
     synchronized void now(Token token) {
         name = token.name();
         tenant = token.belongs();
-        most = token.streams();
-        if (rate != token.frames()) {
-            rate = token.frames();
-            room = rate * BURST_SECONDS;
-            filled = nanos.getAsLong();
-        }
+        quota = token.quota();
+        frames.now(quota.frames(), quota.frames() * BURST_SECONDS);
+        pixels.now(quota.pixels(), quota.pixels() * BURST_SECONDS);
+        uploads.now(quota.uploads() / MINUTE, quota.uploads());
     }
 
     /**
@@ -54,16 +96,13 @@ public final class Caller {
      * @throws Denied if it has as many as it may have, or its frames of this second are used up
      */
     public synchronized void enter() throws Denied {
-        if (most > 0 && streams >= most) {
+        if (quota.streams() > 0 && streams >= quota.streams()) {
             throw new Denied(
                     Denied.Kind.BUSY,
-                    "token " + name + " has " + most + " streams, which is all it may have",
+                    "token " + name + " has " + quota.streams() + " streams, which is all it may have",
                     STREAMS_MS);
         }
-        fill();
-        if (rate > 0 && room < 1) {
-            throw tooFast();
-        }
+        demand(1, 1);
         streams++;
     }
 
@@ -73,31 +112,81 @@ public final class Caller {
     }
 
     /**
-     * Counts a frame.
+     * Counts frames.
+     *
+     * @param pixels in all of them
+     * @throws Denied if they are too many now; none of them counts
+     */
+    public synchronized void take(int count, long pixels) throws Denied {
+        demand(count, pixels);
+        frames.take(count);
+        this.pixels.take(pixels);
+    }
+
+    /**
+     * Waits until a frame may come, and counts it: for answers that have begun, and can be slow but not refused.
+     *
+     * @param pixels in it
+     * @throws InterruptedException if the thread is interrupted as it waits; the frame does not count
+     */
+    public void pace(long pixels) throws InterruptedException {
+        while (true) {
+            double seconds;
+            synchronized (this) {
+                if (frames.has(1) && this.pixels.has(pixels)) {
+                    frames.take(1);
+                    this.pixels.take(pixels);
+                    return;
+                }
+                seconds = Math.max(frames.secondsUntil(1), this.pixels.secondsUntil(pixels));
+            }
+            TimeUnit.NANOSECONDS.sleep((long) Math.ceil(seconds * NANOS));
+        }
+    }
+
+    /**
+     * Counts a picture that was sent.
      *
      * @throws Denied if it is one too many
      */
-    public synchronized void frame() throws Denied {
-        if (rate == 0) {
-            return;
+    public synchronized void upload() throws Denied {
+        if (!uploads.has(1)) {
+            throw busy("pictures a minute", quota.uploads(), uploads.secondsUntil(1));
         }
-        fill();
-        if (room < 1) {
-            throw tooFast();
-        }
-        room--;
+        uploads.take(1);
     }
 
-    /** The time after which there is room for a second's frames again. */
-    private Denied tooFast() {
-        long ms = Math.max(
-                1, (long) Math.ceil(1000 * Math.max(1 / rate, (Math.min(rate, rate * BURST_SECONDS) - room) / rate)));
-        return new Denied(Denied.Kind.BUSY, "token " + name + " has had its " + rate + " frames a second", ms);
+    /**
+     * Whether its tenant may have one broadcast more.
+     *
+     * @param live how many it has
+     * @throws Denied if that is as many as it may have
+     */
+    public synchronized void broadcast(int live) throws Denied {
+        if (quota.broadcasts() > 0 && live >= quota.broadcasts()) {
+            throw new Denied(
+                    Denied.Kind.BUSY,
+                    "token " + name + " may have " + quota.broadcasts() + " broadcasts, and " + live
+                            + " are live: stop one",
+                    STREAMS_MS);
+        }
     }
 
-    private void fill() {
-        long time = nanos.getAsLong();
-        room = Math.min(rate * BURST_SECONDS, room + rate * (time - filled) / NANOS);
-        filled = time;
+    /** The time to wait is until there is room for a second's worth again, so that who comes back gets more than one. */
+    private void demand(double count, double area) throws Denied {
+        if (!frames.has(count)) {
+            throw busy(
+                    "frames a second",
+                    quota.frames(),
+                    frames.secondsUntil(Math.max(count, Math.max(1, quota.frames()))));
+        }
+        if (!pixels.has(area)) {
+            throw busy("pixels a second", quota.pixels(), pixels.secondsUntil(Math.max(area, quota.pixels())));
+        }
+    }
+
+    private Denied busy(String what, double most, double seconds) {
+        return new Denied(Denied.Kind.BUSY, "token " + name + " has had its " + most + " " + what, Math.max(1, (long)
+                Math.ceil(MILLIS * seconds)));
     }
 }

@@ -151,9 +151,22 @@ public class Gatekeeper {
     }
 
     /** Tokens of OpenID Connect as if they stood in the file. */
-    record Issued(OidcConfig config, IssuedTokens tokens) {
+    record Issued(Quota quota, IssuedTokens tokens) {
         private static final String OURS = "[a-z0-9_.-]{1,64}";
         private static final int DIGITS = 32;
+
+        Issued(OidcConfig config, IssuedTokens tokens) {
+            this(quota(config), tokens);
+        }
+
+        private static Quota quota(OidcConfig config) {
+            try {
+                return new Quota(
+                        config.streams(), config.frames(), config.pixels(), config.uploads(), config.broadcasts());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("styleinv.access.oidc: " + e.getMessage(), e);
+            }
+        }
 
         Token token(String shown) throws Denied {
             try {
@@ -167,8 +180,7 @@ public class Gatekeeper {
                         name(said.subject()),
                         Token.hash(shown),
                         roles,
-                        config.streams(),
-                        config.frames(),
+                        quota,
                         Optional.of(said.until()),
                         roles.contains(Role.OPERATE) ? "" : tenant(said.tenant()));
             } catch (IssuedTokens.Unbelieved e) {

@@ -25,6 +25,7 @@ public class HttpGate {
     private static final int SOCKET = 101; // a connection that goes on as a WebSocket
     private static final String HEALTH = "/q/health";
     private static final String TENANT = "styleinv.tenant";
+    private static final String CALLER = "styleinv.caller";
 
     private final Gatekeeper keeper;
     private final boolean requireClients;
@@ -60,6 +61,7 @@ public class HttpGate {
             }
             Caller caller = keeper.admit(request.request().getHeader("Authorization"), wanted);
             request.put(TENANT, caller.tenant(request.request().getHeader(Tenant.HEADER)));
+            request.put(CALLER, caller);
             if (wanted == Role.GENERATE) {
                 count(request, caller);
             }
@@ -74,6 +76,12 @@ public class HttpGate {
     public static Tenant tenant(RoutingContext request) {
         Tenant tenant = request.get(TENANT);
         return tenant == null ? Tenant.MESH : tenant;
+    }
+
+    /** Whose quotas a request that has passed is held to. */
+    public static Caller caller(RoutingContext request) {
+        Caller caller = request.get(CALLER);
+        return caller == null ? Caller.ANYBODY : caller;
     }
 
     private Role wanted(String method, String path) {

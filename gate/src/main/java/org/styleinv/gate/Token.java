@@ -12,18 +12,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A line of the file of tokens: {@code NAME SHA256 ROLE,... [streams=N] [frames=N] [until=TIME] [tenant=NAME]}.
+ * A line of the file of tokens: {@code NAME SHA256 ROLE,... [streams=N] [frames=N] [pixels=N] [uploads=N] [broadcasts=N] [until=TIME]
+ * [tenant=NAME]}.
  *
  * @param name    of its holder: a-z, 0-9, _, - and .
  * @param hash    SHA-256 of the token, 64 hexadecimal digits
  * @param roles   at least one
- * @param streams most at a time, 0 = as many as the service has
- * @param frames  most a second over all its streams, 0 = any; twice as many may come at once
+ * @param quota   how much it may have
  * @param until   when it expires, if it does
  * @param tenant  whom its holder belongs to, by itself to a tenant of its name; empty for an operator, who sees all
  */
-public record Token(
-        String name, String hash, Set<Role> roles, int streams, double frames, Optional<Instant> until, String tenant) {
+public record Token(String name, String hash, Set<Role> roles, Quota quota, Optional<Instant> until, String tenant) {
     public Token {
         if (!name.matches("[a-z0-9_.-]{1,64}")) {
             throw new IllegalArgumentException("a token's name is of a-z, 0-9, _, - and ., got \"" + name + "\"");
@@ -34,9 +33,6 @@ public record Token(
         }
         if (roles.isEmpty()) {
             throw new IllegalArgumentException("token " + name + " has no role");
-        }
-        if (streams < 0 || !(frames >= 0)) {
-            throw new IllegalArgumentException("token " + name + " has a quota below 0");
         }
         roles = Set.copyOf(roles);
         if (roles.contains(Role.OPERATE)) {
@@ -69,22 +65,20 @@ public record Token(
         for (String role : words[2].split(",")) {
             roles.add(Role.of(role));
         }
-        int streams = 0;
-        double frames = 0;
+        Quota quota = Quota.NONE;
         Optional<Instant> until = Optional.empty();
         String tenant = usualTenant(words[0], roles);
         for (int i = 3; i < words.length; i++) {
-            String[] quota = words[i].split("=", 2);
-            String value = quota.length == 2 ? quota[1] : "";
+            String[] pair = words[i].split("=", 2);
+            String value = pair.length == 2 ? pair[1] : "";
             try {
-                switch (quota[0]) {
-                    case "streams" -> streams = Integer.parseInt(value);
-                    case "frames" -> frames = Double.parseDouble(value);
+                switch (pair[0]) {
+                    case "streams", "frames", "pixels", "uploads", "broadcasts" -> quota = quota.with(pair[0], value);
                     case "until" -> until = Optional.of(Instant.parse(value));
                     case "tenant" -> tenant = value;
                     default ->
                         throw new IllegalArgumentException("\"" + words[i]
-                                + "\" is nothing that a token has, there are: streams, frames, until, tenant");
+                                + "\" is nothing that a token has, there are: " + Quota.NAMES + ", until, tenant");
                 }
             } catch (NumberFormatException | DateTimeException e) {
                 throw new IllegalArgumentException(
@@ -93,7 +87,7 @@ public record Token(
                         e);
             }
         }
-        return new Token(words[0], words[1], roles, streams, frames, until, tenant);
+        return new Token(words[0], words[1], roles, quota, until, tenant);
     }
 
     /** Whether its holder may do what {@code role} says. */
@@ -116,8 +110,7 @@ public record Token(
     public String toString() {
         return name + " " + hash + " "
                 + roles.stream().sorted().map(Role::toString).collect(Collectors.joining(","))
-                + (streams == 0 ? "" : " streams=" + streams)
-                + (frames == 0 ? "" : " frames=" + (frames == Math.rint(frames) ? "" + (long) frames : "" + frames))
+                + quota
                 + until.map(time -> " until=" + time).orElse("")
                 + (tenant.equals(usualTenant(name, roles)) ? "" : " tenant=" + tenant);
     }

@@ -137,9 +137,15 @@ class GatekeeperTest {
     @Test
     void aLineIsReadAsItIsPrinted() {
         for (Token token : List.of(
-                new Token("ann", Token.hash("a"), Set.of(Role.WATCH, Role.OPERATE), 3, 12.5, Optional.of(NOW), ""),
-                new Token("ann", Token.hash("a"), Set.of(Role.WATCH), 0, 0, Optional.empty(), "ann"),
-                new Token("ann", Token.hash("a"), Set.of(Role.BROADCAST), 0, 0, Optional.empty(), "house"))) {
+                new Token(
+                        "ann",
+                        Token.hash("a"),
+                        Set.of(Role.WATCH, Role.OPERATE),
+                        new Quota(3, 12.5, 1e7, 0.5, 2),
+                        Optional.of(NOW),
+                        ""),
+                new Token("ann", Token.hash("a"), Set.of(Role.WATCH), Quota.NONE, Optional.empty(), "ann"),
+                new Token("ann", Token.hash("a"), Set.of(Role.BROADCAST), Quota.NONE, Optional.empty(), "house"))) {
             assertEquals(token, Token.parse(token.toString()));
         }
     }
@@ -186,20 +192,97 @@ class GatekeeperTest {
         Caller caller = new Caller(time::get);
         caller.now(Token.parse(line("ann", "a", "generate frames=10")));
         for (int i = 0; i < 20; i++) { // two seconds' worth at once
-            caller.frame();
+            caller.take(1, 0);
         }
-        Denied denied = assertThrows(Denied.class, caller::frame);
+        Denied denied = assertThrows(Denied.class, () -> caller.take(1, 0));
         assertEquals(1000, denied.retryMs());
         time.addAndGet(denied.retryMs() * 1_000_000);
         for (int i = 0; i < 10; i++) {
-            caller.frame();
+            caller.take(1, 0);
         }
-        assertThrows(Denied.class, caller::frame);
+        assertThrows(Denied.class, () -> caller.take(1, 0));
         time.addAndGet(60_000_000_000L); // a pause saves no more than two seconds
         for (int i = 0; i < 20; i++) {
-            caller.frame();
+            caller.take(1, 0);
         }
-        assertThrows(Denied.class, caller::frame);
+        assertThrows(Denied.class, () -> caller.take(1, 0));
+    }
+
+    @Test
+    void pixelsAreCountedAndALargeFrameComesOnceAndIsPaidFor() throws Exception {
+        AtomicLong time = new AtomicLong();
+        Caller caller = new Caller(time::get);
+        caller.now(Token.parse(line("ann", "a", "generate pixels=1000")));
+        caller.take(1, 1500);
+        Denied denied = assertThrows(Denied.class, () -> caller.take(1, 600));
+        assertEquals("token ann has had its 1000.0 pixels a second", denied.getMessage());
+        assertEquals(500, denied.retryMs());
+        time.addAndGet(1_500_000_000L);
+        caller.take(1, 10_000); // the bucket is full, and has no more
+        assertThrows(Denied.class, () -> caller.take(1, 1));
+        time.addAndGet(8_000_000_000L);
+        assertThrows(Denied.class, () -> caller.take(1, 1));
+        time.addAndGet(1_000_000L);
+        caller.take(1, 1);
+        assertThrows(Denied.class, caller::enter); // for a stream begins with a pixel
+    }
+
+    @Test
+    void picturesAreCountedByTheMinute() throws Exception {
+        AtomicLong time = new AtomicLong();
+        Caller caller = new Caller(time::get);
+        caller.now(Token.parse(line("ann", "a", "generate uploads=6")));
+        for (int i = 0; i < 6; i++) {
+            caller.upload();
+        }
+        Denied denied = assertThrows(Denied.class, caller::upload);
+        assertEquals("token ann has had its 6.0 pictures a minute", denied.getMessage());
+        assertEquals(10_000, denied.retryMs());
+        time.addAndGet(10_000_000_000L);
+        caller.upload();
+        assertThrows(Denied.class, caller::upload);
+    }
+
+    @Test
+    void anAnswerThatHasBegunComesMoreSlowlyInstead() throws Exception {
+        Caller caller = new Caller(System::nanoTime);
+        caller.now(Token.parse(line("ann", "a", "generate frames=50 pixels=1000")));
+        long start = System.nanoTime();
+        for (int i = 0; i < 120; i++) {
+            caller.pace(10);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        assertTrue(seconds >= 0.39, "20 frames more than the 100 that may come at once took " + seconds + " s");
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> {
+            while (true) {
+                caller.pace(10);
+            }
+        });
+        for (Quota none : List.of(Quota.NONE, new Quota(3, 0, 0, 0, 0))) {
+            Caller anybody = new Caller(() -> 0);
+            anybody.now(new Token("a", Token.hash("a"), Set.of(Role.WATCH), none, Optional.empty(), "a"));
+            anybody.pace(Long.MAX_VALUE);
+            anybody.take(Integer.MAX_VALUE, Long.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void aTenantHasNoMoreBroadcastsThanItMay() throws Exception {
+        Caller caller = new Caller(() -> 0);
+        caller.now(Token.parse(line("ann", "a", "broadcast broadcasts=2")));
+        caller.broadcast(1);
+        Denied denied = assertThrows(Denied.class, () -> caller.broadcast(2));
+        assertEquals("token ann may have 2 broadcasts, and 2 are live: stop one", denied.getMessage());
+        Caller.ANYBODY.broadcast(10_000);
+    }
+
+    @Test
+    void aQuotaIsANumber() {
+        for (String wrong :
+                List.of("pixels=-1", "frames=NaN", "uploads=Infinity", "streams=1.5", "pixels=", "pixel=1")) {
+            assertThrows(IllegalArgumentException.class, () -> Token.parse(line("ann", "a", "watch " + wrong)), wrong);
+        }
     }
 
     @Test

@@ -35,6 +35,8 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
     /** Argument: whether callers must show a certificate, and no token. */
     static final String MUTUAL = "mutual";
 
+    private static final int PIXELS = TestMesh.RESOLUTION * TestMesh.RESOLUTION; // of a frame
+
     private boolean mutual;
     private Path folder;
     private Certificates authority;
@@ -65,6 +67,12 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
                             line("bea", "bea", "watch,broadcast"),
                             line("bea-tv", "bea-tv", "watch tenant=bea"),
                             line("cal", "cal", "watch,broadcast"),
+                            line("few-pictures", "few-pictures", "generate uploads=1"),
+                            line("few-pixels", "few-pixels", "generate pixels=" + PIXELS),
+                            line("few-frames", "few-frames", "generate frames=2"),
+                            line("slow-zip", "slow-zip", "generate frames=2"),
+                            line("slow-page", "slow-page", "generate frames=2"),
+                            line("dan", "dan", "watch,broadcast broadcasts=1"),
                             line("old", "old", "operate until=2026-01-01T00:00:00Z")));
             Files.writeString(folder.resolve("keys"), "now " + "A".repeat(43) + "=\n");
             Map<String, String> door =

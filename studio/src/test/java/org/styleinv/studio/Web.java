@@ -23,9 +23,21 @@ public final class Web {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final URI base;
+    private final HttpClient client;
 
     public Web(URI base) {
+        this(base, CLIENT);
+    }
+
+    private Web(URI base, HttpClient client) {
         this.base = base;
+        this.client = client;
+    }
+
+    /** By HTTP/2, from the second request on: the first asks for it. */
+    public static Web ofHttp2(URI base) {
+        return new Web(
+                base, HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build());
     }
 
     public URI at(String address) {
@@ -50,7 +62,7 @@ public final class Web {
 
     public HttpResponse<byte[]> send(HttpRequest request) {
         try {
-            return CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,10 +18,19 @@ import org.styleinv.gate.Denied;
 import org.styleinv.gate.Gatekeeper;
 import org.styleinv.gate.Role;
 import org.styleinv.gate.Tenant;
+import org.styleinv.proto.Frame;
+import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.Image;
+import org.styleinv.proto.InvertRequest;
+import org.styleinv.proto.Latent;
+import org.styleinv.proto.SynthesizeResponse;
 import org.styleinv.proto.identity.Bearer;
 import org.styleinv.proto.wire.Pushback;
 
-/** Lets in who shows a token of the role that a call wants, and holds streams to the token's quotas. */
+/**
+ * Lets in who shows a token of the role that a call wants, and holds it to the token's quotas: a call that generates counts as
+ * a stream while it is answered, what is painted for it as frames and pixels, a picture that it sends as an upload.
+ */
 public final class TokenDoor implements ServerInterceptor {
     private static final String HEALTH = "grpc.health.v1.Health";
     private static final String MOTION = "styleinv.v1.Motion/";
@@ -49,7 +59,8 @@ public final class TokenDoor implements ServerInterceptor {
             Role.GENERATE);
 
     private static final Metadata.Key<String> TENANT = Metadata.Key.of(Tenant.HEADER, Metadata.ASCII_STRING_MARSHALLER);
-    private static final Context.Key<Tenant> CALLER = Context.keyWithDefault(Tenant.HEADER, Tenant.MESH);
+    private static final Context.Key<Tenant> ACTING_FOR = Context.keyWithDefault(Tenant.HEADER, Tenant.MESH);
+    private static final Context.Key<Caller> CALLER = Context.keyWithDefault("styleinv-caller", Caller.ANYBODY);
 
     private final Gatekeeper keeper;
 
@@ -59,7 +70,7 @@ public final class TokenDoor implements ServerInterceptor {
 
     /** Whom the call is for that this thread answers. */
     public static Tenant tenant() {
-        return CALLER.get();
+        return ACTING_FOR.get();
     }
 
     /** The role that a call of that full name wants. */
@@ -76,11 +87,13 @@ public final class TokenDoor implements ServerInterceptor {
         }
         try {
             Caller caller = keeper.admit(headers.get(Bearer.HEADER), wanted(name));
-            Context context = Context.current().withValue(CALLER, caller.tenant(headers.get(TENANT)));
-            if (keeper.isOpen() || call.getMethodDescriptor().getType().serverSendsOneMessage()) {
+            Context context =
+                    Context.current().withValues(ACTING_FOR, caller.tenant(headers.get(TENANT)), CALLER, caller);
+            boolean counts = wanted(name) == Role.GENERATE;
+            if (keeper.isOpen()
+                    || !counts && call.getMethodDescriptor().getType().serverSendsOneMessage()) {
                 return Contexts.interceptCall(context, call, headers, next);
             }
-            boolean counts = wanted(name) == Role.GENERATE;
             if (counts) {
                 caller.enter();
             }
@@ -100,6 +113,16 @@ public final class TokenDoor implements ServerInterceptor {
             watched.begun(inner);
             return new SimpleForwardingServerCallListener<>(inner) {
                 @Override
+                public void onMessage(Q message) {
+                    try {
+                        watched.asked(message);
+                        super.onMessage(message);
+                    } catch (Denied denied) {
+                        watched.end(denied);
+                    }
+                }
+
+                @Override
                 public void onCancel() {
                     watched.leave();
                     super.onCancel();
@@ -117,16 +140,32 @@ public final class TokenDoor implements ServerInterceptor {
         }
     }
 
-    private static void close(ServerCall<?, ?> call, Denied denied) {
-        switch (denied.kind()) {
-            case UNKNOWN -> call.close(Status.UNAUTHENTICATED.withDescription(denied.getMessage()), new Metadata());
-            case FORBIDDEN -> call.close(Status.PERMISSION_DENIED.withDescription(denied.getMessage()), new Metadata());
-            case BUSY ->
-                call.close(
-                        Status.RESOURCE_EXHAUSTED.withDescription(
-                                denied.getMessage() + "; try again in " + denied.retryMs() + " ms"),
-                        Pushback.trailers(denied.retryMs()));
+    /**
+     * Holds the call that this thread answers to its caller's quota of broadcasts.
+     *
+     * @param live how many others its tenant has
+     * @throws StatusRuntimeException RESOURCE_EXHAUSTED, if that is as many as it may have
+     */
+    public static void demandRoom(int live) {
+        try {
+            CALLER.get().broadcast(live);
+        } catch (Denied denied) {
+            throw status(denied).asRuntimeException(Pushback.trailers(denied.retryMs()));
         }
+    }
+
+    private static Status status(Denied denied) {
+        return switch (denied.kind()) {
+            case UNKNOWN -> Status.UNAUTHENTICATED.withDescription(denied.getMessage());
+            case FORBIDDEN -> Status.PERMISSION_DENIED.withDescription(denied.getMessage());
+            case BUSY ->
+                Status.RESOURCE_EXHAUSTED.withDescription(
+                        denied.getMessage() + "; try again in " + denied.retryMs() + " ms");
+        };
+    }
+
+    private static void close(ServerCall<?, ?> call, Denied denied) {
+        call.close(status(denied), denied.retryMs() > 0 ? Pushback.trailers(denied.retryMs()) : new Metadata());
     }
 
     /** A stream that ends when its caller has had its frames, or would not be let in any more. */
@@ -158,6 +197,27 @@ public final class TokenDoor implements ServerInterceptor {
             CompletableFuture.runAsync(told::onCancel);
         }
 
+        /** Counts the picture that a request brings along. */
+        void asked(Q message) throws Denied {
+            if (message instanceof InvertRequest || message instanceof GenerateRequest request && request.hasImage()) {
+                caller.upload();
+            }
+        }
+
+        private void answered(R message) throws Denied {
+            if (message instanceof Frame frame) {
+                caller.take(1, area(frame.getImage()));
+            } else if (message instanceof SynthesizeResponse painted) {
+                caller.take(1, area(painted.getImage()));
+            } else if (message instanceof Latent) {
+                caller.take(1, 0);
+            }
+        }
+
+        private static long area(Image image) {
+            return (long) image.getWidth() * image.getHeight();
+        }
+
         @Override
         public synchronized void sendHeaders(Metadata headers) {
             if (!over) {
@@ -171,9 +231,7 @@ public final class TokenDoor implements ServerInterceptor {
                 return;
             }
             try {
-                if (counts) {
-                    caller.frame();
-                }
+                answered(message);
                 super.sendMessage(message);
             } catch (Denied denied) {
                 end(denied);

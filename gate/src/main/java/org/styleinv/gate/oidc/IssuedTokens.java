@@ -60,9 +60,6 @@ public class IssuedTokens {
                     "styleinv.access.oidc.issuer wants .audience and .keys, too: without them"
                             + " tokens that were given out for others, or by nobody, would be taken");
         }
-        if (config.streams() < 0 || !(config.frames() >= 0)) {
-            throw new IllegalArgumentException("styleinv.access.oidc has a quota below 0");
-        }
         keys = Optional.of(new IssuerKeys(config.keys().get()));
         reader = Optional.of(
                 reader(config.issuer().orElseThrow(), config.audience().get()));

@@ -33,6 +33,18 @@ public interface OidcConfig {
     @WithDefault("0")
     double frames();
 
+    /** Most pixels a second in these frames, 0 = any. */
+    @WithDefault("0")
+    double pixels();
+
+    /** Most pictures a minute that one holder sends to be looked at, 0 = any. */
+    @WithDefault("0")
+    double uploads();
+
+    /** Most broadcasts that the tenant of one holder has live, 0 = any. */
+    @WithDefault("0")
+    int broadcasts();
+
     /** Whether such tokens are taken. */
     default boolean on() {
         return issuer().isPresent();

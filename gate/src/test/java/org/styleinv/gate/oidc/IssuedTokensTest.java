@@ -55,6 +55,21 @@ public class IssuedTokensTest {
         public double frames() {
             return 0;
         }
+
+        @Override
+        public double pixels() {
+            return 0;
+        }
+
+        @Override
+        public double uploads() {
+            return 0;
+        }
+
+        @Override
+        public int broadcasts() {
+            return 0;
+        }
     }
 
     /** Where no such tokens are taken. */

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.styleinv.door.Requests;
 import org.styleinv.door.guard.TokenDoor;
+import org.styleinv.gate.Tenant;
 import org.styleinv.motion.broadcast.Broadcasts;
 import org.styleinv.motion.connection.ClientConnections;
 import org.styleinv.motion.stream.Streams;
@@ -67,7 +68,14 @@ class MotionService implements MotionGrpc.AsyncService, BindableService {
 
     @Override
     public void startBroadcast(StartBroadcastRequest request, StreamObserver<Broadcast> client) {
-        answer(client, broadcasts -> broadcasts.start(TokenDoor.tenant(), request.getId(), request.getRequest()));
+        answer(client, broadcasts -> {
+            Tenant tenant = TokenDoor.tenant();
+            TokenDoor.demandRoom((int) broadcasts.list(tenant).stream()
+                    .filter(live -> live.getTenant().equals(tenant.name())
+                            && !live.getId().equals(request.getId()))
+                    .count());
+            return broadcasts.start(tenant, request.getId(), request.getRequest());
+        });
     }
 
     @Override

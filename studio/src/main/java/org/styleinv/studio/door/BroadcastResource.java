@@ -39,6 +39,7 @@ import org.styleinv.studio.stream.Mjpeg;
 import org.styleinv.studio.stream.Playlist;
 import org.styleinv.studio.stream.Screening;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Meter;
 import org.styleinv.studio.upstream.Served;
 
 /** Broadcasts, for any number of viewers: the mesh makes one stream for all who watch here. */
@@ -125,7 +126,12 @@ public class BroadcastResource {
         if (stretch.query().containsKey("frames")) {
             wanted.setFrameCount(stretch.range().total());
         }
-        return now(live(mesh.start(HttpGate.tenant(request), id, wanted.build())));
+        Tenant tenant = HttpGate.tenant(request);
+        Meter.of(request).broadcast((int) mesh.broadcasts(tenant).stream()
+                .filter(other -> other.getTenant().equals(tenant.name())
+                        && !other.getId().equals(id))
+                .count());
+        return now(live(mesh.start(tenant, id, wanted.build())));
     }
 
     /** Ends a broadcast. */
@@ -217,7 +223,7 @@ public class BroadcastResource {
         Shown shown = shown(id, request, uri);
         long whole = whole(shown.broadcast(), shown.parts());
         long number = HlsResource.number(name, Math.max(0, whole - KEPT_PARTS), whole);
-        return Segments.kept(segments.part(shown.parts(), shown.served(), number));
+        return Segments.kept(segments.part(shown.parts(), shown.served(), number, Meter.NONE));
     }
 
     @HEAD

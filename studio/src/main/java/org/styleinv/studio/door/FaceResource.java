@@ -3,6 +3,9 @@ package org.styleinv.studio.door;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -23,6 +26,7 @@ import org.styleinv.studio.request.FaceId;
 import org.styleinv.studio.request.Form;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Meter;
 import org.styleinv.video.provenance.Origin;
 import org.styleinv.video.provenance.PictureMark;
 
@@ -30,9 +34,11 @@ import org.styleinv.video.provenance.PictureMark;
 @Path("/v1/faces")
 public class FaceResource {
     private final Mesh mesh;
+    private final Upload upload;
 
-    FaceResource(Mesh mesh) {
+    FaceResource(Mesh mesh, Upload upload) {
         this.mesh = mesh;
+        this.upload = upload;
     }
 
     /**
@@ -58,15 +64,23 @@ public class FaceResource {
     @POST
     @Consumes(MediaType.WILDCARD)
     @Produces(MediaType.APPLICATION_JSON)
-    public RestResponse<Face> face(@Context RoutingContext request, @Context UriInfo uri) {
+    @NonBlocking // until the body is here
+    public Uni<RestResponse<Face>> face(@Context RoutingContext request, @Context UriInfo uri) {
         Query query = new Query(uri.getQueryParameters());
         boolean aligned = query.flag("aligned");
         query.end();
-        byte[] picture = Form.picture(
-                Guard.body(request), Optional.ofNullable(request.request().getHeader(HttpHeaders.CONTENT_TYPE)));
+        Optional<String> type = Optional.ofNullable(request.request().getHeader(HttpHeaders.CONTENT_TYPE));
+        Meter meter = Meter.of(request);
+        return upload.body(request)
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .map(body -> face(Form.picture(body, type), aligned, meter));
+    }
+
+    private RestResponse<Face> face(byte[] picture, boolean aligned, Meter meter) {
         if (picture.length == 0) {
             throw Problem.bad("the request has no body: send the bytes of a picture, a PNG or a JPEG for example");
         }
+        meter.upload();
         InvertResponse found = mesh.invert(picture, aligned);
         String id = FaceId.of(found.getW0List());
         var face = new Face(

@@ -1,5 +1,6 @@
 package org.styleinv.studio.door;
 
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
@@ -25,6 +26,7 @@ import org.styleinv.studio.request.Video;
 import org.styleinv.studio.stream.Reels;
 import org.styleinv.studio.stream.Room;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Meter;
 import org.styleinv.studio.upstream.Served;
 import org.styleinv.video.WebP;
 import org.styleinv.video.provenance.Origin;
@@ -52,6 +54,7 @@ public class FrameResource {
     @Path("{name}")
     public Response frame(
             @PathParam("name") String name,
+            @Context RoutingContext request,
             @Context UriInfo uri,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known) {
         FrameName frame = FrameName.parse(name);
@@ -74,6 +77,7 @@ public class FrameResource {
         if (known != null && known.contains(tag)) {
             return kept(Response.notModified(), tag).build();
         }
+        Meter.of(request).frames(1, served);
         byte[] picture = picture(video, frame, served);
         return kept(Response.ok(picture, frame.form().mediaType()), tag).build();
     }

@@ -3,15 +3,12 @@ package org.styleinv.studio.door;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import org.styleinv.studio.StudioConfig;
 import org.styleinv.studio.page.PageFiles;
 import org.styleinv.studio.problem.Problem;
 
@@ -23,18 +20,15 @@ import org.styleinv.studio.problem.Problem;
 public class Guard {
     private static final int FIRST = 100;
     private static final long PARTING_MS = 1000;
-    private static final String BODY = "styleinv.body";
 
     private final ObjectMapper json;
     private final String policy;
-    private final long arrivalMs;
-    private final int mostBytes;
+    private final Upload upload;
 
-    Guard(ObjectMapper json, StudioConfig config, PageFiles page) {
+    Guard(ObjectMapper json, Upload upload, PageFiles page) {
         this.json = json;
+        this.upload = upload;
         policy = page.policy();
-        arrivalMs = config.arrival().toMillis();
-        mostBytes = config.maxPictureBytes();
     }
 
     void stand(@Observes Filters filters) {
@@ -49,51 +43,11 @@ public class Guard {
         }
         if (request.normalizedPath().indexOf(';') >= 0) { // resources leave it out when they match a path
             refuse(request, Problem.of(404, "no address here has a ; in its path, got " + request.normalizedPath()));
-        } else if (request.request().method().equals(HttpMethod.POST)
-                && request.normalizedPath().equals("/v1/faces")) {
-            read(request);
+        } else if (upload.isTooLarge(request.request())) {
+            refuse(request, upload.tooLarge());
         } else {
             request.next();
         }
-    }
-
-    /** The body of a request that has passed. */
-    static byte[] body(RoutingContext request) {
-        return request.<Buffer>get(BODY).getBytes();
-    }
-
-    /** Takes the body at once, so that only its sender can be slow. */
-    private void read(RoutingContext request) {
-        String length = request.request().getHeader("Content-Length");
-        if (length != null && length.matches("[0-9]{1,18}") && Long.parseLong(length) > mostBytes) {
-            refuse(request, tooLarge());
-            return;
-        }
-        long timer = request.vertx()
-                .setTimer(
-                        arrivalMs,
-                        late -> refuse(
-                                request,
-                                Problem.of(408, "the request did not arrive within " + arrivalMs / 1000.0 + " s")));
-        Buffer body = Buffer.buffer();
-        request.request().handler(piece -> {
-            if (body.length() + piece.length() <= mostBytes) {
-                body.appendBuffer(piece);
-            } else if (request.vertx().cancelTimer(timer)) {
-                refuse(request, tooLarge());
-            }
-        });
-        request.request().endHandler(end -> {
-            if (request.vertx().cancelTimer(timer)) { // it was neither too large nor too late
-                request.put(BODY, body);
-                request.next();
-            }
-        });
-        request.request().exceptionHandler(gone -> request.vertx().cancelTimer(timer));
-    }
-
-    private Problem tooLarge() {
-        return Problem.of(413, "a picture has at most " + mostBytes + " bytes here, send a smaller one");
     }
 
     /** Answers at once, and closes the connection: the rest of the request is of no use. */
@@ -104,26 +58,39 @@ public class Guard {
             return;
         }
         try {
-            response.setStatusCode(problem.status())
-                    .putHeader("Content-Type", "application/problem+json")
-                    .putHeader("Connection", "close")
-                    .end(json.writeValueAsString(problem.members()))
-                    .onComplete(sent -> part(request));
+            response.setStatusCode(problem.status()).putHeader("Content-Type", "application/problem+json");
+            if (request.request().version() != HttpVersion.HTTP_2) {
+                response.putHeader("Connection", "close");
+            }
+            response.end(json.writeValueAsString(problem.members())).onComplete(sent -> part(request));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a problem is plain text", e);
         }
     }
 
-    /** Closes once all was sent that is on its way, or soon: a connection that is closed on a sender loses its answer. */
-    private static void part(RoutingContext refused) {
+    /**
+     * Reads on for a moment and drops it, then ends the connection, or where others share it this request: one that is closed on a
+     * sender loses its answer.
+     */
+    static void part(RoutingContext refused) {
         HttpServerRequest request = refused.request();
-        HttpConnection connection = request.connection();
+        Runnable end = request.version() == HttpVersion.HTTP_2
+                ? () -> request.response().reset(0)
+                : () -> request.connection().close();
         if (request.isEnded()) {
-            connection.close();
+            if (request.version() != HttpVersion.HTTP_2) {
+                end.run();
+            }
             return;
         }
-        long timer = refused.vertx().setTimer(PARTING_MS, late -> connection.close());
-        connection.closeHandler(closed -> refused.vertx().cancelTimer(timer));
-        request.handler(piece -> {}).endHandler(end -> connection.close()).resume();
+        long timer = refused.vertx().setTimer(PARTING_MS, late -> end.run());
+        request.connection().closeHandler(closed -> refused.vertx().cancelTimer(timer));
+        request.handler(piece -> {})
+                .endHandler(all -> {
+                    if (refused.vertx().cancelTimer(timer) && request.version() != HttpVersion.HTTP_2) {
+                        end.run();
+                    }
+                })
+                .resume();
     }
 }

@@ -1,5 +1,6 @@
 package org.styleinv.studio.door;
 
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -19,6 +20,7 @@ import org.styleinv.studio.request.Stretch;
 import org.styleinv.studio.request.Video;
 import org.styleinv.studio.stream.Playlist;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Meter;
 import org.styleinv.studio.upstream.Served;
 
 /**
@@ -76,15 +78,16 @@ public class HlsResource {
 
     @GET
     @Path("segments/{number}.m4s")
-    public Response segment(@PathParam("number") String name, @Context UriInfo uri) throws IOException {
-        return Segments.kept(segment(name, uri.getQueryParameters()));
+    public Response segment(@PathParam("number") String name, @Context RoutingContext request, @Context UriInfo uri)
+            throws IOException {
+        return Segments.kept(segment(name, uri.getQueryParameters(), Meter.of(request)));
     }
 
     /** The bytes of a segment: a function of what is asked for and of the model. */
-    byte[] segment(String name, Map<String, List<String>> given) throws IOException {
+    byte[] segment(String name, Map<String, List<String>> given, Meter meter) throws IOException {
         Asked asked = asked(given, 0);
         return segments.part(
-                asked.parts(), asked.served(), number(name, 0, asked.parts().count()));
+                asked.parts(), asked.served(), number(name, 0, asked.parts().count()), meter);
     }
 
     /** The number that an address names, of those from {@code first} and before {@code end}. */

@@ -12,6 +12,7 @@ import org.styleinv.studio.request.Stretch;
 import org.styleinv.studio.stream.Film;
 import org.styleinv.studio.stream.Room;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Meter;
 import org.styleinv.studio.upstream.Served;
 import org.styleinv.video.Segment;
 import org.styleinv.video.provenance.Origin;
@@ -37,8 +38,9 @@ class Segments {
     }
 
     /** The bytes of a part: a function of what is asked for and of the model. */
-    byte[] part(Parts parts, Served served, long number) throws IOException {
+    byte[] part(Parts parts, Served served, long number, Meter meter) throws IOException {
         try (Room.Place place = room.enter()) {
+            meter.frames(parts.frames(number), served);
             return made(parts, served, number);
         }
     }

@@ -18,6 +18,7 @@ import org.styleinv.studio.stream.Gif;
 import org.styleinv.studio.stream.Mjpeg;
 import org.styleinv.studio.stream.Screening;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Meter;
 import org.styleinv.video.GifWriter;
 import org.styleinv.video.VideoForm;
 
@@ -128,7 +129,9 @@ public class StreamResource {
     private Response show(
             RoutingContext request, Stretch stretch, Encoding encoding, String mediaType, Screening.Form form) {
         return Response.ok(screening.show(
-                        request.request(), () -> Screening.frames(mesh.stream(stretch.request(encoding))), form))
+                        request.request(),
+                        () -> Screening.frames(mesh.stream(stretch.request(encoding)), Meter.of(request)),
+                        form))
                 .header(HttpHeaders.CONTENT_TYPE, mediaType)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

@@ -15,6 +15,7 @@ import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.Stretch;
 import org.styleinv.studio.stream.Origins;
+import org.styleinv.studio.upstream.Meter;
 import org.styleinv.video.provenance.PictureMark;
 
 /**
@@ -37,6 +38,7 @@ final class LiveSession {
 
     private final Page page;
     private final Function<GenerateRequest, FrameStream> mesh;
+    private final Meter meter;
     private final Executor threads;
     private final Object wire = new Object(); // held while something is sent; taken before this object's own lock
     private @Nullable Stretch stretch; // null: EMPTY
@@ -57,9 +59,10 @@ final class LiveSession {
         void problem(Problem problem);
     }
 
-    LiveSession(Page page, Function<GenerateRequest, FrameStream> mesh, Executor threads) {
+    LiveSession(Page page, Function<GenerateRequest, FrameStream> mesh, Meter meter, Executor threads) {
         this.page = page;
         this.mesh = mesh;
+        this.meter = meter;
         this.threads = threads;
     }
 
@@ -194,6 +197,7 @@ final class LiveSession {
             open = stream;
         }
         Optional<Frame> frame = open.hasNext() ? Optional.of(open.next()) : Optional.empty();
+        frame.ifPresent(meter::pace);
         synchronized (wire) {
             send(now, shown, frame);
         }

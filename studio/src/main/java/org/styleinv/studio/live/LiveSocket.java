@@ -36,6 +36,7 @@ import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.Query;
 import org.styleinv.studio.request.Stretch;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Meter;
 
 /**
  * Numbered frames against a page's credits.
@@ -104,18 +105,21 @@ public class LiveSocket {
 
     @OnOpen
     void open(WebSocketConnection connection) {
-        sessions.put(connection.id(), new LiveSession(new Connected(connection), mesh::live, pumps));
+        String token = connection.handshakeRequest().header(HttpHeaders.AUTHORIZATION);
+        Meter meter;
+        try {
+            meter = new Meter(keeper.admit(token, Role.GENERATE));
+        } catch (Denied denied) { // it was good a moment ago
+            expired(connection, denied);
+            return;
+        }
+        sessions.put(connection.id(), new LiveSession(new Connected(connection), mesh::live, meter, pumps));
         if (sessions.size() > most) { // several came at once past LiveAdmission
             sessions.remove(connection.id());
             connection.closeAndAwait(new CloseReason(TRY_AGAIN_LATER, "no room for more than " + most + " pages"));
             return;
         }
-        tokens.put(
-                connection.id(),
-                keeper.hold(
-                        connection.handshakeRequest().header(HttpHeaders.AUTHORIZATION),
-                        Role.GENERATE,
-                        denied -> expired(connection, denied)));
+        tokens.put(connection.id(), keeper.hold(token, Role.GENERATE, denied -> expired(connection, denied)));
     }
 
     /** Tells the page why, and closes, whether or not it still reads. */

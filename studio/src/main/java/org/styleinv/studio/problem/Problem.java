@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.gate.Denied;
 import org.styleinv.proto.wire.Pushback;
 import org.styleinv.proto.wire.StatusText;
 
@@ -44,6 +45,15 @@ public final class Problem extends RuntimeException {
         return new Problem(429, sentence, RETRY_S, null);
     }
 
+    /** 429: the caller's quota is used up; it is told when to ask again. */
+    public static Problem busy(Denied denied) {
+        return new Problem(429, String.valueOf(denied.getMessage()), seconds(denied.retryMs()), denied);
+    }
+
+    private static long seconds(long millis) {
+        return Math.max(RETRY_S, (millis + 999) / 1000);
+    }
+
     /** 503: what is asked for can be given later. */
     public static Problem away(String sentence) {
         return new Problem(503, sentence, RETRY_S, null);
@@ -70,7 +80,7 @@ public final class Problem extends RuntimeException {
     private static long pushbackS(StatusRuntimeException refusal) {
         OptionalLong millis =
                 refusal.getTrailers() == null ? OptionalLong.empty() : Pushback.millis(refusal.getTrailers());
-        return millis.isPresent() ? Math.max(RETRY_S, (millis.getAsLong() + 999) / 1000) : RETRY_S;
+        return millis.isPresent() ? seconds(millis.getAsLong()) : RETRY_S;
     }
 
     /** Adds a member that machines read. */

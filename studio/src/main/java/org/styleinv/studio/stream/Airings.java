@@ -12,6 +12,7 @@ import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Pace;
 import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.upstream.Mesh;
+import org.styleinv.studio.upstream.Meter;
 
 /** The broadcasts that somebody watches here, each with one stream of the mesh for all of them. */
 @ApplicationScoped
@@ -51,7 +52,7 @@ public class Airings {
         var thread = new Thread(
                 () -> {
                     try {
-                        airing.run(Screening.frames(stream), () -> isLive(airing));
+                        airing.run(Screening.frames(stream, Meter.NONE), () -> isLive(airing));
                     } finally {
                         synchronized (airings) {
                             airings.remove(key, airing);

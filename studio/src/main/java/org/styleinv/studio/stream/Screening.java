@@ -19,6 +19,7 @@ import org.styleinv.client.FrameStream;
 import org.styleinv.proto.Frame;
 import org.styleinv.studio.StudioConfig;
 import org.styleinv.studio.problem.Problem;
+import org.styleinv.studio.upstream.Meter;
 
 /** Shows streams of frames to those who ask, and stops the work for those who leave. */
 @ApplicationScoped
@@ -64,8 +65,8 @@ public class Screening {
         void close();
     }
 
-    /** The frames of a stream of the mesh. */
-    public static Frames frames(FrameStream stream) {
+    /** The frames of a stream of the mesh, as fast as a quota lets them through. */
+    public static Frames frames(FrameStream stream, Meter meter) {
         return new Frames() {
             @Override
             public boolean hasNext() {
@@ -74,7 +75,9 @@ public class Screening {
 
             @Override
             public Frame next() {
-                return stream.next();
+                Frame frame = stream.next();
+                meter.pace(frame);
+                return frame;
             }
 
             @Override

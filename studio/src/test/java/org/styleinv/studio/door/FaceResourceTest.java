@@ -12,11 +12,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
@@ -206,6 +209,43 @@ class FaceResourceTest {
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
             assertTrue(answer.contains("did not arrive within 2.0 s"), answer);
+        }
+    }
+
+    /** Requests that share a connection: what one of them does wrong is its own. */
+    @Test
+    void picturesComeByHttp2AsWell() throws IOException {
+        Web shared = Web.ofHttp2(base);
+        shared.get("/v1/models");
+        HttpRequest.Builder post =
+                HttpRequest.newBuilder(shared.at("/v1/faces")).timeout(Duration.ofSeconds(20));
+        for (int round = 0; round < 3; round++) {
+            var face = shared.send(post.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[132]))
+                    .build());
+            assertEquals(HttpClient.Version.HTTP_2, face.version());
+            assertEquals(200, face.statusCode(), Web.text(face));
+            var large = shared.send(
+                    post.POST(HttpRequest.BodyPublishers.ofByteArrays(Collections.nCopies(9, new byte[1 << 20])))
+                            .build());
+            assertEquals(413, large.statusCode());
+            assertTrue(Web.text(large).contains("at most 8388608 bytes"), Web.text(large));
+        }
+        assertEquals(200, shared.get("/v1/models").statusCode());
+    }
+
+    @Test
+    void whoWaitsToBeAskedForThePictureIsAsked() throws IOException {
+        try (var socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    "POST /v1/faces HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 132\r\nExpect: 100-continue\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String asked = new String(socket.getInputStream().readNBytes(25), StandardCharsets.US_ASCII);
+            assertEquals("HTTP/1.1 100 Continue\r\n\r\n", asked);
+            out.write(new byte[132]);
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
         }
     }
 

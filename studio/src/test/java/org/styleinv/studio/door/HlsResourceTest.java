@@ -29,6 +29,7 @@ import org.styleinv.studio.FakePort;
 import org.styleinv.studio.StudioConfig;
 import org.styleinv.studio.Web;
 import org.styleinv.studio.upstream.MeshReplica;
+import org.styleinv.studio.upstream.Meter;
 import org.styleinv.video.provenance.Testimony;
 
 /** Videos in parts: each by itself, and the same whoever makes it. */
@@ -103,7 +104,7 @@ class HlsResourceTest {
         assertEquals(20, mesh.sent(77020)); // and not what is before it
         try (var replica = new MeshReplica(config)) {
             var other = new HlsResource(replica.mesh(), new Segments(replica.mesh(), config));
-            assertArrayEquals(here, other.segment("249", parameters(part)));
+            assertArrayEquals(here, other.segment("249", parameters(part), Meter.NONE));
         }
     }
 

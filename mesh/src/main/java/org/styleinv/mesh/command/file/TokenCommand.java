@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.gate.Quota;
 import org.styleinv.gate.Role;
 import org.styleinv.gate.Token;
 import org.styleinv.mesh.command.output.Console;
@@ -55,6 +56,27 @@ public final class TokenCommand implements Callable<Integer> {
             description = "Most frames a second over all its streams; 0 is any (default: ${DEFAULT-VALUE}).")
     private double frames;
 
+    @Option(
+            names = "--pixels-per-second",
+            paramLabel = "P",
+            defaultValue = "0",
+            description = "Most pixels a second in these frames; 0 is any (default: ${DEFAULT-VALUE}).")
+    private double pixels;
+
+    @Option(
+            names = "--uploads-per-minute",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Most pictures a minute that it sends; 0 is any (default: ${DEFAULT-VALUE}).")
+    private double uploads;
+
+    @Option(
+            names = "--broadcasts",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Most broadcasts that its tenant has live; 0 is any (default: ${DEFAULT-VALUE}).")
+    private int broadcasts;
+
     @Option(names = "--until", paramLabel = "TIME", description = "When it expires, as 2027-01-31T00:00:00Z.")
     private @Nullable String until;
 
@@ -75,7 +97,13 @@ public final class TokenCommand implements Callable<Integer> {
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         EnumSet<Role> may = EnumSet.noneOf(Role.class);
         may.addAll(List.of(roles));
-        Token token = new Token(name, Token.hash(text), may, streams, frames, expiry(), tenant());
+        Token token = new Token(
+                name,
+                Token.hash(text),
+                may,
+                new Quota(streams, frames, pixels, uploads, broadcasts),
+                expiry(),
+                tenant());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("token", text);
         json.put("line", token.toString());
