@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +27,6 @@ import org.cyclonedx.model.Component;
  */
 final class ImageBuilder {
     static final String SCRATCH = "scratch";
-    private static final String USER = "65532"; // nobody's, as images without a shell have it
-    private static final String REPOSITORY = "styleinv/";
     private static final String BESIDE = "/natives/system";
 
     private final JavaRuntime runtime;
@@ -37,7 +34,6 @@ final class ImageBuilder {
     private final String base;
     private final String version;
     private final Path out;
-    private final Natives natives = Natives.ofThisMachine();
 
     /**
      * @param base {@code scratch}; a folder that is the root of a file system; {@code tar:///FILE}, {@code docker://NAME} or a name in a
@@ -65,7 +61,7 @@ final class ImageBuilder {
             throw new IOException("there is no " + recipe.application().resolve("quarkus-run.jar")
                     + ": package the applications first, as mvn -Pimages -pl images -am package does");
         }
-        Content content = content(recipe.application());
+        Content content = content(recipe);
         Tree java = new Tree("java").addAll("/java", runtime.folder());
         List<Path> needed = new ArrayList<>(content.torch.files().values());
         needed.add(runtime.folder().resolve("bin/java"));
@@ -86,7 +82,7 @@ final class ImageBuilder {
         List<Part> parts = new ArrayList<>(SystemLibraries.parts(system, licences));
         parts.addAll(coordinates.parts(recipe.application()));
         parts.add(runtimePart());
-        Path folder = Folders.fresh(out.resolve("work").resolve(recipe.name()));
+        Path folder = Folders.fresh(out.resolve("work").resolve(recipe.shortName()));
         Tree models = new Tree("model");
         for (Map.Entry<String, Path> model : new TreeMap<>(recipe.models()).entrySet()) {
             models.addAll("/model/" + model.getKey(), model.getValue());
@@ -96,7 +92,7 @@ final class ImageBuilder {
 
         JibContainerBuilder image = base();
         if (base.equals(SCRATCH)) {
-            addEtc(system, folder);
+            addEtc(system, folder, recipe.user());
         }
         for (Tree tree :
                 List.of(system, java, content.torch, content.other, content.libraries, models, content.own, licences)) {
@@ -108,10 +104,10 @@ final class ImageBuilder {
     }
 
     /** What the system asks for by name: who is who, and that hosts are looked up in files and then by DNS. */
-    private static void addEtc(Tree system, Path folder) throws IOException {
+    private static void addEtc(Tree system, Path folder, int user) throws IOException {
         Map<String, String> etc = Map.of(
-                "passwd", "root:x:0:0:root:/:/nonexistent\nstyleinv:x:" + USER + ":" + USER + "::/:/nonexistent\n",
-                "group", "root:x:0:\nstyleinv:x:" + USER + ":\n",
+                "passwd", "root:x:0:0:root:/:/nonexistent\nstyleinv:x:" + user + ":" + user + "::/:/nonexistent\n",
+                "group", "root:x:0:\nstyleinv:x:" + user + ":\n",
                 "nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");
         for (Map.Entry<String, String> file : etc.entrySet()) {
             system.add("/etc/" + file.getKey(), Files.writeString(folder.resolve(file.getKey()), file.getValue()));
@@ -124,22 +120,23 @@ final class ImageBuilder {
         return name.endsWith(".so") || name.equals("java") || name.equals("jspawnhelper");
     }
 
-    private Content content(Path application) throws IOException {
+    private Content content(Recipe recipe) throws IOException {
         var content = new Content();
+        Path application = recipe.application();
         for (Path file : Tree.filesIn(application)) {
             String target = "/app/" + application.relativize(file);
             String name = file.getFileName().toString();
             if (!target.startsWith("/app/lib/") || name.startsWith("org.styleinv.")) {
                 content.own.add(target, file);
             } else {
-                content.libraries.add(target, withoutNatives(file, content));
+                content.libraries.add(target, withoutNatives(file, recipe.natives(), content));
             }
         }
         return content;
     }
 
     /** The jar itself, or the rest of it, its natives added to the content. Jars that were taken apart before are known by digest. */
-    private Path withoutNatives(Path jar, Content content) throws IOException {
+    private Path withoutNatives(Path jar, Natives natives, Content content) throws IOException {
         Path apart = out.resolve("work/apart").resolve(Digests.sha256(jar));
         Path slim = apart.resolve(jar.getFileName());
         if (!Files.exists(slim)) {
@@ -174,10 +171,10 @@ final class ImageBuilder {
 
     private void addBill(Recipe recipe, List<Part> parts, Tree licences) throws IOException {
         var image = new Part(
-                Component.Type.CONTAINER, "styleinv", recipe.name(), version, null, null, List.of("Apache-2.0"));
+                Component.Type.CONTAINER, "styleinv", recipe.shortName(), version, null, null, List.of("Apache-2.0"));
         var sbom = new Sbom(image, parts);
-        Path bill = out.resolve(recipe.name() + ".cdx.json");
-        Path list = out.resolve(recipe.name() + ".licences.txt");
+        Path bill = out.resolve(recipe.shortName() + ".cdx.json");
+        Path list = out.resolve(recipe.shortName() + ".licences.txt");
         sbom.writeCycloneDx(bill);
         sbom.writeLicences(list);
         licences.add("/licences/bom.cdx.json", bill).add("/licences/licences.txt", list);
@@ -202,12 +199,12 @@ final class ImageBuilder {
     }
 
     private Built write(Recipe recipe, JibContainerBuilder image) throws IOException, InterruptedException {
-        Map<String, String> environment = new LinkedHashMap<>(recipe.allEnvironment());
+        Map<String, String> environment = new TreeMap<>(recipe.environment());
         if (!base.equals(SCRATCH)) {
             environment.put("LD_LIBRARY_PATH", BESIDE);
         }
-        String name = REPOSITORY + recipe.name() + ":" + version;
-        Path tar = out.resolve(recipe.name() + ".tar");
+        String name = recipe.name() + ":" + version;
+        Path tar = out.resolve(recipe.shortName() + ".tar");
         Path cache = out.resolve("work/layers");
         try {
             JibContainer built = image.setEntrypoint(recipe.entrypoint())
@@ -216,9 +213,9 @@ final class ImageBuilder {
                     .setExposedPorts(
                             Set.copyOf(recipe.ports().stream().map(Port::tcp).toList()))
                     .setWorkingDirectory(AbsoluteUnixPath.get("/app"))
-                    .setUser(USER)
+                    .setUser(Integer.toString(recipe.user()))
                     .setCreationTime(Instant.EPOCH)
-                    .setPlatforms(Set.of(new Platform(architecture(), "linux")))
+                    .setPlatforms(Set.of(new Platform(recipe.natives().machine(), "linux")))
                     .setLabels(labels(recipe))
                     .containerize(Containerizer.to(TarImage.at(tar).named(name))
                             .setOfflineMode(base.equals(SCRATCH) || Files.isDirectory(Path.of(base)))
@@ -227,7 +224,7 @@ final class ImageBuilder {
                             .setBaseImageLayersCache(cache)
                             .setApplicationLayersCache(cache));
             return new Built(
-                    recipe.name(),
+                    recipe.shortName(),
                     name,
                     built.getDigest().toString(),
                     built.getImageId().toString(),
@@ -241,14 +238,10 @@ final class ImageBuilder {
         }
     }
 
-    private String architecture() {
-        return natives.machine().endsWith("x86_64") ? "amd64" : "arm64";
-    }
-
     private Map<String, String> labels(Recipe recipe) {
         return Map.of(
                 "org.opencontainers.image.title",
-                "styleinv " + recipe.name(),
+                "styleinv " + recipe.shortName(),
                 "org.opencontainers.image.version",
                 version,
                 "org.opencontainers.image.licenses",

@@ -19,18 +19,21 @@ import java.util.zip.ZipOutputStream;
  * jars stay, without them, for the rest of what is in them says which versions fit.
  */
 final class Natives {
-    /** Folders of the image. */
+    /** The folder of the image in which libtorch is. */
     static final String TORCH = "/natives/torch";
-
-    static final String JNA = "/natives/jna";
-    static final String JAVACPP = "/natives/javacpp";
 
     private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0); // zip's first year, in any time zone
 
-    /** What of which jar goes where. */
-    private record Rule(Pattern jar, Pattern entry, String to) {
-        static Rule of(String jar, String entry, String to) {
-            return new Rule(Pattern.compile(jar), Pattern.compile(entry), to);
+    /**
+     * What of which jar goes where.
+     *
+     * @param jar   pattern of file names
+     * @param entry pattern of entries, whose first group is the name of the file; {@code MACHINE} is the one that builds
+     * @param to    folder of the image
+     */
+    record Rule(Pattern jar, Pattern entry, String to) {
+        Rule on(String machine) {
+            return new Rule(jar, Pattern.compile(entry.pattern().replace("MACHINE", machine)), to);
         }
     }
 
@@ -40,28 +43,23 @@ final class Natives {
     private final Pattern elsewhere =
             Pattern.compile("(jnilib|com/sun/jna)/[^/]+/(.*/)?[^/]+\\.(so|dll|dylib|jnilib|a)");
 
-    /** @param machine as jars name it, such as {@code linux-x86_64} */
-    Natives(String machine) {
+    /**
+     * @param machine {@code amd64} or {@code arm64}
+     * @param rules   for any machine
+     */
+    Natives(String machine, List<Rule> rules) {
         this.machine = machine;
-        String jna = machine.replace('_', '-');
-        rules = List.of(
-                Rule.of("ai\\.djl\\.pytorch\\.pytorch-native-cpu-.*", "pytorch/cpu/" + machine + "/([^/]+)", TORCH),
-                Rule.of("ai\\.djl\\.pytorch\\.pytorch-jni-.*", "jnilib/" + machine + "/cpu/([^/]+)", TORCH),
-                Rule.of("net\\.java\\.dev\\.jna\\.jna-[0-9].*", "com/sun/jna/" + jna + "/([^/]+\\.so)", JNA),
-                Rule.of(
-                        "org\\.bytedeco\\..*-linux-.*",
-                        "org/bytedeco/[^/]+/" + machine.replace("aarch64", "arm64") + "/([^/]+\\.so[.0-9]*)",
-                        JAVACPP));
+        String spelt = machine.equals("amd64") ? "linux-x86[-_]64" : "linux-(?:aarch64|arm64)";
+        this.rules = rules.stream().map(rule -> rule.on(spelt)).toList();
     }
 
     /** The machine that this runs on. */
-    static Natives ofThisMachine() {
-        String arch = System.getProperty("os.arch");
+    static Natives ofThisMachine(List<Rule> rules) {
         if (!System.getProperty("os.name").equals("Linux")) {
             throw new IllegalStateException("images are made of what a Linux has, and this is "
                     + System.getProperty("os.name") + ": build them on Linux");
         }
-        return new Natives("linux-" + (arch.equals("amd64") ? "x86_64" : arch));
+        return new Natives(System.getProperty("os.arch").equals("amd64") ? "amd64" : "arm64", rules);
     }
 
     String machine() {

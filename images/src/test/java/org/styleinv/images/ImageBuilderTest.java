@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is in an image, tried with an application of three jars and a Java of one file. */
 @EnabledOnOs(OS.LINUX)
 class ImageBuilderTest {
-    private static final String MACHINE = Natives.ofThisMachine().machine();
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    private static final String JNA = System.getProperty("os.arch").equals("amd64") ? "linux-x86-64" : "linux-aarch64";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -47,7 +49,7 @@ class ImageBuilderTest {
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             for (String entry : List.of(
                     "com/sun/jna/Native.class",
-                    "com/sun/jna/" + MACHINE.replace('_', '-') + "/libjnidispatch.so",
+                    "com/sun/jna/" + JNA + "/libjnidispatch.so",
                     "com/sun/jna/win32-x86-64/jnidispatch.dll")) {
                 zip.putNextEntry(new ZipEntry(entry));
                 zip.write(entry.getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -89,8 +91,8 @@ class ImageBuilderTest {
         var runtime = new JavaRuntime(folder.resolve("java"), "17", "a test");
         var builder = new ImageBuilder(
                 runtime, new Coordinates(folder.resolve("repository")), base, "1.2", folder.resolve(out));
-        var environment = Map.of("JDK_JAVA_OPTIONS", "-Xmx1m");
-        return builder.build(new Recipe("one", application, environment, List.of(9000), models));
+        var one = new Recipe.Image("one", List.of(9000), Map.of("JDK_JAVA_OPTIONS", "-Xmx1m"));
+        return builder.build(Recipe.read(MODULE.resolve("recipes.yaml")).recipe("one", one, application, models));
     }
 
     private ImageTar image(String out) throws IOException {
@@ -102,7 +104,7 @@ class ImageBuilderTest {
         build("out", ImageBuilder.SCRATCH, Map.of());
         ImageTar image = image("out");
         JsonNode config = image.config().path("config");
-        assertEquals("65532", config.path("User").asText());
+        assertEquals("10001", config.path("User").asText());
         assertEquals("/java/bin/java", config.at("/Entrypoint/0").asText());
         assertEquals(
                 "/app/quarkus-run.jar",

@@ -141,10 +141,10 @@ final class Kustomization {
     }
 
     private static void tag(JsonNode node, JsonNode image) {
-        if (node instanceof ObjectNode object && object.path("image").equals(image.path("name"))) {
-            object.put(
-                    "image",
-                    image.path("name").asText() + ":" + image.path("newTag").asText());
+        String name = image.path("name").asText();
+        if (node instanceof ObjectNode object
+                && object.path("image").asText().replaceFirst(":.*$", "").equals(name)) {
+            object.put("image", name + ":" + image.path("newTag").asText());
         }
         if (node instanceof ObjectNode || node instanceof ArrayNode) {
             node.forEach(child -> tag(child, image));

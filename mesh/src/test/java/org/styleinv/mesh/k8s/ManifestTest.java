@@ -124,6 +124,15 @@ class ManifestTest {
                                 .put("image", "styleinv/decoder"),
                         "nothing builds the image styleinv/decoder"),
                 typo(
+                        "another version of an image",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0"))
+                                .put("image", "styleinv/decoder-service:0.0.9"),
+                        "nothing builds the image styleinv/decoder-service:0.0.9"),
+                typo(
+                        "another user than the image's",
+                        doc -> ((ObjectNode) doc.at("/spec/template/spec/securityContext")).put("runAsUser", 65532),
+                        "runs as another user than the images"),
+                typo(
                         "unknown service of a probe",
                         doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/readinessProbe/grpc"))
                                 .put("service", "styleinv.v1.Decode"),

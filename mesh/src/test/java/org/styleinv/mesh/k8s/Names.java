@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,18 +58,23 @@ final class Names {
     private final Path home;
     private final List<ObjectNode> manifests;
     private final Set<String> keys;
+    private final Set<String> built;
+    private final int user;
     private final List<String> problems = new ArrayList<>();
 
     private Names(Path home, List<ObjectNode> manifests) throws IOException {
         this.home = home;
         this.manifests = manifests;
         keys = KEYS;
+        var images = new Images(home);
+        built = images.built();
+        user = images.user();
     }
 
     /**
      * What is wrong with the names; empty if nothing.
      *
-     * @param home the checkout, whose Dockerfiles name the images
+     * @param home the checkout, whose {@code images/recipes.yaml} names the images
      */
     static List<String> problems(Path home, List<ObjectNode> manifests) throws IOException {
         Names names = new Names(home, manifests);
@@ -201,6 +205,9 @@ final class Names {
         if (node.has("image")) {
             image(node.path("image").asText(), path);
         }
+        if (node.has("runAsUser")) {
+            expect(node.path("runAsUser").asInt() == user, path, "runs as another user than the images, " + user);
+        }
         if (node.has("args")) {
             arguments(node.path("args"), path);
         }
@@ -325,12 +332,6 @@ final class Names {
     }
 
     private void image(String image, String path) {
-        String module = image.replaceFirst("^styleinv/", "").replaceFirst(":.*$", "");
-        boolean model = module.startsWith("model-")
-                && Files.exists(
-                        home.resolve("models").resolve(module.substring(6)).resolve("model.json"));
-        Path file =
-                model ? home.resolve("models/Dockerfile") : home.resolve(module).resolve("src/main/docker/Dockerfile");
-        expect(image.startsWith("styleinv/") && Files.exists(file), path, "nothing builds the image " + image);
+        expect(built.contains(image), path, "nothing builds the image " + image + ", the build makes " + built);
     }
 }

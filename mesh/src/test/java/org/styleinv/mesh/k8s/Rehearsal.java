@@ -30,10 +30,10 @@ import javax.net.ssl.SSLContext;
 import org.styleinv.client.StreamClient;
 
 /**
- * Plays the part of a cluster: the pods of manifests as processes of this machine, all at once, each with the very command of
- * its image's Dockerfile, the arguments and the environment of its manifest, the init containers first. A pod has an address of
- * its own in 127.0.1.0/24 with the ports of its manifest; names of Services lead there; mounts are folders. A container that
- * ends is started again, as kubelet does, and probes are asked as kubelet asks them.
+ * Plays the part of a cluster: the pods of manifests as processes of this machine, all at once, each with the very command and
+ * environment of its image ({@code images/recipes.yaml}), the arguments and the environment of its manifest, the init containers
+ * first. A pod has an address of its own in 127.0.1.0/24 with the ports of its manifest; names of Services lead there; mounts
+ * are folders. A container that ends is started again, as kubelet does, and probes are asked as kubelet asks them.
  */
 final class Rehearsal implements AutoCloseable {
     private static final int BACK_OFF_SECONDS = 10; // kubelet's first
@@ -42,6 +42,7 @@ final class Rehearsal implements AutoCloseable {
     private final Path folder;
     private final List<ObjectNode> manifests;
     private final Function<String, String> secrets;
+    private final Images images;
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private final ExecutorService kubelet = Executors.newCachedThreadPool();
     private volatile SSLContext trust;
@@ -78,7 +79,8 @@ final class Rehearsal implements AutoCloseable {
      * @param folder  for volumes, and a log for each container
      * @param secrets what {@code secret:NAME/KEY} is
      */
-    Rehearsal(Path home, Path folder, List<ObjectNode> manifests, Function<String, String> secrets) {
+    Rehearsal(Path home, Path folder, List<ObjectNode> manifests, Function<String, String> secrets) throws IOException {
+        images = new Images(home);
         this.home = home;
         this.folder = folder;
         this.manifests = manifests;
@@ -86,7 +88,19 @@ final class Rehearsal implements AutoCloseable {
         for (ObjectNode manifest : manifests) {
             if (manifest.path("kind").asText().equals("Deployment")) {
                 String name = manifest.at("/metadata/name").asText();
-                pods.put(name, new Pod(name, "127.0.1." + (pods.size() + 1), manifest.at("/spec/template/spec")));
+                Pod pod = new Pod(name, "127.0.1." + (pods.size() + 1), manifest.at("/spec/template/spec"));
+                pods.put(name, pod);
+                unpack(pod);
+            }
+        }
+    }
+
+    /** Images have their natives unpacked; libraries of the same name are the same in all of them. */
+    private void unpack(Pod pod) throws IOException {
+        for (String kind : List.of("initContainers", "containers")) {
+            for (JsonNode container : pod.spec.path(kind)) {
+                Path application = images.application(container.path("image").asText());
+                images.unpackNatives(application, folder.resolve("image"));
             }
         }
     }
@@ -135,20 +149,20 @@ final class Rehearsal implements AutoCloseable {
     }
 
     private Process start(Pod pod, JsonNode container) throws IOException {
-        String image =
-                container.path("image").asText().replaceFirst("^styleinv/", "").replaceFirst(":.*$", "");
-        String module = image.startsWith("model-") ? "mesh" : image;
+        String image = container.path("image").asText();
         Map<String, Path> places = places(pod, container);
-        var environment = new LinkedHashMap<>(dockerEnvironment(module));
+        var environment = new LinkedHashMap<>(images.environment(image));
         environment.putAll(Pods.environment(manifests, container));
         environment.replaceAll((key, value) ->
                 value.startsWith("secret:") ? secrets.apply(value.substring(7)) : placed(value, places, pod));
         environment.put("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + folder.resolve("hosts"));
         environment.put("PATH", System.getProperty("java.home") + "/bin:" + System.getenv("PATH"));
-        List<String> command = entrypoint(module);
+        Path application = images.application(image);
+        List<String> command = new ArrayList<>();
+        images.entrypoint().forEach(word -> command.add(placed(word, places, pod)));
         container.path("args").forEach(argument -> command.add(placed(argument.asText(), places, pod)));
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(home.resolve(module).resolve("target/quarkus-app").toFile())
+                .directory(application.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         log(pod, container.path("name").asText()).toFile()));
@@ -169,12 +183,16 @@ final class Rehearsal implements AutoCloseable {
             Files.createDirectories(place);
             places.put(mount.path("mountPath").asText(), place);
         }
-        places.put("/model", home.resolve("models")); // of the model's image
+        // What is in the image.
+        places.put("/model", home.resolve("models"));
+        places.put("/java/bin", Path.of(System.getProperty("java.home"), "bin"));
+        places.put("/app", images.application(container.path("image").asText()));
+        places.put("/natives", folder.resolve("image/natives"));
         return places;
     }
 
     private static String placed(String text, Map<String, Path> places, Pod pod) {
-        String[] option = text.startsWith("--") && text.contains("=") ? text.split("=", 2) : new String[] {"", text};
+        String[] option = text.startsWith("-") && text.contains("=") ? text.split("=", 2) : new String[] {"", text};
         String value = option[1].equals("0.0.0.0") ? pod.address : option[1];
         for (Map.Entry<String, Path> place : places.entrySet()) {
             if (value.equals(place.getKey()) || value.startsWith(place.getKey() + "/")) {
@@ -183,34 +201,6 @@ final class Rehearsal implements AutoCloseable {
             }
         }
         return option[0].isEmpty() ? value : option[0] + "=" + value;
-    }
-
-    private List<String> dockerfile(String module) throws IOException {
-        String text = Files.readString(home.resolve(module).resolve("src/main/docker/Dockerfile"));
-        return text.replace("\\\n", " ").lines().toList();
-    }
-
-    private Map<String, String> dockerEnvironment(String module) throws IOException {
-        Map<String, String> environment = new LinkedHashMap<>();
-        for (String line : dockerfile(module)) {
-            if (line.startsWith("ENV ")) {
-                Matcher pair = Pattern.compile("(\\w+)=(\"[^\"]*\"|\\S+)").matcher(line);
-                while (pair.find()) {
-                    environment.put(pair.group(1), pair.group(2).replaceAll("^\"|\"$", ""));
-                }
-            }
-        }
-        return environment;
-    }
-
-    private List<String> entrypoint(String module) throws IOException {
-        String line = dockerfile(module).stream()
-                .filter(one -> one.startsWith("ENTRYPOINT "))
-                .findFirst()
-                .orElseThrow();
-        List<String> command = new ArrayList<>();
-        Kustomization.YAML.readTree(line.substring(11)).forEach(word -> command.add(word.asText()));
-        return command;
     }
 
     /** Waits until every pod is ready by its probes. */
