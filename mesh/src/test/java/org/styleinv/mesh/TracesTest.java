@@ -7,11 +7,16 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -44,12 +51,22 @@ class TracesTest {
     private static final int FRAMES = 9;
     private static final String KEPT = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String OF_SILENCE = "33333333333333333333333333333333";
+    private static final String OF_HISTOGRAMS = "44444444444444444444444444444444";
+    private static final String FENCE = "22222222222222222222222222222222";
+    private static final Set<String> OWN = Set.of(FENCE, KEPT, OF_SILENCE, OF_HISTOGRAMS);
+
+    /** With the scrape protocol of k8s/components/monitored; with its own ones it asks for plain text, too, and is given that. */
+    private static final String AS_PROMETHEUS_ASKS = "application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1";
+
     private static final String CALLER = "00f067aa0ba902b7";
     private static final Set<String> WAY = Set.of(
             "motion batch", "styleinv.latents", "queue", "painting", "encoding", "styleinv.frames.base", "delivery");
 
     @ConfigProperty(name = "quarkus.grpc.server.test-port")
     int port;
+
+    @TestHTTPResource
+    URI http;
 
     private ManagedChannel channel;
 
@@ -169,12 +186,36 @@ class TracesTest {
         stream(seed(), Optional.of("no trace"));
         stream(seed(), Optional.of("x".repeat(4000)));
         stream(seed(), Optional.of("00-" + unsampled + "-" + CALLER + "-01-more"));
-        String fence = "22222222222222222222222222222222";
-        stream(seed(), Optional.of(sampled(fence)));
-        whole(fence);
-        Set<String> own = Set.of(fence, KEPT, OF_SILENCE);
+        stream(seed(), Optional.of(sampled(FENCE)));
+        whole(FENCE);
         for (Span span : SeenThrough.collector().spans()) {
-            assertTrue(own.contains(span.trace()), span::toString);
+            assertTrue(OWN.contains(span.trace()), span::toString);
+        }
+    }
+
+    /** From a slow frame on a dashboard to its trace; which of the kept ones a bucket names is left to the library. */
+    @Test
+    void histogramsNameTracesThatAreKept() throws Exception {
+        stream(seed(), Optional.of(sampled(OF_HISTOGRAMS)));
+        whole(OF_HISTOGRAMS);
+        HttpRequest scrape = HttpRequest.newBuilder(http.resolve("/q/metrics"))
+                .header("Accept", AS_PROMETHEUS_ASKS)
+                .build();
+        String figures = HttpClient.newHttpClient()
+                .send(scrape, HttpResponse.BodyHandlers.ofString())
+                .body();
+        for (String histogram : List.of(
+                "motion_first_frame",
+                "motion_round_trip",
+                "motion_gap",
+                "decoder_wait",
+                "decoder_painting",
+                "decoder_encoding")) {
+            Matcher named = Pattern.compile("styleinv_" + histogram
+                            + "_seconds_bucket\\{.*# \\{span_id=\"\\w{16}\",trace_id=\"(\\w{32})\"")
+                    .matcher(figures);
+            assertTrue(named.find(), () -> "no bucket of " + histogram + " names a trace: " + figures);
+            assertTrue(OWN.contains(named.group(1)), named.group());
         }
     }
 

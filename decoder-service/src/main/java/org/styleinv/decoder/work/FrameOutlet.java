@@ -13,9 +13,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.door.Health;
+import org.styleinv.door.meter.Exemplars;
 import org.styleinv.network.serving.Watchdog;
 
 /**
@@ -29,7 +31,7 @@ final class FrameOutlet implements AutoCloseable {
     private static final int BATCHES_AHEAD = 3;
 
     private final float jpegQuality;
-    private final Timer encoding;
+    private final Function<String, Timer> encoding;
     private final ExecutorService encoders;
     private final ExecutorService sender;
     private final Semaphore room = new Semaphore(BATCHES_AHEAD);
@@ -40,7 +42,7 @@ final class FrameOutlet implements AutoCloseable {
      * @param jpegQuality 0.05 to 1
      * @param encoding    of a frame
      */
-    FrameOutlet(int threads, float jpegQuality, Timer encoding) {
+    FrameOutlet(int threads, float jpegQuality, Function<String, Timer> encoding) {
         this.encoding = encoding;
         this.jpegQuality = jpegQuality;
         encoders = Executors.newFixedThreadPool(threads, task -> daemon(task, "decoder-encode"));
@@ -93,7 +95,7 @@ final class FrameOutlet implements AutoCloseable {
         long begun = System.nanoTime();
         byte[] picture = PictureEncoder.encode(rgb, side, work.key.encoding(), jpegQuality);
         long ended = System.nanoTime();
-        encoding.record(ended - begun, TimeUnit.NANOSECONDS);
+        Exemplars.record(encoding.apply(work.key.kind().variant()), ended - begun, work.spans);
         work.spans.tell("encoding", begun, ended);
         return picture;
     }

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -20,8 +19,10 @@ import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NotFinite;
 import org.styleinv.door.Health;
+import org.styleinv.door.meter.Exemplars;
 import org.styleinv.door.meter.Meters;
 import org.styleinv.network.serving.EngineThread;
+import org.styleinv.telemetry.trace.Spans;
 
 /**
  * What the engine's thread does: it paints batches of latents and answers calls in between. What is painted leaves beside it
@@ -39,8 +40,8 @@ public final class Painter implements AutoCloseable {
     private final Duration maxWait;
     private final FrameOutlet outlet;
     private final DistributionSummary batches;
-    private final Timer waited;
-    private final Timer painting;
+    private final Function<String, Timer> waited;
+    private final Function<String, Timer> painting;
     private final BatchPainter batchPainter = new BatchPainter(); // for the engine's thread only
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final EngineProbe probe;
@@ -60,13 +61,13 @@ public final class Painter implements AutoCloseable {
         outlet = new FrameOutlet(
                 config.encoders(),
                 config.jpegQuality(),
-                Meters.time(meters, "styleinv.decoder.encoding", "how long a frame was compressed"));
+                Meters.times(meters, "styleinv.decoder.encoding", "how long a frame was compressed"));
         probe = new EngineProbe(ENGINE, config.stuckAfter(), batchPainter::tryOut, queue::call, this::tellUnable);
         engine = new EngineThread<>(
                 ENGINE, "one batch", "the decoder", () -> used(load.get()), new Batches(), probe::died);
-        waited = Meters.time(
+        waited = Meters.times(
                 meters, "styleinv.decoder.wait", "how long a latent waited from being read to being painted");
-        painting = Meters.time(meters, "styleinv.decoder.painting", "how long a batch of frames was painted");
+        painting = Meters.times(meters, "styleinv.decoder.painting", "how long a batch of frames was painted");
         batches = Meters.sizes(meters, "styleinv.decoder.batch.size", "frames painted together");
         Meters.gauge(meters, "styleinv.decoder.queue", "latents that wait to be painted", queue::size);
     }
@@ -174,10 +175,11 @@ public final class Painter implements AutoCloseable {
                 gone(works, missing.get());
                 return;
             }
-            works.forEach(work -> waited.record(work.age(), TimeUnit.NANOSECONDS));
+            Timer waiting = waited.apply(kind.variant());
+            works.forEach(work -> Exemplars.record(waiting, work.age(), work.spans));
             long begun = System.nanoTime();
             List<byte[]> pixels = probe.inModel(() -> batchPainter.paint(works));
-            painting.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+            Exemplars.record(painting.apply(kind.variant()), System.nanoTime() - begun, kept(works));
             batches.record(works.size());
             works.forEach(work -> work.painted(begun, works.size()));
             outlet.handOn(
@@ -193,6 +195,15 @@ public final class Painter implements AutoCloseable {
                 outlet.giveBackRoom();
             }
         }
+    }
+
+    /** One of the traces that a batch belongs to. */
+    private static Spans kept(List<Work> works) {
+        return works.stream()
+                .map(work -> work.spans)
+                .filter(Spans::kept)
+                .findFirst()
+                .orElse(Spans.NONE);
     }
 
     /** One latent that the engine chokes on must not take its neighbours along. */

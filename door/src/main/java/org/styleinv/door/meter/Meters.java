@@ -7,6 +7,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
@@ -46,13 +49,20 @@ public final class Meters {
         Gauge.builder(name, value).description(help).tags(tags).register(meters);
     }
 
-    /** A histogram of times, in seconds. */
-    public static Timer time(MeterRegistry meters, String name, String help) {
+    /** A histogram of times, in seconds; tags are names and values in turn. */
+    public static Timer time(MeterRegistry meters, String name, String help, String... tags) {
         return Timer.builder(name)
                 .description(help)
+                .tags(tags)
                 .serviceLevelObjectives(
                         LongStream.of(BOUNDS_MS).mapToObj(Duration::ofMillis).toArray(Duration[]::new))
                 .register(meters);
+    }
+
+    /** A histogram of times for each variant, which there are few of. */
+    public static Function<String, Timer> times(MeterRegistry meters, String name, String help) {
+        Map<String, Timer> known = new ConcurrentHashMap<>();
+        return variant -> known.computeIfAbsent(variant, any -> time(meters, name, help, "variant", variant));
     }
 
     /** A histogram of sizes, 1 to 256. */

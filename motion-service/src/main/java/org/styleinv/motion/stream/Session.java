@@ -14,6 +14,7 @@ import org.styleinv.motion.engine.MotionModel.Step;
 import org.styleinv.motion.request.CheckedRequest;
 import org.styleinv.motion.stream.Places.Place;
 import org.styleinv.proto.Latent;
+import org.styleinv.telemetry.trace.Spans;
 
 /**
  * One stream: asks for latents up to a window beyond what the client accepted (gRPC took it), sends them out, puts what comes back in
@@ -51,14 +52,14 @@ public final class Session<T> implements Animator.Source {
         /** The stream is over; {@code unanswered} latents may still be in work. Called once. */
         void over(int unanswered);
 
-        /** An answer came to a latent that was sent once, so long after. */
-        void answered(long nanos);
+        /** An answer came to a latent that was sent once, so long after; {@code frame} is what is told of it. */
+        void answered(long nanos, Spans frame);
 
         /** The client took its first frame. */
-        void first();
+        void first(Spans frame);
 
         /** The client took another frame, which it would have taken so much earlier. */
-        void gap(long nanos);
+        void gap(long nanos, Spans frame);
 
         /** Something may be made now. */
         void wake();
@@ -176,9 +177,9 @@ public final class Session<T> implements Animator.Source {
         String complaint = judge.apply(one.latent);
         if (complaint.isEmpty()) {
             one.answer = answer;
-            trace().arrived(index);
+            Spans frame = trace().arrived(index);
             if (one.sent == 1) { // of several it is not known which was answered
-                environment.answered(System.nanoTime() - one.lastSent);
+                environment.answered(System.nanoTime() - one.lastSent, frame);
             }
             pump();
         }
@@ -200,12 +201,12 @@ public final class Session<T> implements Animator.Source {
         boolean moved = false;
         while (!state.isOver() && client.isReady() && places.nextIsThere() && !early()) {
             client.onNext(places.accept());
-            trace().taken(request.index(places.accepted() - 1));
+            Spans frame = trace().taken(request.index(places.accepted() - 1));
             long now = System.nanoTime();
             if (places.accepted() == 1) {
-                environment.first();
+                environment.first(frame);
             } else {
-                environment.gap(now - lastProgress);
+                environment.gap(now - lastProgress, frame);
             }
             lastProgress = now;
             moved = true;

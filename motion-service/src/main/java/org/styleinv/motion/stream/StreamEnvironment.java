@@ -9,12 +9,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
+import org.styleinv.door.meter.Exemplars;
 import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.connection.ClientConnection;
 import org.styleinv.motion.engine.Animator;
 import org.styleinv.motion.kafka.LatentPublisher;
 import org.styleinv.proto.Latent;
 import org.styleinv.proto.wire.StreamId;
+import org.styleinv.telemetry.trace.Spans;
 
 /** What a session needs of its replica. */
 final class StreamEnvironment<T> implements Session.Environment {
@@ -149,20 +151,20 @@ final class StreamEnvironment<T> implements Session.Environment {
     }
 
     @Override
-    public void answered(long nanos) {
+    public void answered(long nanos, Spans frame) {
         if (painted) {
-            shared.roundTrips.record(nanos, TimeUnit.NANOSECONDS);
+            Exemplars.record(shared.roundTrips, nanos, frame);
         }
     }
 
     @Override
-    public void first() {
-        shared.firsts.record(System.nanoTime() - asked, TimeUnit.NANOSECONDS);
+    public void first(Spans frame) {
+        Exemplars.record(shared.firsts, System.nanoTime() - asked, frame);
     }
 
     @Override
-    public void gap(long nanos) {
-        shared.gaps.record(nanos, TimeUnit.NANOSECONDS);
+    public void gap(long nanos, Spans frame) {
+        Exemplars.record(shared.gaps, nanos, frame);
     }
 
     @Override

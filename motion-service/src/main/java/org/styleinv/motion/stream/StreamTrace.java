@@ -76,21 +76,33 @@ final class StreamTrace {
         }
     }
 
-    /** What answers a latent is there and waits for its turn. */
-    void arrived(long index) {
+    /**
+     * What answers a latent is there and waits for its turn.
+     *
+     * @return what is told of it
+     */
+    Spans arrived(long index) {
         Told told = underWay.get(index);
-        if (told != null) {
-            told.arrived = System.nanoTime();
+        if (told == null) {
+            return Spans.NONE;
         }
+        told.arrived = System.nanoTime();
+        return told.frame;
     }
 
-    /** The client has it. */
-    void taken(long index) {
+    /**
+     * The client has it.
+     *
+     * @return what was told of it
+     */
+    Spans taken(long index) {
         Told told = underWay.remove(index);
-        if (told != null) {
-            told.frame.tell("delivery", told.arrived, System.nanoTime());
-            told.frame.end();
+        if (told == null) {
+            return Spans.NONE;
         }
+        told.frame.tell("delivery", told.arrived, System.nanoTime());
+        told.frame.end();
+        return told.frame;
     }
 
     /** What is under way is not waited for any more. */
