@@ -21,6 +21,9 @@ class NamesInDocsTest {
     private static final Pattern FOREIGN = Pattern.compile(
             "(?:ai|io|java|javax|jakarta|org|com|kafka|torch|scala|net|styleinv)\\..*|.*\\.(?:MD|README)");
 
+    /** To a file of this repository, whichever part of it. */
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^():#\\s]+)(?:#[^()\\s]*)?\\)");
+
     private static final Path HOME =
             Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent();
 
@@ -73,5 +76,22 @@ class NamesInDocsTest {
         }
         assertEquals(List.of(), missing);
         assertTrue(seen > 100, "only " + seen + " names were looked for");
+    }
+
+    @Test
+    void everyFileThatADocumentLinksToIsThere() throws IOException {
+        List<String> missing = new ArrayList<>();
+        int seen = 0;
+        for (Path document : documents()) {
+            Matcher links = LINK.matcher(Files.readString(document));
+            while (links.find()) {
+                seen++;
+                if (!Files.exists(document.resolveSibling(links.group(1)))) {
+                    missing.add(HOME.relativize(document) + ": " + links.group(1));
+                }
+            }
+        }
+        assertEquals(List.of(), missing);
+        assertTrue(seen > 100, "only " + seen + " links were looked for");
     }
 }
