@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +24,7 @@ import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
 
-/** {@code styleinv faults} in brief, on the packaged applications: after {@code package}, so it is no unit test. */
+/** {@code styleinv faults} in brief, on a mesh with all that guards one, and on the packaged applications: after {@code package}, so it is no unit test. */
 @Timeout(600)
 class FaultsIT {
     private static final int RESOLUTION = 16;
@@ -35,7 +36,8 @@ class FaultsIT {
     @Test
     @Tag("thorough")
     void aStreamSurvivesTheDeathOfEachKindOfProcess() throws Exception {
-        Set<FaultKind> kinds = FaultKind.BRIEF;
+        Set<FaultKind> kinds = EnumSet.copyOf(FaultKind.BRIEF);
+        kinds.add(FaultKind.ROTATE);
         int kills = 3; // of decoder, motion and broker, in this order
         Path model = folder.resolve("model");
         TinyModel.write(model, RESOLUTION, WIDTH, 1);
@@ -48,10 +50,10 @@ class FaultsIT {
                 kinds,
                 Optional.empty(),
                 kills,
-                false,
+                true,
                 true,
                 10,
-                300,
+                600,
                 List.of(
                         video().setSeed(1).build(),
                         video().setSeed(2).setFirstIndex(1_000_000_000_000L).build(),

@@ -28,6 +28,8 @@ public enum FaultKind {
     SCALE,
     /** Decoders, then motions, replaced one after the other by those of the next release, then by those that write the next version of records, and back. */
     UPGRADE,
+    /** Keys of the seal, certificate and token of the services exchanged, where the mesh is guarded by ones of its own. */
+    ROTATE,
     /** Kill -9 of a broadcast's owner. */
     BROADCAST;
 

@@ -16,6 +16,7 @@ import org.styleinv.mesh.fault.blow.Fault;
 import org.styleinv.mesh.fault.blow.HungEngine;
 import org.styleinv.mesh.fault.blow.ModelForms;
 import org.styleinv.mesh.fault.blow.ModelSwapping;
+import org.styleinv.mesh.fault.blow.Rotation;
 import org.styleinv.mesh.fault.blow.SmallDisk;
 import org.styleinv.mesh.fault.blow.Upgrade;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
@@ -123,10 +124,16 @@ public final class FaultRun {
         Optional<ModelForms> forms = kinds.contains(FaultKind.SWAP)
                 ? Optional.of(ModelForms.make(settings.model(), settings.data().resolve("models")))
                 : Optional.empty();
-        Guarding guarding = settings.guarded()
-                ? Guarding.of(OwnKeys.write(settings.data().resolve("guard")))
-                : Guarding.configured();
+        Optional<OwnKeys> keys =
+                settings.guarded() ? Optional.of(OwnKeys.write(settings.data().resolve("guard"))) : Optional.empty();
+        if (keys.isEmpty() && kinds.remove(FaultKind.ROTATE)) {
+            skipped.add("keys exchanged: there are none without --guarded");
+        }
+        Guarding guarding = keys.isPresent() ? Guarding.of(keys.get().settings()) : Guarding.configured();
         List<Fault> faults = schedule(settings, kinds, forms, guarding.access());
+        if (kinds.contains(FaultKind.ROTATE)) {
+            faults.add(Rotation.fault(keys.orElseThrow(), FaultSuite.PATIENCE));
+        }
         if (faults.isEmpty() && !kinds.contains(FaultKind.BROADCAST) && !kinds.contains(FaultKind.SCALE)) {
             throw Failure.input("no round is left of --only " + settings.kinds() + " and --kills " + settings.kills()
                     + (skipped.isEmpty() ? "" : "; " + String.join("; ", skipped)) + ": choose other kinds");

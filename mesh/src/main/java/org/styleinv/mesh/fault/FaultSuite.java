@@ -262,8 +262,7 @@ public final class FaultSuite implements AutoCloseable {
     }
 
     private Viewer viewer(int round, Fault fault, int video, List<String> doors) {
-        double fps = fault.swapped().isEmpty() ? plan.fps() : plan.fps() / 2; // that round is long
-        return viewer(round, fault, video, doors, fps);
+        return viewer(round, fault, video, doors, plan.fps() / fault.slowness());
     }
 
     private Viewer viewer(int round, Fault fault, int video, List<String> doors, double fps) {

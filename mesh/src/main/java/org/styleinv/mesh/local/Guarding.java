@@ -147,10 +147,9 @@ public final class Guarding {
                 : Optional.empty();
     }
 
-    /** What an operator shows by HTTP, as the header {@code Authorization} has it. */
-    public Optional<String> authorization() {
-        return path("styleinv.access.token-file")
-                .map(file -> "Bearer " + Bearer.of(file).token());
+    /** What an operator shows by HTTP; read again when its file changes. */
+    public Optional<Bearer> token() {
+        return path("styleinv.access.token-file").map(Bearer::of);
     }
 
     /** {@code http} or {@code https}. */

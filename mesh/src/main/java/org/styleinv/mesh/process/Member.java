@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.proto.identity.Bearer;
 
 /** One process of a fleet: started, watched, stopped, and for tests killed and frozen. */
 final class Member {
@@ -31,7 +32,7 @@ final class Member {
     private final Path log;
     private final @Nullable URI readiness;
     private final HttpClient client;
-    private final Optional<String> authorization;
+    private final Optional<Bearer> token;
     private @Nullable Process process; // once it was started
     private @Nullable Guard guard; // likewise
     private boolean wanted;
@@ -48,7 +49,7 @@ final class Member {
     Member(String name, List<String> command, Path folder, @Nullable URI readiness, Guarding guarding) {
         HttpClient.Builder asking = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1));
         guarding.http().ifPresent(asking::sslContext);
-        authorization = guarding.authorization();
+        token = guarding.token();
         client = asking.build();
         this.name = name;
         this.command = command;
@@ -211,7 +212,7 @@ final class Member {
 
     private HttpResponse<String> get(URI page) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(2));
-        authorization.ifPresent(shown -> request.header("Authorization", shown));
+        token.ifPresent(now -> request.header("Authorization", "Bearer " + now.token()));
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 

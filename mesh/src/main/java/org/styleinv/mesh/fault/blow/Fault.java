@@ -14,7 +14,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.styleinv.mesh.fault.watch.Checker.Rule;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
+import org.styleinv.mesh.fault.watch.RecordWatch;
 import org.styleinv.mesh.fault.watch.Viewer;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.proto.wire.Topics;
@@ -26,9 +28,10 @@ import org.styleinv.proto.wire.Topics;
  * @param variant what viewers watch
  * @param swapped labels of models that take each other's place: each must be seen; none where the model stays
  * @param opened processes that let a debugger in, in this round only
+ * @param slowness by what the pace of viewers is divided, so that their streams outlast a long round
  * @param blow  does it, and returns when it is over: what died may then still be starting
  */
-public record Fault(String kind, String variant, Set<String> swapped, Set<String> opened, Blow blow) {
+public record Fault(String kind, String variant, Set<String> swapped, Set<String> opened, int slowness, Blow blow) {
     private static final Duration FROZEN = Duration.ofSeconds(15);
     private static final Duration FULL = Duration.ofSeconds(10);
 
@@ -40,10 +43,39 @@ public record Fault(String kind, String variant, Set<String> swapped, Set<String
      * @param broken  for what is wrong and no viewer sees
      */
     public record Stage(
-            Fleet fleet, Optional<SmallDisk> disk, Random random, List<Viewer> viewers, List<Violation> broken) {}
+            Fleet fleet, Optional<SmallDisk> disk, Random random, List<Viewer> viewers, List<Violation> broken) {
+        private static final int SEEN = 10; // frames of each viewer between two steps of a fault
+
+        /** Waits until each viewer has seen some frames more. */
+        void seeMore(Duration patience) throws InterruptedException {
+            List<Viewer> there = List.copyOf(viewers);
+            List<Integer> wanted =
+                    there.stream().map(viewer -> viewer.seen() + SEEN).toList();
+            for (int i = 0; i < there.size(); i++) {
+                if (!there.get(i).await(wanted.get(i), patience)) {
+                    broken.add(new Violation(
+                            Rule.STALL,
+                            there.get(i).name(),
+                            "saw fewer than " + SEEN + " frames in " + patience.toSeconds() + " s"));
+                }
+            }
+        }
+
+        /** Where no record is wrong none may be refused. */
+        void demandNoneRefused(RecordWatch records, long before) {
+            if (records.refused() > before) {
+                broken.add(
+                        new Violation(Rule.REFUSED, "topics", (records.refused() - before) + " records were refused"));
+            }
+        }
+    }
 
     public Fault(String kind, Blow blow) {
-        this(kind, Topics.BASE, Set.of(), Set.of(), blow);
+        this(kind, 1, blow);
+    }
+
+    Fault(String kind, int slowness, Blow blow) {
+        this(kind, Topics.BASE, Set.of(), Set.of(), slowness, blow);
     }
 
     @FunctionalInterface

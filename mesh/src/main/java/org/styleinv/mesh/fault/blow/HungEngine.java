@@ -56,6 +56,7 @@ public final class HungEngine {
                 Topics.BASE,
                 Set.of(),
                 Set.copyOf(processes),
+                1,
                 this::strike);
     }
 

@@ -49,6 +49,7 @@ public final class ModelSwapping {
                 forms.variant(),
                 Set.of(forms.shipped().label(), forms.other().label()),
                 Set.of(),
+                2,
                 stage -> strike(stage.fleet().decoders(), stage.viewers(), stage.broken()));
     }
 

@@ -11,7 +11,6 @@ import java.util.Set;
 import org.styleinv.mesh.fault.watch.Checker.Rule;
 import org.styleinv.mesh.fault.watch.Checker.Violation;
 import org.styleinv.mesh.fault.watch.RecordWatch;
-import org.styleinv.mesh.fault.watch.Viewer;
 import org.styleinv.proto.wire.WireHeaders;
 
 /**
@@ -19,7 +18,7 @@ import org.styleinv.proto.wire.WireHeaders;
  * before the next one goes. No record may be refused, and in the end all are of the version that is to be written.
  */
 public final class Upgrade {
-    private static final int SEEN = 10; // frames that each viewer sees between two replacements
+    private static final int SLOWNESS = 2;
     private static final String VERSION = "styleinv.motion.record-version";
     private static final List<String> READERS_FIRST = List.of("decoder", "motion");
 
@@ -48,13 +47,16 @@ public final class Upgrade {
         Collections.reverse(writersFirst);
         before.ifPresent(old -> faults.add(new Fault(
                 "back: motions, decoders of the release before",
+                SLOWNESS,
                 new Upgrade(old, writersFirst, WireHeaders.FIRST_VERSION, patience)::strike)));
         faults.add(new Fault(
                 before.isPresent() ? "upgrade: decoders, motions of this release" : "decoders, motions replaced",
+                SLOWNESS,
                 new Upgrade(home, READERS_FIRST, WireHeaders.FIRST_VERSION, patience)::strike));
         for (int version : List.of(WireHeaders.NEWEST_VERSION, WireHeaders.FIRST_VERSION)) {
             faults.add(new Fault(
                     "motions write version " + version,
+                    SLOWNESS,
                     new Upgrade(home, List.of("motion"), version, patience)::strike));
         }
         return faults;
@@ -68,13 +70,13 @@ public final class Upgrade {
                     if (name.startsWith(service)) {
                         stage.fleet().replace(name, home, settings(service));
                         stage.fleet().awaitReady(name);
-                        seeMore(stage);
+                        stage.seeMore(patience);
                     }
                 }
             }
             records.begin(); // what was in work when the last one went has been seen
-            seeMore(stage);
-            Set<Integer> written = records.versions();
+            stage.seeMore(patience);
+            Set<Integer> written = records.said().versions();
             if (!written.equals(Set.of(version))) {
                 stage.broken()
                         .add(new Violation(
@@ -83,11 +85,7 @@ public final class Upgrade {
                                 "records of versions " + written + " were written and not of " + version
                                         + " alone; if none were, streams had ended: take more --frames"));
             }
-            if (records.refused() > refused) {
-                stage.broken()
-                        .add(new Violation(
-                                Rule.REFUSED, "topics", (records.refused() - refused) + " records were refused"));
-            }
+            stage.demandNoneRefused(records, refused);
         }
     }
 
@@ -96,20 +94,5 @@ public final class Upgrade {
         return service.equals("motion") && version != WireHeaders.FIRST_VERSION
                 ? Map.of(VERSION, String.valueOf(version))
                 : Map.of();
-    }
-
-    private void seeMore(Fault.Stage stage) throws InterruptedException {
-        List<Viewer> there = List.copyOf(stage.viewers());
-        List<Integer> wanted =
-                there.stream().map(viewer -> viewer.seen() + SEEN).toList();
-        for (int i = 0; i < there.size(); i++) {
-            if (!there.get(i).await(wanted.get(i), patience)) {
-                stage.broken()
-                        .add(new Violation(
-                                Rule.STALL,
-                                there.get(i).name(),
-                                "saw fewer than " + SEEN + " frames in " + patience.toSeconds() + " s"));
-            }
-        }
     }
 }

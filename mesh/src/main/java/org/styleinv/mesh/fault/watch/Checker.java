@@ -44,6 +44,8 @@ public final class Checker {
         REFUSED,
         /** Records are not of the version that is to be written. */
         VERSION,
+        /** Records are not sealed by the key that is to seal them. */
+        SEAL,
         /** A process was unwell and did not say so, or did not say why. */
         HEALTH
     }

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.wire.Topics;
 import org.styleinv.proto.wire.WireHeaders;
 
@@ -36,23 +37,32 @@ public final class RecordWatch implements AutoCloseable {
         return ends(DEAD).values().stream().mapToLong(end -> end).sum();
     }
 
-    /** From here on {@link #versions} looks. */
+    /**
+     * What the latents and frames say that were written.
+     *
+     * @param versions of records
+     * @param keys     names of those that sealed them
+     */
+    public record Said(Set<Integer> versions, Set<String> keys) {}
+
+    /** From here on {@link #said} looks. */
     public void begin() {
         Map<TopicPartition, Long> ends = ends(WRITTEN);
         consumer.assign(ends.keySet());
         ends.forEach(consumer::seek);
     }
 
-    /** Versions of the latents and frames that were written since {@link #begin}. */
-    public Set<Integer> versions() {
+    /** What was written since {@link #begin} or the last look. */
+    public Said said() {
         Map<TopicPartition, Long> ends = ends(WRITTEN);
-        Set<Integer> versions = new TreeSet<>();
+        Said said = new Said(new TreeSet<>(), new TreeSet<>());
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), ANSWER) < end.getValue())) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                versions.add(WireHeaders.version(record.headers()));
+                said.versions().add(WireHeaders.version(record.headers()));
+                RecordSeal.key(record.headers()).ifPresent(said.keys()::add);
             }
         }
-        return versions;
+        return said;
     }
 
     private Map<TopicPartition, Long> ends(List<String> topics) {
