@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.styleinv.network.watermark.Payload;
 
 /** Settings of decoder-service. */
 @ConfigMapping(prefix = "styleinv.decoder")
@@ -38,6 +39,16 @@ public interface DecoderConfig {
     @WithDefault("0.92")
     float jpegQuality();
 
+    /**
+     * File with the key of an invisible mark of model and owner in every frame, a line of Base64 of 16 bytes or more, read when
+     * the service starts: {@code styleinv provenance --mark-key} finds it. Frames are not marked if not set.
+     */
+    Optional<Path> markKey();
+
+    /** Who is named by the mark, 0 to 63: whom the owner of the mesh means by it. */
+    @WithDefault("0")
+    int markOwner();
+
     /** Time between two looks at the model folder for a new model, from 100 ms; 0 = never. */
     @WithDefault("PT1S")
     Duration reloadEvery();
@@ -61,6 +72,7 @@ public interface DecoderConfig {
         range("queue", queue(), 64, 1 << 20);
         range("encoders", encoders(), 1, 64);
         range("jpeg-quality in percent", Math.round(jpegQuality() * 100), 5, 100);
+        range("mark-owner", markOwner(), 0, Payload.OWNERS - 1);
         if (!reloadEvery().isZero()) {
             range("reload-every in ms", reloadEvery().toMillis(), 100, Long.MAX_VALUE);
         }

@@ -108,6 +108,20 @@ class BenchTest {
     }
 
     @Test
+    void aMarksFiguresAgree() throws IOException {
+        JsonNode figures =
+                figures("bench", "mark", "--model", "../models/faces-64", "--frames", "8", "--rounds", "1", "--json");
+        assertEquals(64, figures.path("resolution").asInt());
+        assertPositive(figures, List.of("ms_mark", "ms_png", "ms_jpeg", "ms_paint"));
+        assertTrue(figures.get("psnr_least_db").asDouble() >= 40, figures::toString);
+        assertRatio(
+                figures,
+                "share",
+                figures.get("ms_mark").asDouble(),
+                figures.get("ms_paint").asDouble() + figures.get("ms_png").asDouble());
+    }
+
+    @Test
     void aStridesFiguresAgree() throws IOException {
         JsonNode figures = figures(
                 "bench",

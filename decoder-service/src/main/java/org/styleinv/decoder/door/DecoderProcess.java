@@ -27,6 +27,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 import org.jboss.logging.Logger;
 import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
+import org.styleinv.decoder.engine.FrameMarker;
 import org.styleinv.decoder.engine.NetworkDecoder;
 import org.styleinv.decoder.kafka.DecoderChannels;
 import org.styleinv.decoder.kafka.DecoderKafka;
@@ -69,6 +70,7 @@ class DecoderProcess {
     private final RecordSeal seal;
     private final Traces traces;
     private final WorkQueue queue = new WorkQueue();
+    private FrameMarker marker;
     private FrameWriter writer;
     private Painter painter;
     private TopicKeeper keeper;
@@ -110,8 +112,8 @@ class DecoderProcess {
             LOG.info("latents are not sealed, so whoever reaches Kafka may forge them (styleinv.seal.keys)");
         }
         LOG.infof(
-                "decoder paints variants=%s model=%s folder=%s",
-                names(variants), variants.get(0).digest(), folder);
+                "decoder paints variants=%s model=%s folder=%s marked=%s",
+                names(variants), variants.get(0).digest(), folder, marker.isOn());
         keeper = new TopicKeeper("decoder-topics", kafka::admin, kafka.topics(), () -> names(variants), this::remade);
         keeper.start();
         watch(folder, Objects.requireNonNull(identity.get()), this::topics);
@@ -158,7 +160,8 @@ class DecoderProcess {
             Function<String, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumers,
             LatentReader.Moves prepare) {
         writer = new FrameWriter(new SealingSink(frames, seal), dead, queue::offer, meters);
-        painter = new Painter(load, this::announce, queue, config, meters);
+        marker = FrameMarker.of(config.markKey(), config.markOwner());
+        painter = new Painter(load, this::announce, queue, config, marker, meters);
         painter.start();
         reader = new LatentReader(
                 consumers,
@@ -226,6 +229,10 @@ class DecoderProcess {
     /** Whether there is a model: the gRPC port opens before it is loaded. */
     boolean started() {
         return !variants.isEmpty();
+    }
+
+    FrameMarker marker() {
+        return marker;
     }
 
     float jpegQuality() {

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.styleinv.decoder.engine.Decoder;
+import org.styleinv.decoder.engine.FrameMarker;
 import org.styleinv.decoder.engine.NotFinite;
 import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.door.Requests;
@@ -136,9 +137,13 @@ class DecoderService implements DecoderGrpc.AsyncService, BindableService {
     private Image image(Decoder decoder, Decoder.Variant variant, Noise noise, float[] w, Encoding asked) {
         Encoding encoding = asked == Encoding.ENCODING_UNSPECIFIED ? Encoding.PNG : asked;
         byte[] data = encoding == Encoding.FLOAT32
-                ? PictureEncoder.floats(decoder.synthesize(variant.name(), noise, w))
+                ? PictureEncoder.floats(decoder.synthesize(variant.name(), noise, w)) // motion's input, never marked
                 : PictureEncoder.encode(
-                        decoder.paint(variant.name(), noise, List.of(w)).get(0),
+                        process.marker()
+                                .mark(
+                                        decoder.paint(variant.name(), noise, List.of(w))
+                                                .get(0),
+                                        FrameMarker.base(decoder)),
                         variant.resolution(),
                         encoding,
                         process.jpegQuality());

@@ -15,13 +15,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.styleinv.decoder.engine.Decoder;
+import org.styleinv.decoder.engine.FrameMarker;
 import org.styleinv.decoder.engine.PictureEncoder;
 import org.styleinv.door.Health;
 import org.styleinv.door.meter.Exemplars;
 import org.styleinv.network.serving.Watchdog;
 
 /**
- * Where painted batches go: some threads compress the frames, and one tells who asked for them, in the order of the stream.
+ * Where painted batches go: some threads mark and compress the frames, and one tells who asked for them, in the order of the stream.
  * Whoever paints waits for room here, which is how an absent broker stops the engine.
  */
 final class FrameOutlet implements AutoCloseable {
@@ -30,6 +31,7 @@ final class FrameOutlet implements AutoCloseable {
     /** Batches painted and not yet written: enough to keep the engine busy, few enough to bound memory. */
     private static final int BATCHES_AHEAD = 3;
 
+    private final FrameMarker marker;
     private final float jpegQuality;
     private final Function<String, Timer> encoding;
     private final ExecutorService encoders;
@@ -38,11 +40,13 @@ final class FrameOutlet implements AutoCloseable {
     private final Watchdog sending = new Watchdog(SEND + " has been at one batch");
 
     /**
-     * @param threads     that compress frames
+     * @param marker      of every frame
+     * @param threads     that mark and compress frames
      * @param jpegQuality 0.05 to 1
      * @param encoding    of a frame
      */
-    FrameOutlet(int threads, float jpegQuality, Function<String, Timer> encoding) {
+    FrameOutlet(FrameMarker marker, int threads, float jpegQuality, Function<String, Timer> encoding) {
+        this.marker = marker;
         this.encoding = encoding;
         this.jpegQuality = jpegQuality;
         encoders = Executors.newFixedThreadPool(threads, task -> daemon(task, "decoder-encode"));
@@ -68,15 +72,21 @@ final class FrameOutlet implements AutoCloseable {
      * Takes over a batch, for which there is room.
      *
      * @param pixels  of each work, as {@link Decoder#paint} gives them
+     * @param base    of the model that painted them
      * @param variant that painted them
      * @param other   that was mixed in
      */
-    void handOn(List<Work> works, List<byte[]> pixels, Decoder.Variant variant, Optional<Decoder.Variant> other) {
+    void handOn(
+            List<Work> works,
+            List<byte[]> pixels,
+            Decoder.Variant base,
+            Decoder.Variant variant,
+            Optional<Decoder.Variant> other) {
         List<Future<byte[]>> encoded = new ArrayList<>();
         for (int i = 0; i < works.size(); i++) {
             byte[] rgb = pixels.get(i);
             Work work = works.get(i);
-            encoded.add(encoders.submit(() -> encode(work, rgb, variant.resolution())));
+            encoded.add(encoders.submit(() -> encode(work, rgb, base)));
         }
         sender.execute(() -> {
             sending.begin();
@@ -91,9 +101,10 @@ final class FrameOutlet implements AutoCloseable {
         });
     }
 
-    private byte[] encode(Work work, byte[] rgb, int side) {
+    private byte[] encode(Work work, byte[] rgb, Decoder.Variant base) {
         long begun = System.nanoTime();
-        byte[] picture = PictureEncoder.encode(rgb, side, work.key.encoding(), jpegQuality);
+        byte[] picture =
+                PictureEncoder.encode(marker.mark(rgb, base), base.resolution(), work.key.encoding(), jpegQuality);
         long ended = System.nanoTime();
         Exemplars.record(encoding.apply(work.key.kind().variant()), ended - begun, work.spans);
         work.spans.tell("encoding", begun, ended);

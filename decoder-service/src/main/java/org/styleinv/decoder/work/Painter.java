@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.styleinv.decoder.DecoderConfig;
 import org.styleinv.decoder.engine.Decoder;
+import org.styleinv.decoder.engine.FrameMarker;
 import org.styleinv.decoder.engine.NotFinite;
 import org.styleinv.door.Health;
 import org.styleinv.door.meter.Exemplars;
@@ -38,6 +39,7 @@ public final class Painter implements AutoCloseable {
     private final WorkQueue queue;
     private final int maxBatch;
     private final Duration maxWait;
+    private final FrameMarker marker;
     private final FrameOutlet outlet;
     private final DistributionSummary batches;
     private final Function<String, Timer> waited;
@@ -47,18 +49,24 @@ public final class Painter implements AutoCloseable {
     private final EngineProbe probe;
     private volatile boolean closed;
 
-    /** @param announce tells all others what is painted from now on, on the engine's thread */
+    /**
+     * @param announce tells all others what is painted from now on, on the engine's thread
+     * @param marker of every frame
+     */
     public Painter(
             Supplier<Decoder> load,
             Consumer<List<Decoder.Variant>> announce,
             WorkQueue queue,
             DecoderConfig config,
+            FrameMarker marker,
             MeterRegistry meters) {
         this.announce = announce;
         this.queue = queue;
         maxBatch = config.maxBatch();
         maxWait = config.maxWait();
+        this.marker = marker;
         outlet = new FrameOutlet(
+                marker,
                 config.encoders(),
                 config.jpegQuality(),
                 Meters.times(meters, "styleinv.decoder.encoding", "how long a frame was compressed"));
@@ -128,6 +136,7 @@ public final class Painter implements AutoCloseable {
     }
 
     private void use(Decoder next) {
+        marker.prepare(next);
         batchPainter.use(next);
         announce.accept(next.variants());
     }
@@ -185,6 +194,7 @@ public final class Painter implements AutoCloseable {
             outlet.handOn(
                     works,
                     pixels,
+                    FrameMarker.base(batchPainter.decoder()),
                     batchPainter.variant(kind.variant()),
                     kind.other().map(batchPainter::variant));
             handedOn = true;

@@ -65,6 +65,11 @@ final class DecoderRig implements AutoCloseable {
 
     /** @param other a decoder in place of {@link #decoder} */
     DecoderRig(boolean brokerAcks, int maxBatch, Optional<Decoder> other) {
+        this(brokerAcks, maxBatch, other, Optional.empty());
+    }
+
+    /** @param markKey of the service */
+    DecoderRig(boolean brokerAcks, int maxBatch, Optional<Decoder> other, Optional<Path> markKey) {
         producer =
                 new MockProducer<>(
                         cluster(), brokerAcks, new RoundRobin(), new ByteArraySerializer(), new ByteArraySerializer()) {
@@ -76,7 +81,14 @@ final class DecoderRig implements AutoCloseable {
                     }
                 };
         process = new DecoderProcess(
-                new Config(maxBatch), new TopicsAsUsual(), Optional::empty, Traces.OFF, Map.of(), null, null, meters);
+                new Config(maxBatch, markKey),
+                new TopicsAsUsual(),
+                Optional::empty,
+                Traces.OFF,
+                Map.of(),
+                null,
+                null,
+                meters);
         process.start(() -> other.orElse(decoder), this::send, this::send, this::join, (group, before) -> {});
         await(() -> consumer != null && consumer.assignment().contains(PARTITION));
     }
@@ -102,7 +114,7 @@ final class DecoderRig implements AutoCloseable {
     /** A process whose model is not there yet. */
     static DecoderProcess loading() {
         return new DecoderProcess(
-                new Config(1),
+                new Config(1, Optional.empty()),
                 new TopicsAsUsual(),
                 Optional::empty,
                 Traces.OFF,
@@ -224,10 +236,15 @@ final class DecoderRig implements AutoCloseable {
     }
 
     static DecoderConfig config(int maxBatch) {
-        return new Config(maxBatch);
+        return new Config(maxBatch, Optional.empty());
     }
 
-    private record Config(int maxBatch) implements DecoderConfig {
+    private record Config(int maxBatch, Optional<Path> markKey) implements DecoderConfig {
+        @Override
+        public int markOwner() {
+            return 5;
+        }
+
         @Override
         public Optional<String> style() {
             return Optional.empty();

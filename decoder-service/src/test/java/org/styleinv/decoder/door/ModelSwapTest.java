@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.FakeDecoder;
+import org.styleinv.decoder.engine.FrameMarker;
 import org.styleinv.decoder.engine.NetworkDecoder;
 import org.styleinv.decoder.engine.TinyModel;
 import org.styleinv.decoder.kafka.FrameWriter;
@@ -133,7 +134,12 @@ class ModelSwapTest {
                     Topics.LATENTS, 0, 7, new byte[0], latent.toByteArray());
             queue.offer(parser.work(record, latent).orElseThrow());
             try (var painter = new Painter(
-                    () -> new FakeDecoder(1, "", "base"), now -> {}, queue, DecoderRig.config(8), rig.meters)) {
+                    () -> new FakeDecoder(1, "", "base"),
+                    now -> {},
+                    queue,
+                    DecoderRig.config(8),
+                    FrameMarker.of(Optional.empty(), 0),
+                    rig.meters)) {
                 painter.start();
                 DecoderRig.await(() -> rig.records(Topics.DEAD_LATENTS).size() == 1);
             }

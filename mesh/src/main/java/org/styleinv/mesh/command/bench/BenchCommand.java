@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             BenchLoadCommand.class,
             BenchStreamCommand.class,
             BenchStrideCommand.class,
+            BenchMarkCommand.class,
             BenchTrainCommand.class
         })
 public final class BenchCommand implements Runnable {
