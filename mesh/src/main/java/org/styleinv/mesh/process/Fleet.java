@@ -246,6 +246,11 @@ public final class Fleet implements AutoCloseable {
         return member(name).complaint();
     }
 
+    /** Seconds of processors that its processes have taken, each since it was started. */
+    public double cpuSeconds() {
+        return members.values().stream().mapToDouble(Member::cpuSeconds).sum();
+    }
+
     /** A figure of a service's metrics page, by Prometheus' name; 0 where it does not say. */
     public double metric(String name, String metric) throws InterruptedException {
         return member(name).metric(metric);

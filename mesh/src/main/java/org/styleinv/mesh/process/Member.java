@@ -69,6 +69,11 @@ final class Member {
         return process().pid();
     }
 
+    /** Seconds of processors that it has taken since it was started. */
+    synchronized double cpuSeconds() {
+        return process().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    }
+
     private Process process() {
         return Objects.requireNonNull(process, () -> name + " was not started");
     }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             BenchNetworkCommand.Decoder.class,
             BenchNetworkCommand.Encoder.class,
             BenchNetworkCommand.Motion.class,
+            BenchCostCommand.class,
             BenchLoadCommand.class,
             BenchStreamCommand.class,
             BenchStrideCommand.class,
