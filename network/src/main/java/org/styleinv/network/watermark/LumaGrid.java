@@ -1,5 +1,7 @@
 package org.styleinv.network.watermark;
 
+import java.util.Arrays;
+
 /** A picture of any size and shape as 32 x 32 means of its luma; a pixel on the edge of cells counts in each by its part. */
 final class LumaGrid {
     private static final int CELLS = Band.GRID;
@@ -42,17 +44,21 @@ final class LumaGrid {
         float[] grid = new float[(CELLS + 1) * CELLS]; // one row more, for the last pixels' rest, which is 0
         float[] row = new float[CELLS + 1];
         for (int y = 0, at = 0; y < height; y++) {
-            java.util.Arrays.fill(row, 0);
-            for (int x = 0; x < width; x++, at += 3) {
-                float luma = RED * (rgb[at] & 0xff) + GREEN * (rgb[at + 1] & 0xff) + BLUE * (rgb[at + 2] & 0xff);
-                int cell = across.cell[x];
-                row[cell] += luma * across.share[x];
-                row[cell + 1] += luma * across.rest[x];
+            Arrays.fill(row, 0);
+            int x = 0;
+            for (int here = 0; here < CELLS; here++) {
+                float sum = row[here]; // what the pixel before left in this cell
+                for (; x < width && across.cell[x] == here; x++, at += 3) {
+                    float luma = RED * (rgb[at] & 0xff) + GREEN * (rgb[at + 1] & 0xff) + BLUE * (rgb[at + 2] & 0xff);
+                    sum += luma * across.share[x];
+                    row[here + 1] = luma * across.rest[x];
+                }
+                row[here] = sum;
             }
             int cell = down.cell[y] * CELLS;
-            for (int x = 0; x < CELLS; x++) {
-                grid[cell + x] += row[x] * down.share[y];
-                grid[cell + CELLS + x] += row[x] * down.rest[y];
+            for (int i = 0; i < CELLS; i++) {
+                grid[cell + i] += row[i] * down.share[y];
+                grid[cell + CELLS + i] += row[i] * down.rest[y];
             }
         }
         return grid;

@@ -1,5 +1,7 @@
 package org.styleinv.network.watermark;
 
+import java.util.Arrays;
+
 /**
  * Puts a mark into frames: moves the amount of each wave of the {@link Band} most of the way to the nearest point of a lattice
  * that key and payload shift. Whoever has the key finds amounts near lattice points; the picture itself does not stand in the way,
@@ -25,6 +27,9 @@ public final class Watermark {
 
     /** So much of the way; the rest makes a lattice of wider steps affordable, which noise does not blur. Measured: ADR 0017. */
     private static final float WAY = 0.8f;
+
+    /** Above whatever a wave takes off a pixel. */
+    private static final int HIGH = 256;
 
     private final int side;
     private final float[] dithers;
@@ -74,7 +79,7 @@ public final class Watermark {
         long squares = 0;
         float[] line = new float[side];
         for (int y = 0, at = 0; y < side; y++) {
-            java.util.Arrays.fill(line, 0.5f); // so that flooring rounds
+            Arrays.fill(line, HIGH + 0.5f); // so that cutting off what is behind the point rounds
             for (int f = 0; f < Band.FREQUENCIES; f++) {
                 float height = 0;
                 for (int g = 0; g < Band.FREQUENCIES; g++) {
@@ -86,16 +91,33 @@ public final class Watermark {
                     line[x] += height * wave[x];
                 }
             }
-            for (int x = 0; x < side; x++) {
-                int change = (int) Math.floor(line[x]);
-                for (int end = at + 3; at < end; at++) {
-                    int before = rgb[at] & 0xff;
-                    int after = Math.max(0, Math.min(255, before + change));
-                    marked[at] = (byte) after;
-                    squares += (after - before) * (after - before);
+            for (int x = 0; x < side; x++, at += 3) {
+                int change = (int) line[x] - HIGH;
+                int red = (rgb[at] & 0xff) + change;
+                int green = (rgb[at + 1] & 0xff) + change;
+                int blue = (rgb[at + 2] & 0xff) + change;
+                squares += 3 * change * change;
+                if (((red | green | blue) & ~0xff) != 0) { // some colour left its range
+                    squares -= beyond(red, change) + beyond(green, change) + beyond(blue, change);
+                    red = clamp(red);
+                    green = clamp(green);
+                    blue = clamp(blue);
                 }
+                marked[at] = (byte) red;
+                marked[at + 1] = (byte) green;
+                marked[at + 2] = (byte) blue;
             }
         }
         return squares;
+    }
+
+    private static int clamp(int value) {
+        return Math.max(0, Math.min(255, value));
+    }
+
+    /** What a square loses by clamping. */
+    private static int beyond(int value, int change) {
+        int left = change - value + clamp(value);
+        return change * change - left * left;
     }
 }
