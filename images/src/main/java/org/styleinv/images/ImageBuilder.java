@@ -7,6 +7,7 @@ import com.google.cloud.tools.jib.api.JibContainer;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
+import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
 import com.google.cloud.tools.jib.api.buildplan.Port;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.cyclonedx.model.Component;
+import org.styleinv.images.generated.SteadyJar;
 
 /**
  * Writes an image as a file that {@code podman load}, {@code docker load} and {@code ctr images import} take. Its layers, those that
@@ -33,18 +35,22 @@ final class ImageBuilder {
     private final Coordinates coordinates;
     private final String base;
     private final String version;
+    private final ImageFormat format;
     private final Path out;
 
     /**
      * @param base {@code scratch}; a folder that is the root of a file system; {@code tar:///FILE}, {@code docker://NAME} or a name in a
      *     registry, as jib takes them. But for scratch it has to have a glibc no older than this machine's
+     * @param format of the archives
      * @param out  for images, bills of materials, and below {@code work} what is of no use to others
      */
-    ImageBuilder(JavaRuntime runtime, Coordinates coordinates, String base, String version, Path out) {
+    ImageBuilder(
+            JavaRuntime runtime, Coordinates coordinates, String base, String version, ImageFormat format, Path out) {
         this.runtime = runtime;
         this.coordinates = coordinates;
         this.base = base;
         this.version = version;
+        this.format = format;
         this.out = out;
     }
 
@@ -127,12 +133,19 @@ final class ImageBuilder {
             String target = "/app/" + application.relativize(file);
             String name = file.getFileName().toString();
             if (!target.startsWith("/app/lib/") || name.startsWith("org.styleinv.")) {
-                content.own.add(target, file);
+                content.own.add(target, name.equals("generated-bytecode.jar") ? steady(file) : file);
             } else {
                 content.libraries.add(target, withoutNatives(file, recipe.natives(), content));
             }
         }
         return content;
+    }
+
+    private Path steady(Path jar) throws IOException {
+        Path folder = Folders.fresh(out.resolve("work/apart").resolve(Digests.sha256(jar)));
+        Path steady = folder.resolve(jar.getFileName());
+        SteadyJar.write(jar, steady);
+        return steady;
     }
 
     /** The jar itself, or the rest of it, its natives added to the content. Jars that were taken apart before are known by digest. */
@@ -217,6 +230,7 @@ final class ImageBuilder {
                     .setCreationTime(Instant.EPOCH)
                     .setPlatforms(Set.of(new Platform(recipe.natives().machine(), "linux")))
                     .setLabels(labels(recipe))
+                    .setFormat(format)
                     .containerize(Containerizer.to(TarImage.at(tar).named(name))
                             .setOfflineMode(base.equals(SCRATCH) || Files.isDirectory(Path.of(base)))
                             .setAlwaysCacheBaseImage(false)

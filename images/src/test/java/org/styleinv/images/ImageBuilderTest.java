@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -41,20 +44,15 @@ class ImageBuilderTest {
         application = folder.resolve("quarkus-app");
         file("quarkus-app/quarkus-run.jar", "run");
         file("quarkus-app/app/styleinv-one.jar", "ours");
-        file("quarkus-app/quarkus/generated-bytecode.jar", "made");
+        Files.createDirectories(application.resolve("quarkus"));
+        jar(application.resolve("quarkus/generated-bytecode.jar"), "Made.class");
         file("quarkus-app/lib/main/org.styleinv.styleinv-proto-1.jar", "ours, too");
         file("quarkus-app/lib/main/org.other.thing-2.jar", "theirs");
-        Path jna = application.resolve("lib/main/net.java.dev.jna.jna-3.jar");
-        try (OutputStream out = Files.newOutputStream(jna);
-                ZipOutputStream zip = new ZipOutputStream(out)) {
-            for (String entry : List.of(
-                    "com/sun/jna/Native.class",
-                    "com/sun/jna/" + JNA + "/libjnidispatch.so",
-                    "com/sun/jna/win32-x86-64/jnidispatch.dll")) {
-                zip.putNextEntry(new ZipEntry(entry));
-                zip.write(entry.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            }
-        }
+        jar(
+                application.resolve("lib/main/net.java.dev.jna.jna-3.jar"),
+                "com/sun/jna/Native.class",
+                "com/sun/jna/" + JNA + "/libjnidispatch.so",
+                "com/sun/jna/win32-x86-64/jnidispatch.dll");
         file(
                 "quarkus-app/quarkus-app-dependencies.txt",
                 "net.java.dev.jna:jna::jar:3\norg.other:thing::jar:2\norg.styleinv:styleinv-proto::jar:1\n");
@@ -69,6 +67,16 @@ class ImageBuilderTest {
         Files.createDirectories(folder.resolve("java/bin"));
         Files.copy(Path.of("/bin/true").toRealPath(), folder.resolve("java/bin/java"));
         folder.resolve("java/bin/java").toFile().setExecutable(true);
+    }
+
+    private static void jar(Path jar, String... entries) throws IOException {
+        try (OutputStream out = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (String entry : entries) {
+                zip.putNextEntry(new ZipEntry(entry));
+                zip.write(entry.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            }
+        }
     }
 
     private void file(String name, String text) throws IOException {
@@ -87,10 +95,15 @@ class ImageBuilderTest {
     }
 
     private Built build(String out, String base, Map<String, Path> models) throws IOException, InterruptedException {
+        return build(out, base, models, ImageFormat.Docker);
+    }
+
+    private Built build(String out, String base, Map<String, Path> models, ImageFormat format)
+            throws IOException, InterruptedException {
         Files.createDirectories(folder.resolve(out));
         var runtime = new JavaRuntime(folder.resolve("java"), "17", "a test");
         var builder = new ImageBuilder(
-                runtime, new Coordinates(folder.resolve("repository")), base, "1.2", folder.resolve(out));
+                runtime, new Coordinates(folder.resolve("repository")), base, "1.2", format, folder.resolve(out));
         var one = new Recipe.Image("one", List.of(9000), Map.of("JDK_JAVA_OPTIONS", "-Xmx1m"));
         return builder.build(Recipe.read(MODULE.resolve("recipes.yaml")).recipe("one", one, application, models));
     }
@@ -203,6 +216,44 @@ class ImageBuilderTest {
         file("quarkus-app/app/styleinv-one.jar", "changed");
         assertFalse(first.digest()
                 .equals(build("third", ImageBuilder.SCRATCH, Map.of()).digest()));
+    }
+
+    @Test
+    void writesALayoutOfOci() throws Exception {
+        Built built = build("out", ImageBuilder.SCRATCH, Map.of(), Main.format("oci"));
+        Map<String, byte[]> parts = ImageTar.parts(folder.resolve("out").resolve("one.tar"));
+        assertEquals(
+                "1.0.0",
+                JSON.readTree(parts.get("oci-layout"))
+                        .path("imageLayoutVersion")
+                        .asText());
+        JsonNode manifest = JSON.readTree(parts.get("index.json")).at("/manifests/0");
+        assertEquals(built.digest(), manifest.path("digest").asText());
+        byte[] bytes = parts.get("blobs/" + built.digest().replace(':', '/'));
+        assertEquals(built.digest(), "sha256:" + sha256(bytes));
+        JsonNode config = JSON.readTree(bytes).path("config");
+        assertEquals(built.id(), config.path("digest").asText());
+        for (JsonNode layer : JSON.readTree(bytes).path("layers")) {
+            String digest = layer.path("digest").asText();
+            assertEquals(digest, "sha256:" + sha256(parts.get("blobs/" + digest.replace(':', '/'))));
+        }
+        var refused = assertThrows(IllegalArgumentException.class, () -> Main.format("zip"));
+        assertTrue(refused.getMessage().contains("docker or oci is wanted"), refused.getMessage());
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    @Test
+    void standsOnAFolder() throws Exception {
+        file("root/etc/motd", "base");
+        build("out", folder.resolve("root").toString(), Map.of());
+        ImageTar image = image("out");
+        assertTrue(image.files().containsKey("etc/motd"));
+        assertTrue(image.files().containsKey("app/quarkus-run.jar"));
+        assertFalse(image.files().keySet().stream().anyMatch(name -> name.contains("libc.so.")), "the base's own");
+        assertTrue(image.config().at("/config/Env").toString().contains("LD_LIBRARY_PATH=/natives/system"));
     }
 
     @Test

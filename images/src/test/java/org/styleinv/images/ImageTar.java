@@ -31,13 +31,19 @@ record ImageTar(
     /** A file: its mode, its time, what is in it. */
     record Entry(int mode, long seconds, byte[] bytes) {}
 
-    static ImageTar read(Path tar) throws IOException {
+    /** What is in an archive, by name. */
+    static Map<String, byte[]> parts(Path tar) throws IOException {
         Map<String, byte[]> parts = new HashMap<>();
         try (var in = new TarArchiveInputStream(Files.newInputStream(tar))) {
             for (TarArchiveEntry part = in.getNextEntry(); part != null; part = in.getNextEntry()) {
                 parts.put(part.getName(), in.readAllBytes());
             }
         }
+        return parts;
+    }
+
+    static ImageTar read(Path tar) throws IOException {
+        Map<String, byte[]> parts = parts(tar);
         var json = new ObjectMapper();
         JsonNode manifest = json.readTree(parts.get("manifest.json")).get(0);
         var image = new ImageTar(
