@@ -106,7 +106,8 @@ public record Served(Map<String, Variant> variants, String refused) {
                 ? Stream.of(frame.getBlend().getModel())
                 : Stream.empty();
         boolean moved = frame.getMotion().isEmpty() // by a decoder of a time before frames said so
-                || frame.getMotion().equals(base().getModel());
+                || frame.getMotion().equals(base().getModel())
+                || isStyled();
         return Stream.of(
                         isServed(frame.getVariant(), frame.getModel())
                                 ? Stream.<String>empty()
@@ -115,6 +116,13 @@ public record Served(Map<String, Variant> variants, String refused) {
                         blended)
                 .flatMap(digests -> digests)
                 .toList();
+    }
+
+    /** Whether the base is painted in a variant's look (styleinv.decoder.style): its digest is that variant's, and the model's own is not told. */
+    private boolean isStyled() {
+        return variants.values().stream()
+                .anyMatch(one ->
+                        !one.getName().equals(Topics.BASE) && one.getModel().equals(base().getModel()));
     }
 
     private boolean isServed(String name, String digest) {
