@@ -49,6 +49,13 @@ public interface MotionConfig {
     @WithDefault("PT30S")
     Duration peerTimeout();
 
+    /**
+     * How long a stream that starts waits for a decoder or an encoder where there is none, from 0 s: a moment for one that restarts; as long as
+     * one needs to come where there may be none at all, as with KEDA.
+     */
+    @WithDefault("PT1.5S")
+    Duration peerWait();
+
     /** Time between two looks at the model folder for a new model, from 100 ms; 0 = never. */
     @WithDefault("PT1S")
     Duration reloadEvery();
@@ -96,6 +103,7 @@ public interface MotionConfig {
         }
         range("latent-life in ms", latentLife().toMillis(), 1000, Long.MAX_VALUE);
         range("peer-timeout in ms", peerTimeout().toMillis(), 100, Long.MAX_VALUE);
+        range("peer-wait in ms", peerWait().toMillis(), 0, Long.MAX_VALUE);
         if (!reloadEvery().isZero()) {
             range("reload-every in ms", reloadEvery().toMillis(), 100, Long.MAX_VALUE);
         }

@@ -46,6 +46,11 @@ public record TestConfig(int window, int maxStreams, Duration resendAfter, Durat
     }
 
     @Override
+    public Duration peerWait() {
+        return Duration.ofMillis(1500);
+    }
+
+    @Override
     public Duration reloadEvery() {
         return Duration.ZERO;
     }

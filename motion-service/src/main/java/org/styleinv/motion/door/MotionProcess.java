@@ -101,7 +101,7 @@ class MotionProcess {
         this.latents =
                 new ChannelSink(MotionChannels.LATENTS, latents, Duration.ZERO); // a stream's clock does not wait
         this.dead = new ChannelSink(MotionChannels.DEAD, dead, Duration.ZERO);
-        peers = new PeerServices(encoder, decoder, config.peerTimeout());
+        peers = new PeerServices(encoder, decoder, config.peerTimeout(), config.peerWait());
     }
 
     void start(@Observes StartupEvent event) {

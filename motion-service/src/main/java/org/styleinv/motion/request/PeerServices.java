@@ -1,8 +1,10 @@
 package org.styleinv.motion.request;
 
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractStub;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -30,14 +32,23 @@ public final class PeerServices {
     private final EncoderGrpc.EncoderBlockingStub encoder;
     private final DecoderGrpc.DecoderBlockingStub decoder;
     private final long timeoutMs;
+    private final long waitNanos;
     private volatile List<Variant> variants = List.of();
     private volatile long variantsAt;
 
+    /**
+     * @param timeout of a call
+     * @param wait    for a peer that is not there
+     */
     public PeerServices(
-            EncoderGrpc.EncoderBlockingStub encoder, DecoderGrpc.DecoderBlockingStub decoder, Duration timeout) {
+            EncoderGrpc.EncoderBlockingStub encoder,
+            DecoderGrpc.DecoderBlockingStub decoder,
+            Duration timeout,
+            Duration wait) {
         this.encoder = encoder;
         this.decoder = decoder;
         timeoutMs = timeout.toMillis();
+        waitNanos = wait.toNanos();
     }
 
     /** Whether one decoder paints all of them; NOT_FOUND if not. */
@@ -49,7 +60,7 @@ public final class PeerServices {
     Variant variant(String name) {
         boolean fresh = !variants.isEmpty() && System.nanoTime() - variantsAt < VARIANTS_LAST;
         if (!fresh || variants.stream().noneMatch(variant -> variant.getName().equals(name))) {
-            variants = ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
+            variants = ask("decoder-service", decoder, () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
                             .variants(VariantsRequest.getDefaultInstance()))
                     .getVariantsList();
             variantsAt = System.nanoTime();
@@ -67,7 +78,7 @@ public final class PeerServices {
     public float[] w0(GenerateRequest request, CheckedRequest checked) {
         return switch (request.getSourceCase()) {
             case IMAGE ->
-                floats(ask("encoder-service", () -> encoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
+                floats(ask("encoder-service", encoder, () -> encoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
                                 .invert(InvertRequest.newBuilder()
                                         .setImage(request.getImage())
                                         .build()))
@@ -88,7 +99,7 @@ public final class PeerServices {
                 .setSeed(seed)
                 .setTruncationPsi(truncationPsi)
                 .build();
-        return floats(ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
+        return floats(ask("decoder-service", decoder, () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
                         .map(request))
                 .getWList());
     }
@@ -111,7 +122,7 @@ public final class PeerServices {
 
     private ByteBuffer picture(String name, SynthesizeRequest request) {
         try {
-            return ask("decoder-service", () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
+            return ask("decoder-service", decoder, () -> decoder.withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS)
                             .synthesize(request))
                     .getImage()
                     .getData()
@@ -135,14 +146,26 @@ public final class PeerServices {
         return floats;
     }
 
-    /** Whether the call ended because its server did: HTTP/2 resets what a server had not begun to answer. */
-    private static boolean broken(Status status) {
-        String told = String.valueOf(status.getDescription());
-        return status.getCode() == Status.Code.INTERNAL && told.startsWith("RST_STREAM");
+    /** A channel that found nobody for long looks ever more seldom, up to every two minutes. */
+    private static void lookAgain(AbstractStub<?> peer) {
+        if (peer.getChannel() instanceof ManagedChannel channel) {
+            channel.resetConnectBackoff();
+        }
     }
 
-    /** A peer that restarts is given a moment; what it says about the request is the client's to know. */
-    private static <T> T ask(String service, Supplier<T> question) {
+    /**
+     * Whether the call ended because its server did, or has not quite begun: HTTP/2 resets what a server had not begun to answer, and one
+     * whose parts are not connected yet answers UNKNOWN, which our services never say of a request.
+     */
+    private static boolean broken(Status status) {
+        String told = String.valueOf(status.getDescription());
+        return status.getCode() == Status.Code.UNKNOWN
+                || status.getCode() == Status.Code.INTERNAL && told.startsWith("RST_STREAM");
+    }
+
+    /** A peer that restarts, or is only just made, is waited for; what it says about the request is the client's to know. */
+    private <T> T ask(String service, AbstractStub<?> peer, Supplier<T> question) {
+        long end = System.nanoTime() + waitNanos;
         for (int attempt = 1; ; attempt++) {
             try {
                 return question.get();
@@ -150,8 +173,10 @@ public final class PeerServices {
                 Status.Code code = broken(e.getStatus())
                         ? Status.Code.UNAVAILABLE
                         : e.getStatus().getCode();
-                if (code == Status.Code.UNAVAILABLE && attempt < 4) {
-                    Uninterruptibles.sleepUninterruptibly(250L * attempt, TimeUnit.MILLISECONDS);
+                long pause = TimeUnit.MILLISECONDS.toNanos(250L * Math.min(attempt, 4));
+                if (code == Status.Code.UNAVAILABLE && System.nanoTime() + pause <= end) {
+                    Uninterruptibles.sleepUninterruptibly(pause, TimeUnit.NANOSECONDS);
+                    lookAgain(peer);
                 } else if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
                     throw Status.UNAVAILABLE
                             .withDescription(service + " does not answer ("

@@ -99,7 +99,10 @@ class OwnedBroadcastsTest {
         try (Animator animator = new Animator(FakeMotion::new, 4, 8, Duration.ofSeconds(10), meters)) {
             MotionModel motion = animator.start();
             PeerServices peers = new PeerServices(
-                    EncoderGrpc.newBlockingStub(nobody), DecoderGrpc.newBlockingStub(nobody), Duration.ofSeconds(1));
+                    EncoderGrpc.newBlockingStub(nobody),
+                    DecoderGrpc.newBlockingStub(nobody),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1));
             try (OwnedBroadcasts channels = new OwnedBroadcasts(
                     () -> table,
                     new FirstFrames(motion, animator, peers),

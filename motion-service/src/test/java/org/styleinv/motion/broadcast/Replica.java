@@ -52,7 +52,10 @@ final class Replica implements AutoCloseable {
                 model,
                 animator,
                 new PeerServices(
-                        EncoderGrpc.newBlockingStub(peers), DecoderGrpc.newBlockingStub(peers), config.peerTimeout()),
+                        EncoderGrpc.newBlockingStub(peers),
+                        DecoderGrpc.newBlockingStub(peers),
+                        config.peerTimeout(),
+                        config.peerWait()),
                 new LatentPublisher(sink, sink, config.recordVersion(), meters),
                 clients,
                 producer,

@@ -240,7 +240,8 @@ class ScalingTest {
                     new PeerServices(
                             EncoderGrpc.newBlockingStub(peers),
                             DecoderGrpc.newBlockingStub(peers),
-                            config.peerTimeout()),
+                            config.peerTimeout(),
+                            config.peerWait()),
                     new LatentPublisher(sink, sink, WireHeaders.NEWEST_VERSION, meters),
                     reader,
                     Traces.OFF,

@@ -127,7 +127,10 @@ public final class StreamRig implements AutoCloseable {
         animator = new Animator(() -> motion, config.chunk(), config.maxBatch(), config.stuckAfter(), meters);
         MotionModel model = animator.start();
         PeerServices peers = new PeerServices(
-                EncoderGrpc.newBlockingStub(channel), DecoderGrpc.newBlockingStub(channel), config.peerTimeout());
+                EncoderGrpc.newBlockingStub(channel),
+                DecoderGrpc.newBlockingStub(channel),
+                config.peerTimeout(),
+                config.peerWait());
         LatentPublisher publisher =
                 new LatentPublisher(this::collect, this::collect, WireHeaders.FIRST_VERSION, meters);
         streams = new Streams(config, model, animator, peers, publisher, new TestReplies(), Traces.OFF, meters);
