@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.proto.wire.Topics;
 
 /** Every overlay of {@code k8s} renders, fits Kubernetes' schemas, and has no name that the code does not know. */
@@ -131,7 +134,7 @@ class ManifestTest {
                 typo(
                         "another user than the image's",
                         doc -> ((ObjectNode) doc.at("/spec/template/spec/securityContext")).put("runAsUser", 65532),
-                        "runs as another user than the images"),
+                        "runAsUser is not the images' user, 10001"),
                 typo(
                         "unknown service of a probe",
                         doc -> ((ObjectNode) doc.at("/spec/template/spec/containers/0/readinessProbe/grpc"))
@@ -205,6 +208,86 @@ class ManifestTest {
         plant.accept(named(manifests, "Deployment", "decoder-service"));
         List<String> problems = problems(manifests);
         assertTrue(problems.stream().anyMatch(problem -> problem.contains(said)), problems::toString);
+    }
+
+    private static JsonNode only(List<ObjectNode> manifests, String kind, String name) {
+        return manifests.stream()
+                .filter(doc -> doc.path("kind").asText().equals(kind))
+                .filter(doc -> doc.at("/metadata/name").asText().equals(name))
+                .findFirst()
+                .<JsonNode>map(doc -> doc)
+                .orElseGet(MissingNode::getInstance);
+    }
+
+    /** Disruptions one at a time, replicas on several nodes, probes, a moment to leave the list of replicas, and time to hand clients over. */
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "strimzi", "secure", "gpu", "hpa", "keda", "claim", "monitoring", "style-sketch"})
+    void servicesAreRunWithCare(String overlay) throws IOException {
+        List<ObjectNode> manifests = render(overlay);
+        for (String name : List.of("encoder-service", "decoder-service", "motion-service", "studio")) {
+            JsonNode app = JsonNodeFactory.instance.objectNode().put("app", name);
+            JsonNode deployment = named(manifests, "Deployment", name).path("spec");
+            JsonNode pod = deployment.at("/template/spec");
+            JsonNode container = pod.at("/containers/0");
+            JsonNode budget = only(manifests, "PodDisruptionBudget", name).path("spec");
+            assertEquals(1, budget.path("maxUnavailable").asInt(), name);
+            assertEquals(app, budget.at("/selector/matchLabels"), name);
+            JsonNode spread = pod.at("/topologySpreadConstraints/0");
+            assertEquals("kubernetes.io/hostname", spread.path("topologyKey").asText(), name);
+            assertEquals(app, spread.at("/labelSelector/matchLabels"), name);
+            for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
+                assertTrue(container.has(probe), name + " has no " + probe);
+            }
+            boolean speaks = !name.equals("studio");
+            boolean guarded =
+                    container.at("/readinessProbe/httpGet/scheme").asText().equals("HTTPS");
+            assertTrue(
+                    !speaks || guarded || container.at("/readinessProbe/grpc").isObject(), name);
+            assertEquals(
+                    0, deployment.at("/strategy/rollingUpdate/maxUnavailable").asInt(-1), name);
+            int leave = container.at("/lifecycle/preStop/sleep/seconds").asInt();
+            int grace = pod.path("terminationGracePeriodSeconds").asInt();
+            assertTrue(leave > 0 && grace >= leave + 20, name + " has " + grace + " s to end");
+            assertEquals(
+                    "true",
+                    container.at("/securityContext/readOnlyRootFilesystem").asText(),
+                    name);
+            JsonNode service = only(manifests, "Service", name).path("spec");
+            assertEquals(speaks ? "None" : "", service.path("clusterIP").asText(), name);
+            assertTrue(container.path("ports").findValuesAsText("name").contains("http"), name + " has no metrics");
+        }
+    }
+
+    /** Image, command and environment of each container of an overlay, and the probes of each pod's main one. */
+    private static Set<String> containers(String overlay) throws IOException {
+        List<ObjectNode> manifests = render(overlay);
+        Set<String> containers = new TreeSet<>();
+        for (ObjectNode manifest : manifests) {
+            for (String kind : List.of("initContainers", "containers")) {
+                for (JsonNode container : manifest.at("/spec/template/spec/" + kind)) {
+                    containers.add(manifest.at("/metadata/name").asText() + "/"
+                            + container.path("name").asText() + " "
+                            + container.path("image").asText() + " " + container.path("args") + " "
+                            + new TreeMap<>(Pods.environment(manifests, container)) + " "
+                            + container.path("readinessProbe"));
+                }
+            }
+        }
+        return containers;
+    }
+
+    @Test
+    void everyContainerIsRehearsedAsAProcess() throws IOException {
+        Set<String> rehearsed = new TreeSet<>();
+        for (String overlay : Rehearsal.REHEARSED) {
+            rehearsed.addAll(containers(overlay));
+        }
+        assertTrue(rehearsed.size() > 20, rehearsed::toString);
+        for (String overlay : overlays().toList()) {
+            Set<String> others = containers(overlay);
+            others.removeAll(rehearsed);
+            assertEquals(Set.of(), others, "of the overlay " + overlay + ", which only others' containers may be in");
+        }
     }
 
     private static ObjectNode named(List<ObjectNode> manifests, String kind, String name) {

@@ -93,7 +93,8 @@ final class Names {
     }
 
     private static Set<String> keys() throws IOException {
-        Set<String> keys = new TreeSet<>(List.of("KAFKA_BOOTSTRAP_SERVERS", "JDK_JAVA_OPTIONS", "HOME"));
+        Set<String> keys =
+                new TreeSet<>(List.of("KAFKA_BOOTSTRAP_SERVERS", "JDK_JAVA_OPTIONS", "HOME", "STYLEINV_DEVICE"));
         for (Set<String> known : List.of(ProducerConfig.configNames(), ConsumerConfig.configNames())) {
             known.forEach(key -> keys.add(variable("kafka." + key)));
         }
@@ -205,8 +206,8 @@ final class Names {
         if (node.has("image")) {
             image(node.path("image").asText(), path);
         }
-        if (node.has("runAsUser")) {
-            expect(node.path("runAsUser").asInt() == user, path, "runs as another user than the images, " + user);
+        for (String key : List.of("runAsUser", "runAsGroup", "fsGroup")) {
+            expect(!node.has(key) || node.path(key).asInt() == user, path, key + " is not the images' user, " + user);
         }
         if (node.has("args")) {
             arguments(node.path("args"), path);

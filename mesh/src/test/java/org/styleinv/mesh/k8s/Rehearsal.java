@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,20 @@ import org.styleinv.client.StreamClient;
  * are folders. A container that ends is started again, as kubelet does, and probes are asked as kubelet asks them.
  */
 final class Rehearsal implements AutoCloseable {
+    /** Overlays whose every container some test runs as a process; what is in no other is in these (ManifestTest). */
+    static final Set<String> REHEARSED = Set.of(
+            "local", // LocalOverlayIT
+            "strimzi",
+            "secure", // GuardedOverlayIT
+            "monitoring",
+            "keda",
+            "claim",
+            "style-sketch",
+            "gpu",
+            "training-gpu", // OverlaysIT
+            "training",
+            "training-sketch"); // TrainingJobIT
+
     private static final int BACK_OFF_SECONDS = 10; // kubelet's first
 
     private final Path home;
@@ -44,6 +59,7 @@ final class Rehearsal implements AutoCloseable {
     private final Function<String, String> secrets;
     private final Images images;
     private final Map<String, Pod> pods = new LinkedHashMap<>();
+    private final Map<String, Pod> jobs = new LinkedHashMap<>();
     private final ExecutorService kubelet = Executors.newCachedThreadPool();
     private volatile SSLContext trust;
     private volatile boolean over;
@@ -55,6 +71,7 @@ final class Rehearsal implements AutoCloseable {
         final JsonNode spec;
         volatile Process process;
         volatile int starts;
+        volatile boolean isWanted = true;
 
         Pod(String name, String address, JsonNode spec) {
             this.name = name;
@@ -86,10 +103,12 @@ final class Rehearsal implements AutoCloseable {
         this.manifests = manifests;
         this.secrets = secrets;
         for (ObjectNode manifest : manifests) {
-            if (manifest.path("kind").asText().equals("Deployment")) {
+            String kind = manifest.path("kind").asText();
+            if (kind.equals("Deployment") || kind.equals("Job")) {
                 String name = manifest.at("/metadata/name").asText();
-                Pod pod = new Pod(name, "127.0.1." + (pods.size() + 1), manifest.at("/spec/template/spec"));
-                pods.put(name, pod);
+                String address = "127.0.1." + (pods.size() + jobs.size() + 1);
+                Pod pod = new Pod(name, address, manifest.at("/spec/template/spec"));
+                (kind.equals("Job") ? jobs : pods).put(name, pod);
                 unpack(pod);
             }
         }
@@ -128,7 +147,35 @@ final class Rehearsal implements AutoCloseable {
         pods.values().forEach(pod -> hosts.add(pod.address + " " + pod.name));
         others.forEach((name, address) -> hosts.add(address + " " + name));
         Files.write(folder.resolve("hosts"), hosts);
-        pods.values().forEach(pod -> kubelet.submit(() -> run(pod)));
+        pods.values().stream().filter(pod -> pod.isWanted).forEach(pod -> kubelet.submit(() -> run(pod)));
+    }
+
+    /** Runs a container of a Job to its end and gives its exit code; its log is {@link #said} of {@link #job}. */
+    int complete(String job, String kind, int container) throws IOException, InterruptedException {
+        Pod pod = job(job);
+        return start(pod, pod.spec.at("/" + kind + "/" + container)).waitFor();
+    }
+
+    Pod job(String name) {
+        return jobs.get(name);
+    }
+
+    /** {@code kubectl scale}: to one replica or to none, before {@link #apply} or after it. */
+    void scale(String name, int replicas) throws InterruptedException {
+        Pod pod = pod(name);
+        boolean before = pod.isWanted;
+        pod.isWanted = replicas > 0;
+        if (pod.isWanted && !before) {
+            kubelet.submit(() -> run(pod));
+        } else if (before && !pod.isWanted && pod.process != null) {
+            pod.process.destroy();
+            pod.process.waitFor();
+        }
+    }
+
+    /** The folder that plays a claim. */
+    Path claim(String name) throws IOException {
+        return Files.createDirectories(folder.resolve("claims").resolve(name));
     }
 
     private Void run(Pod pod) throws IOException, InterruptedException {
@@ -137,11 +184,11 @@ final class Rehearsal implements AutoCloseable {
                 TimeUnit.SECONDS.sleep(BACK_OFF_SECONDS);
             }
         }
-        while (!over) {
+        while (!over && pod.isWanted) {
             pod.starts++;
             pod.process = start(pod, pod.container());
             pod.process.waitFor();
-            if (!over) {
+            if (!over && pod.isWanted) {
                 TimeUnit.SECONDS.sleep(BACK_OFF_SECONDS);
             }
         }
@@ -179,9 +226,9 @@ final class Rehearsal implements AutoCloseable {
     private Map<String, Path> places(Pod pod, JsonNode container) throws IOException {
         Map<String, Path> places = new LinkedHashMap<>();
         for (JsonNode mount : container.path("volumeMounts")) {
-            Path place = folder.resolve(pod.name).resolve(mount.path("name").asText());
-            Files.createDirectories(place);
-            places.put(mount.path("mountPath").asText(), place);
+            places.put(
+                    mount.path("mountPath").asText(),
+                    volume(pod, mount.path("name").asText()));
         }
         // What is in the image.
         places.put("/model", home.resolve("models"));
@@ -189,6 +236,15 @@ final class Rehearsal implements AutoCloseable {
         places.put("/app", images.application(container.path("image").asText()));
         places.put("/natives", folder.resolve("image/natives"));
         return places;
+    }
+
+    private Path volume(Pod pod, String name) throws IOException {
+        for (JsonNode volume : pod.spec.path("volumes")) {
+            if (volume.path("name").asText().equals(name) && volume.has("persistentVolumeClaim")) {
+                return claim(volume.at("/persistentVolumeClaim/claimName").asText());
+            }
+        }
+        return Files.createDirectories(folder.resolve(pod.name).resolve(name));
     }
 
     private static String placed(String text, Map<String, Path> places, Pod pod) {
@@ -206,7 +262,7 @@ final class Rehearsal implements AutoCloseable {
     /** Waits until every pod is ready by its probes. */
     void awaitReady(double seconds) throws IOException, InterruptedException {
         long end = System.nanoTime() + (long) (seconds * 1e9);
-        for (Pod pod : pods.values()) {
+        for (Pod pod : pods.values().stream().filter(one -> one.isWanted).toList()) {
             while (!answers(pod, "readinessProbe")) {
                 if (System.nanoTime() > end) {
                     throw new AssertionError(pod.name + " is not ready after " + seconds + " s: " + said(pod));
