@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,8 @@ import org.styleinv.proto.Latent;
 import org.styleinv.proto.SynthesizeRequest;
 
 /** What leaves a service with a key of marks carries a mark, whatever the way; without one frames are as they were painted. */
-@Timeout(60)
+@Timeout(180)
+@Tag("thorough") // the networks of a shipped model paint
 class MarkedFramesTest {
     private static final Path MODEL = Path.of("..", "models", "faces-64");
 
