@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On frames that nobody marked, the bound holds. */
+@Tag("thorough")
 class FalseAlarmTest {
     private static final int KEYS = 25; // 4096 payloads each: 102,400 tries
 
