@@ -1,5 +1,10 @@
 package org.styleinv.gate;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -7,15 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** Who has come in, and how much of its quotas is taken in this process. One for all calls with the same token. */
 public final class Caller {
     /** Somebody where nobody is told apart: without limits. */
-    public static final Caller ANYBODY = new Caller(System::nanoTime);
+    public static final Caller ANYBODY = new Caller(System::nanoTime, new Starts());
 
     private static final double BURST_SECONDS = 2;
     private static final double MINUTE = 60;
+    private static final double MOST_WAIT_SECONDS = 86_400; // whoever would have to wait longer is told so once a day
     private static final long STREAMS_MS = 2000;
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
 
     private final LongSupplier nanos;
+    private final Starts starts;
     private final Bucket frames = new Bucket();
     private final Bucket pixels = new Bucket();
     private final Bucket uploads = new Bucket();
@@ -24,8 +31,10 @@ public final class Caller {
     private Quota quota = Quota.NONE;
     private int streams;
 
-    Caller(LongSupplier nanos) {
+    /** @param starts of all tokens of its tenant */
+    Caller(LongSupplier nanos, Starts starts) {
         this.nanos = nanos;
+        this.starts = starts;
     }
 
     /** What comes in steadily up to a brim, and is taken out in pieces. Guarded by the caller's lock, as all here. */
@@ -156,18 +165,64 @@ public final class Caller {
         uploads.take(1);
     }
 
+    /** Broadcasts of one tenant that are being started in this process, by whichever of its tokens. */
+    static final class Starts {
+        private final List<String> ids = new ArrayList<>();
+
+        private synchronized List<String> add(String id) {
+            List<String> before = List.copyOf(ids);
+            ids.add(id);
+            return before;
+        }
+
+        private synchronized void remove(String id) {
+            ids.remove(id);
+        }
+    }
+
     /**
-     * Whether its tenant may have one broadcast more.
-     *
-     * @param live how many it has
-     * @throws Denied if that is as many as it may have
+     * A broadcast that is being started: from before one looks which are live until it is live itself, so that of several at once
+     * none is overlooked.
      */
-    public synchronized void broadcast(int live) throws Denied {
-        if (quota.broadcasts() > 0 && live >= quota.broadcasts()) {
+    public final class Starting implements AutoCloseable {
+        private final String id;
+        private final List<String> before;
+
+        private Starting(String id) {
+            this.id = id;
+            before = starts.add(id);
+        }
+
+        /**
+         * Whether its tenant may have it beside the others.
+         *
+         * @param live ids of what the tenant has live, looked up since this began
+         * @throws Denied if it has as many as it may have
+         */
+        public void demand(Collection<String> live) throws Denied {
+            Set<String> others = new HashSet<>(live);
+            others.addAll(before);
+            others.remove(id);
+            broadcast(others.size());
+        }
+
+        @Override
+        public void close() {
+            starts.remove(id);
+        }
+    }
+
+    /** Begins to start a broadcast of its tenant. */
+    public Starting starting(String id) {
+        return new Starting(id);
+    }
+
+    private synchronized void broadcast(int others) throws Denied {
+        if (quota.broadcasts() > 0 && others >= quota.broadcasts()) {
             throw new Denied(
                     Denied.Kind.BUSY,
-                    "token " + name + " may have " + quota.broadcasts() + " broadcasts, and " + live
-                            + " are live: stop one",
+                    "token " + name + " may have " + quota.broadcasts() + " broadcasts, and " + others
+                            + " are live or about to be: stop one",
                     STREAMS_MS);
         }
     }
@@ -186,7 +241,7 @@ public final class Caller {
     }
 
     private Denied busy(String what, double most, double seconds) {
-        return new Denied(Denied.Kind.BUSY, "token " + name + " has had its " + most + " " + what, Math.max(1, (long)
-                Math.ceil(MILLIS * seconds)));
+        long wait = (long) Math.ceil(MILLIS * Math.min(MOST_WAIT_SECONDS, seconds));
+        return new Denied(Denied.Kind.BUSY, "token " + name + " has had its " + most + " " + what, Math.max(1, wait));
     }
 }

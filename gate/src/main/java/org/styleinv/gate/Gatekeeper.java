@@ -4,6 +4,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.styleinv.proto.identity.FileWatch;
 @ApplicationScoped
 public class Gatekeeper {
     private static final long MOST_BYTES = 1 << 20;
+    private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final String NO_TOKEN =
             "a token is wanted: give one (`--token-file`, or the header authorization:" + " Bearer TOKEN)";
 
@@ -34,6 +36,7 @@ public class Gatekeeper {
     private final Optional<Issued> issued;
     private final InstantSource clock;
     private final Map<String, Caller> callers = new ConcurrentHashMap<>(); // by name
+    private final Map<String, Caller.Starts> starts = new ConcurrentHashMap<>(); // by tenant
     private final Passes passes = new Passes(this);
 
     /** @throws IllegalArgumentException in one sentence, if the file of tokens cannot be read */
@@ -57,7 +60,7 @@ public class Gatekeeper {
         }
         Map<String, Token> byHash = new HashMap<>();
         int number = 0;
-        for (String line : Files.readAllLines(file)) {
+        for (String line : lines(file)) {
             number++;
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
@@ -73,6 +76,18 @@ public class Gatekeeper {
             }
         }
         return Map.copyOf(byHash);
+    }
+
+    /** Also of an editor that begins a file with a mark of its encoding. */
+    private static List<String> lines(Path file) throws IOException {
+        try {
+            String text = Files.readString(file);
+            return text.substring(text.startsWith(BYTE_ORDER_MARK) ? 1 : 0)
+                    .lines()
+                    .toList();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(file + " is no file of tokens: it is not text in UTF-8", e);
+        }
     }
 
     /** Whether anybody may come in. */
@@ -104,8 +119,10 @@ public class Gatekeeper {
                             + token.roles().stream().sorted().toList() + ", but this wants " + role,
                     0);
         }
-        Caller caller =
-                callers.computeIfAbsent(token.name() + "/" + token.tenant(), name -> new Caller(System::nanoTime));
+        Caller caller = callers.computeIfAbsent(
+                token.name() + "/" + token.tenant(),
+                name -> new Caller(
+                        System::nanoTime, starts.computeIfAbsent(token.tenant(), tenant -> new Caller.Starts())));
         caller.now(token);
         return caller;
     }

@@ -135,6 +135,35 @@ class GatekeeperTest {
     }
 
     @Test
+    void aFileMayComeFromAnyEditorThatWritesUtf8() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("windows"),
+                "\ufeff" + line("ann", "a", "watch") + "\r\n" + line("bob", "b", "watch") + "\r\n");
+        Gatekeeper keeper = new Gatekeeper(Optional.of(file), Optional.empty(), () -> NOW);
+        assertDoesNotThrow(() -> keeper.admit("Bearer a", Role.WATCH));
+        assertDoesNotThrow(() -> keeper.admit("Bearer b", Role.WATCH));
+        Files.write(file, new byte[] {'c', 'a', 'f', (byte) 0xe9});
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class, () -> new Gatekeeper(Optional.of(file), Optional.empty(), () -> NOW));
+        assertEquals(file + " is no file of tokens: it is not text in UTF-8", refused.getMessage());
+    }
+
+    @Test
+    void nobodyIsToldToWaitForLongerThanADay() throws Exception {
+        for (String quota : List.of("frames=1e-300", "pixels=1e-300", "uploads=1e-300", "frames=5e-324")) {
+            Caller caller = new Caller(() -> 0, new Caller.Starts());
+            caller.now(Token.parse(line("ann", "a", "watch " + quota)));
+            caller.take(1, 1);
+            caller.upload();
+            Denied denied = assertThrows(Denied.class, () -> {
+                caller.take(1, 1);
+                caller.upload();
+            });
+            assertEquals(86_400_000, denied.retryMs(), quota);
+        }
+    }
+
+    @Test
     void aLineIsReadAsItIsPrinted() {
         for (Token token : List.of(
                 new Token(
@@ -175,7 +204,7 @@ class GatekeeperTest {
 
     @Test
     void streamsAreCountedAndGivenBack() throws Exception {
-        Caller caller = new Caller(() -> 0);
+        Caller caller = new Caller(() -> 0, new Caller.Starts());
         caller.now(Token.parse(line("ann", "a", "generate streams=2")));
         caller.enter();
         caller.enter();
@@ -189,7 +218,7 @@ class GatekeeperTest {
     @Test
     void framesComeAtTheirRateAndTheTimeToWaitIsTrue() throws Exception {
         AtomicLong time = new AtomicLong();
-        Caller caller = new Caller(time::get);
+        Caller caller = new Caller(time::get, new Caller.Starts());
         caller.now(Token.parse(line("ann", "a", "generate frames=10")));
         for (int i = 0; i < 20; i++) { // two seconds' worth at once
             caller.take(1, 0);
@@ -211,7 +240,7 @@ class GatekeeperTest {
     @Test
     void pixelsAreCountedAndALargeFrameComesOnceAndIsPaidFor() throws Exception {
         AtomicLong time = new AtomicLong();
-        Caller caller = new Caller(time::get);
+        Caller caller = new Caller(time::get, new Caller.Starts());
         caller.now(Token.parse(line("ann", "a", "generate pixels=1000")));
         caller.take(1, 1500);
         Denied denied = assertThrows(Denied.class, () -> caller.take(1, 600));
@@ -230,7 +259,7 @@ class GatekeeperTest {
     @Test
     void picturesAreCountedByTheMinute() throws Exception {
         AtomicLong time = new AtomicLong();
-        Caller caller = new Caller(time::get);
+        Caller caller = new Caller(time::get, new Caller.Starts());
         caller.now(Token.parse(line("ann", "a", "generate uploads=6")));
         for (int i = 0; i < 6; i++) {
             caller.upload();
@@ -245,7 +274,7 @@ class GatekeeperTest {
 
     @Test
     void anAnswerThatHasBegunComesMoreSlowlyInstead() throws Exception {
-        Caller caller = new Caller(System::nanoTime);
+        Caller caller = new Caller(System::nanoTime, new Caller.Starts());
         caller.now(Token.parse(line("ann", "a", "generate frames=50 pixels=1000")));
         long start = System.nanoTime();
         for (int i = 0; i < 120; i++) {
@@ -260,21 +289,49 @@ class GatekeeperTest {
             }
         });
         for (Quota none : List.of(Quota.NONE, new Quota(3, 0, 0, 0, 0))) {
-            Caller anybody = new Caller(() -> 0);
+            Caller anybody = new Caller(() -> 0, new Caller.Starts());
             anybody.now(new Token("a", Token.hash("a"), Set.of(Role.WATCH), none, Optional.empty(), "a"));
             anybody.pace(Long.MAX_VALUE);
             anybody.take(Integer.MAX_VALUE, Long.MAX_VALUE);
         }
     }
 
+    private static void start(Caller caller, String id, String... live) throws Denied {
+        try (Caller.Starting starting = caller.starting(id)) {
+            starting.demand(List.of(live));
+        }
+    }
+
     @Test
     void aTenantHasNoMoreBroadcastsThanItMay() throws Exception {
-        Caller caller = new Caller(() -> 0);
+        Caller caller = new Caller(() -> 0, new Caller.Starts());
         caller.now(Token.parse(line("ann", "a", "broadcast broadcasts=2")));
-        caller.broadcast(1);
-        Denied denied = assertThrows(Denied.class, () -> caller.broadcast(2));
-        assertEquals("token ann may have 2 broadcasts, and 2 are live: stop one", denied.getMessage());
-        Caller.ANYBODY.broadcast(10_000);
+        start(caller, "b", "a");
+        start(caller, "b", "a", "b"); // is there already
+        Denied denied = assertThrows(Denied.class, () -> start(caller, "c", "a", "b"));
+        assertEquals("token ann may have 2 broadcasts, and 2 are live or about to be: stop one", denied.getMessage());
+        start(caller, "c", "a"); // the refused one takes no place
+        start(Caller.ANYBODY, "c", "a", "b");
+    }
+
+    @Test
+    void ofSeveralBroadcastsThatAreStartedAtOnceNoneIsOverlooked() throws Exception {
+        Gatekeeper keeper = keeper(
+                line("ann", "a", "broadcast broadcasts=2 tenant=house"),
+                line("bob", "b", "broadcast broadcasts=2 tenant=house"),
+                line("eve", "e", "broadcast broadcasts=2"));
+        Caller ann = keeper.admit("Bearer a", Role.BROADCAST);
+        Caller bob = keeper.admit("Bearer b", Role.BROADCAST);
+        try (Caller.Starting first = ann.starting("one");
+                Caller.Starting second = bob.starting("two")) {
+            second.demand(List.of("one")); // counts once, though it is seen by now
+            first.demand(List.of());
+            assertThrows(Denied.class, () -> start(ann, "three"));
+            assertThrows(Denied.class, () -> start(bob, "three"));
+            start(ann, "two");
+            start(keeper.admit("Bearer e", Role.BROADCAST), "three"); // of another tenant
+        }
+        start(ann, "three", "one");
     }
 
     @Test

@@ -16,15 +16,22 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.client.BroadcastClient;
 import org.styleinv.client.StreamClient;
+import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Encoding;
@@ -172,6 +179,46 @@ class QuotasTest extends SecureMeshCase {
                     ask(browser(), "PUT", "/v1/broadcasts/two?seed=2", "Bearer dan")
                             .statusCode());
             dan.stop("two");
+        }
+    }
+
+    @Test
+    void ofBroadcastsThatAreAskedForAtOnceNoMoreComeThrough() throws Exception {
+        HttpClient client = browser();
+        List<Supplier<CompletableFuture<Boolean>>> ways = new ArrayList<>();
+        try (BroadcastClient dan = broadcasts("dan")) {
+            ways.add(() -> client.sendAsync(
+                            HttpRequest.newBuilder(URI.create("https://localhost:" + httpPort + "/v1/broadcasts/many-"
+                                            + UUID.randomUUID() + "?seed=1&fps=1"))
+                                    .header("Authorization", "Bearer dan")
+                                    .method("PUT", HttpRequest.BodyPublishers.noBody())
+                                    .timeout(SOON)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .thenApply(answer -> answer.statusCode() == 200));
+            ways.add(() -> CompletableFuture.supplyAsync(() -> {
+                try {
+                    dan.start("many-" + UUID.randomUUID(), endless(1));
+                    return true;
+                } catch (StatusRuntimeException e) {
+                    assertBusy("token dan may have 1 broadcasts", e);
+                    return false;
+                }
+            }));
+            for (Supplier<CompletableFuture<Boolean>> way : ways) {
+                List<CompletableFuture<Boolean>> asked =
+                        IntStream.range(0, 6).mapToObj(i -> way.get()).toList();
+                int through = 0;
+                for (CompletableFuture<Boolean> one : asked) {
+                    through += one.get(60, TimeUnit.SECONDS) ? 1 : 0;
+                }
+                List<Broadcast> live = dan.list();
+                for (Broadcast one : live) {
+                    dan.stop(one.getId());
+                }
+                assertEquals(1, through);
+                assertEquals(1, live.size());
+            }
         }
     }
 }

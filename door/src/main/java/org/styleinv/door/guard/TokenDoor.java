@@ -10,6 +10,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -140,15 +141,24 @@ public final class TokenDoor implements ServerInterceptor {
         }
     }
 
+    /** What a call asks for while others wait to see it. */
+    @FunctionalInterface
+    public interface Question<T> {
+        T ask() throws InterruptedException;
+    }
+
     /**
-     * Holds the call that this thread answers to its caller's quota of broadcasts.
+     * Starts a broadcast, if the caller of the call that this thread answers has room for it.
      *
-     * @param live how many others its tenant has
-     * @throws StatusRuntimeException RESOURCE_EXHAUSTED, if that is as many as it may have
+     * @param live  ids of what its tenant has live
+     * @param start makes it live
+     * @throws StatusRuntimeException RESOURCE_EXHAUSTED, if it has as many as it may have
      */
-    public static void demandRoom(int live) {
-        try {
-            CALLER.get().broadcast(live);
+    public static <T> T startBroadcast(String id, Question<? extends Collection<String>> live, Question<T> start)
+            throws InterruptedException {
+        try (Caller.Starting starting = CALLER.get().starting(id)) {
+            starting.demand(live.ask());
+            return start.ask();
         } catch (Denied denied) {
             throw status(denied).asRuntimeException(Pushback.trailers(denied.retryMs()));
         }

@@ -70,11 +70,13 @@ class MotionService implements MotionGrpc.AsyncService, BindableService {
     public void startBroadcast(StartBroadcastRequest request, StreamObserver<Broadcast> client) {
         answer(client, broadcasts -> {
             Tenant tenant = TokenDoor.tenant();
-            TokenDoor.demandRoom((int) broadcasts.list(tenant).stream()
-                    .filter(live -> live.getTenant().equals(tenant.name())
-                            && !live.getId().equals(request.getId()))
-                    .count());
-            return broadcasts.start(tenant, request.getId(), request.getRequest());
+            return TokenDoor.startBroadcast(
+                    request.getId(),
+                    () -> broadcasts.list(tenant).stream()
+                            .filter(live -> live.getTenant().equals(tenant.name()))
+                            .map(Broadcast::getId)
+                            .toList(),
+                    () -> broadcasts.start(tenant, request.getId(), request.getRequest()));
         });
     }
 

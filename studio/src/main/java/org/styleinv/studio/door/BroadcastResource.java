@@ -127,11 +127,14 @@ public class BroadcastResource {
             wanted.setFrameCount(stretch.range().total());
         }
         Tenant tenant = HttpGate.tenant(request);
-        Meter.of(request).broadcast((int) mesh.broadcasts(tenant).stream()
-                .filter(other -> other.getTenant().equals(tenant.name())
-                        && !other.getId().equals(id))
-                .count());
-        return now(live(mesh.start(tenant, id, wanted.build())));
+        return now(live(Meter.of(request)
+                .broadcast(
+                        id,
+                        () -> mesh.broadcasts(tenant).stream()
+                                .filter(other -> other.getTenant().equals(tenant.name()))
+                                .map(Broadcast::getId)
+                                .toList(),
+                        () -> mesh.start(tenant, id, wanted.build()))));
     }
 
     /** Ends a broadcast. */

@@ -2,6 +2,8 @@ package org.styleinv.studio.upstream;
 
 import io.grpc.Status;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.function.Supplier;
 import org.styleinv.gate.Caller;
 import org.styleinv.gate.Denied;
 import org.styleinv.gate.HttpGate;
@@ -44,9 +46,17 @@ public final class Meter {
         demand(caller::upload);
     }
 
-    /** Asks for a broadcast beside others of its tenant. */
-    public void broadcast(int others) {
-        demand(() -> caller.broadcast(others));
+    /**
+     * Starts a broadcast, if there is room for it.
+     *
+     * @param live  ids of what its tenant has live
+     * @param start makes it live
+     */
+    public <T> T broadcast(String id, Supplier<? extends Collection<String>> live, Supplier<T> start) {
+        try (Caller.Starting starting = caller.starting(id)) {
+            demand(() -> starting.demand(live.get()));
+            return start.get();
+        }
     }
 
     /** Counts frames of what is served, before they are painted. */
