@@ -178,7 +178,8 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
                     + "; --verbose shows where";
         }
         if (failure instanceof BrokerAwayException) {
-            return failure.getMessage() + ": start a mesh with `styleinv up`, or name another with --bootstrap";
+            return failure.getMessage()
+                    + ": start a mesh with `styleinv up`, name another with --bootstrap, or give --kafka-config where it wants TLS";
         }
         if (failure instanceof BrokerException broker) {
             return broker.getMessage() + broker.choice().map(Errors::option).orElse("");
@@ -269,7 +270,8 @@ public final class Errors implements IExecutionExceptionHandler, IParameterExcep
             case ALREADY_EXISTS, FAILED_PRECONDITION, NOT_FOUND, OUT_OF_RANGE, RESOURCE_EXHAUSTED, UNIMPLEMENTED ->
                 told;
             case UNAVAILABLE ->
-                "the mesh does not answer (" + reason(status, told) + "): start one with `styleinv up`, check --server";
+                "the mesh does not answer (" + reason(status, told) + "): start one with `styleinv up`, check --server,"
+                        + " and give --tls-ca where it speaks TLS";
             case DEADLINE_EXCEEDED -> "the mesh took too long (" + told + "): try again, or look at its health page";
             default -> "the mesh failed with " + status.getCode() + ": " + told;
         };

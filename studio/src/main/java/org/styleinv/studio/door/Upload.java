@@ -59,11 +59,8 @@ public class Upload {
                 taker.complete(body.getBytes());
             }
         });
-        request.exceptionHandler(gone -> {
-            if (context.vertx().cancelTimer(timer)) {
-                taker.fail(Problem.of(400, "the request ended before its body"));
-            }
-        });
+        request.exceptionHandler(
+                gone -> context.vertx().cancelTimer(timer)); // its connection, too: nobody is to be told
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             request.response().writeContinue();
         }

@@ -75,11 +75,17 @@ final class MarkSearch {
             Optional<MarkDetector.Found> found = look.found();
             return new Sight(found, found.map(this::models).orElse(List.of()), frames);
         } catch (IllegalArgumentException e) {
-            throw Failure.input(file + ": " + e.getMessage(), e);
+            throw blind(file, e);
         } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
-            throw Failure.input(why.startsWith(file.toString()) ? why : file + " " + why, e);
+            throw blind(file, e);
         }
+    }
+
+    private static Failure blind(Path file, Exception why) {
+        return Failure.input(
+                file + ": no mark can be looked for in it (" + why.getMessage()
+                        + "): name a picture or video that is whole",
+                why);
     }
 
     private List<String> models(MarkDetector.Found found) {

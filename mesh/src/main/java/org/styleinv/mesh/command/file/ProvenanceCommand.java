@@ -60,8 +60,7 @@ public final class ProvenanceCommand implements Callable<Integer> {
         @Nullable Failure refused = null;
         for (Path file : files) {
             try {
-                Testimony said = read(file);
-                tell(file, said, marks.isEmpty() ? null : marks.get().look(file, said.format()));
+                look(file, marks);
             } catch (Failure e) {
                 if (refused != null) {
                     report.warn("%s", refused.getMessage());
@@ -73,6 +72,22 @@ public final class ProvenanceCommand implements Callable<Integer> {
             throw refused;
         }
         return 0;
+    }
+
+    /** Tells what the metadata say also where the pixels cannot be looked into. */
+    private void look(Path file, Optional<MarkSearch> marks) throws IOException {
+        Testimony said = read(file);
+        MarkSearch.Sight mark = null;
+        Failure blind = null;
+        try {
+            mark = marks.isEmpty() ? null : marks.get().look(file, said.format());
+        } catch (Failure e) {
+            blind = e;
+        }
+        tell(file, said, mark);
+        if (blind != null) {
+            throw blind;
+        }
     }
 
     private static Testimony read(Path file) throws IOException {

@@ -152,6 +152,16 @@ class MarkSearchTest {
     }
 
     @Test
+    void saysWhatTheMetadataSayWhereNoMarkCanBeLookedFor() throws IOException {
+        Path small = Files.write(
+                folder.resolve("small.png"), PictureEncoder.encode(new byte[3 * 16 * 16], 16, Encoding.PNG, 0));
+        Run run = Run.of("provenance", "--mark-key", key.toString(), small.toString());
+        assertTrue(run.out().contains("small.png  PNG: says nothing of its origin"), run.out());
+        assertTrue(run.err().contains("no mark can be looked for in it"), run.err());
+        assertTrue(run.code() != 0);
+    }
+
+    @Test
     void saysThatThereIsNone() throws IOException {
         Path plain = picture("plain.png", PLAIN.get(0), Encoding.PNG, 1);
         assertTrue(told(plain).get("mark").isNull());
