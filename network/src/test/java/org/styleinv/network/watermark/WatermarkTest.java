@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,7 @@ class WatermarkTest {
         assertEquals(32, found(frames, frame -> frame.half().jpeg(0.5)), "half size, then JPEG");
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @ValueSource(ints = {128, 256})
     void survivesBothInLargerFrames(int side) throws IOException {
