@@ -54,9 +54,27 @@ public class Gatekeeper {
         this.clock = clock;
     }
 
+    /**
+     * Reads a file of tokens, for whoever starts services that will.
+     *
+     * @throws IllegalArgumentException in one sentence, if it is none
+     */
+    public static void demand(Path file) {
+        try {
+            read(file);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private static Map<String, Token> read(Path file) throws IOException {
-        if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
-            throw new IllegalArgumentException(file + " is no file of tokens");
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(file + " is no file of tokens: "
+                    + (Files.exists(file) ? "it is no regular file" : "there is none of that name"));
+        }
+        if (Files.size(file) > MOST_BYTES) {
+            throw new IllegalArgumentException(
+                    file + " is no file of tokens: it has " + Files.size(file) + " bytes, more than " + MOST_BYTES);
         }
         Map<String, Token> byHash = new HashMap<>();
         int number = 0;

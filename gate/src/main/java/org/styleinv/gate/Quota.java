@@ -16,19 +16,21 @@ public record Quota(int streams, double frames, double pixels, double uploads, i
     /** As much as a service has. */
     public static final Quota NONE = new Quota(0, 0, 0, 0, 0);
 
+    private static final double LEAST = 1e-6; // a smaller bound is a slip of whoever wrote it
+
     /** What a line of tokens calls them. */
     static final String NAMES = "streams, frames, pixels, uploads, broadcasts";
 
-    /** @throws IllegalArgumentException in one sentence, if one is below 0 or no number */
+    /** @throws IllegalArgumentException in one sentence, if one is neither 0 nor at least a millionth, or no number */
     public Quota {
         if (streams < 0 || broadcasts < 0 || !isBound(frames) || !isBound(pixels) || !isBound(uploads)) {
-            throw new IllegalArgumentException(
-                    "a quota is a number from 0 (no bound), got" + text(streams, frames, pixels, uploads, broadcasts));
+            throw new IllegalArgumentException("a quota is 0 (no bound) or a number from " + LEAST + " on, got"
+                    + text(streams, frames, pixels, uploads, broadcasts));
         }
     }
 
     private static boolean isBound(double value) {
-        return value >= 0 && Double.isFinite(value);
+        return value == 0 || value >= LEAST && Double.isFinite(value);
     }
 
     /**

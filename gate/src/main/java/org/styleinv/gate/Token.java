@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 public record Token(String name, String hash, Set<Role> roles, Quota quota, Optional<Instant> until, String tenant) {
     public Token {
         if (!name.matches("[a-z0-9_.-]{1,64}")) {
-            throw new IllegalArgumentException("a token's name is of a-z, 0-9, _, - and ., got \"" + name + "\"");
+            throw new IllegalArgumentException(
+                    "a token's name is of 1 to 64 of a-z, 0-9, _, - and ., got \"" + name + "\"");
         }
         if (!hash.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException(
@@ -82,12 +83,18 @@ public record Token(String name, String hash, Set<Role> roles, Quota quota, Opti
                 }
             } catch (NumberFormatException | DateTimeException e) {
                 throw new IllegalArgumentException(
-                        "token " + words[0] + " has \"" + words[i] + "\", where a number is wanted, or a time as in"
-                                + " until=2027-01-31T00:00:00Z",
-                        e);
+                        "token " + words[0] + " has \"" + words[i] + "\": " + wanted(pair[0]), e);
             }
         }
         return new Token(words[0], words[1], roles, quota, until, tenant);
+    }
+
+    private static String wanted(String key) {
+        return switch (key) {
+            case "until" -> "a time is wanted, as in until=2027-01-31T00:00:00Z";
+            case "streams", "broadcasts" -> "a whole number from 0 to " + Integer.MAX_VALUE + " is wanted";
+            default -> "a number is wanted";
+        };
     }
 
     /** Whether its holder may do what {@code role} says. */

@@ -35,6 +35,7 @@ import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.DecoderGrpc;
 import org.styleinv.proto.EncoderGrpc;
 import org.styleinv.proto.Encoding;
+import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.SynthesizeRequest;
@@ -91,6 +92,21 @@ class QuotasTest extends SecureMeshCase {
         assertBusy(
                 "token few-pictures has had its",
                 browser().send(upload, HttpResponse.BodyHandlers.ofString())); // in one process they share a quota
+    }
+
+    @Test
+    void soIsThePictureOfABroadcast() {
+        GenerateRequest shown =
+                endless(1).toBuilder().setImage(picture().getImage()).build();
+        try (BroadcastClient holder = broadcasts("few-shows")) {
+            holder.start("one", shown);
+            assertBusy(
+                    "token few-shows has had its 1.0 pictures a minute",
+                    assertThrows(StatusRuntimeException.class, () -> holder.start("two", shown)));
+            holder.start("three", endless(1)); // no picture
+            holder.stop("one");
+            holder.stop("three");
+        }
     }
 
     @Test

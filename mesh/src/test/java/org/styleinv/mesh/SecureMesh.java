@@ -68,6 +68,7 @@ public class SecureMesh implements QuarkusTestResourceLifecycleManager {
                             line("bea-tv", "bea-tv", "watch tenant=bea"),
                             line("cal", "cal", "watch,broadcast"),
                             line("few-pictures", "few-pictures", "generate uploads=1"),
+                            line("few-shows", "few-shows", "watch,broadcast uploads=1"),
                             line("few-pixels", "few-pixels", "generate pixels=" + PIXELS),
                             line("few-frames", "few-frames", "generate frames=2"),
                             line("slow-zip", "slow-zip", "generate frames=2"),

@@ -24,6 +24,7 @@ import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.Image;
 import org.styleinv.proto.InvertRequest;
 import org.styleinv.proto.Latent;
+import org.styleinv.proto.StartBroadcastRequest;
 import org.styleinv.proto.SynthesizeResponse;
 import org.styleinv.proto.identity.Bearer;
 import org.styleinv.proto.wire.Pushback;
@@ -91,8 +92,7 @@ public final class TokenDoor implements ServerInterceptor {
             Context context =
                     Context.current().withValues(ACTING_FOR, caller.tenant(headers.get(TENANT)), CALLER, caller);
             boolean counts = wanted(name) == Role.GENERATE;
-            if (keeper.isOpen()
-                    || !counts && call.getMethodDescriptor().getType().serverSendsOneMessage()) {
+            if (keeper.isOpen()) {
                 return Contexts.interceptCall(context, call, headers, next);
             }
             if (counts) {
@@ -209,7 +209,10 @@ public final class TokenDoor implements ServerInterceptor {
 
         /** Counts the picture that a request brings along. */
         void asked(Q message) throws Denied {
-            if (message instanceof InvertRequest || message instanceof GenerateRequest request && request.hasImage()) {
+            if (message instanceof InvertRequest
+                    || message instanceof GenerateRequest request && request.hasImage()
+                    || message instanceof StartBroadcastRequest start
+                            && start.getRequest().hasImage()) {
                 caller.upload();
             }
         }

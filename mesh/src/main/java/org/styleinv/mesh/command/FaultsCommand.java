@@ -73,14 +73,16 @@ final class FaultsCommand implements Callable<Integer> {
             names = "--fps",
             paramLabel = "F",
             defaultValue = "15",
-            description = "Frames a second of each viewer (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Frames a second of each viewer; rounds of slow faults have fewer (default: ${DEFAULT-VALUE}).")
     private double fps;
 
     @Option(
             names = "--frames",
             paramLabel = "N",
             defaultValue = "900",
-            description = "Most frames of a viewer in a round (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Most frames of a viewer in a round, fewer where it has fewer a second (default: ${DEFAULT-VALUE}).")
     private int frames;
 
     @Option(

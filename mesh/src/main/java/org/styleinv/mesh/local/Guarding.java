@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import org.styleinv.client.Access;
+import org.styleinv.gate.Gatekeeper;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.identity.Bearer;
 import org.styleinv.proto.identity.KafkaClient;
@@ -75,7 +76,16 @@ public final class Guarding {
                     "a mesh with styleinv.access.tokens wants styleinv.access.token-file, too: its services show"
                             + " that token, of the role operate, to each other");
         }
+        now.path("styleinv.access.tokens").ifPresent(Guarding::demandTokens);
         return now;
+    }
+
+    private static void demandTokens(Path file) {
+        try {
+            Gatekeeper.demand(file);
+        } catch (IllegalArgumentException e) {
+            throw Failure.input("styleinv.access.tokens: " + e.getMessage(), e);
+        }
     }
 
     /** Whether doors speak TLS. */

@@ -175,8 +175,11 @@ final class LiveSession {
                 failed(now, Problem.of(e));
             } catch (Problem e) {
                 failed(now, e);
+            } catch (Left left) {
+                LOG.debugf(left, "a page could not be written to");
+                abandon(now);
             } catch (RuntimeException e) {
-                LOG.debugf(e, "a page could not be written to");
+                LOG.errorf(e, "a page's stream failed");
                 failed(now, Problem.of(500, "the studio failed, see its log"));
             }
         }
@@ -220,24 +223,48 @@ final class LiveSession {
         if (frame.isPresent()) {
             byte[] picture = PictureMark.jpeg(
                     frame.get().getImage().getData().toByteArray(), Origins.of(shown.video(), frame.get()));
-            page.frame(Buffer.buffer(8 + picture.length).appendLong(index).appendBytes(picture));
+            Buffer message = Buffer.buffer(8 + picture.length).appendLong(index).appendBytes(picture);
+            tell(() -> page.frame(message));
         } else {
-            page.ended(index);
+            tell(() -> page.ended(index));
+        }
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            throw new Left(e);
+        }
+    }
+
+    /** A page that cannot be told anything: it has most likely gone. */
+    private static final class Left extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Left(RuntimeException cause) {
+            super(cause);
         }
     }
 
     private void failed(int now, Problem problem) {
-        synchronized (this) {
-            if (change != now) {
-                return; // interrupted for a change
-            }
-            stretch = null;
-            Thread.interrupted();
+        if (!abandon(now)) {
+            return;
         }
         try {
             page.problem(problem);
         } catch (RuntimeException e) {
             LOG.debugf(e, "a page has left");
         }
+    }
+
+    /** Gives up what is shown, unless that was interrupted for a change. */
+    private synchronized boolean abandon(int now) {
+        if (change != now) {
+            return false;
+        }
+        stretch = null;
+        Thread.interrupted();
+        return true;
     }
 }

@@ -79,8 +79,8 @@ public record Testimony(String format, String source, String tool, String model,
     private static Testimony of(String format, Place place, Bytes file) throws IOException {
         Found found = place.find(file);
         if (found.cut() && found.packet().isEmpty()) {
-            throw new UnreadableMediaException("is a " + format
-                    + " that is cut short, and says nothing of its origin until there: get it anew, whole");
+            throw new UnreadableMediaException("is cut short, and says nothing of its origin until there (it is "
+                    + format + "): get it anew, whole");
         }
         Xmp.Told told = (found.packet().isEmpty()
                         ? Optional.<Xmp.Told>empty()

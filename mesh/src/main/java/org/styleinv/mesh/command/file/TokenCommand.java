@@ -3,6 +3,7 @@ package org.styleinv.mesh.command.file;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -97,13 +98,7 @@ public final class TokenCommand implements Callable<Integer> {
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         EnumSet<Role> may = EnumSet.noneOf(Role.class);
         may.addAll(List.of(roles));
-        Token token = new Token(
-                name,
-                Token.hash(text),
-                may,
-                new Quota(streams, frames, pixels, uploads, broadcasts),
-                expiry(),
-                tenant());
+        Token token = new Token(name, Token.hash(text), may, quota(), expiry(), tenant());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("token", text);
         json.put("line", token.toString());
@@ -119,9 +114,25 @@ public final class TokenCommand implements Callable<Integer> {
         return tenant == null ? Token.usualTenant(name, EnumSet.copyOf(List.of(roles))) : tenant;
     }
 
+    private Quota quota() {
+        try {
+            return new Quota(streams, frames, pixels, uploads, broadcasts);
+        } catch (IllegalArgumentException e) {
+            throw Failure.input(
+                    "--streams, --frames-per-second, --pixels-per-second, --uploads-per-minute and --broadcasts: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
     private Optional<Instant> expiry() {
         try {
-            return Optional.ofNullable(until).map(Instant::parse);
+            Optional<Instant> end = Optional.ofNullable(until).map(Instant::parse);
+            if (end.isPresent() && !end.get().isAfter(Instant.now())) {
+                throw Failure.input("--until wants a time to come, got " + until + ", and now it is "
+                        + Instant.now().truncatedTo(ChronoUnit.SECONDS));
+            }
+            return end;
         } catch (DateTimeException e) {
             throw Failure.input("--until wants a time as 2027-01-31T00:00:00Z, got " + until, e);
         }
