@@ -17,6 +17,8 @@ import org.styleinv.mesh.process.Fleet;
  * processors' time a frame, of all their processes, is what it costs; frames a second are what else runs here, too.
  */
 public final class CostBench {
+    private static final int WARM_UP =
+            8; // rounds in which the compiler of the JVMs still works, on the rival with more code for longer
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
 
@@ -90,7 +92,7 @@ public final class CostBench {
                 var without = new Rival("without", Guarding.of(Map.of()));
                 var with = new Rival("with", setting.guarding())) {
             double[] last = new double[1];
-            costs = new Rounds()
+            costs = new Rounds(WARM_UP)
                     .with("without", () -> last[0] = without.turn())
                     .with("with", () -> {
                         double cost = with.turn();
@@ -98,12 +100,13 @@ public final class CostBench {
                         return cost;
                     })
                     .medians(rounds, progress);
-            for (int i = 1; i <= rounds; i++) { // the first does not count
+            for (int i = WARM_UP; i < WARM_UP + rounds; i++) {
                 speeds.add(with.fps.get(i) / without.fps.get(i));
             }
         }
-        double[] pairs =
-                shares.subList(1, shares.size()).stream().mapToDouble(x -> x).toArray();
+        double[] pairs = shares.subList(WARM_UP, shares.size()).stream()
+                .mapToDouble(x -> x)
+                .toArray();
         double[] pace = speeds.stream().mapToDouble(x -> x).toArray();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("name", "cost");

@@ -46,14 +46,14 @@ final class BenchCostCommand implements Callable<Integer> {
     @Option(
             names = "--frames",
             paramLabel = "N",
-            defaultValue = "300",
+            defaultValue = "150",
             description = "Frames of a stream in a turn (default: ${DEFAULT-VALUE}).")
     private int frames;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "12",
+            defaultValue = "24",
             description = "Rounds that count (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
