@@ -2,18 +2,21 @@ package org.styleinv.mesh.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.local.MeshPorts;
 import org.styleinv.mesh.process.Fleet;
 
 /**
- * What an {@link Extra} costs: two meshes of processes on one machine, one with it and one without, read in turns by the same streams. The
+ * What an {@link Extra} costs: two meshes of processes on one machine, one with it and one without, read at the same time by the same streams,
+ * so that what else the machine does disturbs both alike. The
  * processors' time a frame, of all their processes, is what it costs; frames a second are what else runs here, too.
  */
 public final class CostBench {
@@ -42,11 +45,13 @@ public final class CostBench {
         this.frames = frames;
     }
 
-    /** One of the two, and what its turns came to. */
+    /** What a mesh spent on a round: milliseconds of processors a frame, and frames a second. */
+    private record Turn(double cpuMs, double fps) {}
+
+    /** One of the two. */
     private final class Rival implements AutoCloseable {
         private final Fleet fleet;
         private final Viewers viewers;
-        private final List<Double> fps = new ArrayList<>();
 
         Rival(String name, Guarding guarding) throws Exception {
             fleet = new Fleet(
@@ -65,14 +70,13 @@ public final class CostBench {
             viewers = new Viewers(fleet.entrances(), fleet.door().access(), streams);
         }
 
-        /** Milliseconds of processors a frame. */
-        double turn() throws Exception {
+        Turn turn() throws Exception {
             double before = fleet.cpuSeconds();
             long begun = System.nanoTime();
             viewers.together(frames);
+            double seconds = (System.nanoTime() - begun) / NANOS;
             double count = (double) streams * frames;
-            fps.add(count / ((System.nanoTime() - begun) / NANOS));
-            return MILLIS * (fleet.cpuSeconds() - before) / count;
+            return new Turn(MILLIS * (fleet.cpuSeconds() - before) / count, count / seconds);
         }
 
         @Override
@@ -85,41 +89,43 @@ public final class CostBench {
     /** The figures of it under the names that machines read. */
     public Map<String, Object> measure(Extra extra, int rounds, IntConsumer progress) throws Exception {
         Extra.Setting setting = extra.set(folder);
-        List<Double> shares = new ArrayList<>();
-        List<Double> speeds = new ArrayList<>();
-        Map<String, Double> costs;
+        double[] with = new double[rounds];
+        double[] without = new double[rounds];
+        double[] cost = new double[rounds];
+        double[] pace = new double[rounds];
+        ExecutorService both = Executors.newFixedThreadPool(2);
         try (AutoCloseable peer = setting.peer();
-                var without = new Rival("without", Guarding.of(Map.of()));
-                var with = new Rival("with", setting.guarding())) {
-            double[] last = new double[1];
-            costs = new Rounds(WARM_UP)
-                    .with("without", () -> last[0] = without.turn())
-                    .with("with", () -> {
-                        double cost = with.turn();
-                        shares.add(cost / last[0]);
-                        return cost;
-                    })
-                    .medians(rounds, progress);
-            for (int i = WARM_UP; i < WARM_UP + rounds; i++) {
-                speeds.add(with.fps.get(i) / without.fps.get(i));
+                var plain = new Rival("without", Guarding.of(Map.of()));
+                var extended = new Rival("with", setting.guarding())) {
+            for (int round = -WARM_UP; round < rounds; round++) {
+                Future<Turn> one = both.submit(plain::turn);
+                Future<Turn> other = both.submit(extended::turn);
+                List<Turn> turns = Viewers.collect(List.of(one, other));
+                Turn base = turns.get(0);
+                Turn more = turns.get(1);
+                if (round >= 0) {
+                    without[round] = base.cpuMs();
+                    with[round] = more.cpuMs();
+                    cost[round] = more.cpuMs() / base.cpuMs();
+                    pace[round] = more.fps() / base.fps();
+                }
+                progress.accept(Math.max(0, round + 1));
             }
+        } finally {
+            both.shutdownNow();
         }
-        double[] pairs = shares.subList(WARM_UP, shares.size()).stream()
-                .mapToDouble(x -> x)
-                .toArray();
-        double[] pace = speeds.stream().mapToDouble(x -> x).toArray();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("name", "cost");
         figures.put("of", extra.name().toLowerCase(Locale.ROOT));
         figures.put("streams", streams);
         figures.put("frames", frames);
         figures.put("rounds", rounds);
-        figures.put("cpu_ms_per_frame", Figures.rounded(Rounds.figure(costs, "with")));
+        figures.put("cpu_ms_per_frame", Figures.rounded(Rounds.median(with)));
         figures.put("baseline", "the same mesh without it");
-        figures.put("baseline_cpu_ms_per_frame", Figures.rounded(Rounds.figure(costs, "without")));
-        figures.put("cpu_ratio", Figures.rounded(Rounds.median(pairs)));
-        figures.put("cpu_ratio_p25", Figures.rounded(Rounds.percentile(pairs, 0.25)));
-        figures.put("cpu_ratio_p75", Figures.rounded(Rounds.percentile(pairs, 0.75)));
+        figures.put("baseline_cpu_ms_per_frame", Figures.rounded(Rounds.median(without)));
+        figures.put("cpu_ratio", Figures.rounded(Rounds.median(cost)));
+        figures.put("cpu_ratio_p25", Figures.rounded(Rounds.percentile(cost, 0.25)));
+        figures.put("cpu_ratio_p75", Figures.rounded(Rounds.percentile(cost, 0.75)));
         figures.put("fps_ratio", Figures.rounded(Rounds.median(pace)));
         figures.put("fps_ratio_p25", Figures.rounded(Rounds.percentile(pace, 0.25)));
         figures.put("fps_ratio_p75", Figures.rounded(Rounds.percentile(pace, 0.75)));

@@ -18,17 +18,6 @@ public final class Rounds {
     }
 
     private final Map<String, Rival> rivals = new LinkedHashMap<>();
-    private final int warmUp;
-
-    /** One round that nobody counts goes first. */
-    public Rounds() {
-        this(1);
-    }
-
-    /** @param warmUp rounds that nobody counts go first */
-    public Rounds(int warmUp) {
-        this.warmUp = warmUp;
-    }
 
     /** Adds what is measured as {@code name}, after those before it. */
     public Rounds with(String name, Rival rival) {
@@ -36,18 +25,18 @@ public final class Rounds {
         return this;
     }
 
-    /** Each rival's median of {@code rounds} figures, after those that do not count. */
+    /** Each rival's median of {@code rounds} figures; a round that nobody counts goes first. */
     public Map<String, Double> medians(int rounds, IntConsumer progress) throws Exception {
         Map<String, double[]> figures = new LinkedHashMap<>();
         rivals.keySet().forEach(name -> figures.put(name, new double[rounds]));
-        for (int round = -warmUp; round < rounds; round++) {
+        for (int round = -1; round < rounds; round++) {
             for (var rival : rivals.entrySet()) {
                 double figure = rival.getValue().measure();
                 if (round >= 0) {
                     Objects.requireNonNull(figures.get(rival.getKey()))[round] = figure;
                 }
             }
-            progress.accept(Math.max(0, round + 1));
+            progress.accept(round + 1);
         }
         Map<String, Double> medians = new LinkedHashMap<>();
         figures.forEach((name, values) -> medians.put(name, median(values)));

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         name = "cost",
         description = {
             "What TLS, tokens and seals, or traces, cost a mesh: a line of figures for each.",
-            "Two meshes of processes, with and without, are read in turns by the same streams; the processors' time a frame is compared."
+            "Two meshes of processes, with and without, are read at the same time by the same streams; the processors' time a frame is compared."
         },
         mixinStandardHelpOptions = true)
 final class BenchCostCommand implements Callable<Integer> {
