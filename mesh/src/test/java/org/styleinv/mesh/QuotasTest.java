@@ -95,7 +95,7 @@ class QuotasTest extends SecureMeshCase {
     }
 
     @Test
-    void soIsThePictureOfABroadcast() {
+    void soIsThePictureOfABroadcast() throws Exception {
         GenerateRequest shown =
                 endless(1).toBuilder().setImage(picture().getImage()).build();
         try (BroadcastClient holder = broadcasts("few-shows")) {
