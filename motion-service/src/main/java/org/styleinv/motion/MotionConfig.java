@@ -17,7 +17,7 @@ public interface MotionConfig {
     @WithDefault("32")
     int window();
 
-    /** Timestamps of one stream in one turn of the engine, 1 to 64. */
+    /** Timestamps that a stream asks for together, once so many fit into its window, 1 to 64; a batch with room takes several times as many. */
     @WithDefault("4")
     int chunk();
 

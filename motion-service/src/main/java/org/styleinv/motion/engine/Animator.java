@@ -7,7 +7,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,7 +31,10 @@ public final class Animator implements AutoCloseable {
 
     /** A stream, as the engine sees it; its text is its name in the log. */
     public interface Source {
-        /** The timestamps it wants next, of which at most so many are keys ({@link Step#isKey}). */
+        /**
+         * The timestamps it wants next, of which at most so many are keys ({@link Step#isKey}). Who can wait gives none until it wants
+         * so many: a batch of fewer is filled up, and costs as much.
+         */
         List<Step> next(int most);
 
         /** Their latents, which were made in that batch. */
@@ -55,6 +62,7 @@ public final class Animator implements AutoCloseable {
     private final Timer making;
     private final Deque<Runnable> calls = new ArrayDeque<>();
     private final Deque<Source> sources = new ArrayDeque<>();
+    private final Set<Source> fresh = new HashSet<>(); // of which nothing was made yet
     private boolean awake;
 
     /** @param stuckAfter the engine does not count as hanging before */
@@ -91,11 +99,13 @@ public final class Animator implements AutoCloseable {
 
     public synchronized void add(Source source) {
         sources.addFirst(source); // a new viewer is served first
+        fresh.add(source);
         wake();
     }
 
     public synchronized void remove(Source source) {
         sources.remove(source);
+        fresh.remove(source);
     }
 
     /** Some stream may want more. */
@@ -140,37 +150,52 @@ public final class Animator implements AutoCloseable {
         }
     }
 
+    /** A chunk of each stream, and again, while the batch has room; of one that begins a single chunk, so that its first frame comes soon. */
     private List<Share> gather() {
         List<Source> turn;
         synchronized (this) {
             awake = false; // whoever wakes from here on is seen in the next round
-            turn = List.copyOf(sources);
+            turn = new ArrayList<>(sources);
         }
-        List<Share> shares = new ArrayList<>();
+        Map<Source, List<Step>> shares = new LinkedHashMap<>();
         int size = 0;
-        for (Source source : turn) {
-            if (size == maxBatch) {
-                break;
+        while (size < maxBatch && !turn.isEmpty()) {
+            List<Source> again = new ArrayList<>();
+            for (Source source : turn) {
+                int most = Math.min(chunk, maxBatch - size);
+                if (most == 0) {
+                    break;
+                }
+                List<Step> steps = new ArrayList<>();
+                give(source, one -> steps.addAll(one.next(most)));
+                if (!steps.isEmpty()) {
+                    shares.computeIfAbsent(source, first -> new ArrayList<>()).addAll(steps);
+                    size += (int) steps.stream().filter(Step::isKey).count();
+                    if (!isNew(source)) {
+                        again.add(source);
+                    }
+                }
             }
-            List<Step> steps = new ArrayList<>();
-            int most = Math.min(chunk, maxBatch - size);
-            give(source, one -> steps.addAll(one.next(most)));
-            if (!steps.isEmpty()) {
-                shares.add(new Share(source, steps));
-                size += (int) steps.stream().filter(Step::isKey).count();
-            }
+            turn = again;
         }
         if (!shares.isEmpty()) {
             synchronized (this) {
-                for (Share share : shares) { // to the end of the queue
-                    if (sources.remove(share.source())) {
-                        sources.addLast(share.source());
+                for (Source source : shares.keySet()) { // to the end of the queue
+                    fresh.remove(source);
+                    if (sources.remove(source)) {
+                        sources.addLast(source);
                     }
                 }
                 awake = true; // there may be more to do for them
             }
         }
-        return shares;
+        return shares.entrySet().stream()
+                .map(share -> new Share(share.getKey(), share.getValue()))
+                .toList();
+    }
+
+    private synchronized boolean isNew(Source source) {
+        return fresh.contains(source);
     }
 
     private void animate(MotionModel motion, List<Share> shares) {

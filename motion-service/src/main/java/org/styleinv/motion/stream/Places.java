@@ -44,8 +44,10 @@ final class Places<T> {
         this.window = window;
     }
 
-    boolean room() {
-        return opened < total && opened - accepted < window;
+    /** Whether so many can be opened; as many as there are left, or as the window takes, are enough. */
+    boolean room(int wanted) {
+        long left = Math.min(window, total - opened);
+        return left > 0 && opened - accepted + Math.min(wanted, left) <= window;
     }
 
     /** Opens the next place and returns its number. */

@@ -120,7 +120,10 @@ public final class Session<T> implements Animator.Source {
     public synchronized List<Step> next(int most) {
         List<Step> steps = new ArrayList<>();
         int keys = 0;
-        while (state.runs() && keys < most && places.room()) {
+        if (!places.room(most)) {
+            return steps;
+        }
+        while (state.runs() && keys < most && places.room(1)) {
             Step step = request.step(scene, places.open());
             steps.add(step);
             keys += step.isKey() ? 1 : 0;

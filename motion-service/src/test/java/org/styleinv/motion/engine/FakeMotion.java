@@ -2,6 +2,8 @@ package org.styleinv.motion.engine;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,6 +20,8 @@ public final class FakeMotion implements MotionModel {
     public final AtomicInteger scenes = new AtomicInteger();
     public final AtomicInteger made = new AtomicInteger();
     public volatile int largestBatch;
+    /** Sizes of the batches, in order. */
+    public final Queue<Integer> batches = new ConcurrentLinkedQueue<>();
     /** Until it is open the engine hangs in the model. */
     public volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -56,6 +60,7 @@ public final class FakeMotion implements MotionModel {
     @Override
     public List<float[]> latents(List<Step> steps) {
         Uninterruptibles.awaitUninterruptibly(gate);
+        batches.add(steps.size());
         largestBatch = Math.max(largestBatch, steps.size());
         if (steps.stream().anyMatch(step -> ((FakeScene) step.scene()).motionSeed() == POISON)) {
             throw new IllegalStateException("poisoned");
