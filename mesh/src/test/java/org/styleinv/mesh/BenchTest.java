@@ -53,6 +53,37 @@ class BenchTest {
         assertEquals(expected, figures.get(ratio).asDouble(), 0.01 * expected + 0.001, ratio + " in " + figures);
     }
 
+    @Test
+    void aFrameHasAPriceAtEachIndex() throws IOException {
+        Run run = Run.of(
+                "bench",
+                "index",
+                "--model",
+                model,
+                "--indexes",
+                "7,1000000000000",
+                "--frames",
+                "20",
+                "--rounds",
+                "1",
+                "--json");
+        assertEquals(0, run.code(), run.err());
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : run.out().lines().toList()) {
+            lines.add(JSON.readTree(line));
+        }
+        assertEquals(
+                List.of(7L, 1_000_000_000_000L),
+                lines.stream().map(line -> line.get("index").asLong()).toList());
+        for (JsonNode line : lines) {
+            assertRatio(
+                    line,
+                    "ratio",
+                    line.get("ms_per_frame").asDouble(),
+                    line.get("baseline_ms_per_frame").asDouble());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"decoder", "encoder", "motion"})
     void aNetworksFiguresAgree(String network) throws IOException {

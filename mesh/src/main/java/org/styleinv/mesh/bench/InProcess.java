@@ -61,6 +61,11 @@ public final class InProcess implements AutoCloseable {
 
     /** What viewer {@code number} of a mesh would see. */
     public Viewing view(int number, int frames) throws InterruptedException, ExecutionException {
+        return view(number, 0, frames);
+    }
+
+    /** The same from frame {@code first} on. */
+    Viewing view(int number, long first, int frames) throws InterruptedException, ExecutionException {
         long asked = System.nanoTime();
         var came = new long[frames];
         var check = new CRC32C();
@@ -73,7 +78,7 @@ public final class InProcess implements AutoCloseable {
             int done = 0;
             while (done < frames) {
                 for (; asking < frames && ahead.size() < AHEAD; asking += CHUNK) {
-                    List<Step> steps = LongStream.range(asking, Math.min(frames, asking + CHUNK))
+                    List<Step> steps = LongStream.range(first + asking, first + Math.min(frames, asking + CHUNK))
                             .mapToObj(index -> new Step(scene, index, 1))
                             .toList();
                     ahead.add(mover.submit(() -> motion.latents(steps)));

@@ -224,6 +224,8 @@ class CommandTest {
                 "generate --frames many",
                 "bench decoder --rounds 0",
                 "bench stream --frames 1",
+                "bench index --indexes -1",
+                "bench index --indexes 9007199254740992",
                 "bench load --streams 0",
                 "bench load --fps NaN",
                 "bench load --fps 0",

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             BenchNetworkCommand.Encoder.class,
             BenchNetworkCommand.Motion.class,
             BenchCostCommand.class,
+            BenchIndexCommand.class,
             BenchLoadCommand.class,
             BenchStreamCommand.class,
             BenchStrideCommand.class,
