@@ -25,6 +25,8 @@ public final class Weights implements AutoCloseable {
             _0 = torch.copy_(into[0], given[0])
             return 0""");
 
+    private static final int CHUNK = 1 << 13;
+
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
@@ -181,10 +183,16 @@ public final class Weights implements AutoCloseable {
         }
         if (tensor.type() == SafeTensors.Type.F32) {
             FloatBuffer floats = values.asFloatBuffer();
-            for (int i = 0; i < floats.limit(); i++) {
-                if (!Float.isFinite(floats.get(i))) {
-                    throw new FileRefused(where + ": tensor " + tensor.name() + " holds " + floats.get(i)
-                            + "; its training diverged");
+            float[] some =
+                    new float[Math.min(CHUNK, floats.remaining())]; // a start reads millions before Java compiles it
+            while (floats.hasRemaining()) {
+                int count = Math.min(some.length, floats.remaining());
+                floats.get(some, 0, count);
+                for (int i = 0; i < count; i++) {
+                    if (!Float.isFinite(some[i])) {
+                        throw new FileRefused(
+                                where + ": tensor " + tensor.name() + " holds " + some[i] + "; its training diverged");
+                    }
                 }
             }
         }

@@ -118,6 +118,7 @@ public final class Mesh {
                             tidy(settings, data);
                         },
                         "styleinv-broker-last"));
+        EngineAhead.start(settings.model());
         try (var broker = EmbeddedBroker.start(
                 data, BROKER.with(guarding.broker()), settings.host(), settings.advertised(), ports.kafka())) {
             started.set(broker);

@@ -13,6 +13,13 @@ final class JavaCommand {
     private static final List<String> ROOT_LOCALE =
             List.of("-Dfile.encoding=UTF-8", "-Duser.language=", "-Duser.country=", "-Duser.variant=");
 
+    /** As in the launcher: what a start calls a few thousand times is not worth a second compilation. */
+    private static final List<String> LATE_COMPILATION = List.of(
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
+
     private JavaCommand() {}
 
     /** @param home the checkout, with the application built */
@@ -28,6 +35,7 @@ final class JavaCommand {
         // mesh a
         // third of its processors' time.
         command.add("-XX:+UseSerialGC");
+        command.addAll(LATE_COMPILATION);
         command.addAll(ROOT_LOCALE);
         for (String inherited : List.of(
                 "ai.djl.pytorch.num_interop_threads",
