@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * where the system does not say it (proc(5), {@code VmRSS}).
  */
 @ApplicationScoped
-class ProcessMemory {
+public class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
 
@@ -28,8 +28,12 @@ class ProcessMemory {
         }
     }
 
-    /** What a process has in RAM, in bytes. */
-    static OptionalLong resident(Path status) {
+    /**
+     * What a process has in RAM, in bytes; empty where the system does not say it.
+     *
+     * @param status its {@code /proc/PID/status}
+     */
+    public static OptionalLong resident(Path status) {
         try {
             return Files.readAllLines(status).stream()
                     .filter(line -> line.startsWith(RESIDENT))

@@ -246,6 +246,13 @@ public final class Fleet implements AutoCloseable {
         return member(name).complaint();
     }
 
+    /** Its processes by their names, those that run now. */
+    public Map<String, Long> pids() {
+        Map<String, Long> pids = new LinkedHashMap<>();
+        names().forEach(name -> pids.put(name, member(name).pid()));
+        return pids;
+    }
+
     /** Seconds of processors that its processes have taken, each since it was started. */
     public double cpuSeconds() {
         return members.values().stream().mapToDouble(Member::cpuSeconds).sum();

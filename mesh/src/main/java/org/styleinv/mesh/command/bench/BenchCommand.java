@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             BenchCostCommand.class,
             BenchIndexCommand.class,
             BenchLoadCommand.class,
+            BenchMemoryCommand.class,
             BenchStreamCommand.class,
             BenchStrideCommand.class,
             BenchMarkCommand.class,
