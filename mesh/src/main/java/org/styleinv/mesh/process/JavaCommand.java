@@ -35,6 +35,8 @@ final class JavaCommand {
         // mesh a
         // third of its processors' time.
         command.add("-XX:+UseSerialGC");
+        // Else a heap begins with a 64th of the machine's memory, and garbage fills that before it is collected.
+        command.add("-Xms64m");
         command.addAll(LATE_COMPILATION);
         command.addAll(ROOT_LOCALE);
         for (String inherited : List.of(
