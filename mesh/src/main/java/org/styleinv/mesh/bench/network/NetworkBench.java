@@ -33,7 +33,8 @@ public final class NetworkBench implements AutoCloseable {
         ENCODER,
         MOTION;
 
-        String text() {
+        /** As machines read it. */
+        public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -101,13 +102,18 @@ public final class NetworkBench implements AutoCloseable {
             medians = new Rounds()
                     .with(
                             "network",
-                            () -> milliseconds(here, scope -> subject.run(new Pass(scope, weights, false, precision))
-                                            .toFloatArray())
+                            () -> milliseconds(here, scope -> {
+                                        var pass = new Pass(scope, weights, false, precision);
+                                        Arrival.await(pass, subject.run(pass));
+                                    })
                                     / batch)
                     .with(
                             "plain",
-                            () -> milliseconds(here, scope -> subject.runPlainly(new Plain(scope, weights))
-                                            .toFloatArray())
+                            () -> milliseconds(
+                                            here,
+                                            scope -> Arrival.await(
+                                                    Pass.inference(scope, weights),
+                                                    subject.runPlainly(new Plain(scope, weights))))
                                     / batch)
                     .with("gemm", gemm::gflops)
                     .medians(rounds, progress);
@@ -151,6 +157,11 @@ public final class NetworkBench implements AutoCloseable {
             return new LayerBench(subject(here, batch), weights, precision, batch)
                     .measure(here, gemm, stream, rounds, progress);
         }
+    }
+
+    /** Both forms on one batch, to be run in turns; the caller closes them before this. */
+    public Forms forms(int batch) {
+        return new Forms(manager.newSubManager(), weights, precision, here -> subject(here, batch));
     }
 
     private double flop(NDManager parent, BenchedNetwork subject) {

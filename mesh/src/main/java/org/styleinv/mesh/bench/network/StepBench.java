@@ -47,11 +47,12 @@ public final class StepBench {
         figures.put("name", "train");
         figures.put("resolution", bench.resolution());
         figures.put("batch", bench.batch());
-        figures.put("precision", "f32");
+        figures.put("precision", bench.precision() == Precision.FLOAT32 ? "f32" : "bf16");
         figures.put("device", device);
         figures.put("rounds", rounds);
         figures.put("ms_per_iteration", Figures.rounded(ms));
         figures.put("ms_per_frame", Figures.rounded(ms / bench.batch()));
+        figures.put("seconds_per_kimg", Figures.rounded(ms / bench.batch())); // a thousand of both
         figures.put("useful_gflops", Figures.rounded(useful));
         figures.put("gemm_gflops", Figures.rounded(Rounds.figure(medians, "gemm")));
         figures.put("percent_of_gemm", Figures.rounded(100 * useful / Rounds.figure(medians, "gemm")));

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             BenchNetworkCommand.Motion.class,
             BenchCostCommand.class,
             BenchIndexCommand.class,
+            BenchGpuCommand.class,
             BenchLoadCommand.class,
             BenchMemoryCommand.class,
             BenchStreamCommand.class,

@@ -17,7 +17,7 @@ import org.styleinv.trainer.stage.Beginning;
 import org.styleinv.trainer.stage.GeneratorStage;
 
 /**
- * The training step of stage 1 at {@code faces-64}, R1 and path length included, to be measured against the same step
+ * The training step of stage 1, R1 and path length included, to be measured against the same step
  * written plainly in DJL. Both start from the same weights and draw the same pictures.
  */
 public final class TrainBench implements AutoCloseable {
@@ -32,13 +32,14 @@ public final class TrainBench implements AutoCloseable {
     private final GeneratorStage stage;
     private final PlainGeneratorStage plain;
     private final int batch;
+    private final Precision precision;
     private long step;
     private long plainStep;
 
-    private TrainBench(VideoDataset data, int batch) {
+    private TrainBench(VideoDataset data, int batch, Preset preset, Precision precision) {
         this.data = data;
         this.batch = batch;
-        Preset preset = Preset.faces64();
+        this.precision = precision;
         var config = new GeneratorStage.Config(
                 batch,
                 0.0025,
@@ -47,7 +48,7 @@ public final class TrainBench implements AutoCloseable {
                 0.9,
                 5,
                 0.05,
-                Precision.FLOAT32,
+                precision,
                 true,
                 2,
                 4,
@@ -66,15 +67,32 @@ public final class TrainBench implements AutoCloseable {
         plain = new PlainGeneratorStage(preset.architecture().generator(), preset.critic(), config, data, SEED);
     }
 
-    /** A bench on rendered faces, which are drawn into {@code scratch}. */
+    /** A bench of {@code faces-64} on rendered faces, which are drawn into {@code scratch}. */
     public static TrainBench rendered(Path scratch, int batch) throws IOException {
-        RenderedFaces.render(scratch, CLIPS, FRAMES, Preset.faces64().resolution(), 30, SEED, Progress.NONE);
-        return on(scratch, batch);
+        return rendered(scratch, batch, Preset.faces64(), Precision.FLOAT32);
     }
 
-    /** A bench on the videos in {@code folder}. */
+    /**
+     * The same of another configuration.
+     *
+     * @param precision of its convolutions; the plain step has float32
+     */
+    public static TrainBench rendered(Path scratch, int batch, Preset preset, Precision precision) throws IOException {
+        RenderedFaces.render(scratch, CLIPS, FRAMES, preset.resolution(), 30, SEED, Progress.NONE);
+        return new TrainBench(
+                VideoDataset.open(scratch, preset.resolution(), 1, Progress.NONE), batch, preset, precision);
+    }
+
+    /** A bench of {@code faces-64} on the videos in {@code folder}. */
     public static TrainBench on(Path folder, int batch) throws IOException {
-        return new TrainBench(VideoDataset.open(folder, Preset.faces64().resolution(), 1, Progress.NONE), batch);
+        Preset preset = Preset.faces64();
+        return new TrainBench(
+                VideoDataset.open(folder, preset.resolution(), 1, Progress.NONE), batch, preset, Precision.FLOAT32);
+    }
+
+    /** Of our step's convolutions. */
+    public Precision precision() {
+        return precision;
     }
 
     public int batch() {
