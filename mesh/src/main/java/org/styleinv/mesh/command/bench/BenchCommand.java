@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             BenchStreamCommand.class,
             BenchStrideCommand.class,
             BenchMarkCommand.class,
+            BenchRatiosCommand.class,
             BenchTrainCommand.class
         })
 public final class BenchCommand implements Runnable {
