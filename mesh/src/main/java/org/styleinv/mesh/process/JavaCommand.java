@@ -13,13 +13,6 @@ final class JavaCommand {
     private static final List<String> ROOT_LOCALE =
             List.of("-Dfile.encoding=UTF-8", "-Duser.language=", "-Duser.country=", "-Duser.variant=");
 
-    /** As in the launcher: what a start calls a few thousand times is not worth a second compilation. */
-    private static final List<String> LATE_COMPILATION = List.of(
-            "-XX:Tier4InvocationThreshold=50000",
-            "-XX:Tier4MinInvocationThreshold=6000",
-            "-XX:Tier4CompileThreshold=150000",
-            "-XX:Tier4BackEdgeThreshold=400000");
-
     private JavaCommand() {}
 
     /** @param home the checkout, with the application built */
@@ -31,12 +24,12 @@ final class JavaCommand {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Both of the JVM's compilers, as in the images: the first alone does TLS's AES in plain Java, at a sixtieth of
-        // the pace.
+        // Both of the JVM's compilers, and the second as early as in the images: the first does TLS's AES in plain
+        // Java,
+        // at a sixtieth of the pace (docs/adr/0016-identity.md).
         command.add("-XX:+UseSerialGC");
         // Else a heap begins with a 64th of the machine's memory, and garbage fills that before it is collected.
         command.add("-Xms64m");
-        command.addAll(LATE_COMPILATION);
         command.addAll(ROOT_LOCALE);
         for (String inherited : List.of(
                 "ai.djl.pytorch.num_interop_threads",
