@@ -84,6 +84,23 @@ public final class Weights implements AutoCloseable {
         overwrite(into, FloatBuffer.wrap(values));
     }
 
+    /**
+     * Takes the arrays of {@code other} in place of its own of the same values, so that a process holds them once; {@code other} must
+     * be closed later. For weights that nobody changes.
+     */
+    public void share(Weights other) {
+        for (String name : List.copyOf(arrays.keySet())) {
+            NDArray own = get(name);
+            NDArray theirs = other.arrays.get(name);
+            if (theirs != null
+                    && own.getShape().equals(theirs.getShape())
+                    && Arrays.equals(own.toFloatArray(), theirs.toFloatArray())) {
+                own.close();
+                arrays.put(name, theirs);
+            }
+        }
+    }
+
     public Set<String> names() {
         return arrays.keySet();
     }

@@ -105,6 +105,7 @@ public final class NetworkDecoder implements Decoder {
                             + "\"dead\" are taken");
                 }
                 Weights weights = model.loadVariant(manager, name);
+                weights.share(all.get(0).weights()); // layers that a transfer of style left as they were
                 all.add(new Loaded(variant(name, model.variantDigest(name), generator), generator, weights));
             }
             return new NetworkDecoder(manager, all, style);

@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.styleinv.broker.EmbeddedBroker;
 import org.styleinv.mesh.command.output.Console;
@@ -86,8 +88,8 @@ final class DoctorCommand implements Callable<Integer> {
         check("java", DoctorCommand::java, "use a JDK of version 17 or later, named by JAVA_HOME");
         check("memory", DoctorCommand::memory, "use a JDK that can see this machine's memory, such as OpenJDK");
         check("disk", DoctorCommand::disk, TEMPORARY);
-        check("engine", DoctorCommand::engine, ENGINE);
-        check("device", DoctorCommand::device, ENGINE);
+        check("engine", () -> onDevice(DoctorCommand::engine), ENGINE);
+        check("device", () -> onDevice(DoctorCommand::device), ENGINE);
         check("threads", DoctorCommand::threads, "give a whole number for ai.djl.pytorch.num_threads");
         check("model", this::model, "name another with --model, or make one with `styleinv train`");
         check("broker", DoctorCommand::broker, TEMPORARY);
@@ -161,10 +163,21 @@ final class DoctorCommand implements Callable<Integer> {
                 : Finding.good("%s", detail);
     }
 
-    private static Finding engine() {
+    /** A device that is not there is no fault of the engine's. */
+    private static Finding onDevice(Function<Device, Finding> trial) {
+        Device device;
+        try {
+            device = ComputeDevice.chosen();
+        } catch (IllegalArgumentException e) {
+            return Finding.bad(Errors.sentence(e), "let STYLEINV_DEVICE name one that is there, or leave it out");
+        }
+        return trial.apply(device);
+    }
+
+    private static Finding engine(Device device) {
         long start = System.nanoTime();
         Engine engine = Engine.getInstance();
-        try (NDManager manager = ComputeDevice.manager()) {
+        try (NDManager manager = NDManager.newBaseManager(device, engine.getEngineName())) {
             int n = 512;
             NDArray a = manager.ones(new Shape(n, n), DataType.FLOAT32);
             double loaded = (System.nanoTime() - start) / 1e9;
@@ -181,10 +194,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static Finding device() {
+    private static Finding device(Device device) {
         int gpus = Engine.getInstance().getGpuCount();
-        if (ComputeDevice.chosen().isGpu()) {
-            return Finding.good("%s of %d CUDA devices", ComputeDevice.chosen(), gpus);
+        if (device.isGpu()) {
+            return Finding.good("%s of %d CUDA devices", device, gpus);
         }
         return gpus > 0
                 ? Finding.good("the CPU, as styleinv.device says, though there are %d CUDA devices", gpus)
