@@ -1,10 +1,12 @@
 package org.styleinv.motion.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +26,7 @@ class AnimatorTest {
         final List<Integer> portions = new ArrayList<>();
         final CountDownLatch left;
         private final MotionModel.Scene scene;
-        private int index;
+        private volatile int index; // written by the engine's thread alone
         private final int total;
 
         Viewer(MotionModel.Scene scene, int total) {
@@ -69,14 +71,14 @@ class AnimatorTest {
                 viewers.add(new Viewer(motion.begin(new float[4], new float[12], 1), total));
             }
             List<Viewer> reversed = new ArrayList<>(viewers);
-            java.util.Collections.reverse(reversed);
+            Collections.reverse(reversed);
             while (first.index == 0) {
                 Thread.onSpinWait();
             }
             reversed.forEach(animator::add); // who came last is served first
             gate.countDown();
             for (Viewer viewer : viewers) {
-                viewer.left.await(30, TimeUnit.SECONDS);
+                assertTrue(viewer.left.await(30, TimeUnit.SECONDS), viewer.left + " of its latents");
             }
             return viewers.stream().map(viewer -> viewer.portions).toList();
         }
