@@ -22,6 +22,10 @@ public abstract class KafkaClients {
     /** How long the broker may take to answer. */
     protected static final Duration ANSWER = Duration.ofSeconds(10);
 
+    /** Sixteen raw frames of 64 x 64: with Kafka's own 16 KiB each of them is a request, which the broker and its readers pay for. */
+    private static final int BATCH_BYTES = 256 << 10;
+
+
     private final Map<String, Object> broker;
     private final Topics.Settings topics;
     private final Duration block;
@@ -130,6 +134,7 @@ public abstract class KafkaClients {
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE); // Kafka's own; the channels' are off
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.toIntExact(block.toMillis()));
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.toIntExact(delivery.toMillis()));
