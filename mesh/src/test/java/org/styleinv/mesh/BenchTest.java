@@ -114,6 +114,47 @@ class BenchTest {
                 figures.get("gemm_gflops").asDouble());
     }
 
+    @Test
+    void aPresetIsMeasuredAtTheResolutionsAskedFor() throws IOException {
+        Run run = Run.of(
+                "bench",
+                "decoder",
+                "--preset",
+                "paper256",
+                "--resolution",
+                "16,32",
+                "--batch",
+                "1",
+                "--rounds",
+                "1",
+                "--json");
+        assertEquals(0, run.code(), run.err());
+        List<JsonNode> rows = new ArrayList<>();
+        for (String line : run.out().lines().toList()) {
+            rows.add(JSON.readTree(line));
+        }
+        assertEquals(
+                List.of(16, 32),
+                rows.stream().map(row -> row.path("resolution").asInt()).toList());
+        assertTrue(rows.get(0).get("gflop_per_frame").asDouble()
+                < rows.get(1).get("gflop_per_frame").asDouble());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"48", "8", "2048", "-64"})
+    void aResolutionThatNoNetworkHasIsRefused(String resolution) {
+        Run run = Run.of("bench", "motion", "--preset", "paper256", "--resolution", resolution);
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("powers of two from 16 to 1024, got [" + resolution + "]"), run.err());
+    }
+
+    @Test
+    void aModelsResolutionIsItsOwn() {
+        Run run = Run.of("bench", "decoder", "--model", model, "--resolution", "64");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("--resolution goes with --preset"), run.err());
+    }
+
     /** The layers' products are all there are; their times are the whole's. */
     @ParameterizedTest
     @ValueSource(strings = {"decoder", "encoder", "motion"})

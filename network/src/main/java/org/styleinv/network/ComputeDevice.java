@@ -3,7 +3,9 @@ package org.styleinv.network;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.util.cuda.CudaUtils;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,6 +47,19 @@ public final class ComputeDevice {
                             : "libtorch sees " + there + " CUDA devices here: take cuda:0 to cuda:" + (there - 1)));
         }
         return Device.gpu(number);
+    }
+
+    /** Bytes of its memory that are in use, by this process and by others, as CUDA says; empty on a CPU, and where CUDA does not say it. */
+    public static OptionalLong memoryInUse() {
+        Device device = chosen();
+        if (!device.isGpu()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(CudaUtils.getGpuMemory(device).getUsed());
+        } catch (RuntimeException | LinkageError e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** A manager of arrays there; the caller closes it. */

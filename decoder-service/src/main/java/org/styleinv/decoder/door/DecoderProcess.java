@@ -43,7 +43,9 @@ import org.styleinv.door.kafka.SealConfig;
 import org.styleinv.door.kafka.SealingSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
+import org.styleinv.door.meter.DeviceMemory;
 import org.styleinv.door.meter.Meters;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.serving.ModelLoader;
@@ -111,6 +113,7 @@ class DecoderProcess {
         if (!seal.isOn()) {
             LOG.info("latents are not sealed, so whoever reaches Kafka may forge them (styleinv.seal.keys)");
         }
+        DeviceMemory.show(meters, ComputeDevice::memoryInUse);
         LOG.infof(
                 "decoder paints variants=%s model=%s folder=%s marked=%s",
                 names(variants), variants.get(0).digest(), folder, marker.isOn());

@@ -25,7 +25,6 @@ public abstract class KafkaClients {
     /** Sixteen raw frames of 64 x 64: with Kafka's own 16 KiB each of them is a request, which the broker and its readers pay for. */
     private static final int BATCH_BYTES = 256 << 10;
 
-
     private final Map<String, Object> broker;
     private final Topics.Settings topics;
     private final Duration block;

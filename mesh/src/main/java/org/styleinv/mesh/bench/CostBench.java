@@ -45,8 +45,12 @@ public final class CostBench {
         this.frames = frames;
     }
 
-    /** What a mesh spent on a round: milliseconds of processors a frame, and frames a second. */
-    private record Turn(double cpuMs, double fps) {}
+    /** What a mesh spent on a round: milliseconds of processors a frame, by process, and frames a second. */
+    private record Turn(Map<String, Double> cpu, double fps) {
+        double cpuMs() {
+            return cpu.values().stream().mapToDouble(one -> one).sum();
+        }
+    }
 
     /** One of the two. */
     private final class Rival implements AutoCloseable {
@@ -71,12 +75,14 @@ public final class CostBench {
         }
 
         Turn turn() throws Exception {
-            double before = fleet.cpuSeconds();
+            Map<String, Double> before = fleet.cpuSeconds();
             long begun = System.nanoTime();
             viewers.together(frames);
             double seconds = (System.nanoTime() - begun) / NANOS;
             double count = (double) streams * frames;
-            return new Turn(MILLIS * (fleet.cpuSeconds() - before) / count, count / seconds);
+            Map<String, Double> spent = fleet.cpuSeconds();
+            spent.replaceAll((name, after) -> MILLIS * (after - before.getOrDefault(name, 0.0)) / count);
+            return new Turn(spent, count / seconds);
         }
 
         @Override
@@ -87,11 +93,13 @@ public final class CostBench {
     }
 
     /** The figures of it under the names that machines read. */
-    public Map<String, Object> measure(Extra extra, int rounds, IntConsumer progress) throws Exception {
-        Extra.Setting setting = extra.set(folder);
+    public Map<String, Object> measure(Extra what, int rounds, IntConsumer progress) throws Exception {
+        Extra.Setting setting = what.set(folder);
         double[] with = new double[rounds];
         double[] without = new double[rounds];
         double[] cost = new double[rounds];
+        double[] more = new double[rounds];
+        Map<String, double[]> parts = new LinkedHashMap<>(); // of what it is more, by process
         double[] pace = new double[rounds];
         ExecutorService both = Executors.newFixedThreadPool(2);
         try (AutoCloseable peer = setting.peer();
@@ -102,12 +110,17 @@ public final class CostBench {
                 Future<Turn> other = both.submit(extended::turn);
                 List<Turn> turns = Viewers.collect(List.of(one, other));
                 Turn base = turns.get(0);
-                Turn more = turns.get(1);
+                Turn extra = turns.get(1);
                 if (round >= 0) {
                     without[round] = base.cpuMs();
-                    with[round] = more.cpuMs();
-                    cost[round] = more.cpuMs() / base.cpuMs();
-                    pace[round] = more.fps() / base.fps();
+                    with[round] = extra.cpuMs();
+                    cost[round] = extra.cpuMs() / base.cpuMs();
+                    more[round] = extra.cpuMs() - base.cpuMs();
+                    pace[round] = extra.fps() / base.fps();
+                    for (Map.Entry<String, Double> part : extra.cpu().entrySet()) {
+                        parts.computeIfAbsent(part.getKey(), name -> new double[rounds])[round] =
+                                part.getValue() - base.cpu().getOrDefault(part.getKey(), 0.0);
+                    }
                 }
                 progress.accept(Math.max(0, round + 1));
             }
@@ -116,7 +129,7 @@ public final class CostBench {
         }
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("name", "cost");
-        figures.put("of", extra.name().toLowerCase(Locale.ROOT));
+        figures.put("of", what.name().toLowerCase(Locale.ROOT));
         figures.put("streams", streams);
         figures.put("frames", frames);
         figures.put("rounds", rounds);
@@ -126,6 +139,12 @@ public final class CostBench {
         figures.put("cpu_ratio", Figures.rounded(Rounds.median(cost)));
         figures.put("cpu_ratio_p25", Figures.rounded(Rounds.percentile(cost, 0.25)));
         figures.put("cpu_ratio_p75", Figures.rounded(Rounds.percentile(cost, 0.75)));
+        figures.put("cpu_ms_more", Figures.rounded(Rounds.median(more)));
+        figures.put("cpu_ms_more_p25", Figures.rounded(Rounds.percentile(more, 0.25)));
+        figures.put("cpu_ms_more_p75", Figures.rounded(Rounds.percentile(more, 0.75)));
+        Map<String, Object> shares = new LinkedHashMap<>();
+        parts.forEach((name, part) -> shares.put(name, Figures.rounded(Rounds.median(part))));
+        figures.put("cpu_ms_more_by_process", shares);
         figures.put("fps_ratio", Figures.rounded(Rounds.median(pace)));
         figures.put("fps_ratio_p25", Figures.rounded(Rounds.percentile(pace, 0.25)));
         figures.put("fps_ratio_p75", Figures.rounded(Rounds.percentile(pace, 0.75)));

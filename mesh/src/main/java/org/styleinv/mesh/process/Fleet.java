@@ -253,9 +253,11 @@ public final class Fleet implements AutoCloseable {
         return pids;
     }
 
-    /** Seconds of processors that its processes have taken, each since it was started. */
-    public double cpuSeconds() {
-        return members.values().stream().mapToDouble(Member::cpuSeconds).sum();
+    /** Seconds of processors that its processes have taken, each since it was started, by their names. */
+    public Map<String, Double> cpuSeconds() {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        members.forEach((name, member) -> seconds.put(name, member.cpuSeconds()));
+        return seconds;
     }
 
     /** A figure of a service's metrics page, by Prometheus' name; 0 where it does not say. */

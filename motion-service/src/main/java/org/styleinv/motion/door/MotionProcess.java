@@ -26,6 +26,7 @@ import org.styleinv.door.kafka.SealConfig;
 import org.styleinv.door.kafka.SealingSink;
 import org.styleinv.door.kafka.TopicKeeper;
 import org.styleinv.door.kafka.TopicsConfig;
+import org.styleinv.door.meter.DeviceMemory;
 import org.styleinv.door.meter.Meters;
 import org.styleinv.motion.MotionConfig;
 import org.styleinv.motion.broadcast.Broadcasts;
@@ -41,6 +42,7 @@ import org.styleinv.motion.kafka.MotionKafka;
 import org.styleinv.motion.kafka.PartitionOwner;
 import org.styleinv.motion.request.PeerServices;
 import org.styleinv.motion.stream.Streams;
+import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.serving.ModelLoader;
 import org.styleinv.network.serving.ModelSwap;
@@ -114,6 +116,7 @@ class MotionProcess {
                 config.stuckAfter(),
                 meters);
         model = (ReplaceableMotion) animator.start();
+        DeviceMemory.show(meters, ComputeDevice::memoryInUse);
         producer = kafka.producer();
         publisher = new LatentPublisher(new SealingSink(latents, seal), dead, config.recordVersion(), meters);
         reader = new FrameReader(kafka::frames, variant -> kafka.prepare(List.of(variant)), seal);

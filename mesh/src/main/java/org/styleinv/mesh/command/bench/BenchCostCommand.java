@@ -84,13 +84,16 @@ final class BenchCostCommand implements Callable<Integer> {
                         .measure(extra, rounds, done -> report.progress("rounds of " + extra, done, rounds));
                 report.json(figures);
                 report.say(
-                        "%s: %s ms of processors a frame, %s without, ratio %s (quartiles %s to %s); frames/s %s (%s to %s)",
+                        "%s: %s ms of processors a frame, %s without, ratio %s (quartiles %s to %s), %s ms more (%s to %s); frames/s %s (%s to %s)",
                         figures.get("of"),
                         figures.get("cpu_ms_per_frame"),
                         figures.get("baseline_cpu_ms_per_frame"),
                         figures.get("cpu_ratio"),
                         figures.get("cpu_ratio_p25"),
                         figures.get("cpu_ratio_p75"),
+                        figures.get("cpu_ms_more"),
+                        figures.get("cpu_ms_more_p25"),
+                        figures.get("cpu_ms_more_p75"),
                         figures.get("fps_ratio"),
                         figures.get("fps_ratio_p25"),
                         figures.get("fps_ratio_p75"));

@@ -59,7 +59,9 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
         }
     }
 
-    private static final int RESOLUTION = 256; // of the presets
+    private static final int RESOLUTION = 256; // of the presets, unless another is asked for
+    private static final int LEAST_RESOLUTION = 16;
+    private static final int MOST_RESOLUTION = 1024;
 
     /** What the command line calls them. */
     enum Numbers {
@@ -87,6 +89,14 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
             defaultValue = "1,4,8",
             description = "Frames at a time; a line of figures for each (default: ${DEFAULT-VALUE}).")
     private List<Integer> batches;
+
+    @Option(
+            names = "--resolution",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "With --preset, pixels of a side: powers of two from 16 to 1024, one after another (default: 256).")
+    private List<Integer> resolutions = List.of();
 
     @Option(
             names = "--precision",
@@ -127,7 +137,7 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
         @Option(
                 names = "--preset",
                 paramLabel = "NAME",
-                description = "Random weights of a published configuration at 256 pixels, such as paper256.")
+                description = "Random weights of a published configuration, such as paper256.")
         private @Nullable String preset;
     }
 
@@ -137,8 +147,35 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
             throw Failure.input("--rounds must be at least 1 and --batch from 1 to " + MOST + ", got " + rounds
                     + " and " + batches);
         }
+        @Nullable String preset = source == null ? null : source.preset;
+        if (!resolutions.isEmpty() && preset == null) {
+            throw Failure.input("--resolution goes with --preset; a model folder has a resolution of its own");
+        }
+        if (!resolutions.stream().allMatch(BenchNetworkCommand::isResolution)) {
+            throw Failure.input("--resolution takes powers of two from " + LEAST_RESOLUTION + " to " + MOST_RESOLUTION
+                    + ", got " + resolutions);
+        }
         Logging.none();
-        try (NetworkBench bench = bench()) {
+        if (preset == null) {
+            Path model = MeshChoice.orDefault(source == null ? null : source.model);
+            measure(NetworkBench.of(kind, ModelFolder.open(model), numbers.precision));
+            return 0;
+        }
+        ImageConfig image = ImageConfig.named(preset);
+        for (int resolution : resolutions.isEmpty() ? List.of(RESOLUTION) : resolutions) {
+            var architecture =
+                    new Architecture(image.generator(resolution), image.encoder(), MotionConfig.FFS.motion());
+            measure(NetworkBench.random(kind, architecture, numbers.precision));
+        }
+        return 0;
+    }
+
+    private static boolean isResolution(int pixels) {
+        return pixels >= LEAST_RESOLUTION && pixels <= MOST_RESOLUTION && Integer.bitCount(pixels) == 1;
+    }
+
+    private void measure(NetworkBench chosen) throws Exception {
+        try (NetworkBench bench = chosen) {
             for (int batch : batches) {
                 report.status("measuring batches of " + batch);
                 if (layers) {
@@ -166,7 +203,6 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
                         figures.get("ratio"));
             }
         }
-        return 0;
     }
 
     private void tell(List<Map<String, Object>> rows) {
@@ -186,16 +222,5 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
                     row.get("percent_of_gemm"),
                     row.get("percent_of_roof"));
         }
-    }
-
-    private NetworkBench bench() throws Exception {
-        if (source != null && source.preset != null) {
-            ImageConfig image = ImageConfig.named(source.preset);
-            var architecture =
-                    new Architecture(image.generator(RESOLUTION), image.encoder(), MotionConfig.FFS.motion());
-            return NetworkBench.random(kind, architecture, numbers.precision);
-        }
-        Path model = MeshChoice.orDefault(source == null ? null : source.model);
-        return NetworkBench.of(kind, ModelFolder.open(model), numbers.precision);
     }
 }
