@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.bench.CostBench;
 import org.styleinv.mesh.bench.Extra;
 import org.styleinv.mesh.command.output.Console;
@@ -57,11 +56,8 @@ final class BenchCostCommand implements Callable<Integer> {
             description = "Rounds that count (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
-    private @Nullable Path model;
+    @Mixin
+    private MeshChoice choice;
 
     @Mixin
     private Console report;
@@ -74,7 +70,7 @@ final class BenchCostCommand implements Callable<Integer> {
                     + rounds);
         }
         Logging.none();
-        Path chosen = MeshChoice.orDefault(model);
+        Path chosen = choice.model();
         Mesh.demandModel(chosen);
         for (Extra extra : extras) {
             report.status("measuring " + extra);

@@ -1,10 +1,8 @@
 package org.styleinv.mesh.command.bench;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.bench.IndexBench;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
@@ -49,11 +47,8 @@ final class BenchIndexCommand implements Callable<Integer> {
             description = "Rounds that count (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
-    private @Nullable Path model;
+    @Mixin
+    private MeshChoice choice;
 
     @Mixin
     private Console report;
@@ -68,7 +63,7 @@ final class BenchIndexCommand implements Callable<Integer> {
                     + " and " + rounds);
         }
         Logging.none();
-        try (var bench = new IndexBench(ModelFolder.open(MeshChoice.orDefault(model)), frames)) {
+        try (var bench = new IndexBench(ModelFolder.open(choice.model()), frames)) {
             for (Map<String, Object> figures :
                     bench.measure(indexes, rounds, done -> report.progress("rounds", done, rounds))) {
                 report.json(figures);

@@ -1,9 +1,7 @@
 package org.styleinv.mesh.command.bench;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.bench.MarkBench;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
@@ -39,11 +37,8 @@ final class BenchMarkCommand implements Callable<Integer> {
             description = "Rounds that count (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
-    private @Nullable Path model;
+    @Mixin
+    private MeshChoice choice;
 
     @Mixin
     private Console report;
@@ -55,7 +50,7 @@ final class BenchMarkCommand implements Callable<Integer> {
                     + " and " + rounds);
         }
         Logging.none();
-        try (var bench = new MarkBench(ModelFolder.open(MeshChoice.orDefault(model)), frames)) {
+        try (var bench = new MarkBench(ModelFolder.open(choice.model()), frames)) {
             Map<String, Object> figures =
                     bench.measure(rounds, done -> report.progress("rounds of marks", done, rounds));
             report.json(figures);

@@ -63,11 +63,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
     @Option(names = "--one", description = "All in this process, as `styleinv up` has it.")
     private boolean one;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
-    private @Nullable Path model;
+    @Mixin
+    private MeshChoice choice;
 
     @Mixin
     private Console report;
@@ -78,7 +75,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
             throw Failure.input("--frames must be above 1000, --guests from 0 to " + MOST_GUESTS
                     + " and --visit at least 1, got " + frames + ", " + guests + " and " + visit);
         }
-        Path chosen = MeshChoice.orDefault(model);
+        Path chosen = choice.model();
         Mesh.demandModel(chosen);
         report.status("starting the mesh");
         if (one) {

@@ -1,10 +1,8 @@
 package org.styleinv.mesh.command.bench;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.bench.StrideBench;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
@@ -58,11 +56,8 @@ final class BenchStrideCommand implements Callable<Integer> {
             description = "Rounds that count (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "Model folder (default: $STYLEINV_MODEL, else models/faces-64).")
-    private @Nullable Path model;
+    @Mixin
+    private MeshChoice choice;
 
     @Mixin
     private Console report;
@@ -77,7 +72,7 @@ final class BenchStrideCommand implements Callable<Integer> {
                     + " and --rounds at least 1, got " + frames + ", " + streams + " and " + rounds);
         }
         Logging.none();
-        try (var bench = new StrideBench(ModelFolder.open(MeshChoice.orDefault(model)), frames, streams)) {
+        try (var bench = new StrideBench(ModelFolder.open(choice.model()), frames, streams)) {
             for (int stride : strides) {
                 report.status("measuring stride " + stride);
                 Map<String, Object> figures = bench.measure(
