@@ -9,6 +9,16 @@ import org.styleinv.mesh.stop.Failure;
 
 /** The command line of one of our applications as a process of its own. */
 final class JavaCommand {
+    /**
+     * As the launcher's (docs/adr/0022-start.md): what is started again beside running streams is there sooner. Never without the second compiler,
+     * for the first does TLS's AES in plain Java, at a sixtieth of the pace (docs/adr/0016-identity.md).
+     */
+    private static final List<String> SECOND_COMPILER_LATER = List.of(
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
+
     /** Services have no main of ours in which to say so. */
     private static final List<String> ROOT_LOCALE =
             List.of("-Dfile.encoding=UTF-8", "-Duser.language=", "-Duser.country=", "-Duser.variant=");
@@ -24,10 +34,8 @@ final class JavaCommand {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Both of the JVM's compilers, and the second as early as in the images: the first does TLS's AES in plain
-        // Java,
-        // at a sixtieth of the pace (docs/adr/0016-identity.md).
         command.add("-XX:+UseSerialGC");
+        command.addAll(SECOND_COMPILER_LATER);
         // Else a heap begins with a 64th of the machine's memory, and garbage fills that before it is collected.
         command.add("-Xms64m");
         command.addAll(ROOT_LOCALE);
