@@ -203,7 +203,7 @@ public final class Session<T> implements Animator.Source {
     synchronized void pump() {
         boolean moved = false;
         while (!state.isOver() && client.isReady() && places.nextIsThere() && !early()) {
-            client.onNext(places.accept());
+            T next = places.accept();
             Spans frame = trace().taken(request.index(places.accepted() - 1));
             long now = System.nanoTime();
             if (places.accepted() == 1) {
@@ -211,6 +211,7 @@ public final class Session<T> implements Animator.Source {
             } else {
                 environment.gap(now - lastProgress, frame);
             }
+            client.onNext(next); // who has a frame finds it counted
             lastProgress = now;
             moved = true;
         }
