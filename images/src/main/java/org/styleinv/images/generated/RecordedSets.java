@@ -5,9 +5,11 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Opcodes;
@@ -26,24 +28,59 @@ import org.objectweb.asm.tree.VarInsnNode;
 /**
  * Sets that a recorded build step makes anew at the start of an application: {@code new HashSet()}, then a few instructions that make an
  * element and add it, for each element, in the order that the set had when it was recorded. Here they are sorted by their text. Only
- * straight code is touched whose variables nothing else uses. So are the servers of which one step tells the others
- * ({@code ValueRegistryProcessor.runtimeInfo}), which it has in the order that their own steps came.
+ * straight code is touched whose variables nothing else uses. A {@code LinkedHashSet} may mean its order, but for the one of media types
+ * that are compressed, which are only looked up. So are sorted the servers of which one step tells the others
+ * ({@code ValueRegistryProcessor.runtimeInfo}), and the functions that one step makes of others' values
+ * ({@code SyntheticBeansProcessor.initRuntime}), which it has in the order that their own steps came.
  */
 final class RecordedSets {
     private static final String RECORDED = "io/quarkus/runner/recorded/";
-    private static final String SET = "java/util/HashSet";
-    private static final String TOLD = "io/quarkus/arc/runtime/ValueRegistryRecorder";
+    /** What is filled so, and after how many instructions from {@code new} it is kept: its constructor takes nothing, or one value. */
+    private enum Filled {
+        SET("java/util/HashSet", 3),
+        MEDIA_TYPES("java/util/LinkedHashSet", 3),
+        SERVERS("io/quarkus/arc/runtime/ValueRegistryRecorder", 4),
+        FUNCTIONS("io/quarkus/arc/runtime/ArcRecorder", 3);
+
+        private final String type;
+        private final int kept;
+
+        Filled(String type, int kept) {
+            this.type = type;
+            this.kept = kept;
+        }
+
+        private boolean isSet() {
+            return this == SET || this == MEDIA_TYPES;
+        }
+
+        /** What is made at an instruction. */
+        private static Optional<Filled> at(List<AbstractInsnNode> all, int at) {
+            AbstractInsnNode one = all.get(at);
+            return one.getOpcode() != Opcodes.NEW
+                    ? Optional.empty()
+                    : Stream.of(values())
+                            .filter(filled -> ((TypeInsnNode) one).desc.equals(filled.type))
+                            .filter(filled -> filled != MEDIA_TYPES || isOfMediaTypes(all, at))
+                            .findFirst();
+        }
+    }
 
     private RecordedSets() {}
 
-    /** Those of the classes that make sets, their bytes anew. */
-    static Map<String, byte[]> inOrder(SortedMap<String, byte[]> classes) {
+    /**
+     * Those of the classes that make such, their bytes anew.
+     *
+     * @param named whether keys ({@link ProxyKeys}) have their names already, so that these count, too
+     */
+    static Map<String, byte[]> inOrder(SortedMap<String, byte[]> classes, boolean named) {
         Map<String, byte[]> changed = new TreeMap<>();
         classes.forEach((file, bytes) -> {
-            if (file.startsWith(RECORDED) && (SteadyJar.mentions(bytes, SET) || SteadyJar.mentions(bytes, TOLD))) {
+            if (file.startsWith(RECORDED)
+                    && Stream.of(Filled.values()).anyMatch(filled -> SteadyJar.mentions(bytes, filled.type))) {
                 var type = new ClassNode();
                 new ClassReader(bytes).accept(type, 0);
-                type.methods.forEach(RecordedSets::sort);
+                type.methods.forEach(method -> sort(method, named));
                 var writer = new ClassWriter(0);
                 type.accept(writer);
                 changed.put(file, writer.toByteArray());
@@ -52,19 +89,16 @@ final class RecordedSets {
         return changed;
     }
 
-    private static void sort(MethodNode method) {
+    private static void sort(MethodNode method, boolean named) {
         List<AbstractInsnNode> all = new ArrayList<>(List.of(method.instructions.toArray()));
-        for (int at = 0; at + 4 < all.size(); at++) {
-            if (all.get(at) instanceof TypeInsnNode made
-                    && made.getOpcode() == Opcodes.NEW
-                    && (made.desc.equals(SET) || made.desc.equals(TOLD))) {
-                int kept = at
-                        + (made.desc.equals(SET) ? 3 : 4); // after its constructor, which takes nothing, or one value
-                if (kept < all.size()
-                        && all.get(kept) instanceof VarInsnNode variable
-                        && variable.getOpcode() == Opcodes.ASTORE) {
-                    sort(all, kept + 1, variable.var, made.desc.equals(TOLD));
-                }
+        for (int at = 0; at < all.size(); at++) {
+            Optional<Filled> filled = Filled.at(all, at);
+            int kept = at + filled.map(one -> one.kept).orElse(0);
+            if (filled.isPresent()
+                    && kept < all.size()
+                    && all.get(kept) instanceof VarInsnNode variable
+                    && variable.getOpcode() == Opcodes.ASTORE) {
+                sort(all, kept + 1, variable.var, filled.get(), named);
             }
         }
         var sorted = new InsnList();
@@ -73,15 +107,20 @@ final class RecordedSets {
         method.instructions.add(sorted);
     }
 
-    /**
-     * Sorts what is added to the set of a variable from a place on.
-     *
-     * @param told whether it is no set but who is told, and what comes of each is kept
-     */
-    private static void sort(List<AbstractInsnNode> all, int from, int set, boolean told) {
+    /** Whether a linked set that is made here is given, when it is full, to who compresses answers. */
+    private static boolean isOfMediaTypes(List<AbstractInsnNode> all, int made) {
+        return calls(all.subList(made + 3, all.size())).stream()
+                .filter(name -> !name.equals("add"))
+                .findFirst()
+                .filter("setCompressMediaTypes"::equals)
+                .isPresent();
+    }
+
+    /** Sorts what is added to the set of a variable, or what it is told or asked, from a place on. */
+    private static void sort(List<AbstractInsnNode> all, int from, int set, Filled filled, boolean named) {
         List<List<AbstractInsnNode>> elements = new ArrayList<>();
         int at = from;
-        for (int end = end(all, at, set, told); end > 0; end = end(all, at, set, told)) {
+        for (int end = end(all, at, set, filled); end > 0; end = end(all, at, set, filled)) {
             elements.add(new ArrayList<>(all.subList(at, end)));
             at = end;
         }
@@ -93,10 +132,11 @@ final class RecordedSets {
         variables.forEach(own::addAll);
         long sizes = variables.stream().map(List::size).distinct().count();
         boolean apart = own.size() == variables.stream().mapToInt(List::size).sum();
-        if (sizes > 1 || !apart || own.stream().anyMatch(used::contains)) {
+        boolean alike = filled != Filled.FUNCTIONS || areApartFunctions(elements);
+        if (sizes > 1 || !apart || !alike || own.stream().anyMatch(used::contains)) {
             return;
         }
-        elements.sort(Comparator.comparing(element -> text(element, set)));
+        elements.sort(Comparator.comparing(element -> text(element, set, named)));
         List<AbstractInsnNode> sorted = new ArrayList<>();
         for (int i = 0; i < elements.size(); i++) {
             List<Integer> before = variables(elements.get(i), set);
@@ -113,12 +153,12 @@ final class RecordedSets {
     }
 
     /** Where an element that begins here has been added to the set; 0 where none begins. */
-    private static int end(List<AbstractInsnNode> all, int from, int set, boolean told) {
+    private static int end(List<AbstractInsnNode> all, int from, int set, Filled filled) {
         for (int at = from; at < all.size() && isStraight(all.get(at)); at++) {
-            if (told && all.get(at) instanceof MethodInsnNode kept && kept.name.equals("putValue")) {
+            if (!filled.isSet() && all.get(at) instanceof MethodInsnNode kept && kept.name.equals("putValue")) {
                 return at + 1;
             }
-            if (!told
+            if (filled.isSet()
                     && at + 4 < all.size()
                     && all.get(at) instanceof VarInsnNode variable
                     && variable.var == set
@@ -133,10 +173,28 @@ final class RecordedSets {
 
     /** No jump, no place that one goes to, and no other collection begins or is filled. */
     private static boolean isStraight(AbstractInsnNode at) {
-        boolean makesSet = at instanceof TypeInsnNode made && made.desc.equals(SET);
+        boolean makesSet = at instanceof TypeInsnNode made && made.desc.equals(Filled.SET.type);
         boolean leaves =
                 at instanceof JumpInsnNode || at.getOpcode() >= Opcodes.TABLESWITCH && at.getOpcode() <= Opcodes.RETURN;
         return at.getOpcode() >= 0 && !makesSet && !leaves;
+    }
+
+    /** Of each a value is read, a function made of it and put under a name, and no two have a name in common. */
+    private static boolean areApartFunctions(List<List<AbstractInsnNode>> elements) {
+        Set<Object> names = new HashSet<>();
+        return elements.stream()
+                        .allMatch(element -> calls(element).equals(List.of("getValue", "createFunction", "putValue")))
+                && elements.stream()
+                        .flatMap(List::stream)
+                        .filter(LdcInsnNode.class::isInstance)
+                        .allMatch(name -> names.add(((LdcInsnNode) name).cst));
+    }
+
+    private static List<String> calls(List<AbstractInsnNode> code) {
+        return code.stream()
+                .filter(MethodInsnNode.class::isInstance)
+                .map(call -> ((MethodInsnNode) call).name)
+                .toList();
     }
 
     /** Variables but the set's, each once, as they appear. */
@@ -149,16 +207,15 @@ final class RecordedSets {
                 .toList();
     }
 
-    private static String text(List<AbstractInsnNode> element, int set) {
+    private static String text(List<AbstractInsnNode> element, int set, boolean named) {
         List<Integer> variables = variables(element, set);
         var text = new StringBuilder();
         for (AbstractInsnNode one : element) {
             text.append(' ').append(one.getOpcode());
             if (one instanceof LdcInsnNode constant) {
+                String value = String.valueOf(constant.cst);
                 text.append(' ')
-                        .append(ProxyKeys.KEY
-                                .matcher(String.valueOf(constant.cst))
-                                .replaceAll("key"));
+                        .append(named ? value : ProxyKeys.KEY.matcher(value).replaceAll("key"));
             } else if (one instanceof VarInsnNode variable) {
                 text.append(' ').append(variables.indexOf(variable.var));
             } else if (one instanceof TypeInsnNode type) {

@@ -31,8 +31,11 @@ public final class SteadyJar {
      */
     public static void write(Path jar, Path to) throws IOException {
         SortedMap<String, byte[]> entries = read(jar);
-        entries.putAll(RecordedSets.inOrder(entries));
-        entries.putAll(ProxyKeys.inOrder(entries));
+        for (boolean named :
+                new boolean[] {false, true}) { // what differs by its keys alone has an order when these have names
+            entries.putAll(RecordedSets.inOrder(entries, named));
+            entries.putAll(ProxyKeys.inOrder(entries));
+        }
         entries.putAll(SharedMappings.inOrder(entries));
         try (OutputStream out = Files.newOutputStream(to);
                 ZipOutputStream zip = new ZipOutputStream(out)) {

@@ -10,6 +10,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -30,6 +31,8 @@ class SteadyJarTest {
     private static final String SHARED = "io/quarkus/runtime/generated/SharedConfig";
     private static final String USER = "io/quarkus/runtime/generated/RunTimeConfigCustomizer";
     private static final String STEP = "io/quarkus/runner/recorded/Step$one1";
+    private static final String TAKING = "io/quarkus/runner/recorded/Step$three3";
+    private static final String CONTEXT = "io/quarkus/runtime/StartupContext";
     private static final String READER = "io/quarkus/runner/recorded/Step$two2";
 
     @TempDir
@@ -41,6 +44,10 @@ class SteadyJarTest {
         entries.put(USER + ".class", user(order));
         entries.put(STEP + ".class", step(key, order));
         entries.put(READER + ".class", reader(key));
+        return steady(name, entries);
+    }
+
+    private Path steady(String name, Map<String, byte[]> entries) throws IOException {
         Path jar = folder.resolve(name + ".in");
         try (OutputStream out = Files.newOutputStream(jar);
                 ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -128,13 +135,11 @@ class SteadyJarTest {
         return end(type, method, Opcodes.RETURN);
     }
 
-    /** Makes a set, and keeps it under a key. */
-    private static byte[] step(int key, String... order) {
-        ClassWriter type = type(STEP);
-        MethodVisitor method = method(type, "run", "(Ljava/util/Map;)V");
-        method.visitTypeInsn(Opcodes.NEW, "java/util/HashSet");
+    /** A set of the words, in variable 3. */
+    private static void fill(MethodVisitor method, String set, String... order) {
+        method.visitTypeInsn(Opcodes.NEW, set);
         method.visitInsn(Opcodes.DUP);
-        method.visitMethodInsn(Opcodes.INVOKESPECIAL, "java/util/HashSet", "<init>", "()V", false);
+        method.visitMethodInsn(Opcodes.INVOKESPECIAL, set, "<init>", "()V", false);
         method.visitVarInsn(Opcodes.ASTORE, 3);
         for (int i = 0; i < order.length; i++) {
             method.visitLdcInsn(order[i]);
@@ -146,6 +151,13 @@ class SteadyJarTest {
                     Opcodes.INVOKEINTERFACE, "java/util/Collection", "add", "(Ljava/lang/Object;)Z", true);
             method.visitInsn(Opcodes.POP);
         }
+    }
+
+    /** Makes a set, and keeps it under a key. */
+    private static byte[] step(int key, String... order) {
+        ClassWriter type = type(STEP);
+        MethodVisitor method = method(type, "run", "(Ljava/util/Map;)V");
+        fill(method, "java/util/HashSet", order);
         method.visitVarInsn(Opcodes.ALOAD, 0);
         method.visitLdcInsn("proxykey" + key);
         method.visitVarInsn(Opcodes.ALOAD, 3);
@@ -156,6 +168,23 @@ class SteadyJarTest {
                 "(Ljava/lang/Object;Ljava/lang/Object;)Ljava/lang/Object;",
                 true);
         method.visitInsn(Opcodes.POP);
+        return end(type, method, Opcodes.RETURN);
+    }
+
+    /** Gives a linked set to a method of that name. */
+    private static byte[] taking(String name, String... order) {
+        ClassWriter type = type(TAKING);
+        MethodVisitor method = method(type, name, "(Ljava/util/List;Ljava/util/Set;)V");
+        method.visitVarInsn(Opcodes.ALOAD, 0);
+        method.visitVarInsn(Opcodes.ALOAD, 1);
+        method.visitMethodInsn(Opcodes.INVOKEINTERFACE, "java/util/List", "addAll", "(Ljava/util/Collection;)Z", true);
+        method.visitInsn(Opcodes.POP);
+        end(type, method, Opcodes.RETURN);
+        method = method(type, "run", "(Ljava/util/List;)V");
+        fill(method, "java/util/LinkedHashSet", order);
+        method.visitVarInsn(Opcodes.ALOAD, 0);
+        method.visitVarInsn(Opcodes.ALOAD, 3);
+        method.visitMethodInsn(Opcodes.INVOKESTATIC, TAKING, name, "(Ljava/util/List;Ljava/util/Set;)V", false);
         return end(type, method, Opcodes.RETURN);
     }
 
@@ -201,5 +230,94 @@ class SteadyJarTest {
                             .getField("configClass$0")
                             .get(null)));
         }
+    }
+
+    private List<String> taken(String by, String... order) throws Exception {
+        Path jar = steady(by, Map.of(TAKING + ".class", taking(by, order)));
+        try (var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
+            List<String> taken = new ArrayList<>();
+            loader.loadClass(TAKING.replace('/', '.'))
+                    .getMethod("run", List.class)
+                    .invoke(null, taken);
+            return taken;
+        }
+    }
+
+    @Test
+    void aLinkedSetKeepsItsOrderButForMediaTypes() throws Exception {
+        assertEquals(List.of("Traces", "Access", "Topics"), taken("setFilters", "Traces", "Access", "Topics"));
+        assertEquals(
+                List.of("Access", "Topics", "Traces"), taken("setCompressMediaTypes", "Traces", "Access", "Topics"));
+    }
+
+    private static void call(MethodVisitor method, String owner, String name, String descriptor) {
+        method.visitMethodInsn(Opcodes.INVOKEVIRTUAL, owner, name, descriptor, false);
+    }
+
+    private static void put(MethodVisitor method, int key, int variable) {
+        method.visitVarInsn(Opcodes.ALOAD, 1);
+        method.visitLdcInsn("proxykey" + key);
+        method.visitVarInsn(Opcodes.ALOAD, variable);
+        call(method, CONTEXT, "putValue", "(Ljava/lang/String;Ljava/lang/Object;)V");
+    }
+
+    private static void get(MethodVisitor method, int key) {
+        method.visitVarInsn(Opcodes.ALOAD, 1);
+        method.visitLdcInsn("proxykey" + key);
+        call(method, CONTEXT, "getValue", "(Ljava/lang/String;)Ljava/lang/Object;");
+    }
+
+    /** Puts a value under a key. */
+    private static byte[] putting(String name, int key) {
+        ClassWriter type = type(name);
+        MethodVisitor method = method(type, "run", "(Ljava/lang/Object;Ljava/lang/Object;)V");
+        put(method, key, 0);
+        return end(type, method, Opcodes.RETURN);
+    }
+
+    /** Makes a function of each value, in that order, then uses the functions in theirs. */
+    private static byte[] functions(List<Integer> values, List<Integer> functions, List<Integer> used) {
+        ClassWriter type = type("io/quarkus/runner/recorded/Functions");
+        MethodVisitor method = method(type, "run", "(Ljava/lang/Object;Ljava/lang/Object;)V");
+        String recorder = "io/quarkus/arc/runtime/ArcRecorder";
+        method.visitTypeInsn(Opcodes.NEW, recorder);
+        method.visitInsn(Opcodes.DUP);
+        method.visitMethodInsn(Opcodes.INVOKESPECIAL, recorder, "<init>", "()V", false);
+        method.visitVarInsn(Opcodes.ASTORE, 3);
+        for (int i = 0; i < values.size(); i++) {
+            get(method, values.get(i));
+            method.visitVarInsn(Opcodes.ASTORE, 4 + 2 * i);
+            method.visitVarInsn(Opcodes.ALOAD, 3);
+            method.visitVarInsn(Opcodes.ALOAD, 4 + 2 * i);
+            call(method, recorder, "createFunction", "(Ljava/lang/Object;)Ljava/util/function/Function;");
+            method.visitVarInsn(Opcodes.ASTORE, 5 + 2 * i);
+            put(method, functions.get(i), 5 + 2 * i);
+        }
+        for (int key : used) {
+            get(method, key);
+            method.visitInsn(Opcodes.POP);
+        }
+        return end(type, method, Opcodes.RETURN);
+    }
+
+    private byte[] made(String name, int traces, int access, byte[] functions) throws IOException {
+        return Files.readAllBytes(steady(
+                name,
+                Map.of(
+                        "io/quarkus/runner/recorded/Traces.class",
+                        putting("io/quarkus/runner/recorded/Traces", traces),
+                        "io/quarkus/runner/recorded/Access.class",
+                        putting("io/quarkus/runner/recorded/Access", access),
+                        "io/quarkus/runner/recorded/Functions.class",
+                        functions)));
+    }
+
+    @Test
+    void functionsOfOthersValuesAreInTheOrderOfThese() throws IOException {
+        byte[] one = made("one", 7, 3, functions(List.of(7, 3), List.of(20, 21), List.of(20, 21)));
+        byte[] other = made("other", 1, 2, functions(List.of(2, 1), List.of(30, 31), List.of(31, 30)));
+        assertArrayEquals(one, other);
+        byte[] crossed = made("crossed", 1, 2, functions(List.of(2, 1), List.of(30, 31), List.of(30, 31)));
+        assertFalse(Arrays.equals(one, crossed), "the other function is used first");
     }
 }

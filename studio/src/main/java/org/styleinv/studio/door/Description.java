@@ -3,6 +3,7 @@ package org.styleinv.studio.door;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -71,11 +72,12 @@ public final class Description implements OASFilter {
                     Schema.SchemaType.BOOLEAN,
                     "Whether the picture is already the square crop that the model was trained on; false (default): its centre is cut out."));
 
-    private static final Map<Integer, String> PROBLEMS = Map.of(
-            400, "A parameter is wrong; the sentence says what it got and what it wants.",
-            404, "There is no such thing, or the model of the address is not served.",
-            429, "There is no room; Retry-After says when to ask again.",
-            503, "The mesh is away.");
+    private static final Map<Integer, String> PROBLEMS =
+            new TreeMap<>(Map.of( // in order, so that each build writes the same
+                    400, "A parameter is wrong; the sentence says what it got and what it wants.",
+                    404, "There is no such thing, or the model of the address is not served.",
+                    429, "There is no room; Retry-After says when to ask again.",
+                    503, "The mesh is away."));
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
