@@ -36,10 +36,11 @@ final class NetworkEncoder implements Encoder {
             if (model.architecture().encoder() == null) {
                 throw new IOException(folder + " has no encoder: that stage of its training was not run");
             }
+            var network = new InversionEncoder(model.architecture().encoder());
             return new NetworkEncoder(
                     manager,
-                    new InversionEncoder(model.architecture().encoder()),
-                    model.loadEncoder(manager),
+                    network,
+                    model.loadEncoder(manager).constant(network),
                     model.digest(),
                     model.architecture().generator().synthesis().resolution());
         });

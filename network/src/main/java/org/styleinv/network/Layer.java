@@ -2,7 +2,9 @@ package org.styleinv.network;
 
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -13,6 +15,7 @@ public abstract class Layer {
     protected final String name;
     private final List<Variable> own = new ArrayList<>();
     private final List<Layer> children = new ArrayList<>();
+    private final Map<String, Script> derived = new LinkedHashMap<>();
 
     /** @param name prefix of this layer's variables without the final dot, empty for a whole network */
     protected Layer(String name) {
@@ -45,12 +48,22 @@ public abstract class Layer {
         }
     }
 
+    /** How an array that nobody changes lies best in memory; its shape is the same. */
+    public enum Layout {
+        /** As files have it: the last axis next to each other. */
+        ROWS,
+        /** A kernel of a convolution over pictures whose channels lie next to each other: so do its inputs' channels. */
+        CHANNELS_LAST,
+        /** The same for a transposed convolution, which takes the first two axes the other way round. */
+        CHANNELS_LAST_TRANSPOSED
+    }
+
     /**
      * A named array of a network.
      *
      * @param trainable a parameter, else a buffer: never touched by an optimiser, copied as it is by an average
      */
-    public record Variable(String name, long[] shape, Initializer initializer, boolean trainable) {
+    public record Variable(String name, long[] shape, Initializer initializer, boolean trainable, Layout layout) {
         public int size() {
             long size = 1;
             for (long side : shape) {
@@ -62,18 +75,29 @@ public abstract class Layer {
 
     /** Declares a parameter and returns its full name. */
     protected final String parameter(String key, Initializer initializer, long... shape) {
-        return declare(key, initializer, true, shape);
+        return declare(key, initializer, true, shape.length == 4 ? Layout.CHANNELS_LAST : Layout.ROWS, shape);
+    }
+
+    /** Declares the kernel of a convolution, {@code [out, in, height, width]}, which may be a transposed one, and returns its full name. */
+    protected final String kernel(String key, Initializer initializer, boolean transposed, long... shape) {
+        Layout layout = transposed ? Layout.CHANNELS_LAST_TRANSPOSED : Layout.CHANNELS_LAST;
+        return declare(key, initializer, true, layout, shape);
     }
 
     /** Declares a buffer (not trained) and returns its full name. */
     protected final String buffer(String key, Initializer initializer, long... shape) {
-        return declare(key, initializer, false, shape);
+        return declare(key, initializer, false, Layout.ROWS, shape);
     }
 
-    private String declare(String key, Initializer initializer, boolean trainable, long... shape) {
+    private String declare(String key, Initializer initializer, boolean trainable, Layout layout, long... shape) {
         String full = path(key);
-        own.add(new Variable(full, shape, initializer, trainable));
+        own.add(new Variable(full, shape, initializer, trainable, layout));
         return full;
+    }
+
+    /** Declares that the layer reads what {@code script} makes of its variable of that full name: {@link Pass#derived}. */
+    protected final void derives(String variable, Script script) {
+        derived.put(variable, script);
     }
 
     /** Adopts a layer built with a name below this one's. */
@@ -90,6 +114,13 @@ public abstract class Layer {
     public final List<Variable> variables() {
         List<Variable> all = new ArrayList<>(own);
         children.forEach(child -> all.addAll(child.variables()));
+        return all;
+    }
+
+    /** What layers make of a variable alone, by its name. */
+    final Map<String, Script> derived() {
+        Map<String, Script> all = new LinkedHashMap<>(derived);
+        children.forEach(child -> all.putAll(child.derived()));
         return all;
     }
 

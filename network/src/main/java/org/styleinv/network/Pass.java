@@ -80,6 +80,11 @@ public record Pass(
         return new Pass(scope, weights, training, precision, other, reading);
     }
 
+    /** The same pass, whose results belong to another scope. */
+    public Pass in(NDManager other) {
+        return new Pass(other, weights, training, precision, statistics, reading);
+    }
+
     /** The same pass without recording. */
     public Pass silent() {
         return new Pass(scope, weights, false, precision, statistics, reading);
@@ -91,5 +96,10 @@ public record Pass(
 
     public NDArray weight(String name) {
         return weights.get(name);
+    }
+
+    /** What {@code script} makes of that weight alone; it is made once where nobody changes the weights ({@link Weights#constant}). */
+    public NDArray derived(String name, Script script) {
+        return weights.derived(this, name, script);
     }
 }

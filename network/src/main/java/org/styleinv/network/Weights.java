@@ -12,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,17 @@ public final class Weights implements AutoCloseable {
             _0 = torch.copy_(into[0], given[0])
             return 0""");
 
+    private static final Script CHANNELS_LAST =
+            Script.of("x: Tensor -> Tensor", "return torch.contiguous(x, memory_format=2)");
+    private static final Script CHANNELS_LAST_TRANSPOSED = Script.of(
+            "x: Tensor -> Tensor",
+            "return torch.transpose(torch.contiguous(torch.transpose(x, 0, 1), memory_format=2), 0, 1)");
+
     private static final int CHUNK = 1 << 13;
 
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final Map<String, NDArray> derived = new HashMap<>(); // of weights that nobody changes
 
     public Weights(NDManager parent) {
         manager = parent.newSubManager();
@@ -85,6 +93,30 @@ public final class Weights implements AutoCloseable {
     }
 
     /**
+     * From now on nobody changes them: lays them out as {@code network}'s layers read them fastest, without a second copy, and makes what
+     * these derive of them. A kernel of 512 x 512 x 3 x 3 costs more to lay out than to apply to a picture of 4 pixels.
+     */
+    public Weights constant(Layer network) {
+        Pass pass = Pass.inference(manager, this);
+        for (Layer.Variable variable : network.variables()) {
+            switch (variable.layout()) {
+                case CHANNELS_LAST -> put(variable.name(), CHANNELS_LAST.call(pass, get(variable.name())));
+                case CHANNELS_LAST_TRANSPOSED ->
+                    put(variable.name(), CHANNELS_LAST_TRANSPOSED.call(pass, get(variable.name())));
+                case ROWS -> {}
+            }
+        }
+        network.derived().forEach((name, script) -> derived.put(name, script.call(pass, get(name))));
+        return this;
+    }
+
+    /** What a script makes of the weight of a name alone: each time anew, or once where nobody changes them. */
+    NDArray derived(Pass pass, String name, Script script) {
+        NDArray known = derived.get(name);
+        return known == null ? script.call(pass, get(name)) : known;
+    }
+
+    /**
      * Takes the arrays of {@code other} in place of its own of the same values, so that a process holds them once; {@code other} must
      * be closed later. For weights that nobody changes.
      */
@@ -97,6 +129,11 @@ public final class Weights implements AutoCloseable {
                     && Arrays.equals(own.toFloatArray(), theirs.toFloatArray())) {
                 own.close();
                 arrays.put(name, theirs);
+                NDArray made = other.derived.get(name);
+                NDArray ownMade = made == null ? null : derived.put(name, made);
+                if (ownMade != null) {
+                    ownMade.close();
+                }
             }
         }
     }

@@ -98,13 +98,15 @@ public final class NetworkDecoder implements Decoder {
             Generator generator = new Generator(model.architecture().generator());
             List<Loaded> all = new ArrayList<>();
             all.add(new Loaded(
-                    variant(Topics.BASE, model.digest(), generator), generator, model.loadGenerator(manager)));
+                    variant(Topics.BASE, model.digest(), generator),
+                    generator,
+                    model.loadGenerator(manager).constant(generator)));
             for (String name : model.variants()) {
                 if (name.equals(Topics.BASE) || !Topics.isVariant(name)) {
                     throw new IOException("variant \"" + name + "\" of " + folder + " needs another name: \"base\" and "
                             + "\"dead\" are taken");
                 }
-                Weights weights = model.loadVariant(manager, name);
+                Weights weights = model.loadVariant(manager, name).constant(generator);
                 weights.share(all.get(0).weights()); // layers that a transfer of style left as they were
                 all.add(new Loaded(variant(name, model.variantDigest(name), generator), generator, weights));
             }

@@ -97,10 +97,11 @@ public final class NetworkMotion implements MotionModel {
             if (model.architecture().motion() == null) {
                 throw new IOException(folder + " has no motion: that stage of its training was not run");
             }
+            var network = new StyleInV(model.architecture().motion());
             return new NetworkMotion(
                     manager,
-                    new StyleInV(model.architecture().motion()),
-                    model.loadMotion(manager),
+                    network,
+                    model.loadMotion(manager).constant(network),
                     model.digest(),
                     model.architecture().generator().synthesis().resolution(),
                     model.directions());

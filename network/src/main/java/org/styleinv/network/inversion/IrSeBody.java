@@ -58,8 +58,13 @@ final class IrSeBody extends Layer {
 
     /** Stage 0 to 3: {@code x [n, c, r, r] -> [n, widths[stage], r/2, r/2]}. */
     NDArray stage(Pass pass, int stage, NDArray x) {
+        NDArray given = x;
         for (int unit = starts[stage]; unit < starts[stage + 1]; unit++) {
-            x = unit(pass, unit, x);
+            NDArray before = x;
+            x = unit(pass, unit, before);
+            if (before != given) {
+                before.close(); // its memory is the next one's
+            }
         }
         return x;
     }

@@ -20,12 +20,18 @@ public final class Fir {
 
     /** Filters {@code x} after padding it on all sides, keeps every {@code stride}-th sample. Needs {@link #kernel}. */
     public static String filter(int channels, int pad, int stride) {
+        return filter(channels, pad, stride, "None");
+    }
+
+    /** The same, adding a variable {@code [c]} of that name. */
+    public static String filter(int channels, int pad, int stride, String bias) {
         return String.format(
                 Locale.ROOT,
-                "x = torch.conv2d(x, f, None, [%2$d, %2$d], [%1$d, %1$d], [1, 1], %3$d)\n",
+                "x = torch.conv2d(x, f, %4$s, [%2$d, %2$d], [%1$d, %1$d], [1, 1], %3$d)\n",
                 pad,
                 stride,
-                channels);
+                channels,
+                bias);
     }
 
     /** Doubles the size of {@code x}. Needs {@link #kernel} with gain 4. */

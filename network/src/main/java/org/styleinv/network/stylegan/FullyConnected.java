@@ -29,7 +29,7 @@ public final class FullyConnected extends Layer {
                 "x: Tensor, weight: Tensor, bias: Tensor -> Tensor",
                 String.format(
                         Locale.ROOT,
-                        "y = torch.addmm(torch.mul(bias, %s), x, torch.t(torch.mul(weight, %s)))",
+                        "y = torch.addmm(torch.mul(bias, %s), x, torch.t(weight), beta=1, alpha=%s)",
                         lrMultiplier,
                         lrMultiplier / Math.sqrt(in)),
                 activation == Activation.LINEAR

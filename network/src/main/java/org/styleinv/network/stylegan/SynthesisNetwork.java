@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
@@ -80,8 +81,16 @@ public final class SynthesisNetwork extends Layer {
 
     /** A w for each layer: {@code numWs x [n, wDim] -> image [n, 3, r, r]} in about [-1, 1]. */
     public NDArray forward(Pass pass, List<NDArray> ws, Noise noise) {
-        List<Step> steps = steps(pass, ws, noise);
-        return steps.get(steps.size() - 1).image();
+        Step last = null;
+        for (Block block : blocks) {
+            Step before = last;
+            last = step(pass, block, before, ws, noise);
+            if (before != null) { // memory that is given back at once is there for the next block
+                before.features.close();
+                before.image.close();
+            }
+        }
+        return Objects.requireNonNull(last).image;
     }
 
     /**
@@ -95,18 +104,26 @@ public final class SynthesisNetwork extends Layer {
     /** Every block's result, from 4 pixels up: {@code numWs x [n, wDim] -> steps}. */
     public List<Step> steps(Pass pass, List<NDArray> ws, Noise noise) {
         List<Step> steps = new ArrayList<>();
-        NDArray x = START.call(pass, pass.weight(constant), ws.get(0)); // [n, c, 4, 4]
-        NDArray image = null;
-        int i = 0;
         for (Block block : blocks) {
-            if (block.conv0 != null) {
-                x = block.conv0.forward(pass, x, ws.get(i++), noise);
-            }
-            x = block.conv1.forward(pass, x, ws.get(i++), noise);
-            NDArray colours = block.toRgb.forward(pass, x, ws.get(i)); // shares its w with the next block's conv0
-            image = image == null ? colours : GROW.call(pass, image, colours);
-            steps.add(new Step(4 << steps.size(), x, image));
+            steps.add(step(pass, block, steps.isEmpty() ? null : steps.get(steps.size() - 1), ws, noise));
         }
         return steps;
+    }
+
+    private Step step(Pass pass, Block block, @Nullable Step before, List<NDArray> ws, Noise noise) {
+        int resolution = before == null ? 4 : 2 * before.resolution;
+        int i = Math.max(0, 2 * (31 - Integer.numberOfLeadingZeros(resolution)) - 5); // index of the block's first w
+        NDArray x = before == null || block.conv0 == null
+                ? START.call(pass, pass.weight(constant), ws.get(i)) // [n, c, 4, 4]
+                : block.conv0.forward(pass, before.features, ws.get(i++), noise);
+        NDArray y = block.conv1.forward(pass, x, ws.get(i++), noise);
+        x.close();
+        NDArray colours = block.toRgb.forward(pass, y, ws.get(i)); // shares its w with the next block's conv0
+        if (before == null) {
+            return new Step(resolution, y, colours);
+        }
+        NDArray image = GROW.call(pass, before.image, colours);
+        colours.close();
+        return new Step(resolution, y, image);
     }
 }

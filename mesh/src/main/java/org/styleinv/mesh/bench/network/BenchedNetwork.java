@@ -1,9 +1,13 @@
 package org.styleinv.mesh.bench.network;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Architecture;
@@ -27,11 +31,29 @@ interface BenchedNetwork {
     static BenchedNetwork decoder(NDManager manager, Architecture architecture, Weights weights, int batch) {
         var generator = new Generator(architecture.generator());
         NDArray w = random(manager, batch, generator.synthesis().config().wDim());
+        // As decoder-service does: large pictures one by one on a CPU, whatever the batch.
+        boolean alone = FixedBatch.of(
+                                manager.getDevice(),
+                                generator.synthesis().config().resolution())
+                        .size()
+                == 1;
         PlainSynthesis plainly = new PlainSynthesis(generator.synthesis().config()).prepare(manager, weights);
         return new BenchedNetwork() {
             @Override
             public NDArray run(Pass pass) {
-                return generator.synthesis().forward(pass, w, Noise.CONST);
+                if (!alone) {
+                    return generator.synthesis().forward(pass, w, Noise.CONST);
+                }
+                var images = new NDList();
+                for (int i = 0; i < batch; i++) {
+                    try (NDManager scope = pass.scope().newSubManager()) {
+                        NDArray one = w.get(new NDIndex(i + ":" + (i + 1)));
+                        images.add(generator.synthesis().forward(pass.in(scope), one, Noise.CONST));
+                        one.close();
+                        images.attach(pass.scope());
+                    }
+                }
+                return NDArrays.concat(images);
             }
 
             @Override

@@ -11,13 +11,24 @@ import org.styleinv.network.plain.Plain;
 public final class Forms implements AutoCloseable {
     private final NDManager manager;
     private final Weights weights;
+    private final Weights plain;
     private final Precision precision;
     private final BenchedNetwork subject;
 
-    /** @param manager of its own, closed with it */
-    Forms(NDManager manager, Weights weights, Precision precision, Function<NDManager, BenchedNetwork> subject) {
+    /**
+     * @param manager of its own, closed with it
+     * @param weights as a service has them
+     * @param plain   as files have them
+     */
+    Forms(
+            NDManager manager,
+            Weights weights,
+            Weights plain,
+            Precision precision,
+            Function<NDManager, BenchedNetwork> subject) {
         this.manager = manager;
         this.weights = weights;
+        this.plain = plain;
         this.precision = precision;
         this.subject = subject.apply(manager);
     }
@@ -33,7 +44,7 @@ public final class Forms implements AutoCloseable {
     /** Runs its plain form, until the result is here. */
     public void plain() {
         try (NDManager scope = manager.newSubManager()) {
-            Arrival.await(Pass.inference(scope, weights), subject.runPlainly(new Plain(scope, weights)));
+            Arrival.await(Pass.inference(scope, plain), subject.runPlainly(new Plain(scope, plain)));
         }
     }
 

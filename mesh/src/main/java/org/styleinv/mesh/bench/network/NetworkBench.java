@@ -42,15 +42,22 @@ public final class NetworkBench implements AutoCloseable {
     private final NDManager manager;
     private final Kind kind;
     private final Architecture architecture;
-    private final Weights weights;
+    private final Weights weights; // as a service has them
+    private final Weights plain; // as files have them
     private final Precision precision;
 
-    private NetworkBench(
-            NDManager manager, Kind kind, Architecture architecture, Weights weights, Precision precision) {
+    private NetworkBench(NDManager manager, Kind kind, Architecture architecture, Weights plain, Precision precision) {
         this.manager = manager;
         this.kind = kind;
         this.architecture = architecture;
-        this.weights = weights;
+        this.plain = plain;
+        weights = plain.copy(manager)
+                .constant(
+                        switch (kind) {
+                            case DECODER -> new Generator(architecture.generator());
+                            case ENCODER -> new InversionEncoder(encoder(architecture));
+                            case MOTION -> new StyleInV(motion(architecture));
+                        });
         this.precision = precision;
     }
 
@@ -112,8 +119,8 @@ public final class NetworkBench implements AutoCloseable {
                             () -> milliseconds(
                                             here,
                                             scope -> Arrival.await(
-                                                    Pass.inference(scope, weights),
-                                                    subject.runPlainly(new Plain(scope, weights))))
+                                                    Pass.inference(scope, plain),
+                                                    subject.runPlainly(new Plain(scope, plain))))
                                     / batch)
                     .with("gemm", gemm::gflops)
                     .medians(rounds, progress);
@@ -140,9 +147,9 @@ public final class NetworkBench implements AutoCloseable {
 
     private BenchedNetwork subject(NDManager here, int batch) {
         return switch (kind) {
-            case DECODER -> BenchedNetwork.decoder(here, architecture, weights, batch);
+            case DECODER -> BenchedNetwork.decoder(here, architecture, plain, batch);
             case ENCODER -> BenchedNetwork.encoder(here, architecture, batch);
-            case MOTION -> BenchedNetwork.motion(here, architecture, weights, batch);
+            case MOTION -> BenchedNetwork.motion(here, architecture, plain, batch);
         };
     }
 
@@ -161,15 +168,15 @@ public final class NetworkBench implements AutoCloseable {
 
     /** Both forms on one batch, to be run in turns; the caller closes them before this. */
     public Forms forms(int batch) {
-        return new Forms(manager.newSubManager(), weights, precision, here -> subject(here, batch));
+        return new Forms(manager.newSubManager(), weights, plain, precision, here -> subject(here, batch));
     }
 
     private double flop(NDManager parent, BenchedNetwork subject) {
         try (NDManager scope = parent.newSubManager()) {
-            var plain = new Plain(scope, weights);
-            NDArray result = subject.runPlainly(plain);
+            var counting = new Plain(scope, plain);
+            NDArray result = subject.runPlainly(counting);
             result.close();
-            return plain.flop();
+            return counting.flop();
         }
     }
 
