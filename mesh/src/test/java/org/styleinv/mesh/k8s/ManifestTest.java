@@ -221,7 +221,19 @@ class ManifestTest {
 
     /** Disruptions one at a time, replicas on several nodes, probes, a moment to leave the list of replicas, and time to hand clients over. */
     @ParameterizedTest
-    @ValueSource(strings = {"local", "strimzi", "secure", "gpu", "hpa", "keda", "claim", "monitoring", "style-sketch"})
+    @ValueSource(
+            strings = {
+                "local",
+                "strimzi",
+                "secure",
+                "gpu",
+                "hpa",
+                "keda",
+                "claim",
+                "monitoring",
+                "style-sketch",
+                "marked"
+            })
     void servicesAreRunWithCare(String overlay) throws IOException {
         List<ObjectNode> manifests = render(overlay);
         for (String name : List.of("encoder-service", "decoder-service", "motion-service", "studio")) {

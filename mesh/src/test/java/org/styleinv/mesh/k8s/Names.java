@@ -257,7 +257,7 @@ final class Names {
 
     /** Secrets that are here or that an operator makes from what is here, and those that docs/operating.md has made by hand. */
     private Set<String> secrets() {
-        Set<String> secrets = new TreeSet<>(Set.of("styleinv-access", "styleinv-seal"));
+        Set<String> secrets = new TreeSet<>(Set.of("styleinv-access", "styleinv-seal", "styleinv-mark"));
         secrets.addAll(named("KafkaUser"));
         named("Kafka").forEach(kafka -> secrets.add(kafka + "-cluster-ca-cert"));
         manifests.forEach(manifest -> {

@@ -48,6 +48,7 @@ final class Rehearsal implements AutoCloseable {
             "style-sketch",
             "gpu",
             "training-gpu", // OverlaysIT
+            "marked", // MarkedOverlayIT
             "training",
             "training-sketch"); // TrainingJobIT
 
