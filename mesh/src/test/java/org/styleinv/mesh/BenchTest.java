@@ -321,12 +321,15 @@ class BenchTest {
                 model,
                 "--streams",
                 "2",
+                "--variants",
+                "base,sketch",
                 "--frames",
                 "40",
                 "--rounds",
                 "1",
                 "--json");
         assertEquals(2, figures.path("streams").asInt());
+        assertEquals(2, figures.path("variants").asInt());
         assertEquals(16, figures.path("resolution").asInt());
         assertTrue(figures.path("same_frames").asBoolean(), () -> "mesh and process painted alike: " + figures);
         assertPositive(

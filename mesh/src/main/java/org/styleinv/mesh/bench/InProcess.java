@@ -61,11 +61,11 @@ public final class InProcess implements AutoCloseable {
 
     /** What viewer {@code number} of a mesh would see. */
     public Viewing view(int number, int frames) throws InterruptedException, ExecutionException {
-        return view(number, 0, frames);
+        return view(number, 0, frames, Topics.BASE);
     }
 
-    /** The same from frame {@code first} on. */
-    Viewing view(int number, long first, int frames) throws InterruptedException, ExecutionException {
+    /** The same from frame {@code first} on, of a variant. */
+    Viewing view(int number, long first, int frames, String variant) throws InterruptedException, ExecutionException {
         long asked = System.nanoTime();
         var came = new long[frames];
         var check = new CRC32C();
@@ -84,7 +84,7 @@ public final class InProcess implements AutoCloseable {
                     ahead.add(mover.submit(() -> motion.latents(steps)));
                 }
                 List<byte[]> painted =
-                        decoder.paint(Topics.BASE, Noise.CONST, ahead.remove().get());
+                        decoder.paint(variant, Noise.CONST, ahead.remove().get());
                 painted.forEach(check::update);
                 Arrays.fill(came, done, done + painted.size(), System.nanoTime());
                 done += painted.size();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.proto.wire.Topics;
 
 /** What a frame costs far out in a video: a frame is a function of its index, so it should cost the same everywhere. */
 public final class IndexBench implements AutoCloseable {
@@ -25,7 +26,9 @@ public final class IndexBench implements AutoCloseable {
     public List<Map<String, Object>> measure(List<Long> indexes, int rounds, IntConsumer progress) throws Exception {
         Rounds rivals = new Rounds();
         for (long index : indexes) {
-            rivals.with(Long.toString(index), () -> MILLIS / Viewing.fps(List.of(model.view(0, index, frames))));
+            rivals.with(
+                    Long.toString(index),
+                    () -> MILLIS / Viewing.fps(List.of(model.view(0, index, frames, Topics.BASE))));
         }
         Map<String, Double> times = rivals.medians(rounds, progress);
         double base = Rounds.figure(times, Long.toString(indexes.get(0)));

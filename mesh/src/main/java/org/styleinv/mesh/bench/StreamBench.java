@@ -13,20 +13,28 @@ public final class StreamBench {
     private final List<String> addresses;
     private final Access access;
     private final InProcess model;
-    private final String digest;
+    private final List<Look> looks;
     private final int frames;
     private final int rounds;
 
     /**
+     * What a stream is painted as.
+     *
+     * @param digest that its frames carry
+     */
+    public record Look(String variant, String digest) {}
+
+    /**
      * @param addresses of a mesh's replicas
-     * @param digest of the model in process
+     * @param looks  of the model in process, which streams take one after another
      * @param frames of each stream
      */
-    public StreamBench(List<String> addresses, Access access, InProcess model, String digest, int frames, int rounds) {
+    public StreamBench(
+            List<String> addresses, Access access, InProcess model, List<Look> looks, int frames, int rounds) {
         this.access = access;
         this.addresses = addresses;
         this.model = model;
-        this.digest = digest;
+        this.looks = looks;
         this.frames = frames;
         this.rounds = rounds;
     }
@@ -36,7 +44,8 @@ public final class StreamBench {
         List<List<Viewing>> together = new ArrayList<>();
         List<List<Viewing>> alone = new ArrayList<>();
         Map<String, Double> fps;
-        try (var viewers = new Viewers(addresses, access, streams)) {
+        try (var viewers = new Viewers(
+                addresses, access, streams, looks.stream().map(Look::variant).toList())) {
             fps = new Rounds()
                     .with("in_turn", () -> note(alone, viewers.inTurn(frames)))
                     .with("together", () -> note(together, viewers.together(frames)))
@@ -52,6 +61,7 @@ public final class StreamBench {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("name", "stream");
         figures.put("streams", streams);
+        figures.put("variants", Math.min(streams, looks.size()));
         figures.put("resolution", model.resolution());
         figures.put("device", model.device());
         figures.put("frames", frames);
@@ -81,7 +91,7 @@ public final class StreamBench {
     private List<Viewing> direct(int streams) throws Exception {
         List<Viewing> viewings = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
-            viewings.add(model.view(i, frames));
+            viewings.add(model.view(i, 0, frames, look(i).variant()));
         }
         return viewings;
     }
@@ -89,10 +99,10 @@ public final class StreamBench {
     /** Whether mesh and process made the same bits of the same model: else they did not do the same work. */
     private boolean sameFrames(List<Viewing> together, List<Viewing> alone) throws Exception {
         for (int i = 0; i < together.size(); i++) {
-            if (!together.get(i).model().equals(digest)) {
-                throw new IllegalStateException(
-                        "the mesh serves the model " + together.get(i).model() + ", but the one in " + "process is "
-                                + digest + ": name the mesh's with --model");
+            if (!together.get(i).model().equals(look(i).digest())) {
+                throw new IllegalStateException("the mesh serves the model "
+                        + together.get(i).model() + ", but the one in process is "
+                        + look(i).digest() + ": name the mesh's with --model");
             }
         }
         List<Viewing> direct = direct(together.size());
@@ -103,6 +113,10 @@ public final class StreamBench {
             }
         }
         return true;
+    }
+
+    private Look look(int stream) {
+        return looks.get(stream % looks.size());
     }
 
     private static double[] all(List<List<Viewing>> rounds, ToDoubleFunction<Viewing> figure) {

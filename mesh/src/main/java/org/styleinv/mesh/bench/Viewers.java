@@ -14,14 +14,22 @@ import org.styleinv.client.StreamClient;
 import org.styleinv.proto.Encoding;
 import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
+import org.styleinv.proto.wire.Topics;
 
 /** As many viewers of a mesh, each with a connection and a face of its own, that read as fast as they can. */
 public final class Viewers implements AutoCloseable {
     private final List<StreamClient> clients;
+    private final List<String> variants;
     private final ExecutorService threads;
 
     /** @param addresses of a mesh's replicas */
     public Viewers(List<String> addresses, Access access, int count) {
+        this(addresses, access, count, List.of(Topics.BASE));
+    }
+
+    /** @param variants that viewers see, one after another */
+    Viewers(List<String> addresses, Access access, int count, List<String> variants) {
+        this.variants = variants;
         clients = IntStream.range(0, count)
                 .mapToObj(i -> StreamClient.connect(addresses, StreamClient.Settings.DEFAULT, access))
                 .toList();
@@ -48,7 +56,12 @@ public final class Viewers implements AutoCloseable {
 
     /** What viewer {@code number} asks for. */
     static GenerateRequest request(int number, int frames) {
+        return request(number, frames, Topics.BASE);
+    }
+
+    private static GenerateRequest request(int number, int frames, String variant) {
         return GenerateRequest.newBuilder()
+                .setVariant(variant)
                 .setSeed(number)
                 .setMotionSeed(number)
                 .setFrameCount(frames)
@@ -58,7 +71,8 @@ public final class Viewers implements AutoCloseable {
 
     private List<Callable<Viewing>> views(int frames) {
         return IntStream.range(0, clients.size())
-                .<Callable<Viewing>>mapToObj(i -> () -> view(clients.get(i), request(i, frames)))
+                .<Callable<Viewing>>mapToObj(
+                        i -> () -> view(clients.get(i), request(i, frames, variants.get(i % variants.size()))))
                 .toList();
     }
 

@@ -1,5 +1,7 @@
 package org.styleinv.mesh.command.bench;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -10,6 +12,7 @@ import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Visit;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.proto.wire.Topics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +51,14 @@ final class BenchStreamCommand implements Callable<Integer> {
             description = "Rounds that count (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
+    @Option(
+            names = "--variants",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = Topics.BASE,
+            description = "Variants of the model that the streams take one after another (default: ${DEFAULT-VALUE}).")
+    private List<String> variants;
+
     @Mixin
     private Visit visit;
 
@@ -66,7 +77,7 @@ final class BenchStreamCommand implements Callable<Integer> {
     private int measure(List<String> addresses, Access access) throws Exception {
         ModelFolder folder = ModelFolder.open(visit.model());
         try (var model = new InProcess(folder)) {
-            var bench = new StreamBench(addresses, access, model, folder.digest(), frames, rounds);
+            var bench = new StreamBench(addresses, access, model, looks(folder), frames, rounds);
             for (int count : streams) {
                 report.status("measuring " + (count == 1 ? "1 stream" : count + " streams"));
                 Map<String, Object> figures =
@@ -78,11 +89,26 @@ final class BenchStreamCommand implements Callable<Integer> {
         return 0;
     }
 
+    private List<StreamBench.Look> looks(ModelFolder folder) throws IOException {
+        List<String> known = folder.variants();
+        List<StreamBench.Look> looks = new ArrayList<>();
+        for (String name : variants) {
+            boolean base = name.equals(Topics.BASE);
+            if (!base && !known.contains(name)) {
+                throw Failure.input("--variants has \"" + name + "\", but " + folder.folder() + " has "
+                        + (known.isEmpty() ? "base alone" : "base, " + String.join(", ", known)));
+            }
+            looks.add(new StreamBench.Look(name, base ? folder.digest() : folder.variantDigest(name)));
+        }
+        return looks;
+    }
+
     private void tell(Map<String, Object> figures) {
         report.say(
-                "%s of %s pixels: %s frames/s%s, %s in process (ratio %s)",
+                "%s of %s pixels%s: %s frames/s%s, %s in process (ratio %s)",
                 Integer.valueOf(1).equals(figures.get("streams")) ? "1 stream" : figures.get("streams") + " streams",
                 figures.get("resolution"),
+                variants.size() == 1 ? "" : ", " + figures.get("variants") + " variants",
                 figures.get("fps"),
                 Integer.valueOf(1).equals(figures.get("streams"))
                         ? ""
