@@ -112,7 +112,7 @@ class BitIdenticalFramesTest {
     @ValueSource(ints = {64, 256})
     void aFrameDoesNotDependOnItsBatchMates(int resolution) {
         Generator generator = generator(resolution);
-        Weights weights = generator.initialize(manager, 1);
+        Weights weights = generator.initialize(manager, 1).constant(generator);
         assertInvariant(32, resolution, (scope, w) -> generator
                 .synthesis()
                 .forward(Pass.inference(scope, weights), w, Noise.CONST));
@@ -121,7 +121,7 @@ class BitIdenticalFramesTest {
     @Test
     void aFrameInBfloat16DoesNotDependOnItsBatchMates() {
         Generator generator = generator(64);
-        Weights weights = generator.initialize(manager, 1);
+        Weights weights = generator.initialize(manager, 1).constant(generator);
         assertInvariant(32, 64, (scope, w) -> generator
                 .synthesis()
                 .forward(Pass.inference(scope, weights).with(Precision.BFLOAT16), w, Noise.random(3)));
@@ -131,7 +131,7 @@ class BitIdenticalFramesTest {
     @ValueSource(ints = {64, 128})
     void aLatentDoesNotDependOnItsBatchMates(int resolution) {
         StyleInV motion = motion();
-        Weights weights = motion.initialize(manager, 2);
+        Weights weights = motion.initialize(manager, 2).constant(motion);
         float[] picture = new float[3 * resolution * resolution];
         for (int i = 0; i < picture.length; i++) {
             picture[i] = (float) Math.sin(i * 0.01);
@@ -153,7 +153,7 @@ class BitIdenticalFramesTest {
     @Test
     void largerPartsThatWereTriedChangeNoBit() {
         Generator generator = generator(64);
-        Weights weights = generator.initialize(manager, 1);
+        Weights weights = generator.initialize(manager, 1).constant(generator);
         BiFunction<NDManager, NDArray, NDArray> network =
                 (scope, w) -> generator.synthesis().forward(Pass.inference(scope, weights), w, Noise.CONST);
         FixedBatch fours = FixedBatch.of(Device.cpu(), 64);
@@ -210,7 +210,7 @@ class BitIdenticalFramesTest {
     @Test
     void threadsAtWorkTogetherDoNotDisturbEachOther() {
         Generator generator = generator(32);
-        Weights weights = generator.initialize(manager, 1);
+        Weights weights = generator.initialize(manager, 1).constant(generator);
         List<float[]> rows = rows(32);
         BiFunction<NDManager, NDArray, NDArray> network =
                 (scope, w) -> generator.synthesis().forward(Pass.inference(scope, weights), w, Noise.CONST);
