@@ -50,7 +50,8 @@ public final class StatusText {
         return size;
     }
 
-    private static String escaped(String text) {
+    /** The text in one line that steers no terminal: control characters and the like are written out. */
+    public static String escaped(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         text.codePoints().forEach(one -> {
             if (Character.isISOControl(one) || Character.getType(one) == Character.FORMAT || isHalf(one)) {

@@ -8,11 +8,13 @@ import java.util.logging.LogRecord;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jboss.logmanager.ExtLogRecord;
+import org.styleinv.proto.wire.StatusText;
 
 /**
  * Gives a line of the log the {@code key=value} pairs of its format as fields: they stand in its {@code mdc}, which JSON shows
  * and text does not. Keys come from the format alone, {@code "stream ends stream=%s"}, and never from what is put in, so a client
- * cannot write a field. Lets every line through.
+ * cannot write a field. Nor a line of its own: what is put in has no line ends and nothing that steers a terminal, also in lines
+ * of the libraries. Lets every line through.
  */
 @LoggingFilter(name = "styleinv-fields")
 public final class LineFields implements Filter {
@@ -22,12 +24,34 @@ public final class LineFields implements Filter {
 
     @Override
     public boolean isLoggable(LogRecord line) {
-        if (line instanceof ExtLogRecord ext
-                && ext.getFormatStyle() == ExtLogRecord.FormatStyle.PRINTF
-                && ext.getParameters() != null) {
-            fields(ext.getMessage(), ext.getParameters()).forEach(ext::putMdc);
+        if (line instanceof ExtLogRecord ext && ext.getParameters() != null) {
+            if (ext.getFormatStyle() == ExtLogRecord.FormatStyle.PRINTF) {
+                fields(ext.getMessage(), ext.getParameters()).forEach(ext::putMdc);
+            }
+            if (ext.getFormatStyle() != ExtLogRecord.FormatStyle.NO_FORMAT) {
+                harmless(ext);
+            }
         }
         return true;
+    }
+
+    private static void harmless(ExtLogRecord line) {
+        Object[] values = line.getParameters().clone();
+        boolean changed = false;
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] instanceof Number || values[i] instanceof Character) {
+                continue; // a format may say how they are written
+            }
+            String text = String.valueOf(values[i]);
+            String plain = StatusText.escaped(text);
+            if (!plain.equals(text)) {
+                values[i] = plain;
+                changed = true;
+            }
+        }
+        if (changed) {
+            line.setParameters(values);
+        }
     }
 
     /** The values of a format's pairs, by key. */

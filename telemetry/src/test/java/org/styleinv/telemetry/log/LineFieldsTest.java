@@ -49,4 +49,21 @@ class LineFieldsTest {
         assertTrue(new LineFields().isLoggable(plain));
         assertEquals(Map.of(), plain.getMdcCopy());
     }
+
+    /** As of Quarkus, which says at which address a request failed: {@code GET ESC[31m HTTP/1.1}. */
+    @Test
+    void whatIsPutInMakesNoLineAndSteersNoTerminal() {
+        var line = new ExtLogRecord(
+                Level.ERROR, "request to %s failed %,d times", ExtLogRecord.FormatStyle.PRINTF, "library");
+        line.setParameters(new Object[] {"\u001b[31m\n14:00:00 INFO  all is well", 1000});
+        assertTrue(new LineFields().isLoggable(line));
+        assertEquals(
+                "request to \\u001b[31m\\u000a14:00:00 INFO  all is well failed 1,000 times",
+                String.format(java.util.Locale.ROOT, line.getMessage(), line.getParameters()));
+        assertTrue(line.getFormattedMessage().startsWith("request to \\u001b[31m\\u000a14:00:00 INFO "));
+        var slf4j = new ExtLogRecord(Level.WARN, "bad {0}", ExtLogRecord.FormatStyle.MESSAGE_FORMAT, "library");
+        slf4j.setParameters(new Object[] {"a\rb"});
+        assertTrue(new LineFields().isLoggable(slf4j));
+        assertEquals("bad a\\u000db", slf4j.getFormattedMessage());
+    }
 }
