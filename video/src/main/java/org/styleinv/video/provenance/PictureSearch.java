@@ -13,6 +13,8 @@ import org.styleinv.video.provenance.Testimony.Found;
 final class PictureSearch {
     private static final int MOST_HEAD = 256; // of a chunk's text: keyword, language and translated keyword, of ours 22
 
+    private static final int PIECE = 1 << 16;
+
     private PictureSearch() {}
 
     /** Chunks of length, type, content and sum; the last is IEND. */
@@ -57,7 +59,7 @@ final class PictureSearch {
         }
     }
 
-    /** Segments of a marker and a length, until pixels begin (SOS); they end at EOI, the last two bytes or nearly so. */
+    /** Segments of a marker and a length, until pixels begin (SOS); they end at EOI. */
     static Found jpeg(Bytes file) throws IOException {
         Optional<byte[]> packet = Optional.empty();
         String name = PictureMark.JPEG_NAME + "\0";
@@ -77,7 +79,7 @@ final class PictureSearch {
                 return new Found(packet, true);
             }
             if (marker == 0xda) {
-                return new Found(packet, !ends(file));
+                return new Found(packet, !ends(file, at + 2 + length));
             }
             if (marker == 0xe1
                     && packet.isEmpty()
@@ -90,9 +92,18 @@ final class PictureSearch {
         return new Found(packet, true);
     }
 
-    private static boolean ends(Bytes file) throws IOException {
-        int tail = (int) Math.min(4096, file.size());
-        return file.text(file.size() - tail, tail).contains("\u00ff\u00d9");
+    /** In pixels each 0xff has a 0 behind it or begins a marker. Behind EOI other things may stand: a phone's film, a map of depths. */
+    private static boolean ends(Bytes file, long pixels) throws IOException {
+        boolean marker = false;
+        for (long at = pixels; at < file.size(); at += PIECE) {
+            for (byte one : file.read(at, (int) Math.min(PIECE, file.size() - at))) {
+                if (marker && (one & 255) == 0xd9) {
+                    return true;
+                }
+                marker = (one & 255) == 0xff;
+            }
+        }
+        return false;
     }
 
     /** Chunks of type, length and content, filled up to an even length. */

@@ -181,4 +181,15 @@ class StrangeFileTest {
                 .getMessage();
         assertTrue(told.contains("65533"), told);
     }
+
+    /** A phone's picture that moves has a film behind it, and one with depths a second picture. */
+    @Test
+    void whatStandsBehindAJpegDoesNotCutItShort() throws IOException {
+        byte[] jpeg = encoded("jpeg");
+        byte[] longer = Arrays.copyOf(jpeg, jpeg.length + 200_000);
+        Testimony whole = Testimony.of(file("moves.jpg", longer));
+        assertTrue(whole.silent() && !whole.cut(), whole.toString());
+        byte[] cut = Arrays.copyOf(jpeg, jpeg.length - 2);
+        assertThrows(UnreadableMediaException.class, () -> Testimony.of(file("cut.jpg", cut)));
+    }
 }
