@@ -127,7 +127,7 @@ public class IssuedTokens {
                     whole(at(claims.getClaimsMap(), config.tenantClaim()))
                             .orElseThrow(() -> new Unbelieved(
                                     "the token has no claim " + config.tenantClaim() + ", which says whose it is")),
-                    Instant.ofEpochSecond(until.getValue()));
+                    Instant.ofEpochSecond(Math.min(until.getValue(), Instant.MAX.getEpochSecond())));
         } catch (InvalidJwtException e) {
             throw new Unbelieved(
                     e.hasExpired()

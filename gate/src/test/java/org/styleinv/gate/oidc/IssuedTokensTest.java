@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,6 +152,11 @@ public class IssuedTokensTest {
         assertEquals("4f1c-Ann", said.subject());
         assertEquals(List.of("watch", "generate", "admin"), said.roles());
         assertEquals("house", said.tenant());
+        assertEquals(
+                Instant.ofEpochSecond(Instant.MAX.getEpochSecond()),
+                tokens.read(token(key, claims -> claims.setClaim("exp", Long.MAX_VALUE)))
+                        .until(),
+                "an issuer's way to say never");
         assertEquals(
                 "Acme Corp",
                 tokens.read(token(key, claims -> claims.setClaim("org", "Acme Corp")))
