@@ -4,9 +4,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -23,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 import org.styleinv.gate.oidc.IssuedTokens;
 import org.styleinv.gate.oidc.OidcConfig;
 import org.styleinv.proto.identity.FileWatch;
+import org.styleinv.proto.identity.TextFile;
 
 /** Who comes, by the token that they show; without a file of tokens anybody. */
 @ApplicationScoped
 public class Gatekeeper {
     private static final long MOST_BYTES = 1 << 20;
-    private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final String NO_TOKEN =
             "a token is wanted: give one (`--token-file`, or the header authorization:" + " Bearer TOKEN)";
 
@@ -63,49 +61,35 @@ public class Gatekeeper {
         try {
             read(file);
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    file + " cannot be read: " + e.getClass().getSimpleName(), e);
         }
     }
 
     private static Map<String, Token> read(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(file + " is no file of tokens: "
-                    + (Files.exists(file) ? "it is no regular file" : "there is none of that name"));
-        }
-        if (Files.size(file) > MOST_BYTES) {
-            throw new IllegalArgumentException(
-                    file + " is no file of tokens: it has " + Files.size(file) + " bytes, more than " + MOST_BYTES);
-        }
         Map<String, Token> byHash = new HashMap<>();
         int number = 0;
-        for (String line : lines(file)) {
+        for (String line :
+                TextFile.read(file, "file of tokens", MOST_BYTES).lines().toList()) {
             number++;
-            if (line.isBlank() || line.startsWith("#")) {
+            if (TextFile.isComment(line)) {
                 continue;
             }
             try {
                 Token token = Token.parse(line);
-                if (byHash.values().stream().anyMatch(other -> other.name().equals(token.name()))
-                        || byHash.put(token.hash(), token) != null) {
+                if (byHash.values().stream().anyMatch(other -> other.name().equals(token.name()))) {
                     throw new IllegalArgumentException("there is another token " + token.name());
+                }
+                Token same = byHash.put(token.hash(), token);
+                if (same != null) {
+                    throw new IllegalArgumentException("token " + token.name() + " is the same text as token "
+                            + same.name() + ": make one for each, so that one can be taken back alone");
                 }
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(file + ", line " + number + ": " + e.getMessage(), e);
             }
         }
         return Map.copyOf(byHash);
-    }
-
-    /** Also of an editor that begins a file with a mark of its encoding. */
-    private static List<String> lines(Path file) throws IOException {
-        try {
-            String text = Files.readString(file);
-            return text.substring(text.startsWith(BYTE_ORDER_MARK) ? 1 : 0)
-                    .lines()
-                    .toList();
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(file + " is no file of tokens: it is not text in UTF-8", e);
-        }
     }
 
     /** Whether anybody may come in. */
@@ -173,16 +157,16 @@ public class Gatekeeper {
     }
 
     private Token token(String shown) throws Denied {
-        if (issued.isPresent() && IssuedTokens.isOne(shown)) {
-            return issued.get().token(shown);
-        }
         Token token = tokens.map(
                         file -> file.get().get(Token.hash(shown))) // by hash: the time of a look-up says nothing
                 .orElse(null);
-        if (token == null) {
-            throw new Denied(Denied.Kind.UNKNOWN, "the token is not known here", 0);
+        if (token != null) {
+            return token;
         }
-        return token;
+        if (issued.isPresent() && IssuedTokens.isOne(shown)) {
+            return issued.get().token(shown);
+        }
+        throw new Denied(Denied.Kind.UNKNOWN, "the token is not known here", 0);
     }
 
     /** Tokens of OpenID Connect as if they stood in the file. */

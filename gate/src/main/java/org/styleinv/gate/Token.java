@@ -6,7 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,6 +33,9 @@ public record Token(String name, String hash, Set<Role> roles, Quota quota, Opti
         if (!hash.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException(
                     "token " + name + " wants the SHA-256 of its text, 64 hexadecimal digits");
+        }
+        if (hash.equals(hash(""))) {
+            throw new IllegalArgumentException("token " + name + " is an empty text, which anybody shows");
         }
         if (roles.isEmpty()) {
             throw new IllegalArgumentException("token " + name + " has no role");
@@ -69,8 +74,12 @@ public record Token(String name, String hash, Set<Role> roles, Quota quota, Opti
         Quota quota = Quota.NONE;
         Optional<Instant> until = Optional.empty();
         String tenant = usualTenant(words[0], roles);
+        Set<String> said = new HashSet<>();
         for (int i = 3; i < words.length; i++) {
             String[] pair = words[i].split("=", 2);
+            if (!said.add(pair[0])) {
+                throw new IllegalArgumentException("token " + words[0] + " says " + pair[0] + " twice: leave one away");
+            }
             String value = pair.length == 2 ? pair[1] : "";
             try {
                 switch (pair[0]) {
@@ -86,7 +95,8 @@ public record Token(String name, String hash, Set<Role> roles, Quota quota, Opti
                         "token " + words[0] + " has \"" + words[i] + "\": " + wanted(pair[0]), e);
             }
         }
-        return new Token(words[0], words[1], roles, quota, until, tenant);
+        String hash = words[1].toLowerCase(Locale.ROOT); // some tools write it in capitals
+        return new Token(words[0], hash, roles, quota, until, tenant);
     }
 
     private static String wanted(String key) {

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,10 +70,12 @@ class GatekeeperTest {
         OidcConfig oidc = IssuedTokensTest.on(keys.toUri());
         IssuedTokens issued = new IssuedTokens(oidc);
         IssuedTokensTest.await(issued, IssuedTokensTest.token(key, claims -> {}));
-        Path file = Files.writeString(folder.resolve("tokens"), line("ann", "a", "watch") + "\n");
+        Path file = Files.writeString(
+                folder.resolve("tokens"), line("ann", "a", "watch") + "\n" + line("dots", "a.b.c", "watch") + "\n");
         Gatekeeper keeper = new Gatekeeper(
                 Optional.of(file), Optional.of(new Gatekeeper.Issued(oidc, issued)), InstantSource.system());
         keeper.admit("Bearer a", Role.WATCH);
+        keeper.admit("Bearer a.b.c", Role.WATCH); // though it looks like an issuer's
         String good = "Bearer " + IssuedTokensTest.token(key, claims -> {});
         Caller ann = keeper.admit(good, Role.GENERATE);
         assertEquals(new Tenant("house"), ann.tenant(null));
@@ -127,11 +130,23 @@ class GatekeeperTest {
                 line("ann", "a", "watch tenant="),
                 line("ann", "a", "watch tenant=a/b"),
                 line("ann", "a", "operate tenant=ann"),
+                line("ann", "a", "watch until=2030-01-01T00:00:00Z until=2099-01-01T00:00:00Z"),
+                line("ann", "a", "watch streams=1 frames=3 streams=100"),
+                line("ann", "", "watch"),
                 line("Ann", "a", "watch"))) {
             Exception e = assertThrows(IllegalArgumentException.class, () -> keeper("# first", line));
             assertTrue(e.getMessage().contains("tokens, line 2: "), e.getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> keeper(line("a", "x", "watch"), line("a", "y", "watch")));
+        Exception same = assertThrows(
+                IllegalArgumentException.class, () -> keeper(line("a", "x", "watch"), line("b", "x", "watch")));
+        assertTrue(same.getMessage().contains("token b is the same text as token a"), same.getMessage());
+    }
+
+    @Test
+    void aHashMayBeInCapitalsAndACommentBehindSpaces() throws Exception {
+        Gatekeeper keeper = keeper("  # ann's", "ann " + Token.hash("a").toUpperCase(Locale.ROOT) + " watch");
+        assertDoesNotThrow(() -> keeper.admit("Bearer a", Role.WATCH));
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -37,10 +36,7 @@ public final class Bearer implements ClientInterceptor {
     }
 
     private static String token(Path file) throws IOException {
-        if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
-            throw new IllegalArgumentException(file + " is no file with a token");
-        }
-        String token = Files.readString(file).strip();
+        String token = TextFile.read(file, "file with a token", MOST_BYTES).strip();
         if (!token.matches("[A-Za-z0-9._~+/=-]+")) {
             throw new IllegalArgumentException(
                     file + " has no token: it wants one alone, as `styleinv token` makes it");

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * What some files say, read again when one of them has changed. Looks when it is asked, at most once a second; what cannot
- * be read leaves what was read before, and is told once.
+ * be read leaves what was read before, is told once, and tried at each look: a file's rights leave no trace in its times.
  *
  * @param <T> what they say
  */
@@ -28,7 +28,8 @@ public final class FileWatch<T> implements Supplier<T> {
     private final List<Path> files;
     private final Reader<T> reader;
     private T now;
-    private List<String> stamp;
+    private List<String> stamp; // of what was read
+    private List<String> told = List.of(); // of what could not be read
     private long looked;
 
     private FileWatch(List<Path> files, Reader<T> reader) throws IOException {
@@ -74,14 +75,19 @@ public final class FileWatch<T> implements Supplier<T> {
         try {
             now = reader.read();
             stamp = then;
+            told = List.of();
             LOG.log(System.Logger.Level.INFO, "read again files={0}", files);
-        } catch (IOException | IllegalArgumentException e) {
-            stamp = then; // told once; the next change is looked at again
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "what was read before is kept files={0} cause=\"{1}\"",
-                    files,
-                    e.getMessage());
+        } catch (IOException e) {
+            kept(then, reason(e));
+        } catch (IllegalArgumentException e) {
+            kept(then, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void kept(List<String> then, String cause) {
+        if (!then.equals(told)) {
+            told = then;
+            LOG.log(System.Logger.Level.WARNING, "what was read before is kept files={0} cause=\"{1}\"", files, cause);
         }
     }
 

@@ -3,7 +3,6 @@ package org.styleinv.proto.identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -63,12 +62,10 @@ public final class RecordSeal {
     }
 
     private static Keys read(Path file) throws IOException {
-        if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
-            throw new IllegalArgumentException(file + " is no file of keys");
-        }
         Map<String, Mac> all = new LinkedHashMap<>();
-        for (String line : Files.readAllLines(file)) {
-            if (line.isBlank() || line.startsWith("#")) {
+        for (String line :
+                TextFile.read(file, "file of keys", MOST_BYTES).lines().toList()) {
+            if (TextFile.isComment(line)) {
                 continue;
             }
             String[] words = line.strip().split("\\s+");
@@ -76,7 +73,10 @@ public final class RecordSeal {
                 throw new IllegalArgumentException(
                         file + " wants a line NAME BASE64 for each key, as `openssl rand -base64 32` makes them");
             }
-            all.put(words[0], ready(bytes(file, words)));
+            if (all.put(words[0], ready(bytes(file, words))) != null) {
+                throw new IllegalArgumentException(file + " has two keys " + words[0]
+                        + ", and records say by name which one sealed them: give the new one another name");
+            }
         }
         if (all.isEmpty()) {
             throw new IllegalArgumentException(file + " has no key");

@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -108,33 +104,17 @@ public final class TlsFiles {
             KeyStore store = empty();
             List<X509Certificate> chain = Pem.certificates(cert);
             PrivateKey secret = Pem.key(key);
-            if (!isPair(chain.get(0).getPublicKey(), secret)) { // one of them may be exchanged a moment after the other
+            if (!Pem.isPair(
+                    chain.get(0).getPublicKey(), secret)) { // one of them may be exchanged a moment after the other
                 throw new IllegalArgumentException("the key " + key + " is not that of the certificate " + cert);
             }
+            Pem.demandOrder(cert, chain);
             store.setKeyEntry("own", secret, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, NO_PASSWORD);
             return only(factory.getKeyManagers(), X509ExtendedKeyManager.class);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(cert + " and " + key + " cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static boolean isPair(PublicKey open, PrivateKey secret) throws GeneralSecurityException {
-        String algorithm =
-                switch (secret.getAlgorithm()) {
-                    case "EC" -> "SHA256withECDSA";
-                    case "RSA" -> "SHA256withRSA";
-                    default -> "EdDSA";
-                };
-        try {
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(secret);
-            byte[] signed = signature.sign();
-            signature.initVerify(open);
-            return signature.verify(signed);
-        } catch (InvalidKeyException | SignatureException e) {
-            return false; // of another kind
         }
     }
 

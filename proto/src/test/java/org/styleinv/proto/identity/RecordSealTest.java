@@ -1,6 +1,7 @@
 package org.styleinv.proto.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -128,5 +129,35 @@ class RecordSealTest {
         seal.seal(record);
         WireHeaders.put(record.headers(), WireHeaders.TRACE, "added by somebody's tool");
         assertEquals(Optional.empty(), complaint(record));
+    }
+
+    @Test
+    void aFileOfKeysMayComeFromAnyEditor() throws IOException {
+        String key = Base64.getEncoder().encodeToString(new byte[16]);
+        RecordSeal windows = RecordSeal.of(
+                Files.writeString(folder.resolve("windows"), "\ufeff  # of the mesh\r\n\r\nk2 " + key + "\r\n"));
+        assertTrue(windows.isFirst("k2"));
+    }
+
+    @Test
+    void whatIsWrongWithAFileOfKeysIsSaidWithoutThem() throws IOException {
+        String key = Base64.getEncoder().encodeToString(new byte[16]);
+        String other = Base64.getEncoder().encodeToString(new byte[17]);
+        Path file = folder.resolve("wrong");
+        assertEquals(
+                file + " has two keys k1, and records say by name which one sealed them: give the new one another name",
+                refused(Files.writeString(file, "k1 " + key + "\nk1 " + other + "\n")));
+        assertEquals(
+                file + " is no file of keys: it is not text in UTF-8",
+                refused(Files.write(file, new byte[] {'k', (byte) 0xe9})));
+        assertEquals(file + " has no key", refused(Files.writeString(file, "# none yet\n")));
+        assertEquals(
+                file + " is no file of keys: it has 70000 bytes, more than 65536",
+                refused(Files.write(file, new byte[70_000])));
+    }
+
+    private static String refused(Path file) {
+        return assertThrows(IllegalArgumentException.class, () -> RecordSeal.of(file))
+                .getMessage();
     }
 }
