@@ -79,7 +79,11 @@ public final class DeadLetters {
         }
     }
 
-    /** All that is kept, oldest first within a topic. */
+    /**
+     * All that is kept, oldest first within a topic.
+     *
+     * @throws BrokerAwayException if the broker does not answer in ten seconds
+     */
     public List<Letter> list() {
         Map<String, Object> reading = new HashMap<>(settings);
         reading.putAll(Topics.Settings.DEFAULTS.consumerLimits());
@@ -97,6 +101,9 @@ public final class DeadLetters {
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> letters.add(Letter.of(record)));
             }
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            // also of a broker that wants TLS and is asked in plain text
+            throw new BrokerAwayException(String.valueOf(settings.get("bootstrap.servers")), e);
         }
         return letters;
     }

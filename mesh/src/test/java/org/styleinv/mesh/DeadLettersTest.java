@@ -3,6 +3,8 @@ package org.styleinv.mesh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.styleinv.fixture.TestBroker;
@@ -93,6 +96,19 @@ class DeadLettersTest {
                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);
             }
             return records;
+        }
+    }
+
+    /** As a broker is that speaks TLS and is asked in plain text. Kafka's client waits for ten seconds. */
+    @Test
+    @Tag("thorough")
+    void aBrokerThatSaysNothingIsSaidToBeAway() throws Exception {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String address = "localhost:" + silent.getLocalPort();
+            Run list = Run.of("dead", "list", "--bootstrap", address);
+            assertEquals(1, list.code());
+            assertTrue(list.err().contains("no Kafka broker answers at " + address), list.err());
+            assertTrue(list.err().contains("--kafka-config"), list.err());
         }
     }
 
