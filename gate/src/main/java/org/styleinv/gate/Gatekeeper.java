@@ -78,7 +78,8 @@ public class Gatekeeper {
             try {
                 Token token = Token.parse(line);
                 if (byHash.values().stream().anyMatch(other -> other.name().equals(token.name()))) {
-                    throw new IllegalArgumentException("there is another token " + token.name());
+                    throw new IllegalArgumentException("there is another token " + token.name()
+                            + ": give one of them another name (`styleinv token --tenant` keeps the tenant)");
                 }
                 Token same = byHash.put(token.hash(), token);
                 if (same != null) {

@@ -119,6 +119,7 @@ final class UpCommand implements Callable<Integer> {
         int row = processes ? Fleet.Settings.row(motions, decoders) : 1;
         MeshPorts ports = MeshPorts.of(port, kafkaPort, httpPort, row).demandFree();
         String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
+        Guarding.configured().demandToken(told);
         open();
         report.status("starting the mesh");
         if (processes) {

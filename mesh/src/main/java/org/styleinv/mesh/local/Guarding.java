@@ -1,16 +1,19 @@
 package org.styleinv.mesh.local;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.styleinv.client.Access;
 import org.styleinv.gate.Gatekeeper;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.proto.identity.Bearer;
 import org.styleinv.proto.identity.KafkaClient;
+import org.styleinv.proto.identity.RecordSeal;
 import org.styleinv.proto.identity.TlsFiles;
 
 /**
@@ -76,16 +79,36 @@ public final class Guarding {
                     "a mesh with styleinv.access.tokens wants styleinv.access.token-file, too: its services show"
                             + " that token, of the role operate, to each other");
         }
-        now.path("styleinv.access.tokens").ifPresent(Guarding::demandTokens);
+        now.demandFiles();
         return now;
     }
 
-    private static void demandTokens(Path file) {
-        try {
-            Gatekeeper.demand(file);
-        } catch (IllegalArgumentException e) {
-            throw Failure.input("styleinv.access.tokens: " + e.getMessage(), e);
+    /** Read once before anything starts, so that a broker or a service need not say in its own words which file is wrong. */
+    private void demandFiles() {
+        demand("styleinv.access.tokens", "`styleinv token` makes its lines", Gatekeeper::demand);
+        demand("styleinv.access.token-file", "it has a token alone, as `styleinv token` makes it", Bearer::of);
+        demand("styleinv.seal.keys", "it has lines NAME BASE64, as `openssl rand -base64 32` makes it", RecordSeal::of);
+        if (isTls()) {
+            String pem = "it is PEM, as openssl writes it";
+            Optional<Path> ca = path("styleinv.tls.ca");
+            Optional<Path> cert = path("styleinv.tls.cert");
+            demand("styleinv.tls.ca", pem, file -> TlsFiles.of(ca, Optional.empty(), Optional.empty()));
+            demand("styleinv.tls.key", pem, key -> {});
+            demand("styleinv.tls.cert", pem, file -> TlsFiles.of(ca, cert, path("styleinv.tls.key")));
         }
+    }
+
+    private void demand(String setting, String wanted, Consumer<Path> reading) {
+        path(setting).ifPresent(file -> {
+            if (!Files.isRegularFile(file)) {
+                throw Failure.input(setting + ": there is no file " + file.toAbsolutePath() + "; " + wanted);
+            }
+            try {
+                reading.accept(file);
+            } catch (IllegalArgumentException e) {
+                throw Failure.input(setting + ": " + e.getMessage(), e);
+            }
+        });
     }
 
     /** Whether doors speak TLS. */
@@ -137,6 +160,20 @@ public final class Guarding {
             throw Failure.input("the mesh would listen on " + host + ", which other machines reach, without TLS and"
                     + " tokens: set styleinv.tls.ca, .cert, .key, styleinv.access.tokens and .token-file, listen on"
                     + " localhost, or say " + INSECURE + "=true");
+        }
+    }
+
+    /**
+     * Refuses a mesh that could not call itself: its token goes to no other machine's address in plain text.
+     *
+     * @param advertised where its parts find each other
+     * @throws Failure in one sentence with the way out
+     */
+    public void demandToken(String advertised) {
+        if (!isTls() && path("styleinv.access.token-file").isPresent() && !Hosts.isOwn(advertised)) {
+            throw Failure.input("the mesh would send its token (styleinv.access.token-file) to " + advertised
+                    + " in plain text, where others could read it: set styleinv.tls.ca, .cert and .key, too, or listen"
+                    + " on localhost");
         }
     }
 
