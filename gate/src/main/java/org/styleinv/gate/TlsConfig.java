@@ -15,7 +15,7 @@ public interface TlsConfig {
     /** PEM file of the own certificate, and behind it those between it and `ca`. With it every door speaks TLS 1.3 or 1.2 only. Read again when it changes, for HTTP within a minute. */
     Optional<Path> cert();
 
-    /** PEM file of the certificate's private key, PKCS #8. */
+    /** PEM file of the certificate's private key, PKCS #8, of RSA or EC: the HTTP door reads no others. */
     Optional<Path> key();
 
     /** Whether callers must show a certificate that `ca` signed (mutual TLS). Health is answered without one. */

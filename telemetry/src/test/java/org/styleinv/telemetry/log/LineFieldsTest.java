@@ -50,7 +50,7 @@ class LineFieldsTest {
         assertEquals(Map.of(), plain.getMdcCopy());
     }
 
-    /** As of Quarkus, which says at which address a request failed: {@code GET ESC[31m HTTP/1.1}. */
+    /** Also where a library logs what it was sent, as Quarkus does the address of a request that failed. */
     @Test
     void whatIsPutInMakesNoLineAndSteersNoTerminal() {
         var line = new ExtLogRecord(
