@@ -4,10 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
-import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -26,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.styleinv.gate.HttpGate;
 import org.styleinv.gate.Tenant;
 import org.styleinv.proto.Broadcast;
-import org.styleinv.proto.Encoding;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.studio.problem.Problem;
 import org.styleinv.studio.request.FaceId;
@@ -42,7 +39,7 @@ import org.styleinv.studio.upstream.Mesh;
 import org.styleinv.studio.upstream.Meter;
 import org.styleinv.studio.upstream.Served;
 
-/** Broadcasts, for any number of viewers: the mesh makes one stream for all who watch here. */
+/** Broadcasts, for any number of viewers: the mesh makes one stream for all who watch here. {@link BroadcastControl} starts and stops them. */
 @Path("/v1/broadcasts")
 public class BroadcastResource {
     private static final int LIVE_PARTS = 6;
@@ -79,74 +76,35 @@ public class BroadcastResource {
             @Nullable Long seed,
             @Nullable String face,
             long motionSeed,
-            double timeStep) {}
+            double timeStep) {
+        static Live of(Broadcast broadcast) {
+            GenerateRequest request = broadcast.getRequest();
+            return new Live(
+                    broadcast.getId(),
+                    broadcast.getTenant().isEmpty() ? null : broadcast.getTenant(),
+                    broadcast.getStream(),
+                    broadcast.getStartMs(),
+                    request.getFirstIndex(),
+                    request.getFps() == 0 ? 30 : request.getFps(),
+                    request.getVariant().isEmpty() ? "base" : request.getVariant(),
+                    request.hasSeed() ? request.getSeed() : null,
+                    request.hasW0() ? FaceId.of(request.getW0().getValuesList()) : null,
+                    request.getMotionSeed(),
+                    request.hasTimeStep() ? request.getTimeStep() : 1);
+        }
+    }
 
     /** What is live and the caller's, by id; an operator sees that of all tenants. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public RestResponse<List<Live>> live(@Context RoutingContext request, @Context UriInfo uri) {
         new Query(uri.getQueryParameters()).end();
-        return now(mesh.broadcasts(HttpGate.tenant(request)).stream()
-                .map(BroadcastResource::live)
-                .toList());
+        return now(
+                mesh.broadcasts(HttpGate.tenant(request)).stream().map(Live::of).toList());
     }
 
-    private static Live live(Broadcast broadcast) {
-        GenerateRequest request = broadcast.getRequest();
-        return new Live(
-                broadcast.getId(),
-                broadcast.getTenant().isEmpty() ? null : broadcast.getTenant(),
-                broadcast.getStream(),
-                broadcast.getStartMs(),
-                request.getFirstIndex(),
-                request.getFps() == 0 ? 30 : request.getFps(),
-                request.getVariant().isEmpty() ? "base" : request.getVariant(),
-                request.hasSeed() ? request.getSeed() : null,
-                request.hasW0() ? FaceId.of(request.getW0().getValuesList()) : null,
-                request.getMotionSeed(),
-                request.hasTimeStep() ? request.getTimeStep() : 1);
-    }
-
-    /**
-     * Makes a broadcast live, from its first frame on; one that is live with the same request is left as it is. A page of
-     * another site cannot do this: browsers ask before a PUT, and are refused.
-     */
-    @PUT
-    @Path("{id}")
-    @Produces(MediaType.APPLICATION_JSON)
-    public RestResponse<Live> start(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
-        Query query = new Query(uri.getQueryParameters());
-        Stretch stretch = Stretch.of(query);
-        mesh.served().demand(query.text("model"), stretch.video().looks());
-        query.end();
-        GenerateRequest.Builder wanted = stretch.video().request().toBuilder()
-                .setFirstIndex(stretch.range().first())
-                .setFps(stretch.range().fps())
-                .setEncoding(Encoding.JPEG);
-        if (stretch.query().containsKey("frames")) {
-            wanted.setFrameCount(stretch.range().total());
-        }
-        Tenant tenant = HttpGate.tenant(request);
-        return now(live(Meter.of(request)
-                .broadcast(
-                        id,
-                        () -> mesh.broadcasts(tenant).stream()
-                                .filter(other -> other.getTenant().equals(tenant.name()))
-                                .map(Broadcast::getId)
-                                .toList(),
-                        () -> mesh.start(tenant, id, wanted.build()))));
-    }
-
-    /** Ends a broadcast. */
-    @DELETE
-    @Path("{id}")
-    @Produces(MediaType.APPLICATION_JSON)
-    public RestResponse<Live> stop(@PathParam("id") String id, @Context RoutingContext request, @Context UriInfo uri) {
-        new Query(uri.getQueryParameters()).end();
-        return now(live(mesh.stop(HttpGate.tenant(request), id)));
-    }
-
-    private static <T> RestResponse<T> now(T answer) {
+    /** An answer that is true now. */
+    static <T> RestResponse<T> now(T answer) {
         return RestResponse.ResponseBuilder.ok(answer)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
