@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,6 +178,20 @@ class ModulesTest {
                         Files.readString(info).contains("\n@NullMarked"),
                         folder + " does not say that null is @Nullable");
             }
+        }
+    }
+
+    /** Quarkus would record its methods in another order from build to build, and images differ (ADR 0019). */
+    @Test
+    void noResourceHasBothGetAndDelete() {
+        List<JavaClass> deleting = classes.stream()
+                .filter(one -> one.getMethods().stream().anyMatch(method -> method.isAnnotatedWith(DELETE.class)))
+                .toList();
+        assertFalse(deleting.isEmpty());
+        for (JavaClass one : deleting) {
+            assertTrue(
+                    one.getMethods().stream().noneMatch(method -> method.isAnnotatedWith(GET.class)),
+                    one.getName() + " has GET and DELETE: move one to a resource of its own");
         }
     }
 

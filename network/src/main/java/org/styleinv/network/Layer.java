@@ -95,7 +95,7 @@ public abstract class Layer {
         return full;
     }
 
-    /** Declares that the layer reads what {@code script} makes of its variable of that full name: {@link Pass#derived}. */
+    /** Declares that the layer reads what {@code script}, the only one, makes of its variable of that full name: {@link Pass#derived}. */
     protected final void derives(String variable, Script script) {
         derived.put(variable, script);
     }

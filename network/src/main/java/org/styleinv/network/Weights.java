@@ -64,6 +64,7 @@ public final class Weights implements AutoCloseable {
         array.detach();
         array.attach(manager);
         array.setName(null); // DJL reads names with dots as dictionary arguments
+        derived.remove(name); // it was made of what was there
         NDArray old = arrays.put(name, array);
         if (old != null && old != array) {
             old.close();

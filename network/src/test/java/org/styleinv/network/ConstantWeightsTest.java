@@ -95,6 +95,9 @@ class ConstantWeightsTest {
         Script never = Script.of("x: Tensor -> Tensor", "return torch.neg(x)");
         String kept = "synthesis.b8.conv1.weight";
         assertSame(base.get(kept), variant.get(kept));
+        float[] ofZeros = pass.derived(changed, Script.of("x: Tensor -> Tensor", "return torch.sum(x)"))
+                .toFloatArray();
+        assertArrayEquals(new float[1], ofZeros, "what was made of another weight is gone");
         assertSame(Pass.inference(manager, base).derived(kept, never), pass.derived(kept, never));
     }
 

@@ -59,12 +59,7 @@ public final class InProcess implements AutoCloseable {
         return ComputeDevice.chosen().getDeviceType();
     }
 
-    /** What viewer {@code number} of a mesh would see. */
-    public Viewing view(int number, int frames) throws InterruptedException, ExecutionException {
-        return view(number, 0, frames, Topics.BASE);
-    }
-
-    /** The same from frame {@code first} on, of a variant. */
+    /** What viewer {@code number} of a mesh would see of a variant from frame {@code first} on. */
     Viewing view(int number, long first, int frames, String variant) throws InterruptedException, ExecutionException {
         long asked = System.nanoTime();
         var came = new long[frames];

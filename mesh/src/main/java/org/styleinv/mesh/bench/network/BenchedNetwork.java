@@ -48,9 +48,10 @@ interface BenchedNetwork {
                 for (int i = 0; i < batch; i++) {
                     try (NDManager scope = pass.scope().newSubManager()) {
                         NDArray one = w.get(new NDIndex(i + ":" + (i + 1)));
-                        images.add(generator.synthesis().forward(pass.in(scope), one, Noise.CONST));
+                        NDArray image = generator.synthesis().forward(pass.in(scope), one, Noise.CONST);
                         one.close();
-                        images.attach(pass.scope());
+                        image.attach(pass.scope());
+                        images.add(image);
                     }
                 }
                 return NDArrays.concat(images);
