@@ -136,18 +136,12 @@ public final class CostBench {
         figures.put("cpu_ms_per_frame", Figures.rounded(Rounds.median(with)));
         figures.put("baseline", "the same mesh without it");
         figures.put("baseline_cpu_ms_per_frame", Figures.rounded(Rounds.median(without)));
-        figures.put("cpu_ratio", Figures.rounded(Rounds.median(cost)));
-        figures.put("cpu_ratio_p25", Figures.rounded(Rounds.percentile(cost, 0.25)));
-        figures.put("cpu_ratio_p75", Figures.rounded(Rounds.percentile(cost, 0.75)));
-        figures.put("cpu_ms_more", Figures.rounded(Rounds.median(more)));
-        figures.put("cpu_ms_more_p25", Figures.rounded(Rounds.percentile(more, 0.25)));
-        figures.put("cpu_ms_more_p75", Figures.rounded(Rounds.percentile(more, 0.75)));
+        Figures.spread(figures, "cpu_ratio", cost);
+        Figures.spread(figures, "cpu_ms_more", more);
         Map<String, Object> shares = new LinkedHashMap<>();
         parts.forEach((name, part) -> shares.put(name, Figures.rounded(Rounds.median(part))));
         figures.put("cpu_ms_more_by_process", shares);
-        figures.put("fps_ratio", Figures.rounded(Rounds.median(pace)));
-        figures.put("fps_ratio_p25", Figures.rounded(Rounds.percentile(pace, 0.25)));
-        figures.put("fps_ratio_p75", Figures.rounded(Rounds.percentile(pace, 0.75)));
+        Figures.spread(figures, "fps_ratio", pace);
         return figures;
     }
 }

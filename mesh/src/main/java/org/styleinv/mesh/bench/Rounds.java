@@ -27,6 +27,13 @@ public final class Rounds {
 
     /** Each rival's median of {@code rounds} figures; a round that nobody counts goes first. */
     public Map<String, Double> medians(int rounds, IntConsumer progress) throws Exception {
+        Map<String, Double> medians = new LinkedHashMap<>();
+        all(rounds, progress).forEach((name, values) -> medians.put(name, median(values)));
+        return medians;
+    }
+
+    /** Each rival's figures, by round; a round that nobody counts goes first. */
+    public Map<String, double[]> all(int rounds, IntConsumer progress) throws Exception {
         Map<String, double[]> figures = new LinkedHashMap<>();
         rivals.keySet().forEach(name -> figures.put(name, new double[rounds]));
         for (int round = -1; round < rounds; round++) {
@@ -38,9 +45,7 @@ public final class Rounds {
             }
             progress.accept(round + 1);
         }
-        Map<String, Double> medians = new LinkedHashMap<>();
-        figures.forEach((name, values) -> medians.put(name, median(values)));
-        return medians;
+        return figures;
     }
 
     /** The figure of a rival that took part. */

@@ -233,6 +233,8 @@ class CommandTest {
                 "bench load --csv FOLDER/missing/load.csv",
                 "bench load --server localhost:99999 --streams 1",
                 "bench train --batch 0",
+                "bench pictures --frames 0",
+                "bench pictures --rounds 0",
                 "generate --seed 1 --server localhost:99999",
                 "generate --seed 1 --server http://localhost:9000",
                 "generate --seed 1 --server localhost:9000,::1:9000",

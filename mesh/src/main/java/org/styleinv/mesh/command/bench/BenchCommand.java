@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             BenchStreamCommand.class,
             BenchStrideCommand.class,
             BenchMarkCommand.class,
+            BenchPicturesCommand.class,
             BenchRatiosCommand.class,
             BenchTrainCommand.class
         })

@@ -2,7 +2,7 @@ package org.styleinv.mesh.command.bench;
 
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.styleinv.mesh.bench.MarkBench;
+import org.styleinv.mesh.bench.picture.MarkBench;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;

@@ -1,4 +1,4 @@
-package org.styleinv.mesh.bench;
+package org.styleinv.mesh.bench.picture;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import org.styleinv.decoder.engine.Decoder;
 import org.styleinv.decoder.engine.NetworkDecoder;
 import org.styleinv.decoder.engine.PictureEncoder;
+import org.styleinv.mesh.bench.Figures;
+import org.styleinv.mesh.bench.Rounds;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.stylegan.Noise;
 import org.styleinv.network.watermark.MarkKey;
@@ -102,7 +104,8 @@ public final class MarkBench implements AutoCloseable {
         return figures;
     }
 
-    private static double psnr(byte[] one, byte[] other) {
+    /** Decibels, infinite where both are the same. */
+    static double psnr(byte[] one, byte[] other) {
         double sum = 0;
         for (int i = 0; i < one.length; i++) {
             int off = (one[i] & 255) - (other[i] & 255);
