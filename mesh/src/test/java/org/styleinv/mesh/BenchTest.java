@@ -284,6 +284,29 @@ class BenchTest {
                 many::toString);
     }
 
+    @Test
+    void whoIsLetInIsWatchedFromThenOn() throws IOException {
+        JsonNode load = figures(
+                "bench",
+                "load",
+                "--server",
+                "localhost:" + port,
+                "--admitted",
+                "--most",
+                "2",
+                "--every",
+                "0",
+                "--fps",
+                "2",
+                "--seconds",
+                "3",
+                "--json");
+        assertEquals(2, load.path("streams").asInt(), load::toString);
+        assertEquals(0, load.path("refused").asInt(), load::toString);
+        assertEquals(4, load.path("fps").asDouble(), 1.5, load::toString);
+        assertPositive(load, List.of("first_frame_p50_ms", "inter_frame_p50_ms"));
+    }
+
     /** The search is between what is held and what is not, wherever that is. */
     @Test
     void theMostStreamsAreSearchedFor() throws IOException {

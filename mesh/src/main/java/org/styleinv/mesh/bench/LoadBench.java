@@ -4,16 +4,14 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.styleinv.client.Access;
 import org.styleinv.client.FrameStream;
 import org.styleinv.client.StreamClient;
@@ -26,8 +24,6 @@ import org.styleinv.proto.Pace;
  * for some seconds at real time or as fast as they come. The model is not needed; frames are JPEG, as most viewers ask.
  */
 public final class LoadBench {
-    private static final double ON_TIME = 0.98; // of the frames that were due
-    private static final int PERIODS = 2; // between frames, at most, of 99 in 100
     private static final Duration WELCOME = Duration.ofSeconds(1);
 
     private final List<String> addresses;
@@ -49,18 +45,22 @@ public final class LoadBench {
         pace = fps > 0 ? Pace.REAL_TIME : Pace.AS_FAST_AS_POSSIBLE;
     }
 
-    /** One load. */
-    public Load measure(int streams) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(streams, task -> {
+    private static ExecutorService viewers(int most) {
+        return Executors.newFixedThreadPool(most, task -> {
             var thread = new Thread(task, "bench-viewer");
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** One load. */
+    public Load measure(int streams) throws Exception {
+        ExecutorService threads = viewers(streams);
         try {
-            List<Callable<Seen>> viewers = new ArrayList<>();
+            List<Callable<Load.Seen>> viewers = new ArrayList<>();
             for (int i = 0; i < streams; i++) {
                 int number = i;
-                viewers.add(() -> view(number));
+                viewers.add(() -> view(number, () -> {}, new Span()));
             }
             return new Load(Viewers.collect(threads.invokeAll(viewers)), fps, seconds);
         } finally {
@@ -92,16 +92,56 @@ public final class LoadBench {
     }
 
     /**
-     * What one viewer saw.
+     * As many as are let in: one comes after another has its first frame and some time more, until one is refused. What those that were let in
+     * saw from then on is measured, for as long as a load lasts.
      *
-     * @param asked when it asked, nanoseconds of {@link System#nanoTime}
-     * @param came when each frame came, in order
-     * @param interruptions times at which another server was looked for
-     * @param refusal why there was no frame, or no further one; empty if it was read to the end of the load
+     * @param most  streams, from 1
+     * @param every milliseconds between a stream's first frame and the next stream
      */
-    record Seen(long asked, long[] came, int interruptions, String refusal) {}
+    public Load admitted(int most, long every) throws Exception {
+        ExecutorService threads = viewers(most);
+        var span = new Span();
+        span.end = Long.MAX_VALUE;
+        try {
+            List<Future<Load.Seen>> viewers = new ArrayList<>();
+            boolean room = true;
+            while (room && viewers.size() < most) {
+                var begun = new CompletableFuture<Boolean>();
+                int number = viewers.size();
+                viewers.add(threads.submit(() -> {
+                    try {
+                        return view(number, () -> begun.complete(true), span);
+                    } finally {
+                        begun.complete(false);
+                    }
+                }));
+                room = begun.get();
+                TimeUnit.MILLISECONDS.sleep(room ? every : 0); // the load itself: people come at that pace
+            }
+            span.from = System.nanoTime();
+            span.end = span.from + TimeUnit.SECONDS.toNanos(seconds);
+            List<Load.Seen> seen = new ArrayList<>();
+            for (Future<Load.Seen> viewer : viewers) {
+                seen.add(viewer.get());
+            }
+            return new Load(
+                    seen.subList(0, room ? seen.size() : seen.size() - 1).stream()
+                            .map(one -> one.since(span.from))
+                            .toList(),
+                    fps,
+                    seconds);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
 
-    private Seen view(int number) {
+    /** From when on it counts what viewers see, and how long they stay; without an end, a load's time from their first frame on. */
+    private static final class Span {
+        private volatile long from;
+        private volatile long end; // of the clock of nanoseconds; 0: not set
+    }
+
+    private Load.Seen view(int number, Runnable first, Span span) {
         GenerateRequest request = GenerateRequest.newBuilder()
                 .setSeed(number)
                 .setMotionSeed(number)
@@ -118,8 +158,12 @@ public final class LoadBench {
                 FrameStream stream = client.stream(request)) {
             try {
                 boolean more = stream.hasNext();
-                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds); // a load begins with the first frame
-                for (long now = System.nanoTime(); more && now < end; now = System.nanoTime()) {
+                long begun = System.nanoTime(); // a load begins with the first frame
+                long end = begun + TimeUnit.SECONDS.toNanos(seconds);
+                for (long now = begun; more && now < (span.end == 0 ? end : span.end); now = System.nanoTime()) {
+                    if (came.isEmpty()) {
+                        first.run();
+                    }
                     came.add(now);
                     stream.next();
                     more = stream.hasNext();
@@ -130,137 +174,8 @@ public final class LoadBench {
             }
             interruptions = stream.reconnections();
         }
-        return new Seen(asked, came.stream().mapToLong(Long::longValue).toArray(), interruptions, refusal);
-    }
-
-    /** What a load was like. */
-    public static final class Load {
-        private final List<Seen> seen;
-        private final double fps;
-        private final int seconds;
-
-        Load(List<Seen> seen, double fps, int seconds) {
-            this.seen = seen;
-            this.fps = fps;
-            this.seconds = seconds;
-        }
-
-        public int streams() {
-            return seen.size();
-        }
-
-        /** Whether every stream was as it should be; of streams that are read as fast as they come, whether all were let in. */
-        public boolean held() {
-            boolean whole = seen.stream().allMatch(one -> one.refusal().isEmpty() && one.interruptions() == 0);
-            return whole
-                    && (fps == 0
-                            || seen.stream().allMatch(one -> one.came().length >= ON_TIME * fps * seconds)
-                                    && gap(0.99) <= PERIODS * 1000 / fps);
-        }
-
-        /** Why streams were refused or broke off: the first reason, empty if none was. */
-        public String refusal() {
-            return seen.stream()
-                    .map(Seen::refusal)
-                    .filter(why -> !why.isEmpty())
-                    .findFirst()
-                    .orElse("");
-        }
-
-        /** Streams that were refused or broke off. */
-        public long refused() {
-            return seen.stream().filter(one -> !one.refusal().isEmpty()).count();
-        }
-
-        /** Of all streams together, while they ran. */
-        public double framesPerSecond() {
-            return seen.stream().mapToLong(one -> one.came().length).sum() / (double) seconds;
-        }
-
-        /** Milliseconds from the request to the first frame; NaN without a frame. */
-        public double firstFrame(double share) {
-            return Rounds.percentile(
-                    seen.stream()
-                            .filter(one -> one.came().length > 0)
-                            .mapToDouble(one -> (one.came()[0] - one.asked()) / 1e6)
-                            .toArray(),
-                    share);
-        }
-
-        /** Milliseconds between frames; NaN without two. */
-        public double gap(double share) {
-            return Rounds.percentile(
-                    seen.stream()
-                            .flatMapToDouble(one -> IntStream.range(1, one.came().length)
-                                    .mapToDouble(i -> (one.came()[i] - one.came()[i - 1]) / 1e6))
-                            .toArray(),
-                    share);
-        }
-
-        /** Its figures under the names that machines read; null where there is none. */
-        public Map<String, @Nullable Object> figures() {
-            Map<String, @Nullable Object> figures = new LinkedHashMap<>();
-            figures.put("name", "load");
-            figures.put("streams", streams());
-            figures.put("fps_asked", fps);
-            figures.put("seconds", seconds);
-            figures.put("fps", Figures.rounded(framesPerSecond()));
-            figures.put("held", held());
-            figures.put("refused", refused());
-            figures.put("refusal", refusal());
-            figures.put("first_frame_p50_ms", Figures.rounded(firstFrame(0.5)));
-            figures.put("first_frame_p99_ms", Figures.rounded(firstFrame(0.99)));
-            figures.put("inter_frame_p50_ms", Figures.rounded(gap(0.5)));
-            figures.put("inter_frame_p95_ms", Figures.rounded(gap(0.95)));
-            figures.put("inter_frame_p99_ms", Figures.rounded(gap(0.99)));
-            return figures;
-        }
-
-        /** Rows of {@code streams,second,frames,viewers,gap_p50_ms,gap_p99_ms,gap_max_ms}, each ended by a line break. */
-        public String rows() {
-            long begin = seen.stream().mapToLong(Seen::asked).min().orElse(0);
-            StringBuilder rows = new StringBuilder();
-            long last = seen.stream()
-                    .filter(one -> one.came().length > 0)
-                    .mapToLong(one -> one.came()[one.came().length - 1])
-                    .max()
-                    .orElse(begin);
-            for (long from = begin; from <= last; from += TimeUnit.SECONDS.toNanos(1)) {
-                long to = from + TimeUnit.SECONDS.toNanos(1);
-                int frames = 0;
-                int viewers = 0;
-                List<Double> gaps = new ArrayList<>();
-                for (Seen one : seen) {
-                    int own = 0;
-                    for (int i = 0; i < one.came().length; i++) {
-                        if (one.came()[i] >= from && one.came()[i] < to) {
-                            own++;
-                            if (i > 0) {
-                                gaps.add((one.came()[i] - one.came()[i - 1]) / 1e6);
-                            }
-                        }
-                    }
-                    frames += own;
-                    viewers += own > 0 ? 1 : 0;
-                }
-                double[] all = gaps.stream().mapToDouble(Double::doubleValue).toArray();
-                rows.append(String.join(
-                                ",",
-                                String.valueOf(streams()),
-                                String.valueOf((from - begin) / TimeUnit.SECONDS.toNanos(1)),
-                                String.valueOf(frames),
-                                String.valueOf(viewers),
-                                figure(Rounds.percentile(all, 0.5)),
-                                figure(Rounds.percentile(all, 0.99)),
-                                figure(Rounds.percentile(all, 1))))
-                        .append('\n');
-            }
-            return rows.toString();
-        }
-
-        private static String figure(double value) {
-            Double rounded = Figures.rounded(value);
-            return rounded == null ? "" : rounded.toString();
-        }
+        double firstMs = came.isEmpty() ? Double.NaN : (came.get(0) - asked) / 1e6;
+        return new Load.Seen(
+                asked, firstMs, came.stream().mapToLong(Long::longValue).toArray(), interruptions, refusal);
     }
 }

@@ -63,7 +63,7 @@ final class BroadcastSource implements Animator.Source {
     }
 
     @Override
-    public synchronized List<Step> next(int most) {
+    public synchronized List<Step> next(int chunk, int most) {
         List<Step> steps = new ArrayList<>();
         if (closed) {
             return steps;

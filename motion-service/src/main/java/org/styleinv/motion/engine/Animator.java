@@ -32,10 +32,12 @@ public final class Animator implements AutoCloseable {
     /** A stream, as the engine sees it; its text is its name in the log. */
     public interface Source {
         /**
-         * The timestamps it wants next, of which at most so many are keys ({@link Step#isKey}). Who can wait gives none until it wants
-         * so many: a batch of fewer is filled up, and costs as much.
+         * The timestamps it wants next, of which at most {@code most} are keys ({@link Step#isKey}). Who can wait gives none until it wants
+         * {@code chunk}: a batch of fewer is filled up, and costs as much. Who has no clock can wait for {@code most}, which cost less together.
+         *
+         * @param most from {@code chunk} on
          */
-        List<Step> next(int most);
+        List<Step> next(int chunk, int most);
 
         /** Their latents, which were made in that batch. */
         void made(List<Step> steps, List<float[]> latents, Batch batch);
@@ -60,6 +62,7 @@ public final class Animator implements AutoCloseable {
     private final Duration stuckAfter;
     private final DistributionSummary batches;
     private final Timer making;
+    private final LatentRate rate;
     private final Deque<Runnable> calls = new ArrayDeque<>();
     private final Deque<Source> sources = new ArrayDeque<>();
     private final Set<Source> fresh = new HashSet<>(); // of which nothing was made yet
@@ -71,7 +74,13 @@ public final class Animator implements AutoCloseable {
         this.stuckAfter = stuckAfter;
         this.chunk = chunk;
         this.maxBatch = maxBatch;
+        rate = new LatentRate(maxBatch);
         making = Meters.time(meters, "styleinv.motion.making", "how long a batch of latents was made");
+        Meters.gauge(
+                meters,
+                "styleinv.motion.latents.rate",
+                "latents a second that full batches would give now; NaN before the first",
+                () -> Double.isFinite(rate()) ? rate() : Double.NaN);
         batches = Meters.sizes(meters, "styleinv.motion.batch.size", "latents made together");
         engine = new EngineThread<>(
                 ENGINE,
@@ -94,7 +103,10 @@ public final class Animator implements AutoCloseable {
 
     /** Lets new streams begin with {@code next}; where nothing is animated any more, {@code next} is freed. */
     CompletableFuture<Void> replace(ReplaceableMotion motion, MotionModel next) {
-        return engine.handOver(next, running -> motion.replace(next));
+        return engine.handOver(next, running -> {
+            rate.forget();
+            motion.replace(next);
+        });
     }
 
     public synchronized void add(Source source) {
@@ -106,6 +118,11 @@ public final class Animator implements AutoCloseable {
     public synchronized void remove(Source source) {
         sources.remove(source);
         fresh.remove(source);
+    }
+
+    /** Latents a second that it would make in full batches now. */
+    public double rate() {
+        return rate.perSecond(System.nanoTime());
     }
 
     /** Some stream may want more. */
@@ -150,7 +167,10 @@ public final class Animator implements AutoCloseable {
         }
     }
 
-    /** A chunk of each stream, and again, while the batch has room; of one that begins a single chunk, so that its first frame comes soon. */
+    /**
+     * As many chunks of each stream as all streams can have, at least one, and again, while the batch has room; of one that begins a single chunk, so that its
+     * first frame comes soon.
+     */
     private List<Share> gather() {
         List<Source> turn;
         synchronized (this) {
@@ -158,16 +178,17 @@ public final class Animator implements AutoCloseable {
             turn = new ArrayList<>(sources);
         }
         Map<Source, List<Step>> shares = new LinkedHashMap<>();
+        int portion = Math.max(1, maxBatch / Math.max(1, turn.size()) / chunk) * chunk;
         int size = 0;
         while (size < maxBatch && !turn.isEmpty()) {
             List<Source> again = new ArrayList<>();
             for (Source source : turn) {
-                int most = Math.min(chunk, maxBatch - size);
+                int most = Math.min(isNew(source) ? chunk : portion, maxBatch - size);
                 if (most == 0) {
                     break;
                 }
                 List<Step> steps = new ArrayList<>();
-                give(source, one -> steps.addAll(one.next(most)));
+                give(source, one -> steps.addAll(one.next(Math.min(chunk, most), most)));
                 if (!steps.isEmpty()) {
                     shares.computeIfAbsent(source, first -> new ArrayList<>()).addAll(steps);
                     size += (int) steps.stream().filter(Step::isKey).count();
@@ -222,6 +243,7 @@ public final class Animator implements AutoCloseable {
         }
         var batch = new Batch(begun, System.nanoTime(), steps.size());
         making.record(batch.ended() - begun, TimeUnit.NANOSECONDS);
+        rate.made((int) steps.stream().filter(Step::isKey).count(), batch.ended() - begun, batch.ended());
         batches.record(steps.size());
         int from = 0;
         for (Share share : shares) {

@@ -56,7 +56,7 @@ final class Opening<T> {
             return;
         }
         Optional<StatusRuntimeException> refusal =
-                streams.hindrance().or(() -> streams.admission().enter());
+                streams.hindrance().or(() -> streams.admission().enter(checked, painted));
         if (refusal.isPresent()) {
             client.onError(refusal.get());
             return;
@@ -70,7 +70,7 @@ final class Opening<T> {
                         TraceDoor.part("opening", asked, () -> begin(checked));
                     }));
         } catch (RejectedExecutionException e) {
-            streams.admission().leave();
+            streams.admission().leave(checked);
             client.onError(shuttingDown());
         }
     }
@@ -135,7 +135,7 @@ final class Opening<T> {
                     .asRuntimeException());
         } finally {
             if (!started) {
-                streams.admission().leave();
+                streams.admission().leave(checked);
                 if (scene != null) {
                     firstFrames.end(scene);
                 }

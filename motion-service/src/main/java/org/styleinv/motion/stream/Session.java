@@ -79,6 +79,7 @@ public final class Session<T> implements Animator.Source {
     private final Environment environment;
     private final Places<T> places;
     private final Pace pace;
+    private final int halfWindow; // the other half is with the decoders meanwhile
     private SessionState state = new SessionState.Running();
     private long lastProgress = System.nanoTime();
 
@@ -102,10 +103,15 @@ public final class Session<T> implements Animator.Source {
         this.environment = environment;
         places = new Places<>(request.total(), window);
         pace = new Pace(request);
+        halfWindow = window / 2;
     }
 
     String id() {
         return id;
+    }
+
+    CheckedRequest request() {
+        return request;
     }
 
     StreamTrace trace() {
@@ -117,13 +123,14 @@ public final class Session<T> implements Animator.Source {
     }
 
     @Override
-    public synchronized List<Step> next(int most) {
+    public synchronized List<Step> next(int chunk, int most) {
+        int wanted = pace.realTime() ? chunk : Math.max(chunk, Math.min(most, halfWindow));
         List<Step> steps = new ArrayList<>();
         int keys = 0;
-        if (!places.room(most)) {
+        if (!places.room(wanted)) {
             return steps;
         }
-        while (state.runs() && keys < most && places.room(1)) {
+        while (state.runs() && keys < wanted && places.room(1)) {
             Step step = request.step(scene, places.open());
             steps.add(step);
             keys += step.isKey() ? 1 : 0;

@@ -27,6 +27,7 @@ final class StreamEnvironment<T> implements Session.Environment {
             LatentPublisher publisher,
             ReplyPartitions partitions,
             Animator animator,
+            Admission admission,
             ScheduledExecutorService clock,
             Counter resends,
             Counter repeats,
@@ -37,12 +38,14 @@ final class StreamEnvironment<T> implements Session.Environment {
                 LatentPublisher publisher,
                 ReplyPartitions partitions,
                 Animator animator,
+                Admission admission,
                 ScheduledExecutorService clock,
                 MeterRegistry meters) {
             return new Shared(
                     publisher,
                     partitions,
                     animator,
+                    admission,
                     clock,
                     Meters.counter(
                             meters,
@@ -154,6 +157,7 @@ final class StreamEnvironment<T> implements Session.Environment {
     public void answered(long nanos, Spans frame) {
         if (painted) {
             Exemplars.record(shared.roundTrips, nanos, frame);
+            shared.admission.returned(nanos);
         }
     }
 

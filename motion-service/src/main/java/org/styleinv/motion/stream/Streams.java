@@ -80,7 +80,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         this.model = model;
         this.animator = animator;
         this.peers = peers;
-        admission = new Admission(config.maxStreams(), all.values());
+        admission = new Admission(config.maxStreams(), config.window(), animator::rate, all.values());
         firstFrames = new FirstFrames(model, animator, peers);
         this.publisher = publisher;
         partitions = new ReplyPartitions(replies, config.peerTimeout(), meters);
@@ -98,8 +98,13 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         clock = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "motion-clock"));
         clock.setRemoveOnCancelPolicy(true);
         frames = Meters.counter(meters, "styleinv.motion.frames", "frames that came back from Kafka");
-        shared = StreamEnvironment.Shared.of(publisher, partitions, animator, clock, meters);
+        shared = StreamEnvironment.Shared.of(publisher, partitions, animator, admission, clock, meters);
         Meters.gauge(meters, "styleinv.motion.streams", "streams that are open", admission::taken);
+        Meters.gauge(
+                meters,
+                "styleinv.motion.latents.promised",
+                "latents a second that streams in real time need",
+                admission::promised);
         clock.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -168,7 +173,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         framed.remove(session.id());
         animator.remove(session);
         firstFrames.end(session.scene());
-        admission.leave();
+        admission.leave(session.request());
         LOG.infof(
                 "stream ends stream=%s unanswered=%d trace=%s",
                 session.id(), unanswered, session.trace().id());

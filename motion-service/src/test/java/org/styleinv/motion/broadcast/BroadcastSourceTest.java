@@ -52,15 +52,15 @@ class BroadcastSourceTest {
     void itRunsAheadOfTheClockByTheLeadAndNoMore() {
         BroadcastSource channel = channel(GenerateRequest.newBuilder().setFirstIndex(1000));
         now = START - LEAD_MS - 1;
-        assertEquals(List.of(), indexes(channel.next(16)), "nothing is due");
+        assertEquals(List.of(), indexes(channel.next(1, 16)), "nothing is due");
         now = START;
-        assertEquals(List.of(1000L, 1001L, 1002L, 1003L), indexes(channel.next(4)), "no more than a turn's share");
-        assertEquals(List.of(1004L, 1005L), indexes(channel.next(4)), "200 ms are 5 frames");
-        assertEquals(List.of(), indexes(channel.next(4)));
+        assertEquals(List.of(1000L, 1001L, 1002L, 1003L), indexes(channel.next(1, 4)), "no more than a turn's share");
+        assertEquals(List.of(1004L, 1005L), indexes(channel.next(1, 4)), "200 ms are 5 frames");
+        assertEquals(List.of(), indexes(channel.next(1, 4)));
         assertEquals(40, channel.untilNext(now));
         now += 40;
         assertEquals(0, channel.untilNext(now));
-        assertEquals(List.of(1006L), indexes(channel.next(4)));
+        assertEquals(List.of(1006L), indexes(channel.next(1, 4)));
         assertEquals(0, dropped.count());
     }
 
@@ -69,25 +69,25 @@ class BroadcastSourceTest {
     void aTurnEndsWithTheLastLatentOfTheNetworkThatItMayHave() {
         BroadcastSource channel = channel(GenerateRequest.newBuilder().setMotionStride(3));
         now = START;
-        assertEquals(List.of(0L, 1L, 2L, 3L), indexes(channel.next(2)));
-        assertEquals(List.of(4L, 5L), indexes(channel.next(2)), "200 ms are 5 frames");
+        assertEquals(List.of(0L, 1L, 2L, 3L), indexes(channel.next(1, 2)));
+        assertEquals(List.of(4L, 5L), indexes(channel.next(1, 2)), "200 ms are 5 frames");
     }
 
     @Test
     void whatIsOverIsLeftOutAndCounted() {
         BroadcastSource channel = channel(GenerateRequest.newBuilder());
-        channel.next(16); // 0 to 5
+        channel.next(1, 16); // 0 to 5
         now = START + 1000; // frame 25 is shown
-        assertEquals(25L, channel.next(1).get(0).index());
+        assertEquals(25L, channel.next(1, 1).get(0).index());
         assertEquals(19, dropped.count(), "6 to 24");
     }
 
     @Test
     void aNewOwnerBeginsWithTheFrameThatIsDue() {
-        channel(GenerateRequest.newBuilder().setFirstIndex(7)).next(16);
+        channel(GenerateRequest.newBuilder().setFirstIndex(7)).next(1, 16);
         now = START + 3_600_000;
         BroadcastSource next = channel(GenerateRequest.newBuilder().setFirstIndex(7));
-        assertEquals(90_007L, next.next(1).get(0).index());
+        assertEquals(90_007L, next.next(1, 1).get(0).index());
         assertEquals(0, dropped.count(), "what was before it is not its loss");
     }
 
@@ -95,7 +95,7 @@ class BroadcastSourceTest {
     void backwardsItEndsAtIndexZero() {
         BroadcastSource channel =
                 channel(GenerateRequest.newBuilder().setFirstIndex(3).setTimeStep(-0.5));
-        List<Step> steps = channel.next(16);
+        List<Step> steps = channel.next(1, 16);
         assertEquals(List.of(3L, 2L, 1L, 0L), indexes(steps));
         channel.made(steps, motion.latents(steps), new Animator.Batch(0, 1, steps.size()));
         assertEquals(
@@ -103,14 +103,14 @@ class BroadcastSourceTest {
                 sent.stream().map(Latent::getPresentationUs).toList());
         assertEquals(List.of(9f, 2f, 0.5f, 5f), sent.get(1).getWList());
         now = START + 100_000;
-        assertEquals(List.of(), indexes(channel.next(16)));
+        assertEquals(List.of(), indexes(channel.next(1, 16)));
         assertEquals(0, dropped.count());
     }
 
     @Test
     void aLatentSaysWhereItsFrameGoesAndWhenItIsTooLate() {
         BroadcastSource channel = channel(GenerateRequest.newBuilder());
-        List<Step> steps = channel.next(2);
+        List<Step> steps = channel.next(1, 2);
         channel.made(steps, motion.latents(steps), new Animator.Batch(0, 1, steps.size()));
         Latent second = sent.get(1);
         assertEquals("p2-0123456789abcdef", second.getStream());
@@ -122,9 +122,9 @@ class BroadcastSourceTest {
     @Test
     void whatTheModelCannotMakeIsLeftOut() {
         BroadcastSource channel = channel(GenerateRequest.newBuilder());
-        channel.next(1);
+        channel.next(1, 1);
         channel.failed(new IllegalStateException("poisoned"));
         assertEquals(1, dropped.count());
-        assertTrue(channel.next(1).get(0).index() > 0, "it goes on");
+        assertTrue(channel.next(1, 1).get(0).index() > 0, "it goes on");
     }
 }

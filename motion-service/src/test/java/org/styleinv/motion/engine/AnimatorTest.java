@@ -36,7 +36,7 @@ class AnimatorTest {
         }
 
         @Override
-        public List<MotionModel.Step> next(int most) {
+        public List<MotionModel.Step> next(int chunk, int most) {
             List<MotionModel.Step> steps = new ArrayList<>();
             while (steps.size() < most && index < total) {
                 steps.add(new MotionModel.Step(scene, index++, 1));

@@ -496,7 +496,7 @@ class StreamsTest {
         }
 
         @Override
-        public List<MotionModel.Step> next(int most) {
+        public List<MotionModel.Step> next(int chunk, int most) {
             if (where.equals("next")) {
                 throw new IllegalStateException("thrown in next");
             }

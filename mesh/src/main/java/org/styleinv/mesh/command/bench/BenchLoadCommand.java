@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.client.Access;
+import org.styleinv.mesh.bench.Load;
 import org.styleinv.mesh.bench.LoadBench;
-import org.styleinv.mesh.bench.LoadBench.Load;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Visit;
 import org.styleinv.mesh.stop.Failure;
@@ -50,6 +50,20 @@ final class BenchLoadCommand implements Callable<Integer> {
     private int most;
 
     @Option(
+            names = "--admitted",
+            description =
+                    "Let streams come one by one until one is refused, at most --most, and say how those fared that were let in.")
+    private boolean admitted;
+
+    @Option(
+            names = "--every",
+            paramLabel = "MS",
+            defaultValue = "1000",
+            description =
+                    "With --admitted: from a stream's first frame to the next stream, 0 to 60000 ms (default: ${DEFAULT-VALUE}).")
+    private long every;
+
+    @Option(
             names = "--fps",
             paramLabel = "F",
             defaultValue = "30",
@@ -82,6 +96,10 @@ final class BenchLoadCommand implements Callable<Integer> {
         if (counts.stream().anyMatch(count -> count < 1 || count > MOST)) {
             throw Failure.input("--streams and --most must be from 1 to " + MOST + ", got " + counts);
         }
+        if (admitted && streams != null || every < 0 || every > 60_000) {
+            throw Failure.input("--admitted takes no --streams, and an --every from 0 to 60000 ms, got " + streams
+                    + " and " + every);
+        }
         if (streams == null && fps == 0) {
             throw Failure.input(
                     "streams that are read as fast as they come are not held: name --streams, or give --fps");
@@ -96,7 +114,10 @@ final class BenchLoadCommand implements Callable<Integer> {
         var rows = new StringBuilder(HEADER);
         new LoadBench(addresses, access, fps, 1).measure(1); // what is compiled while it runs is not measured
         var bench = new LoadBench(addresses, access, fps, seconds);
-        if (streams == null) {
+        if (admitted) {
+            report.status("streams come until one is refused");
+            tell(bench.admitted(most, every), rows);
+        } else if (streams == null) {
             int held = bench.held(most, load -> tell(load, rows));
             report.json(Map.of("name", "held", "streams", held, "fps", fps, "most", most));
             report.say(
