@@ -1,6 +1,7 @@
 package org.styleinv.mesh.bench;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +17,7 @@ import org.styleinv.proto.Frame;
 import org.styleinv.proto.GenerateRequest;
 import org.styleinv.proto.wire.Topics;
 
-/** As many viewers of a mesh, each with a connection and a face of its own, that read as fast as they can. */
+/** As many viewers of a mesh, each with a connection and a face of its own, that read as fast as they can; shared out evenly among its replicas. */
 public final class Viewers implements AutoCloseable {
     private final List<StreamClient> clients;
     private final List<String> variants;
@@ -31,13 +32,20 @@ public final class Viewers implements AutoCloseable {
     Viewers(List<String> addresses, Access access, int count, List<String> variants) {
         this.variants = variants;
         clients = IntStream.range(0, count)
-                .mapToObj(i -> StreamClient.connect(addresses, StreamClient.Settings.DEFAULT, access))
+                .mapToObj(i -> StreamClient.connect(from(addresses, i), StreamClient.Settings.DEFAULT, access))
                 .toList();
         threads = Executors.newFixedThreadPool(count, task -> {
             Thread thread = new Thread(task, "bench-viewer");
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** The addresses in the order in which viewer {@code number} tries them: each begins with the next. */
+    static List<String> from(List<String> addresses, int number) {
+        List<String> turned = new ArrayList<>(addresses);
+        Collections.rotate(turned, -(number % addresses.size()));
+        return turned;
     }
 
     /** All streams at the same time. */
@@ -93,7 +101,7 @@ public final class Viewers implements AutoCloseable {
     }
 
     /** What all of them came to; throws what one of them threw. */
-    static <T> List<T> collect(List<Future<T>> futures) throws Exception {
+    public static <T> List<T> collect(List<Future<T>> futures) throws Exception {
         List<T> viewings = new ArrayList<>();
         for (Future<T> future : futures) {
             try {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             BenchMarkCommand.class,
             BenchPicturesCommand.class,
             BenchRatiosCommand.class,
+            BenchReplicasCommand.class,
             BenchTrainCommand.class
         })
 public final class BenchCommand implements Runnable {

@@ -1,4 +1,4 @@
-package org.styleinv.mesh.bench;
+package org.styleinv.mesh.bench.fleet;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
+import org.styleinv.mesh.bench.Figures;
+import org.styleinv.mesh.bench.Rounds;
+import org.styleinv.mesh.bench.Viewers;
+import org.styleinv.mesh.bench.fleet.BenchedMesh.Turn;
 import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.local.MeshPorts;
 import org.styleinv.mesh.process.Fleet;
@@ -22,8 +26,6 @@ import org.styleinv.mesh.process.Fleet;
 public final class CostBench {
     private static final int WARM_UP =
             8; // rounds in which the compiler of the JVMs still works, on the rival with more code for longer
-    private static final double NANOS = 1e9;
-    private static final double MILLIS = 1e3;
 
     private final Path home;
     private final Path model;
@@ -45,51 +47,21 @@ public final class CostBench {
         this.frames = frames;
     }
 
-    /** What a mesh spent on a round: milliseconds of processors a frame, by process, and frames a second. */
-    private record Turn(Map<String, Double> cpu, double fps) {
-        double cpuMs() {
-            return cpu.values().stream().mapToDouble(one -> one).sum();
-        }
-    }
-
-    /** One of the two. */
-    private final class Rival implements AutoCloseable {
-        private final Fleet fleet;
-        private final Viewers viewers;
-
-        Rival(String name, Guarding guarding) throws Exception {
-            fleet = new Fleet(
-                    new Fleet.Settings(
-                            home,
-                            model,
-                            folder.resolve(name),
-                            Files.createDirectories(folder.resolve(name + "-log")),
-                            "localhost",
-                            "localhost",
-                            MeshPorts.of(0, 0, 0, Fleet.Settings.row(1, 1)),
-                            1,
-                            1),
-                    guarding);
-            fleet.start();
-            viewers = new Viewers(fleet.entrances(), fleet.door().access(), streams);
-        }
-
-        Turn turn() throws Exception {
-            Map<String, Double> before = fleet.cpuSeconds();
-            long begun = System.nanoTime();
-            viewers.together(frames);
-            double seconds = (System.nanoTime() - begun) / NANOS;
-            double count = (double) streams * frames;
-            Map<String, Double> spent = fleet.cpuSeconds();
-            spent.replaceAll((name, after) -> MILLIS * (after - before.getOrDefault(name, 0.0)) / count);
-            return new Turn(spent, count / seconds);
-        }
-
-        @Override
-        public void close() {
-            viewers.close();
-            fleet.close();
-        }
+    private BenchedMesh mesh(String name, Guarding guarding) throws Exception {
+        return BenchedMesh.start(
+                new Fleet.Settings(
+                        home,
+                        model,
+                        folder.resolve(name),
+                        Files.createDirectories(folder.resolve(name + "-log")),
+                        "localhost",
+                        "localhost",
+                        MeshPorts.of(0, 0, 0, Fleet.Settings.row(1, 1)),
+                        1,
+                        1),
+                guarding,
+                streams,
+                frames);
     }
 
     /** The figures of it under the names that machines read. */
@@ -103,8 +75,8 @@ public final class CostBench {
         double[] pace = new double[rounds];
         ExecutorService both = Executors.newFixedThreadPool(2);
         try (AutoCloseable peer = setting.peer();
-                var plain = new Rival("without", Guarding.of(Map.of()));
-                var extended = new Rival("with", setting.guarding())) {
+                var plain = mesh("without", Guarding.of(Map.of()));
+                var extended = mesh("with", setting.guarding())) {
             for (int round = -WARM_UP; round < rounds; round++) {
                 Future<Turn> one = both.submit(plain::turn);
                 Future<Turn> other = both.submit(extended::turn);

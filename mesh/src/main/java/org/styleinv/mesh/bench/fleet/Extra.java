@@ -1,4 +1,4 @@
-package org.styleinv.mesh.bench;
+package org.styleinv.mesh.bench.fleet;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
