@@ -15,12 +15,14 @@ final class EngineAhead {
 
     private EngineAhead() {}
 
-    static void start(Path model) {
+    /** The thread that is at it, and ends in silence. */
+    static Thread start(Path model) {
         var thread = new Thread(() -> prepare(model), "styleinv-engine-ahead");
         thread.setDaemon(true);
         // libtorch must not be at work when the end of the process takes its memory away.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> await(thread), "styleinv-engine-ahead-ends"));
         thread.start();
+        return thread;
     }
 
     private static void prepare(Path model) {
