@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.command.Run;
 
@@ -82,6 +83,25 @@ class BenchTest {
                     line.get("ms_per_frame").asDouble(),
                     line.get("baseline_ms_per_frame").asDouble());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"decoder, f16", "motion, bf16"})
+    void halfPrecisionIsMeasuredAgainstProductsOfItsOwn(String network, String precision) throws IOException {
+        JsonNode figures = figures(
+                "bench",
+                network,
+                "--model",
+                model,
+                "--batch",
+                "1",
+                "--rounds",
+                "1",
+                "--precision",
+                precision,
+                "--json");
+        assertEquals(precision, figures.path("precision").asText());
+        assertPositive(figures, List.of("ms_per_frame", "gemm_gflops", "baseline_ms_per_frame"));
     }
 
     @ParameterizedTest

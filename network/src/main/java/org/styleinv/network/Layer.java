@@ -62,8 +62,10 @@ public abstract class Layer {
      * A named array of a network.
      *
      * @param trainable a parameter, else a buffer: never touched by an optimiser, copied as it is by an average
+     * @param kernel of a convolution that computes in the precision of its pass, which reads it in that
      */
-    public record Variable(String name, long[] shape, Initializer initializer, boolean trainable, Layout layout) {
+    public record Variable(
+            String name, long[] shape, Initializer initializer, boolean trainable, Layout layout, boolean kernel) {
         public int size() {
             long size = 1;
             for (long side : shape) {
@@ -75,23 +77,27 @@ public abstract class Layer {
 
     /** Declares a parameter and returns its full name. */
     protected final String parameter(String key, Initializer initializer, long... shape) {
-        return declare(key, initializer, true, shape.length == 4 ? Layout.CHANNELS_LAST : Layout.ROWS, shape);
+        return declare(key, initializer, true, shape.length == 4 ? Layout.CHANNELS_LAST : Layout.ROWS, false, shape);
     }
 
-    /** Declares the kernel of a convolution, {@code [out, in, height, width]}, which may be a transposed one, and returns its full name. */
+    /**
+     * Declares the kernel of a convolution in the pass's precision, {@code [out, in, height, width]}, which may be a transposed one,
+     * and returns its full name.
+     */
     protected final String kernel(String key, Initializer initializer, boolean transposed, long... shape) {
         Layout layout = transposed ? Layout.CHANNELS_LAST_TRANSPOSED : Layout.CHANNELS_LAST;
-        return declare(key, initializer, true, layout, shape);
+        return declare(key, initializer, true, layout, true, shape);
     }
 
     /** Declares a buffer (not trained) and returns its full name. */
     protected final String buffer(String key, Initializer initializer, long... shape) {
-        return declare(key, initializer, false, Layout.ROWS, shape);
+        return declare(key, initializer, false, Layout.ROWS, false, shape);
     }
 
-    private String declare(String key, Initializer initializer, boolean trainable, Layout layout, long... shape) {
+    private String declare(
+            String key, Initializer initializer, boolean trainable, Layout layout, boolean kernel, long... shape) {
         String full = path(key);
-        own.add(new Variable(full, shape, initializer, trainable, layout));
+        own.add(new Variable(full, shape, initializer, trainable, layout, kernel));
         return full;
     }
 

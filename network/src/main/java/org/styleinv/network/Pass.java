@@ -2,6 +2,8 @@ package org.styleinv.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * One evaluation of a network: which weights it reads and which scope owns what it makes.
@@ -36,30 +38,63 @@ public record Pass(
 
     /** How convolutions compute. Training regularisers differentiate twice and need {@link #FLOAT32} (ADR 0001). */
     public enum Precision {
-        FLOAT32,
-        BFLOAT16;
+        FLOAT32("float32", "f32", 6),
+        BFLOAT16("bfloat16", "bf16", 15),
+        FLOAT16("float16", "f16", 5);
 
-        private static final Script SUPPORTED =
-                Script.of("x: Tensor -> Tensor", "return torch.add(x, int(ops.mkldnn._is_mkldnn_bf16_supported()))");
+        private final String text;
+        private final String brief;
+        private final int number;
+
+        Precision(String text, String brief, int number) {
+            this.text = text;
+            this.brief = brief;
+            this.number = number;
+        }
+
+        /** As records have it. */
+        public String text() {
+            return text;
+        }
+
+        /** As command lines and figures have it. */
+        public String brief() {
+            return brief;
+        }
+
+        /** TorchScript's number of the type. */
+        public String type() {
+            return Integer.toString(number);
+        }
+
+        /** @throws IllegalArgumentException saying what there is, in a part of a sentence, where there is none of that {@link #text} */
+        public static Precision named(String text) {
+            for (Precision precision : values()) {
+                if (precision.text.equals(text)) {
+                    return precision;
+                }
+            }
+            throw new IllegalArgumentException("there is no precision \"" + text + "\": there are "
+                    + Arrays.stream(values()).map(Precision::text).collect(Collectors.joining(", ")));
+        }
 
         /**
          * Bfloat16 where the device has it, float32 elsewhere: a CPU without AVX-512 works it out by other instructions, ten
          * times slower than float32.
          */
         public static Precision bfloat16WhereItPays(NDManager manager) {
-            if (manager.getDevice().isGpu()) {
-                return BFLOAT16;
-            }
-            try (NDManager scope = manager.newSubManager()) {
-                Pass pass = inference(scope, new Weights(scope));
-                return SUPPORTED.call(pass, scope.create(0f)).getFloat() > 0 ? BFLOAT16 : FLOAT32;
-            }
+            return PrecisionTrial.pays(BFLOAT16, manager) ? BFLOAT16 : FLOAT32;
         }
     }
 
     /** A float32 pass for serving: nothing is recorded. */
     public static Pass inference(NDManager scope, Weights weights) {
         return new Pass(scope, weights, false, Precision.FLOAT32);
+    }
+
+    /** A pass for serving with convolutions of that precision. */
+    public static Pass inference(NDManager scope, Weights weights, Precision precision) {
+        return new Pass(scope, weights, false, precision);
     }
 
     /** A float32 pass whose results can be differentiated. */

@@ -32,6 +32,9 @@ public final class Weights implements AutoCloseable {
             "x: Tensor -> Tensor",
             "return torch.transpose(torch.contiguous(torch.transpose(x, 0, 1), memory_format=2), 0, 1)");
 
+    private static final Script EQUAL =
+            Script.of("a: Tensor, b: Tensor -> Tensor", "return torch.to(torch.all(torch.eq(a, b)), 0)");
+
     private static final int CHUNK = 1 << 13;
 
     private final NDManager manager;
@@ -98,6 +101,11 @@ public final class Weights implements AutoCloseable {
      * these derive of them. A kernel of 512 x 512 x 3 x 3 costs more to lay out than to apply to a picture of 4 pixels.
      */
     public Weights constant(Layer network) {
+        return constant(network, Pass.Precision.FLOAT32);
+    }
+
+    /** As the other, with the kernels in the precision of the passes to come: these convert nothing then. */
+    public Weights constant(Layer network, Pass.Precision precision) {
         Pass pass = Pass.inference(manager, this);
         for (Layer.Variable variable : network.variables()) {
             switch (variable.layout()) {
@@ -107,7 +115,17 @@ public final class Weights implements AutoCloseable {
                 case ROWS -> {}
             }
         }
-        network.derived().forEach((name, script) -> derived.put(name, script.call(pass, get(name))));
+        Map<String, NDArray> made = new HashMap<>(); // of all their digits
+        network.derived().forEach((name, script) -> made.put(name, script.call(pass, get(name))));
+        if (precision != Pass.Precision.FLOAT32) {
+            Script cast = Script.of("x: Tensor -> Tensor", "return torch.to(x, " + precision.type() + ")");
+            for (Layer.Variable variable : network.variables()) {
+                if (variable.kernel()) {
+                    put(variable.name(), cast.call(pass, get(variable.name())));
+                }
+            }
+        }
+        derived.putAll(made);
         return this;
     }
 
@@ -119,21 +137,24 @@ public final class Weights implements AutoCloseable {
 
     /**
      * Takes the arrays of {@code other} in place of its own of the same values, so that a process holds them once; {@code other} must
-     * be closed later. For weights that nobody changes.
+     * be closed later and have the same precision. For weights that nobody changes.
      */
     public void share(Weights other) {
-        for (String name : List.copyOf(arrays.keySet())) {
-            NDArray own = get(name);
-            NDArray theirs = other.arrays.get(name);
-            if (theirs != null
-                    && own.getShape().equals(theirs.getShape())
-                    && Arrays.equals(own.toFloatArray(), theirs.toFloatArray())) {
-                own.close();
-                arrays.put(name, theirs);
-                NDArray made = other.derived.get(name);
-                NDArray ownMade = made == null ? null : derived.put(name, made);
-                if (ownMade != null) {
-                    ownMade.close();
+        try (NDManager scope = manager.newSubManager()) {
+            Pass pass = Pass.inference(scope, this);
+            for (String name : List.copyOf(arrays.keySet())) {
+                NDArray own = get(name);
+                NDArray theirs = other.arrays.get(name);
+                if (theirs != null
+                        && own.getShape().equals(theirs.getShape())
+                        && EQUAL.call(pass, own, theirs).toByteArray()[0] != 0) {
+                    own.close();
+                    arrays.put(name, theirs);
+                    NDArray made = other.derived.get(name);
+                    NDArray ownMade = made == null ? null : derived.put(name, made);
+                    if (ownMade != null) {
+                        ownMade.close();
+                    }
                 }
             }
         }

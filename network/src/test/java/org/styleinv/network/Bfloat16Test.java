@@ -72,7 +72,7 @@ class Bfloat16Test {
         List<NDArray> parameters = weights.parameters(motion);
         Npz golden = fixtures().npz("styleinv.npz");
         List<float[][]> both = new ArrayList<>();
-        for (Precision precision : Precision.values()) {
+        for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
             Pass pass = Pass.training(manager, weights).with(precision).with(Statistics.BATCH);
             NDArray w0 = golden.in(manager, "wc");
             NDArray latents = motion.forward(

@@ -2,12 +2,14 @@ package org.styleinv.network;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Random;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.stylegan.Generator;
 import org.styleinv.network.stylegan.Noise;
@@ -102,14 +105,31 @@ class ConstantWeightsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"FLOAT32, CONST, 1e-5", "FLOAT32, NONE, 1e-5", "BFLOAT16, CONST, 0.05"})
+    @EnumSource(
+            value = Precision.class,
+            names = {"BFLOAT16", "FLOAT16"})
+    void kernelsAreConvertedOnceAndSharedByVariants(Precision half) {
+        Weights base = fresh().constant(generator, half);
+        Weights variant = fresh().constant(generator, half);
+        String kernel = "synthesis.b8.conv0.weight";
+        String matrix = "synthesis.b8.conv0.affine.weight";
+        assertNotEquals(DataType.FLOAT32, base.get(kernel).getDataType());
+        assertNotEquals(DataType.FLOAT32, base.get("synthesis.b64.torgb.weight").getDataType());
+        assertEquals(DataType.FLOAT32, base.get(matrix).getDataType());
+        variant.share(base);
+        assertSame(base.get(kernel), variant.get(kernel));
+        assertSame(base.get(matrix), variant.get(matrix));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT32, CONST, 1e-5", "FLOAT32, NONE, 1e-5", "BFLOAT16, CONST, 0.05", "FLOAT16, CONST, 0.006"})
     void everyWayOfComputingPaintsTheSame(Precision precision, Noise.Mode mode, double tolerance) {
         Noise noise = mode == Noise.Mode.CONST ? Noise.CONST : Noise.NONE;
         Weights given = fresh();
         float[] recorded = picture(Pass.training(manager, given), 1, noise);
         double largest = farthest(recorded, new float[recorded.length]);
         assertTrue(largest > 0.1, "there is a picture: " + largest);
-        Weights constant = given.copy(manager).constant(generator);
+        Weights constant = given.copy(manager).constant(generator, precision);
         for (Weights weights : new Weights[] {given, constant}) {
             Pass pass = Pass.inference(manager, weights).with(precision);
             for (int rows : new int[] {1, 3}) {

@@ -34,14 +34,14 @@ final class Bottleneck extends Layer {
     Bottleneck(String name, int in, int out, int stride) {
         super(name);
         before = child(new BatchNorm(path("res_layer.0"), in));
-        conv1 = parameter("res_layer.1.weight", he(in * 9), out, in, 3, 3);
+        conv1 = kernel("res_layer.1.weight", he(in * 9), false, out, in, 3, 3);
         slope = parameter("res_layer.2.weight", Initializer.constant(0.25f), out);
-        conv2 = parameter("res_layer.3.weight", he(out * 9), out, out, 3, 3);
+        conv2 = kernel("res_layer.3.weight", he(out * 9), false, out, out, 3, 3);
         after = child(new BatchNorm(path("res_layer.4"), out));
         squeeze = parameter("res_layer.5.fc1.weight", he(out), out / REDUCTION, out, 1, 1);
         excite = parameter("res_layer.5.fc2.weight", he(out / REDUCTION), out, out / REDUCTION, 1, 1);
         boolean same = in == out;
-        shortcut = same ? null : parameter("shortcut_layer.0.weight", he(in), out, in, 1, 1);
+        shortcut = same ? null : kernel("shortcut_layer.0.weight", he(in), false, out, in, 1, 1);
         shortcutNorm = same ? null : child(new BatchNorm(path("shortcut_layer.1"), out));
         for (Precision precision : Precision.values()) {
             for (Statistics statistics : Statistics.values()) {
@@ -73,10 +73,10 @@ final class Bottleneck extends Layer {
                 y = torch.mul(y, torch.to(torch.sigmoid(a), %2$s))
                 """,
                         stride,
-                        type(precision),
+                        precision.type(),
                         BatchNorm.text("x", "p", statistics),
                         BatchNorm.text("y", "q", statistics))
-                + "s = " + String.format(Locale.ROOT, skip, stride, type(precision)) + "\n"
+                + "s = " + String.format(Locale.ROOT, skip, stride, precision.type()) + "\n"
                 + (same ? "" : "s = " + BatchNorm.text("s", "r", statistics) + "\n")
                 + "return torch.add(y, s)";
         return Script.of(
@@ -109,11 +109,6 @@ final class Bottleneck extends Layer {
 
     static int variant(Precision precision, Statistics statistics) {
         return precision.ordinal() * Statistics.values().length + statistics.ordinal();
-    }
-
-    /** TorchScript's number of a convolution's type. */
-    static String type(Precision precision) {
-        return precision == Precision.BFLOAT16 ? "15" : "6";
     }
 
     /** Delving Deep into Rectifiers (He et al. 2015), equation 10. */

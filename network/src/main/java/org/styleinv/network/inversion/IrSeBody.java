@@ -23,19 +23,18 @@ final class IrSeBody extends Layer {
     IrSeBody(String name, IrSeBackbone.Config config) {
         super(name);
         int first = config.widths().get(0);
-        stem = parameter("input_layer.0.weight", Bottleneck.he(3 * 9), first, 3, 3, 3);
+        stem = kernel("input_layer.0.weight", Bottleneck.he(3 * 9), false, first, 3, 3, 3);
         stemNorm = child(new BatchNorm(path("input_layer.1"), first));
         stemSlope = parameter("input_layer.2.weight", Initializer.constant(0.25f), first);
         for (Precision precision : Precision.values()) {
             for (Statistics statistics : Statistics.values()) {
                 stemScripts[Bottleneck.variant(precision, statistics)] = Script.of(
                         "x: Tensor, k: Tensor, slope: Tensor, " + BatchNorm.arguments("n") + " -> Tensor",
-                        String.format(
-                                Locale.ROOT, """
+                        String.format(Locale.ROOT, """
                         x = torch.contiguous(torch.to(x, %1$s), memory_format=2)
                         x = torch.conv2d(x, torch.to(k, %1$s), None, [1, 1], [1, 1], [1, 1], 1)
                         x = %2$s
-                        return torch.prelu(x, torch.to(slope, %1$s))""", Bottleneck.type(precision), BatchNorm.text("x", "n", statistics)));
+                        return torch.prelu(x, torch.to(slope, %1$s))""", precision.type(), BatchNorm.text("x", "n", statistics)));
             }
         }
         int in = first;

@@ -1,6 +1,7 @@
 package org.styleinv.network.motion;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.Locale;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
@@ -13,7 +14,9 @@ import org.styleinv.network.stylegan.FullyConnected;
  * encoder. StyleInV (Wang et al. 2023), section 3.3; AdaIN (Huang and Belongie 2017).
  */
 final class AdaInBlock extends Layer {
-    private static final Script[] SCRIPTS = {script("6"), script("15")};
+    private static final Script[] SCRIPTS = Arrays.stream(Precision.values())
+            .map(precision -> script(precision.type()))
+            .toArray(Script[]::new);
 
     private final FullyConnected style1;
     private final FullyConnected style2;
@@ -25,9 +28,9 @@ final class AdaInBlock extends Layer {
     AdaInBlock(String name, int channels, int styleDim) {
         super(name);
         Initializer he = Initializer.normal(Math.sqrt(2.0 / (channels * 9)));
-        weight1 = parameter("conv1.weight", he, channels, channels, 3, 3);
+        weight1 = kernel("conv1.weight", he, false, channels, channels, 3, 3);
         bias1 = parameter("conv1.bias", Initializer.ZEROS, channels);
-        weight2 = parameter("conv2.weight", he, channels, channels, 3, 3);
+        weight2 = kernel("conv2.weight", he, false, channels, channels, 3, 3);
         bias2 = parameter("conv2.bias", Initializer.ZEROS, channels);
         style1 = child(new FullyConnected(path("norm1.fc"), styleDim, 2 * channels));
         style2 = child(new FullyConnected(path("norm2.fc"), styleDim, 2 * channels));
@@ -53,7 +56,7 @@ final class AdaInBlock extends Layer {
 
     /** {@code x [n or 1, c, h, w], s [n, styleDim] -> [n, c, h, w]}. */
     NDArray forward(Pass pass, NDArray x, NDArray s) {
-        return SCRIPTS[pass.precision() == Precision.BFLOAT16 ? 1 : 0].call(
+        return SCRIPTS[pass.precision().ordinal()].call(
                 pass,
                 x,
                 style1.forward(pass, s),

@@ -15,7 +15,7 @@ import org.styleinv.network.op.Fir;
 public final class ConvLayer extends Layer {
     private final String weight; // [out, in, k, k]
     private final @Nullable String bias; // [out], null for a linear layer
-    private final Script[] scripts = new Script[2];
+    private final Script[] scripts = new Script[Pass.Precision.values().length];
 
     /**
      * @param activated bias and leaky ReLU, else neither
@@ -29,7 +29,7 @@ public final class ConvLayer extends Layer {
         double scale = gain * (activated ? Math.sqrt(2) : 1);
         double clamp = gain * convClamp;
         for (Pass.Precision precision : Pass.Precision.values()) {
-            String type = precision == Pass.Precision.BFLOAT16 ? "15" : "6";
+            String type = precision.type();
             String filter =
                     !down ? "" : Fir.kernel(in, 1) + (kernel == 1 ? Fir.filter(in, 1, 2) : Fir.filter(in, 2, 1));
             int pad = down ? 0 : kernel / 2;

@@ -61,7 +61,7 @@ final class SynthesisLayer extends Layer {
 
     private static Script script(
             Form form, int in, int out, boolean up, boolean noise, double clamp, Pass.Precision precision) {
-        String type = precision == Pass.Precision.BFLOAT16 ? "15" : "6";
+        String type = precision.type();
         boolean folded = form == Form.ONE_PICTURE;
         // The gain sqrt(2) of the activation is moved in front of it: leaky ReLU is homogeneous.
         String scales = format("""
@@ -69,6 +69,14 @@ final class SynthesisLayer extends Layer {
                 d = torch.mul(d, %1$s)
                 b = torch.mul(bias, %1$s)
                 """, Math.sqrt(2));
+        if (precision == Pass.Precision.FLOAT16 && !folded) {
+            // Float16 ends at 65504: the largest style becomes 1, and the demodulation takes it back.
+            scales += """
+                    m = torch.clamp_min(torch.amax(torch.abs(s), [1], True), 1e-8)
+                    d = torch.mul(d, m)
+                    s = torch.div(s, m)
+                    """;
+        }
         String modulation = folded ? format("""
                 x = torch.to(x, %1$s)
                 k = torch.mul(weight, torch.mul(torch.reshape(d, [%2$d, 1, 1, 1]), torch.reshape(s, [1, %3$d, 1, 1])))

@@ -11,16 +11,16 @@ final class ToRgb extends Layer {
     private final FullyConnected affine;
     private final String weight; // [3, in, 1, 1]
     private final String bias; // [3]
-    private final Script[] scripts = new Script[2]; // by precision
-    private final Script[] ofOne = new Script[2]; // picture, whose style scales the kernel
+    private final Script[] scripts = new Script[Pass.Precision.values().length]; // by precision
+    private final Script[] ofOne = new Script[Pass.Precision.values().length]; // picture, whose style scales the kernel
 
     ToRgb(String name, int in, SynthesisNetwork.Config config) {
         super(name);
         affine = child(new FullyConnected(path("affine"), config.wDim(), in, FullyConnected.Activation.LINEAR, 1, 1));
-        weight = parameter("weight", Initializer.NORMAL, 3, in, 1, 1);
+        weight = kernel("weight", Initializer.NORMAL, false, 3, in, 1, 1);
         bias = parameter("bias", Initializer.ZEROS, 3);
         for (Pass.Precision precision : Pass.Precision.values()) {
-            String type = precision == Pass.Precision.BFLOAT16 ? "15" : "6";
+            String type = precision.type();
             scripts[precision.ordinal()] = script(config, String.format(Locale.ROOT, """
                     s = torch.to(torch.reshape(torch.mul(s, %1$s), [-1, %2$d, 1, 1]), %3$s)
                     x = torch.mul(torch.to(x, %3$s), s)

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.styleinv.mesh.bench.network.NetworkBench.Kind;
 import org.styleinv.mesh.bench.network.StepBench;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.PrecisionTrial;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.preset.ImageConfig;
 import org.styleinv.network.preset.MotionConfig;
@@ -49,9 +51,9 @@ public final class GpuBench {
         this.lines = lines;
         this.progress = progress;
         try (NDManager manager = ComputeDevice.manager()) {
-            precisions = Precision.bfloat16WhereItPays(manager) == Precision.FLOAT32
-                    ? List.of(Precision.FLOAT32)
-                    : List.of(Precision.FLOAT32, Precision.BFLOAT16);
+            precisions = Arrays.stream(Precision.values())
+                    .filter(precision -> PrecisionTrial.pays(precision, manager))
+                    .toList();
         }
     }
 
@@ -103,14 +105,14 @@ public final class GpuBench {
     /** What large products come to, by precision. */
     public void roofs() throws Exception {
         for (Precision precision : precisions) {
-            measure("products, " + text(precision), () -> {
+            measure("products, " + precision.brief(), () -> {
                 try (NDManager manager = ComputeDevice.manager();
                         var gemm = new Gemm(manager, precision)) {
                     Map<String, Double> medians =
                             new Rounds().with("gemm", gemm::gflops).medians(budget.rounds(), done -> {});
                     Map<String, @Nullable Object> line = new LinkedHashMap<>();
                     line.put("name", "gemm");
-                    line.put("precision", text(precision));
+                    line.put("precision", precision.brief());
                     line.put("device", manager.getDevice().getDeviceType());
                     line.put("gemm_gflops", Figures.rounded(Rounds.figure(medians, "gemm")));
                     return line;
@@ -132,7 +134,7 @@ public final class GpuBench {
                         for (int batch : budget.batches()) {
                             measure(
                                     kind.text() + " at " + resolution + " pixels, batch " + batch + ", "
-                                            + text(precision),
+                                            + precision.brief(),
                                     () -> new LinkedHashMap<>(bench.measure(batch, budget.rounds(), done -> {})));
                         }
                     }
@@ -143,9 +145,12 @@ public final class GpuBench {
 
     /** Training steps. */
     public void training(Path scratch) throws Exception {
+        List<Precision> trained = precisions.stream()
+                .filter(precision -> precision != Precision.FLOAT16) // its gradients would want scales
+                .toList();
         for (Preset preset : budget.training()) {
-            for (Precision precision : precisions) {
-                String what = "a training step at " + preset.resolution() + " pixels, " + text(precision);
+            for (Precision precision : trained) {
+                String what = "a training step at " + preset.resolution() + " pixels, " + precision.brief();
                 measure(what, () -> {
                     Path faces = Files.createTempDirectory(scratch, "faces");
                     try (TrainBench step = TrainBench.rendered(faces, budget.pictures(), preset, precision)) {
@@ -178,9 +183,5 @@ public final class GpuBench {
                     .measure(count)
                     .figures());
         }
-    }
-
-    private static String text(Precision precision) {
-        return precision == Precision.FLOAT32 ? "f32" : "bf16";
     }
 }

@@ -20,12 +20,14 @@ final class LayerBench {
 
     private final BenchedNetwork subject;
     private final Weights weights;
+    private final Weights plain;
     private final Precision precision;
     private final int batch;
 
-    LayerBench(BenchedNetwork subject, Weights weights, Precision precision, int batch) {
+    LayerBench(BenchedNetwork subject, Weights weights, Weights plain, Precision precision, int batch) {
         this.subject = subject;
         this.weights = weights;
+        this.plain = plain;
         this.precision = precision;
         this.batch = batch;
     }
@@ -46,9 +48,9 @@ final class LayerBench {
             throws Exception {
         Map<String, Double> flop;
         try (NDManager scope = here.newSubManager()) {
-            var plain = new Plain(scope, weights);
-            subject.runPlainly(plain).close();
-            flop = plain.flopByWeight();
+            var counting = new Plain(scope, plain);
+            subject.runPlainly(counting).close();
+            flop = counting.flopByWeight();
         }
         List<LayerProfile> profiles = new ArrayList<>();
         Map<String, Double> roofs = new Rounds()

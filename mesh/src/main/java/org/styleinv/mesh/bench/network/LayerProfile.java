@@ -96,7 +96,8 @@ final class LayerProfile implements Reading {
     private static double bytes(NDList arrays) {
         double bytes = 0;
         for (NDArray array : arrays) {
-            bytes += (double) array.size() * array.getDataType().getNumOfBytes();
+            int each = array.getDataType().getNumOfBytes();
+            bytes += (double) array.size() * (each == 0 ? 2 : each); // DJL does not know bfloat16
         }
         return bytes;
     }

@@ -15,6 +15,7 @@ import org.styleinv.mesh.bench.Rounds;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.PrecisionTrial;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -51,20 +52,22 @@ public final class NetworkBench implements AutoCloseable {
         this.kind = kind;
         this.architecture = architecture;
         this.plain = plain;
+        this.precision = precision;
         weights = plain.copy(manager)
                 .constant(
                         switch (kind) {
                             case DECODER -> new Generator(architecture.generator());
                             case ENCODER -> new InversionEncoder(encoder(architecture));
                             case MOTION -> new StyleInV(motion(architecture));
-                        });
-        this.precision = precision;
+                        },
+                        precision);
     }
 
     /** A network of a model. */
     public static NetworkBench of(Kind kind, ModelFolder folder, Precision precision) throws IOException {
         NDManager manager = ComputeDevice.manager();
         try {
+            PrecisionTrial.demand(precision, manager);
             Weights weights =
                     switch (kind) {
                         case DECODER -> folder.loadGenerator(manager);
@@ -81,6 +84,12 @@ public final class NetworkBench implements AutoCloseable {
     /** A network of random weights: its speed is that of a trained one. */
     public static NetworkBench random(Kind kind, Architecture architecture, Precision precision) {
         NDManager manager = ComputeDevice.manager();
+        try {
+            PrecisionTrial.demand(precision, manager);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
         Weights weights =
                 switch (kind) {
                     case DECODER -> new Generator(architecture.generator()).initialize(manager, 1);
@@ -131,7 +140,7 @@ public final class NetworkBench implements AutoCloseable {
         figures.put("name", kind.text());
         figures.put("resolution", architecture.generator().synthesis().resolution());
         figures.put("batch", batch);
-        figures.put("precision", precision == Precision.FLOAT32 ? "f32" : "bf16");
+        figures.put("precision", precision.brief());
         figures.put("device", manager.getDevice().getDeviceType());
         figures.put("rounds", rounds);
         figures.put("gflop_per_frame", Figures.rounded(flop / 1e9));
@@ -161,7 +170,7 @@ public final class NetworkBench implements AutoCloseable {
         try (NDManager here = manager.newSubManager();
                 var gemm = new Gemm(here, precision);
                 var stream = new Bandwidth(here)) {
-            return new LayerBench(subject(here, batch), weights, precision, batch)
+            return new LayerBench(subject(here, batch), weights, plain, precision, batch)
                     .measure(here, gemm, stream, rounds, progress);
         }
     }

@@ -47,7 +47,7 @@ public final class StepBench {
         figures.put("name", "train");
         figures.put("resolution", bench.resolution());
         figures.put("batch", bench.batch());
-        figures.put("precision", bench.precision() == Precision.FLOAT32 ? "f32" : "bf16");
+        figures.put("precision", bench.precision().brief());
         figures.put("device", device);
         figures.put("rounds", rounds);
         figures.put("ms_per_iteration", Figures.rounded(ms));

@@ -66,7 +66,8 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
     /** What the command line calls them. */
     enum Numbers {
         F32(Precision.FLOAT32),
-        BF16(Precision.BFLOAT16);
+        BF16(Precision.BFLOAT16),
+        F16(Precision.FLOAT16);
 
         private final Precision precision;
 
@@ -100,7 +101,7 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
 
     @Option(
             names = "--precision",
-            paramLabel = "f32|bf16",
+            paramLabel = "f32|bf16|f16",
             defaultValue = "F32",
             description = "Of the convolutions; the baseline has f32 only (default: f32).")
     private Numbers numbers;
