@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.styleinv.network.Pass.Precision;
 
 /**
  * Splits rows into batches of fixed sizes, so that a row's bits never depend on what else is asked for. libtorch chooses its
@@ -17,6 +18,8 @@ import java.util.stream.IntStream;
 public final class FixedBatch {
     /** The largest part that is tried, in parts of the least size. */
     private static final int MOST = 4;
+
+    private static final int LEAST_IN_HALF_ON_GPU = 8;
 
     /**
      * Rows to evaluate together.
@@ -38,12 +41,21 @@ public final class FixedBatch {
      * The size is a function of the model alone, or replicas would differ. A picture of 256 pixels fills a core by itself;
      * small ones are up to three times faster in fours, and one in a batch of four costs what one alone does.
      *
-     * @param device on a GPU all rows are one part: frames are not promised to the last bit there
+     * @param device on a GPU all rows are one part: frames are promised to 1/255 there, not to the last bit
      * @param resolution of the pictures that the network makes or reads
      */
     public static FixedBatch of(Device device, int resolution) {
+        return of(device, resolution, Precision.FLOAT32);
+    }
+
+    /**
+     * As the other; of 16 bits a rounding is as large as 1/255 or larger, so that a GPU has parts of fixed sizes, too
+     * (ADR 0023).
+     */
+    public static FixedBatch of(Device device, int resolution, Precision precision) {
         boolean cpu = Device.Type.CPU.equals(device.getDeviceType());
-        return new FixedBatch(cpu ? Math.max(1, Math.min(4, 256 / resolution)) : 0, List.of());
+        int onGpu = precision == Precision.FLOAT32 ? 0 : LEAST_IN_HALF_ON_GPU;
+        return new FixedBatch(cpu ? Math.max(1, Math.min(4, 256 / resolution)) : onGpu, List.of());
     }
 
     /**

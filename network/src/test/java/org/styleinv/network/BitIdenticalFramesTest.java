@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.inversion.IrSeBackbone;
@@ -118,13 +119,16 @@ class BitIdenticalFramesTest {
                 .forward(Pass.inference(scope, weights), w, Noise.CONST));
     }
 
-    @Test
-    void aFrameInBfloat16DoesNotDependOnItsBatchMates() {
-        Generator generator = generator(64);
-        Weights weights = generator.initialize(manager, 1).constant(generator);
-        assertInvariant(32, 64, (scope, w) -> generator
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"BFLOAT16", "FLOAT16"})
+    void aFrameInHalfPrecisionDoesNotDependOnItsBatchMates(Precision half) {
+        Generator generator = generator(32);
+        Weights weights = generator.initialize(manager, 1).constant(generator, half);
+        assertInvariant(32, 32, (scope, w) -> generator
                 .synthesis()
-                .forward(Pass.inference(scope, weights).with(Precision.BFLOAT16), w, Noise.random(3)));
+                .forward(Pass.inference(scope, weights, half), w, Noise.random(3)));
     }
 
     @ParameterizedTest
@@ -239,5 +243,11 @@ class BitIdenticalFramesTest {
         assertEquals(
                 List.of(new FixedBatch.Part<>(List.of(1, 2, 3), 3)),
                 FixedBatch.of(Device.gpu(), 64).parts(List.of(1, 2, 3)));
+        for (Precision half : List.of(Precision.BFLOAT16, Precision.FLOAT16)) {
+            assertEquals(4, FixedBatch.of(Device.cpu(), 64, half).size());
+            assertEquals(
+                    List.of(new FixedBatch.Part<>(List.of(1, 2, 3, 3, 3, 3, 3, 3), 3)),
+                    FixedBatch.of(Device.gpu(), 64, half).parts(List.of(1, 2, 3)));
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -42,16 +43,19 @@ public final class NetworkDecoder implements Decoder {
     private final NDManager manager;
     private final Map<String, Loaded> loaded = new LinkedHashMap<>();
     private final Loaded base;
+    private final Precision precision;
     private final FixedBatch batches;
     private final float[] mean; // of w
     private final double spread; // distance from the mean of the farthest of some faces
 
     /**
      * @param all the base first
+     * @param precision of the convolutions, which the weights were laid out for
      * @param style variant whose look the frames of the base get; empty for its own
      */
-    NetworkDecoder(NDManager manager, List<Loaded> all, Optional<String> style) {
+    NetworkDecoder(NDManager manager, List<Loaded> all, Precision precision, Optional<String> style) {
         this.manager = manager;
+        this.precision = precision;
         all.forEach(one -> loaded.put(one.variant().name(), one));
         base = all.get(0);
         style.ifPresent(name -> {
@@ -63,7 +67,7 @@ public final class NetworkDecoder implements Decoder {
             Variant shown = variant(Topics.BASE, look.variant().digest(), look.generator());
             loaded.put(Topics.BASE, new Loaded(shown, look.generator(), look.weights()));
         });
-        batches = FixedBatch.of(manager.getDevice(), base.variant().resolution())
+        batches = FixedBatch.of(manager.getDevice(), base.variant().resolution(), precision)
                 .tried(
                         row -> Styles.of(
                                 MotionNoise.anchor(row, 0, base.variant().wDim())),
@@ -77,7 +81,7 @@ public final class NetworkDecoder implements Decoder {
 
     private float[] trial(List<Styles> ws) {
         try (NDManager scope = manager.newSubManager()) {
-            return synthesize(Pass.inference(scope, base.weights()), base, Noise.CONST, ws)
+            return synthesize(Pass.inference(scope, base.weights(), precision), base, Noise.CONST, ws)
                     .toFloatArray();
         }
     }
@@ -96,21 +100,22 @@ public final class NetworkDecoder implements Decoder {
     public static NetworkDecoder open(Path folder, Optional<String> style) throws IOException {
         return ModelLoader.open(folder, (model, manager) -> {
             Generator generator = new Generator(model.architecture().generator());
+            Precision precision = model.precision();
             List<Loaded> all = new ArrayList<>();
             all.add(new Loaded(
                     variant(Topics.BASE, model.digest(), generator),
                     generator,
-                    model.loadGenerator(manager).constant(generator)));
+                    model.loadGenerator(manager).constant(generator, precision)));
             for (String name : model.variants()) {
                 if (name.equals(Topics.BASE) || !Topics.isVariant(name)) {
                     throw new IOException("variant \"" + name + "\" of " + folder + " needs another name: \"base\" and "
                             + "\"dead\" are taken");
                 }
-                Weights weights = model.loadVariant(manager, name).constant(generator);
+                Weights weights = model.loadVariant(manager, name).constant(generator, precision);
                 weights.share(all.get(0).weights()); // layers that a transfer of style left as they were
                 all.add(new Loaded(variant(name, model.variantDigest(name), generator), generator, weights));
             }
-            return new NetworkDecoder(manager, all, style);
+            return new NetworkDecoder(manager, all, precision, style);
         });
     }
 
@@ -173,7 +178,7 @@ public final class NetworkDecoder implements Decoder {
         List<byte[]> frames = new ArrayList<>(styles.size());
         for (FixedBatch.Part<Styles> part : batches.parts(styles)) {
             try (NDManager scope = manager.newSubManager()) {
-                Pass pass = Pass.inference(scope, one.weights());
+                Pass pass = Pass.inference(scope, one.weights(), precision);
                 NDArray images = synthesize(pass, one, noise, part.rows()); // [n, 3, r, r]
                 byte[] finite = FINITE.call(pass, images).toByteArray();
                 for (int i = 0; i < part.count(); i++) {
@@ -196,7 +201,7 @@ public final class NetworkDecoder implements Decoder {
         Loaded one = variant.equals(Topics.BASE) ? base : Objects.requireNonNull(loaded.get(variant), variant);
         try (NDManager scope = manager.newSubManager()) {
             List<Styles> rows = batches.parts(List.of(Styles.of(w))).get(0).rows(); // the same bits as in a batch
-            float[] images = synthesize(Pass.inference(scope, one.weights()), one, noise, rows)
+            float[] images = synthesize(Pass.inference(scope, one.weights(), precision), one, noise, rows)
                     .toFloatArray();
             float[] planes = Arrays.copyOf(images, images.length / rows.size());
             for (float value : planes) {

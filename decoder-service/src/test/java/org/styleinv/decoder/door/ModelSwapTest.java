@@ -2,6 +2,7 @@ package org.styleinv.decoder.door;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -29,6 +30,7 @@ import org.styleinv.decoder.kafka.FrameWriter;
 import org.styleinv.decoder.kafka.LatentParser;
 import org.styleinv.decoder.work.Painter;
 import org.styleinv.decoder.work.WorkQueue;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.serving.ModelSwap;
@@ -204,6 +206,30 @@ class ModelSwapTest {
             assertArrayEquals(expected, frame.getImage().getData().toByteArray());
             DecoderRig.await(
                     () -> rig.meters.counter("styleinv.decoder.model.swaps").count() == 1);
+        }
+    }
+
+    /** The same weights in bfloat16 paint other pixels, and so are another model. */
+    @Test
+    void anotherPrecisionOfTheSameWeightsIsAnotherModel() throws Exception {
+        ModelFolder live = TinyModel.write(folder.resolve("live"), 1, "sketch");
+        ModelFolder half = TinyModel.write(folder.resolve("next"), 1, "sketch")
+                .writePrecision(Precision.BFLOAT16, live.training());
+        String digest = half.digest();
+        String sketch = half.variantDigest("sketch");
+        assertNotEquals(live.variantDigest("sketch"), sketch);
+        byte[] expected;
+        try (Decoder next = NetworkDecoder.load(folder.resolve("next"))) {
+            expected = next.paint("sketch", Noise.CONST, List.of(w(4))).get(0);
+        }
+        try (DecoderRig rig = serving()) {
+            TinyModel.publish(folder.resolve("next"), folder.resolve("live"));
+            DecoderRig.await(() -> rig.process.variants().get(0).digest().equals(digest));
+            rig.feed(latent(4).setVariant("sketch"));
+            DecoderRig.await(() -> rig.frames("sketch").size() == 1);
+            Frame frame = rig.frames("sketch").get(0);
+            assertEquals(sketch, frame.getModel());
+            assertArrayEquals(expected, frame.getImage().getData().toByteArray());
         }
     }
 

@@ -2,6 +2,7 @@ package org.styleinv.decoder.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
@@ -41,9 +46,12 @@ class NetworkDecoderTest {
         }
     }
 
-    @Test
-    void aFrameIsTheSameAloneAndInABatch() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aFrameIsTheSameAloneAndInABatch(Precision precision) throws Exception {
         writeModel();
+        ModelFolder model = ModelFolder.open(folder);
+        model.writePrecision(precision, model.training());
         try (Decoder decoder = NetworkDecoder.load(folder)) {
             List<float[]> ws = new ArrayList<>();
             for (int seed = 0; seed < 9; seed++) {
@@ -57,6 +65,40 @@ class NetworkDecoderTest {
                 }
             }
         }
+    }
+
+    /** Bits of float16 are eight times as fine as those of bfloat16; and every variant says by its digest what paints it. */
+    @ParameterizedTest
+    @CsvSource({"BFLOAT16, 40", "FLOAT16, 55"})
+    void halfPrecisionPaintsNearlyTheSameUnderAnotherDigest(Precision half, double decibels) throws Exception {
+        writeModel();
+        ModelFolder model = ModelFolder.open(folder);
+        String identity = NetworkDecoder.identity(model);
+        try (Decoder exact = NetworkDecoder.load(folder)) {
+            ModelFolder next = model.writePrecision(half, model.training());
+            assertNotEquals(identity, NetworkDecoder.identity(next));
+            try (Decoder near = NetworkDecoder.load(folder)) {
+                float[] w = exact.map(exact.z(1), 1);
+                assertArrayEquals(w, near.map(near.z(1), 1));
+                for (int i = 0; i < 2; i++) {
+                    String variant = exact.variants().get(i).name();
+                    assertNotEquals(
+                            exact.variants().get(i).digest(),
+                            near.variants().get(i).digest());
+                    byte[] one = exact.paint(variant, Noise.CONST, List.of(w)).get(0);
+                    byte[] other = near.paint(variant, Noise.CONST, List.of(w)).get(0);
+                    double psnr = psnr(one, other);
+                    assertTrue(psnr > decibels && psnr < 90, variant + " differs by " + psnr + " dB");
+                }
+            }
+        }
+    }
+
+    private static double psnr(byte[] one, byte[] other) {
+        double sum = IntStream.range(0, one.length)
+                .mapToDouble(i -> Math.pow((one[i] & 255) - (other[i] & 255), 2))
+                .sum();
+        return 10 * Math.log10(255 * 255 * one.length / sum);
     }
 
     @Test

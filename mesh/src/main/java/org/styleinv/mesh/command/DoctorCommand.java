@@ -28,6 +28,8 @@ import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.network.ComputeDevice;
+import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.PrecisionTrial;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.trainer.data.video.VideoReader;
@@ -222,9 +224,26 @@ final class DoctorCommand implements Callable<Integer> {
                     "there is no model folder " + folder, "name one with --model, or make one with `styleinv train`");
         }
         ModelFolder model = ModelFolder.open(folder);
-        return Finding.good(
-                "%s with %s, digest %s, %s",
-                model.name(), String.join(", ", ModelJudge.verify(model)), FrameReading.brief(model.digest()), folder);
+        String detail = String.format(
+                Locale.ROOT,
+                "%s with %s, served in %s, digest %s, %s",
+                model.name(),
+                String.join(", ", ModelJudge.verify(model)),
+                model.precision().text(),
+                FrameReading.brief(model.digest()),
+                folder);
+        if (model.precision() == Precision.FLOAT32) {
+            return Finding.good("%s", detail);
+        }
+        try (NDManager manager = ComputeDevice.manager()) {
+            ModelJudge.demandPrecision(model, manager);
+            return PrecisionTrial.pays(model.precision(), manager)
+                    ? Finding.good("%s", detail)
+                    : Finding.so(
+                            detail,
+                            "this CPU has no instructions for that precision, so float32 is several times faster:"
+                                    + " `styleinv model precision MODEL OUT --precision f32`");
+        }
     }
 
     private static Finding broker() throws IOException {

@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.mesh.TinyModel;
+import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.checkpoint.ModelFolder;
 
 /** Checkpoints in and out by the command line; the pickle is a generator of 16 x 16 with random weights. */
 class ModelFilesCommandTest {
@@ -83,6 +93,61 @@ class ModelFilesCommandTest {
             assertEquals(1, run.err().lines().count(), run.err());
         }
         assertFine(Run.of("model", "verify", model), "directions");
+    }
+
+    /** Half precision is another model, which says what it costs, and the way back leads to the one that it was. */
+    @Test
+    void aModelIsServedInAnotherPrecision() throws IOException {
+        ModelFolder given = TinyModel.write(folder.resolve("tiny"), 16, 16, 1);
+        String tiny = given.folder().toString();
+        Path half = folder.resolve("made/half");
+        Run run =
+                Run.of("model", "precision", tiny, half.toString(), "--precision", "bf16", "--frames", "18", "--json");
+        assertEquals(0, run.code(), run.err());
+        List<JsonNode> rows = new ArrayList<>();
+        for (String line : run.out().lines().toList()) {
+            rows.add(new ObjectMapper().readTree(line));
+        }
+        assertEquals(
+                List.of("decoder base", "decoder sketch", "frames base"),
+                rows.subList(0, 3).stream()
+                        .map(row -> row.path("part").asText() + " "
+                                + row.path("variant").asText())
+                        .toList());
+        ModelFolder made = ModelFolder.open(half);
+        assertEquals(made.digest(), rows.get(3).path("digest").asText());
+        assertEquals("bfloat16", rows.get(3).path("precision").asText());
+        assertEquals(Precision.BFLOAT16, made.precision());
+        Map<String, Double> metrics = made.training().metrics();
+        for (String name : List.of("half_decoder", "half_decoder_sketch", "half_frames")) {
+            double all = Objects.requireNonNull(metrics.get(name + "_psnr_db"));
+            double worst = Objects.requireNonNull(metrics.get(name + "_psnr_least_db"));
+            assertTrue(20 < worst && worst < all && all < 80, name + ": " + all + ", " + worst);
+            long warned = run.err()
+                    .lines()
+                    .filter(line -> line.contains(String.format(Locale.ROOT, "%.2f dB", all)))
+                    .count();
+            assertEquals(all < 38 ? 1 : 0, warned, run.err());
+        }
+        assertFine(Run.of("model", "verify", half.toString()), "served in bfloat16", made.digest());
+        assertFine(Run.of("model", "inspect", half.toString()), "bfloat16", "half_frames_psnr_db");
+        assertFine(Run.of("model", "list", folder.resolve("made").toString()), "in bfloat16");
+
+        assertEquals(
+                2,
+                Run.of("model", "precision", tiny, half.toString(), "--precision", "f16")
+                        .code());
+        assertEquals(made.digest(), ModelFolder.open(half).digest());
+        Path none = folder.resolve("none");
+        assertRefused(
+                Run.of("model", "precision", tiny, none.toString(), "--precision", "8"), none, "f32, bf16, f16, got 8");
+        Path inside = folder.resolve("tiny/inside");
+        assertRefused(Run.of("model", "precision", tiny, inside.toString(), "--precision", "f16"), inside, "lies in");
+
+        Path back = folder.resolve("back");
+        assertFine(
+                Run.of("model", "precision", half.toString(), back.toString(), "--precision", "f32"), given.digest());
+        assertEquals(given.training(), ModelFolder.open(back).training());
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.FixedBatch;
 import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Script;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Directions;
@@ -56,6 +57,7 @@ public final class NetworkMotion implements MotionModel {
     private final NDManager manager;
     private final StyleInV network;
     private final Weights weights;
+    private final Precision precision;
     private final String digest;
     private final int resolution;
     private final Directions directions;
@@ -65,16 +67,18 @@ public final class NetworkMotion implements MotionModel {
             NDManager manager,
             StyleInV network,
             Weights weights,
+            Precision precision,
             String digest,
             int resolution,
             Directions directions) {
         this.manager = manager;
         this.network = network;
         this.weights = weights;
+        this.precision = precision;
         this.digest = digest;
         this.resolution = resolution;
         this.directions = directions;
-        FixedBatch least = FixedBatch.of(manager.getDevice(), resolution);
+        FixedBatch least = FixedBatch.of(manager.getDevice(), resolution, precision);
         Scene scene = begin(MotionNoise.anchor(0, 0, wDim()), MotionNoise.anchor(0, 1, 3 * resolution * resolution), 0);
         batches = least.tried(row -> new Step(scene, row, 1), this::trial);
         end(scene);
@@ -82,7 +86,7 @@ public final class NetworkMotion implements MotionModel {
 
     private float[] trial(List<Step> steps) {
         try (NDManager scope = manager.newSubManager()) {
-            return values(Pass.inference(scope, weights), steps);
+            return values(Pass.inference(scope, weights, precision), steps);
         }
     }
 
@@ -101,7 +105,8 @@ public final class NetworkMotion implements MotionModel {
             return new NetworkMotion(
                     manager,
                     network,
-                    model.loadMotion(manager).constant(network),
+                    model.loadMotion(manager).constant(network, model.precision()),
+                    model.precision(),
                     model.digest(),
                     model.architecture().generator().synthesis().resolution(),
                     model.directions());
@@ -140,7 +145,7 @@ public final class NetworkMotion implements MotionModel {
         NDManager scope = manager.newSubManager();
         try (NDManager temporary = scope.newSubManager()) {
             NDArray image = temporary.create(x0, new Shape(1, 3, resolution, resolution));
-            NDArray features = network.prefix(Pass.inference(temporary, weights), image);
+            NDArray features = network.prefix(Pass.inference(temporary, weights, precision), image);
             features.detach();
             features.attach(scope);
             return new NetworkScene(
@@ -180,7 +185,7 @@ public final class NetworkMotion implements MotionModel {
         missing.removeAll(keys.keySet());
         for (FixedBatch.Part<Step> part : batches.parts(List.copyOf(missing))) {
             try (NDManager scope = manager.newSubManager()) {
-                float[] values = values(Pass.inference(scope, weights), part.rows()); // [n, wDim]
+                float[] values = values(Pass.inference(scope, weights, precision), part.rows()); // [n, wDim]
                 for (int i = 0; i < part.count(); i++) {
                     keys.put(part.rows().get(i), Arrays.copyOfRange(values, i * wDim(), (i + 1) * wDim()));
                 }

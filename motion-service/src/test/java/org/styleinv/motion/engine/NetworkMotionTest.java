@@ -17,7 +17,10 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.styleinv.motion.engine.MotionModel.Step;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.checkpoint.Directions;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.proto.Edit;
@@ -52,8 +55,11 @@ class NetworkMotionTest {
         return motion.latents(List.of(new Step(scene, index, step))).get(0);
     }
 
-    @Test
-    void aLatentIsTheSameAloneInAnyBatchAndInAnyOrder() {
+    @ParameterizedTest
+    @EnumSource
+    void aLatentIsTheSameAloneInAnyBatchAndInAnyOrder(Precision precision) throws IOException {
+        ModelFolder model = ModelFolder.open(folder);
+        model.writePrecision(precision, model.training());
         try (MotionModel motion = NetworkMotion.load(folder)) {
             MotionModel.Scene one = scene(motion, 10);
             MotionModel.Scene other = scene(motion, 20);

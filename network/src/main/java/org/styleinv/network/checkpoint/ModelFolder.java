@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.Layer;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.Records.ModelRecord;
 import org.styleinv.network.checkpoint.Records.VariantRecord;
@@ -120,7 +121,8 @@ public final class ModelFolder {
             SafeTensors.write(file, network.getValue());
             files.put(file.getFileName().toString(), Sha256.of(file));
         }
-        Records.write(folder.resolve(RECORD), new ModelRecord(Records.FORMAT, name, architecture, training, files));
+        Records.write(
+                folder.resolve(RECORD), new ModelRecord(Records.FORMAT, name, architecture, training, null, files));
         return openParts(folder);
     }
 
@@ -182,12 +184,19 @@ public final class ModelFolder {
             Map<String, String> files = new TreeMap<>(model.record.files());
             SafeTensors.write(at.resolve(Directions.FILE), directions.sources());
             files.put(Directions.FILE, Sha256.of(at.resolve(Directions.FILE)));
-            Records.write(
-                    at.resolve(RECORD),
-                    new ModelRecord(Records.FORMAT, model.name(), model.architecture(), model.training(), files));
+            model.record.with(model.training(), model.precision(), files).write(at.resolve(RECORD));
             open(at).verify(Directions.FILE);
             return at;
         });
+        return open(folder);
+    }
+
+    /**
+     * Has this folder's record say another precision, and what was measured of it. Its digest changes with the precision; weights
+     * stay as they are.
+     */
+    public ModelFolder writePrecision(Precision precision, TrainingRecord training) throws IOException {
+        record.with(training, precision, record.files()).write(folder.resolve(RECORD));
         return open(folder);
     }
 
@@ -220,9 +229,15 @@ public final class ModelFolder {
         return record.training();
     }
 
+    /** What convolutions of painting and motion compute in where this model is served. */
+    public Precision precision() {
+        return record.precision() == null ? Precision.FLOAT32 : Precision.named(record.precision());
+    }
+
     /**
-     * SHA-256 in hex of what the model computes: its architecture and the digests of its weights and directions. Equal digests give
-     * equal frames; a changed training record, name or discriminator does not change it.
+     * SHA-256 in hex of what the model computes: its architecture, the digests of its weights and directions, and its precision where
+     * that is another than float32. Equal digests give equal frames; a changed training record, name or discriminator does not
+     * change it.
      */
     public String digest() {
         MessageDigest digest = Sha256.start();
@@ -232,6 +247,9 @@ public final class ModelFolder {
                 digest.update((file + "=" + hash + "\n").getBytes(StandardCharsets.UTF_8));
             }
         });
+        if (precision() != Precision.FLOAT32) {
+            digest.update(("precision=" + precision().text() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
         return Sha256.hex(digest);
     }
 
@@ -340,9 +358,15 @@ public final class ModelFolder {
         return names;
     }
 
-    /** SHA-256 in hex of a variant's weights. */
+    /** SHA-256 in hex of a variant's weights, or of that and the precision where it is another than float32. */
     public String variantDigest(String variant) throws IOException {
-        return variant(variant).generator();
+        String weights = variant(variant).generator();
+        if (precision() == Precision.FLOAT32) {
+            return weights;
+        }
+        MessageDigest digest = Sha256.start();
+        digest.update((weights + "\nprecision=" + precision().text() + "\n").getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(digest);
     }
 
     TrainingRecord variantTraining(String variant) throws IOException {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
+import org.styleinv.network.PrecisionTrial;
 import org.styleinv.network.Weights;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.inversion.InversionEncoder;
@@ -65,12 +66,26 @@ public final class ModelJudge {
         List<String> good = verify(model);
         if (model.architecture() != null) {
             try (NDManager manager = ComputeDevice.manager()) {
+                demandPrecision(model, manager);
                 paint(model, manager);
                 invert(model, manager);
                 move(model, manager);
             }
         }
         return good;
+    }
+
+    /**
+     * Tries that a device has what the model's convolutions compute in.
+     *
+     * @throws FileRefused in one sentence, where it does not
+     */
+    public static void demandPrecision(ModelFolder model, NDManager manager) throws IOException {
+        try {
+            PrecisionTrial.demand(model.precision(), manager);
+        } catch (IllegalStateException e) {
+            throw new FileRefused(model.folder() + " cannot be served here: " + e.getMessage(), e);
+        }
     }
 
     /** The networks that a running mesh has, of those that it uses; none where the folder cannot be read now. */
@@ -109,7 +124,7 @@ public final class ModelJudge {
         NDArray w; // the variants have the mapping of the base
         try (Weights weights = model.loadGenerator(manager);
                 NDManager scope = manager.newSubManager()) {
-            Pass pass = Pass.inference(scope, weights);
+            Pass pass = Pass.inference(scope, weights, model.precision());
             NDArray z = scope.create(MotionNoise.anchor(0, 0, width), new Shape(1, width));
             w = generator.mapping().truncate(pass, generator.mapping().forward(pass, z), 1);
             finite(model, "generator", "a pixel", generator.synthesis().forward(pass, w, Noise.CONST));
@@ -119,7 +134,7 @@ public final class ModelJudge {
         for (String variant : model.variants()) {
             try (Weights weights = model.loadVariant(manager, variant);
                     NDManager scope = manager.newSubManager()) {
-                Pass pass = Pass.inference(scope, weights);
+                Pass pass = Pass.inference(scope, weights, model.precision());
                 finite(
                         model,
                         "variant " + variant,
@@ -151,7 +166,7 @@ public final class ModelJudge {
             int width = motion.config().style().wDim();
             try (Weights weights = model.loadMotion(manager);
                     NDManager scope = manager.newSubManager()) {
-                Pass pass = Pass.inference(scope, weights);
+                Pass pass = Pass.inference(scope, weights, model.precision());
                 NDArray w0 = scope.create(new float[width], new Shape(1, width));
                 float[] code = motion.style().segment(pass, 0, 0).code(1);
                 NDArray styles = motion.style().styles(pass, w0, List.of(code));

@@ -1,5 +1,6 @@
 package org.styleinv.network.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.RegularFile;
 import org.styleinv.network.file.WholeFile;
@@ -45,6 +47,7 @@ final class Records {
      * {@code model.json}.
      *
      * @param architecture null where the folder holds networks for training only, and so nothing that paints
+     * @param precision of convolutions where it is served, by its {@link Precision#text}; null, and then not written, is float32
      * @param files SHA-256 of each weights file, in hex
      */
     record ModelRecord(
@@ -52,8 +55,15 @@ final class Records {
             String name,
             @Nullable Architecture architecture,
             TrainingRecord training,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String precision,
+
             Map<String, String> files) {
         ModelRecord {
+            if (precision != null && Precision.named(brief(precision)) == Precision.FLOAT32) {
+                precision = null; // one way to say it
+            }
             if (name == null || training == null || files == null) {
                 throw new IllegalArgumentException("it wants a name, a training record and files");
             }
@@ -79,6 +89,15 @@ final class Records {
                 }
                 checkDigest(file, files.get(file));
             }
+        }
+
+        /** The same networks with another record of where they come from, precision or files. */
+        ModelRecord with(TrainingRecord training, Precision precision, Map<String, String> files) {
+            return new ModelRecord(format, name, architecture, training, precision.text(), files);
+        }
+
+        void write(Path file) throws IOException {
+            Records.write(file, this);
         }
     }
 
@@ -168,6 +187,9 @@ final class Records {
                 if (backbone instanceof ObjectNode earlier && !earlier.has("reads")) {
                     earlier.put("reads", 0); // of models from before there was a choice
                 }
+            }
+            if (type == ModelRecord.class && tree instanceof ObjectNode record && !record.has("precision")) {
+                record.putNull("precision");
             }
             T value = JSON.treeToValue(tree, type);
             if (value == null) {

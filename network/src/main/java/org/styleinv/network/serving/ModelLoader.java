@@ -62,7 +62,9 @@ public final class ModelLoader {
     public static <M> M open(Path folder, Body<M> body) throws IOException {
         NDManager manager = ComputeDevice.manager();
         try {
-            return body.load(ModelFolder.open(folder), manager);
+            ModelFolder model = ModelFolder.open(folder);
+            ModelJudge.demandPrecision(model, manager); // of every service, for each refuses what another would
+            return body.load(model, manager);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;

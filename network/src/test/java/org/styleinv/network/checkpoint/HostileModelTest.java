@@ -145,6 +145,19 @@ class HostileModelTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"\"half\"", "\"BFLOAT16\"", "\"\"", "\"a\\u001bb\"", "16", "true", "[]", "{}"})
+    void precisionsAreThreeWords(String precision) throws IOException {
+        replace("\"training\"", "\"precision\" : " + precision + ", \"training\"");
+        String message = assertRefused("model.json");
+        if (precision.equals("\"half\"")) {
+            assertEquals(
+                    record
+                            + " is not a valid record: there is no precision \"half\": there are float32, bfloat16, float16",
+                    message);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "1000000, 1000000, 1000000, 1000000",

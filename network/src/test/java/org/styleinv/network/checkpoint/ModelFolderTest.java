@@ -2,6 +2,7 @@ package org.styleinv.network.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +22,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.styleinv.network.Layer;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.inversion.InversionEncoder;
 import org.styleinv.network.inversion.IrSeBackbone;
@@ -132,6 +137,45 @@ class ModelFolderTest {
                                 encoder,
                                 new StyleInV(ARCHITECTURE.motion()).initialize(manager, 4))
                         .digest());
+    }
+
+    /** Of before there were precisions. */
+    @ParameterizedTest
+    @CsvSource({
+        "faces-64, 0472267768abc47db1956e3ca1ed93d7db33050453c763775401380be999fae6",
+        "heads-128, 22bfae7e9b7f2bd9fce344cad3b490a341070fdba45c990b707fcacc511ec6d6"
+    })
+    void modelsInFloat32HaveTheDigestsThatTheyHad(String name, String digest) throws IOException {
+        ModelFolder shipped = ModelFolder.open(Path.of("..", "models", name));
+        assertEquals(Precision.FLOAT32, shipped.precision());
+        assertEquals(digest, shipped.digest());
+    }
+
+    @Test
+    void aPrecisionIsAnotherModelOfTheSameWeights() throws IOException {
+        model.writeVariant("sketch", TRAINING, new Generator(ARCHITECTURE.generator()).initialize(manager, 5));
+        String digest = model.digest();
+        String sketch = model.variantDigest("sketch");
+        Set<String> digests = new HashSet<>();
+        for (Precision precision : Precision.values()) {
+            ModelFolder half = model.writePrecision(precision, TRAINING);
+            assertEquals(precision, half.precision());
+            assertEquals(64, half.digest().length());
+            assertEquals(64, half.variantDigest("sketch").length());
+            digests.add(half.digest());
+            digests.add(half.variantDigest("sketch"));
+            assertSame(generator, half.loadGenerator(manager));
+            ModelJudge.judge(half);
+        }
+        assertEquals(6, digests.size());
+        ModelFolder.writeDirections(folder, new Directions(Map.of("smile", new float[8])));
+        assertEquals(Precision.FLOAT16, ModelFolder.open(folder).precision());
+        Files.delete(folder.resolve(Directions.FILE));
+
+        ModelFolder back = model.writePrecision(Precision.FLOAT32, TRAINING);
+        assertEquals(digest, back.digest());
+        assertEquals(sketch, back.variantDigest("sketch"));
+        assertFalse(Files.readString(folder.resolve("model.json")).contains("precision"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.inversion.InversionEncoder;
@@ -34,6 +35,7 @@ public final class MeasuredModel implements AutoCloseable {
     private final @Nullable Weights encoderWeights;
     private final @Nullable StyleInV motion; // likewise
     private final @Nullable Weights motionWeights;
+    private final Precision precision; // of painting and moving
 
     /** A generator in training; whoever owns the weights keeps them. */
     public MeasuredModel(Generator generator, Weights generatorWeights) {
@@ -63,6 +65,7 @@ public final class MeasuredModel implements AutoCloseable {
         this.encoderWeights = encoderWeights;
         this.motion = motion;
         this.motionWeights = motionWeights;
+        precision = Precision.FLOAT32;
     }
 
     /** A model as it is served; what it lacks of encoder and motion cannot be measured. */
@@ -75,6 +78,7 @@ public final class MeasuredModel implements AutoCloseable {
         StyleInV.Config moving = model.architecture().motion();
         motion = moving == null ? null : new StyleInV(moving);
         motionWeights = moving == null ? null : model.loadMotion(root);
+        precision = model.precision();
     }
 
     public int resolution() {
@@ -95,7 +99,7 @@ public final class MeasuredModel implements AutoCloseable {
         for (int from = 0; from < count; from += PART) {
             int part = Math.min(PART, count - from);
             try (NDManager scope = root.newSubManager()) {
-                Pass pass = Pass.inference(scope, generatorWeights);
+                Pass pass = Pass.inference(scope, generatorWeights, precision);
                 NDArray z = scope.create(
                         noise(seed, first + from, part),
                         new Shape(part, generator.config().zDim()));
@@ -121,7 +125,7 @@ public final class MeasuredModel implements AutoCloseable {
     /** A frame as the generator paints its inversion. */
     public float[] inverted(float[] frame) {
         try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.inference(scope, generatorWeights);
+            Pass pass = Pass.inference(scope, generatorWeights, precision);
             return paint(pass, encoded(pass, frame)).toFloatArray();
         }
     }
@@ -129,7 +133,7 @@ public final class MeasuredModel implements AutoCloseable {
     /** The stream of an identity that was never photographed. */
     public Footage ofSeed(long seed, long identity) {
         try (NDManager scope = root.newSubManager()) {
-            Pass pass = Pass.inference(scope, generatorWeights);
+            Pass pass = Pass.inference(scope, generatorWeights, precision);
             NDArray z = scope.create(
                     noise(seed, identity, 1), new Shape(1, generator.config().zDim()));
             return new Stream(generator.mapping().forward(pass, z).toFloatArray(), seed + identity);
@@ -147,7 +151,10 @@ public final class MeasuredModel implements AutoCloseable {
     private NDArray encoded(Pass pass, float[] frame) {
         NDArray x = pass.scope().create(frame, new Shape(1, 3, resolution(), resolution()));
         return Objects.requireNonNull(encoder, NO_ENCODER)
-                .forward(pass.with(Objects.requireNonNull(encoderWeights, NO_ENCODER)), x);
+                .forward(
+                        pass.with(Objects.requireNonNull(encoderWeights, NO_ENCODER))
+                                .with(Precision.FLOAT32),
+                        x);
     }
 
     private NDArray paint(Pass pass, NDArray w) {
@@ -177,7 +184,7 @@ public final class MeasuredModel implements AutoCloseable {
             this.w0 = w0;
             this.motionSeed = motionSeed;
             try (NDManager scope = root.newSubManager()) {
-                Pass pass = Pass.inference(scope, generatorWeights);
+                Pass pass = Pass.inference(scope, generatorWeights, precision);
                 still = paint(pass, scope.create(w0, new Shape(1, w0.length))).toFloatArray();
             }
         }
@@ -198,7 +205,7 @@ public final class MeasuredModel implements AutoCloseable {
             float[][] frames = new float[count][];
             for (int from = 0; from < count; from += PART) {
                 try (NDManager scope = root.newSubManager()) {
-                    Pass pass = Pass.inference(scope, Objects.requireNonNull(motionWeights, NO_MOTION));
+                    Pass pass = Pass.inference(scope, Objects.requireNonNull(motionWeights, NO_MOTION), precision);
                     NDArray w = scope.create(w0, new Shape(1, w0.length));
                     NDArray x0 = scope.create(still, new Shape(1, 3, resolution(), resolution()));
                     List<float[]> codes = codes(moving.style(), pass, first + from, Math.min(PART, count - from));

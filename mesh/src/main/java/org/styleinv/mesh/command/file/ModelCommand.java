@@ -18,6 +18,7 @@ import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.FrameReading;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.file.SafeTensors;
@@ -31,13 +32,15 @@ import picocli.CommandLine.Spec;
 /** {@code model}: what model folders there are, what is in them, whether they are whole, and the way in and out. */
 @Command(
         name = "model",
-        description = "List, inspect, verify, publish, import and export model folders; find what faces change along.",
+        description =
+                "List, inspect, verify, publish, import and export model folders; find what faces change along; set the precision.",
         mixinStandardHelpOptions = true,
         subcommands = {
             ModelCommand.ListModels.class,
             ModelCommand.Inspect.class,
             ModelCommand.Verify.class,
             ModelDirectionsCommand.class,
+            ModelPrecisionCommand.class,
             ModelPublishCommand.class,
             ModelImportCommand.class,
             ModelExportCommand.class
@@ -62,6 +65,7 @@ public final class ModelCommand implements Runnable {
             json.put("resolution", model.architecture().generator().synthesis().resolution());
             json.put("w_dim", model.architecture().generator().synthesis().wDim());
         }
+        json.put("precision", model.precision().text());
         json.put("networks", networks(model));
         json.put("variants", model.variants());
         return json;
@@ -106,7 +110,15 @@ public final class ModelCommand implements Runnable {
             try {
                 ModelFolder model = ModelFolder.openParts(path);
                 report.json(record(model));
-                report.say("%-20s %-11s  %s  %s", model.name(), size(model), FrameReading.brief(model.digest()), path);
+                report.say(
+                        "%-20s %-11s  %s  %s%s",
+                        model.name(),
+                        size(model),
+                        FrameReading.brief(model.digest()),
+                        path,
+                        model.precision() == Precision.FLOAT32
+                                ? ""
+                                : "  in " + model.precision().text());
                 return 0;
             } catch (IOException e) {
                 report.warn("%s", e.getMessage());
@@ -204,8 +216,18 @@ public final class ModelCommand implements Runnable {
         public Integer call() throws IOException {
             ModelFolder model = ModelFolder.openParts(folder == null ? new MeshChoice().model() : folder);
             List<String> good = ModelJudge.judge(model);
-            report.json(Map.of("name", model.name(), "digest", model.digest(), "verified", good));
-            report.say("%s is whole: %s; digest %s", model.name(), String.join(", ", good), model.digest());
+            report.json(Map.of(
+                    "name",
+                    model.name(),
+                    "digest",
+                    model.digest(),
+                    "precision",
+                    model.precision().text(),
+                    "verified",
+                    good));
+            report.say(
+                    "%s is whole: %s; served in %s; digest %s",
+                    model.name(), String.join(", ", good), model.precision().text(), model.digest());
             return 0;
         }
     }
