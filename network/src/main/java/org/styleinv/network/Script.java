@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -96,6 +97,22 @@ public final class Script {
             results.attach(pass.scope());
             return results;
         } finally {
+            JniUtils.setGradMode(true);
+        }
+    }
+
+    /** Calls a function of lists of arrays and one result, which belongs to {@code scope}; nothing is recorded. */
+    @SafeVarargs
+    final NDArray call(NDManager scope, List<NDArray>... lists) {
+        THREAD.get();
+        JniUtils.setGradMode(false);
+        IValue[] arguments = Arrays.stream(lists)
+                .map(list -> IValue.listFrom(list.toArray(PtNDArray[]::new)))
+                .toArray(IValue[]::new);
+        try (IValue result = IValueUtils.runMethod(module(), "forward", arguments)) {
+            return result.toTensor((PtNDManager) scope);
+        } finally {
+            Arrays.stream(arguments).forEach(IValue::close);
             JniUtils.setGradMode(true);
         }
     }

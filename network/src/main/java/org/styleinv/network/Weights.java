@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.SafeTensors;
 
@@ -40,6 +41,7 @@ public final class Weights implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
     private final Map<String, NDArray> derived = new HashMap<>(); // of weights that nobody changes
+    private @Nullable Linked linked; // null while somebody may change them
 
     public Weights(NDManager parent) {
         manager = parent.newSubManager();
@@ -68,6 +70,7 @@ public final class Weights implements AutoCloseable {
         array.attach(manager);
         array.setName(null); // DJL reads names with dots as dictionary arguments
         derived.remove(name); // it was made of what was there
+        linked = linked == null ? null : new Linked(this);
         NDArray old = arrays.put(name, array);
         if (old != null && old != array) {
             old.close();
@@ -126,6 +129,7 @@ public final class Weights implements AutoCloseable {
             }
         }
         derived.putAll(made);
+        linked = new Linked(this);
         return this;
     }
 
@@ -140,6 +144,7 @@ public final class Weights implements AutoCloseable {
      * be closed later and have the same precision. For weights that nobody changes.
      */
     public void share(Weights other) {
+        linked = linked == null ? null : new Linked(this);
         try (NDManager scope = manager.newSubManager()) {
             Pass pass = Pass.inference(scope, this);
             for (String name : List.copyOf(arrays.keySet())) {
@@ -158,6 +163,19 @@ public final class Weights implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** What networks make of them by one text; null while somebody may change them. */
+    @Nullable
+    Linked linked() {
+        return linked;
+    }
+
+    /** The arrays, and what was made of them. */
+    List<NDArray> all() {
+        List<NDArray> all = new ArrayList<>(arrays.values());
+        all.addAll(derived.values());
+        return all;
     }
 
     public Set<String> names() {

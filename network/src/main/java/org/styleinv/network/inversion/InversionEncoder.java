@@ -36,6 +36,10 @@ public final class InversionEncoder extends Layer {
 
     /** {@code image [n, 3, r, r]} in [-1, 1], any r from 16 {@code -> w0 [n, wDim]}. */
     public NDArray forward(Pass pass, NDArray image) {
+        return pass.linked(this, "forward", (each, inputs) -> evaluate(each, inputs.get(0)), image);
+    }
+
+    private NDArray evaluate(Pass pass, NDArray image) {
         NDArray x = backbone.input(pass, image);
         for (int stage = 0; stage < IrSeBackbone.STAGES; stage++) {
             x = backbone.stage(pass, stage, x);

@@ -88,8 +88,16 @@ public final class StyleInV extends Layer {
      * @return {@code w_t [n, wDim]}
      */
     public NDArray encode(Pass pass, NDArray features, NDArray styles, NDArray w0) {
-        List<NDArray> modulated = modulated(pass, features, styles);
-        return shift.call(pass, encoder.head(pass, modulated.get(modulated.size() - 1)), w0);
+        return pass.linked(
+                this,
+                "encode",
+                (each, inputs) -> {
+                    List<NDArray> modulated = modulated(each, inputs.get(0), inputs.get(1));
+                    return shift.call(each, encoder.head(each, modulated.get(modulated.size() - 1)), inputs.get(2));
+                },
+                features,
+                styles,
+                w0);
     }
 
     /** What {@link #encode} passes on the way: the features behind each of the four modulation blocks. */

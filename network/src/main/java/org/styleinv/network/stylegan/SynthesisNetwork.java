@@ -76,7 +76,10 @@ public final class SynthesisNetwork extends Layer {
 
     /** One w for all layers: {@code w [n, wDim] -> image [n, 3, r, r]} in about [-1, 1]. */
     public NDArray forward(Pass pass, NDArray w, Noise noise) {
-        return forward(pass, Collections.nCopies(config.numWs(), w), noise);
+        Pass.Body body = (each, inputs) -> forward(each, Collections.nCopies(config.numWs(), inputs.get(0)), noise);
+        return noise.mode() == Noise.Mode.RANDOM // whose maps are no texts'
+                ? body.evaluate(pass, List.of(w))
+                : pass.linked(this, noise.mode(), body, w);
     }
 
     /** A w for each layer: {@code numWs x [n, wDim] -> image [n, 3, r, r]} in about [-1, 1]. */
