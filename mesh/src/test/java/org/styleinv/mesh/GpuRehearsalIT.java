@@ -54,7 +54,7 @@ class GpuRehearsalIT {
             last.put(figures.path("name").asText(), figures);
         }
         assertEquals(
-                new TreeSet<>(List.of("machine", "gemm", "decoder", "motion", "train", "load", "held")),
+                new TreeSet<>(List.of("machine", "gemm", "decoder", "motion", "frames", "train", "load", "held")),
                 new TreeSet<>(last.keySet()),
                 said);
         assertTrue(last.get("machine").path("rehearsal").asBoolean(), said);
@@ -68,6 +68,9 @@ class GpuRehearsalIT {
                 .entrySet()) {
             assertTrue(last.get(figure.getKey()).path(figure.getValue()).asDouble() > 0, figure + " in " + said);
         }
+        assertEquals(0, last.get("frames").path("alone_and_together").asInt(-1), said); // to the bit, on a CPU
+        assertEquals("f16", last.get("frames").path("precision").asText(), said);
+        assertTrue(last.get("frames").path("psnr_db").asDouble() > 38, said);
         assertEquals(64, last.get("decoder").path("resolution").asInt(), said);
 
         List<String> rows = Files.readAllLines(markdown);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.styleinv.mesh.TinyModel;
+import org.styleinv.mesh.bench.network.PrecisionLoss;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.checkpoint.ModelFolder;
 
@@ -118,6 +119,7 @@ class ModelFilesCommandTest {
         assertEquals(made.digest(), rows.get(3).path("digest").asText());
         assertEquals("bfloat16", rows.get(3).path("precision").asText());
         assertEquals(Precision.BFLOAT16, made.precision());
+        assertEquals(0, PrecisionLoss.aloneAndTogether(made, 18), "a frame is the same alone and in a batch");
         Map<String, Double> metrics = made.training().metrics();
         for (String name : List.of("half_decoder", "half_decoder_sketch", "half_frames")) {
             double all = Objects.requireNonNull(metrics.get(name + "_psnr_db"));

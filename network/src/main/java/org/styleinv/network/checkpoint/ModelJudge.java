@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.PrecisionTrial;
 import org.styleinv.network.Weights;
 import org.styleinv.network.file.FileRefused;
@@ -182,8 +183,12 @@ public final class ModelJudge {
     private static void finite(ModelFolder model, String network, String what, NDArray made) throws FileRefused {
         for (float value : made.toFloatArray()) {
             if (!Float.isFinite(value)) {
-                throw new FileRefused(model.folder() + ": its " + network + " makes " + value + " in place of " + what
-                        + "; its training diverged");
+                throw new FileRefused(
+                        model.folder() + ": its " + network + " makes " + value + " in place of " + what
+                                + (model.precision() == Precision.FLOAT32
+                                        ? "; its training diverged"
+                                        : " in " + model.precision().text()
+                                                + ": serve it in float32 (`styleinv model precision`), if its training has not diverged"));
             }
         }
     }

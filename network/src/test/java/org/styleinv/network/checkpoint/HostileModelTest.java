@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Weights;
 import org.styleinv.network.file.FileRefused;
 import org.styleinv.network.file.SafeTensors;
@@ -309,6 +310,32 @@ class HostileModelTest {
             }
             assertRefused("its " + huge + " makes", "diverged");
         }
+    }
+
+    /** Float16 ends at 65504; the other two do not. */
+    @Test
+    void aPictureThatFloat16CannotHoldIsRefusedThereAlone() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Weights generator = new Generator(ARCHITECTURE.generator()).initialize(manager, 1);
+            float[] bright = new float[3 * 8];
+            Arrays.fill(bright, 1e6f);
+            String last = "synthesis.b16.torgb.weight";
+            generator.put(last, bright, generator.get(last).getShape().getShape());
+            ModelFolder.write(
+                    model,
+                    "bright",
+                    new Architecture(ARCHITECTURE.generator(), null, null),
+                    TRAINING,
+                    generator,
+                    null,
+                    null);
+        }
+        ModelFolder bright = ModelFolder.open(model);
+        for (Precision wide : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+            ModelJudge.judge(bright.writePrecision(wide, TRAINING));
+        }
+        bright.writePrecision(Precision.FLOAT16, TRAINING);
+        assertRefused("its generator makes", "in float16: serve it in float32");
     }
 
     private static byte[] safetensors(String header, int values) {

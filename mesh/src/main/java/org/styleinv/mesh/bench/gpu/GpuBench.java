@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,16 @@ import org.styleinv.mesh.bench.Rounds;
 import org.styleinv.mesh.bench.network.Gemm;
 import org.styleinv.mesh.bench.network.NetworkBench;
 import org.styleinv.mesh.bench.network.NetworkBench.Kind;
+import org.styleinv.mesh.bench.network.PrecisionLoss;
+import org.styleinv.mesh.bench.network.PrecisionLoss.Loss;
+import org.styleinv.mesh.bench.network.PrecisionLoss.Losses;
 import org.styleinv.mesh.bench.network.StepBench;
 import org.styleinv.network.ComputeDevice;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.PrecisionTrial;
 import org.styleinv.network.checkpoint.Architecture;
+import org.styleinv.network.checkpoint.ModelFolder;
+import org.styleinv.network.file.FolderReplacement;
 import org.styleinv.network.preset.ImageConfig;
 import org.styleinv.network.preset.MotionConfig;
 import org.styleinv.trainer.command.bench.TrainBench;
@@ -141,6 +147,40 @@ public final class GpuBench {
                 }
             }
         }
+    }
+
+    /** What frames of a model differ by, made alone and in a batch, and in each precision from those in float32. */
+    public void frames(Path model, Path scratch) throws Exception {
+        Path copy = scratch.resolve("frames");
+        FolderReplacement.copy(model, copy);
+        ModelFolder exact = ModelFolder.open(copy);
+        exact = exact.writePrecision(Precision.FLOAT32, exact.training());
+        int frames = Collections.max(budget.batches());
+        try (var loss = new PrecisionLoss(exact)) {
+            for (Precision precision : Precision.values()) {
+                ModelFolder served = exact.writePrecision(precision, exact.training());
+                measure("frames in " + precision.brief(), () -> {
+                    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+                    line.put("name", "frames");
+                    line.put("model", served.name());
+                    line.put("precision", precision.brief());
+                    line.put("frames", frames);
+                    line.put("alone_and_together", PrecisionLoss.aloneAndTogether(served, frames));
+                    if (precision != Precision.FLOAT32) {
+                        Loss lost = all(loss.of(served, frames, done -> {}));
+                        line.put("psnr_db", Figures.rounded(lost.all()));
+                        line.put("psnr_least_db", Figures.rounded(lost.worst()));
+                    }
+                    return line;
+                });
+            }
+        }
+    }
+
+    /** Of motion and decoder together, where there is motion. */
+    private static Loss all(Losses losses) {
+        Loss frames = losses.frames();
+        return frames == null ? losses.decoder().get(0) : frames;
     }
 
     /** Training steps. */

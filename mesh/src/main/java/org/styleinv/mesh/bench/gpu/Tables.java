@@ -65,6 +65,14 @@ public final class Tables {
             NETWORK,
             "motion",
             NETWORK,
+            "frames",
+            Table.of(
+                    "frames of", "model",
+                    "numbers", "precision",
+                    "frames", "frames",
+                    "largest difference alone and in a batch, of 255", "alone_and_together",
+                    "PSNR against f32, dB", "psnr_db",
+                    "the worst frame, dB", "psnr_least_db"),
             "train",
             Table.of(
                     "training step of", "preset",

@@ -61,18 +61,26 @@ public final class PrecisionLoss implements AutoCloseable {
             }
         }
 
-        /** Latents of a stream; of faces that stand still where there is no motion. */
+        /** The first latents of a stream, made together. */
         List<float[]> latents(int stream, int frames) {
+            return latents(stream, IntStream.range(0, frames));
+        }
+
+        /** One of them, made alone. */
+        float[] latent(int stream, int frame) {
+            return latents(stream, IntStream.of(frame)).get(0);
+        }
+
+        /** Of faces that stand still where there is no motion. */
+        private List<float[]> latents(int stream, IntStream frames) {
             if (motion == null) {
-                return IntStream.range(0, frames)
-                        .mapToObj(i -> decoder.map(decoder.z((long) stream * OF_A_STREAM + i), 1))
+                return frames.mapToObj(i -> decoder.map(decoder.z((long) stream * OF_A_STREAM + i), 1))
                         .toList();
             }
             float[] w0 = decoder.map(decoder.z(stream), 1);
             Scene scene = motion.begin(w0, decoder.synthesize(Topics.BASE, Noise.CONST, w0), stream);
             try {
-                return motion.latents(IntStream.range(0, frames)
-                        .mapToObj(i -> new Step(scene, (long) i * APART, 1))
+                return motion.latents(frames.mapToObj(i -> new Step(scene, (long) i * APART, 1))
                         .toList());
             } finally {
                 motion.end(scene);
@@ -133,6 +141,34 @@ public final class PrecisionLoss implements AutoCloseable {
                     variants, painted.stream().map(Loss::of).toList(), moved.isEmpty() ? null : Loss.of(moved));
         } finally {
             near.close();
+        }
+    }
+
+    /**
+     * The largest difference of a value, from 0 to 255, between frames that were made alone and the same frames made in one batch,
+     * latents and pixels both: what a device promises of them.
+     */
+    public static int aloneAndTogether(ModelFolder model, int frames) throws IOException {
+        Engines engines = Engines.open(model);
+        try {
+            List<float[]> latents = new ArrayList<>();
+            for (int done = 0; done < frames; done += OF_A_STREAM) {
+                latents.addAll(engines.latents(done / OF_A_STREAM, Math.min(OF_A_STREAM, frames - done)));
+            }
+            List<byte[]> together = engines.decoder.paint(Topics.BASE, Noise.CONST, latents);
+            int largest = 0;
+            for (int i = 0; i < frames; i++) {
+                float[] latent = engines.latent(i / OF_A_STREAM, i % OF_A_STREAM);
+                byte[] alone = engines.decoder
+                        .paint(Topics.BASE, Noise.CONST, List.of(latent))
+                        .get(0);
+                for (int k = 0; k < alone.length; k++) {
+                    largest = Math.max(largest, Math.abs((alone[k] & 255) - (together.get(i)[k] & 255)));
+                }
+            }
+            return largest;
+        } finally {
+            engines.close();
         }
     }
 

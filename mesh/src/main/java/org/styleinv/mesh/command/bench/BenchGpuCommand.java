@@ -80,6 +80,7 @@ final class BenchGpuCommand implements Callable<Integer> {
         bench.networks();
         Path scratch = Stopping.scratch(Path.of(System.getProperty("java.io.tmpdir")));
         try {
+            bench.frames(choice.model(), scratch);
             bench.training(scratch);
         } finally {
             Stopping.delete(scratch);
