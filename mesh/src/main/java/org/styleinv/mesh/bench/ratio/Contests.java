@@ -15,11 +15,13 @@ import org.styleinv.trainer.command.bench.TrainBench;
 
 /** The contests that are watched. */
 public final class Contests {
-    private static final int[] BATCHES = {1, 16}; // a lone frame, and what full batches come to
+    private static final int LONE = 1; // frame
+    private static final int FULL = 16; // batch
     private static final int TRAINED = 2; // pictures a step: few, for the sake of time
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS_OF_LONE = 45; // many and short, since one after the other is disturbed alike
+    private static final int ROUNDS_OF_FULL = 12; // each of a tenth of a second
     private static final int ROUNDS_OF_STEPS = 3; // each of seconds
-    private static final double LEAST_MS = 60;
+    private static final double LEAST_MS = 10; // two or three lone frames
 
     private final ModelFolder model;
     private final Path scratch;
@@ -47,7 +49,7 @@ public final class Contests {
         @Override
         public double measure() throws Exception {
             try (var contest = new OfNetwork(NetworkBench.of(kind, model, Precision.FLOAT32), batch)) {
-                return contest.ratio(ROUNDS, LEAST_MS);
+                return contest.ratio(batch == LONE ? ROUNDS_OF_LONE : ROUNDS_OF_FULL, LEAST_MS);
             }
         }
     }
@@ -70,7 +72,7 @@ public final class Contests {
     public List<Watched> all() {
         List<Watched> all = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            for (int batch : BATCHES) {
+            for (int batch : List.of(LONE, FULL)) {
                 all.add(new Network(model, kind, batch));
             }
         }
