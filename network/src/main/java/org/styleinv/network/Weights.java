@@ -33,8 +33,11 @@ public final class Weights implements AutoCloseable {
             "x: Tensor -> Tensor",
             "return torch.transpose(torch.contiguous(torch.transpose(x, 0, 1), memory_format=2), 0, 1)");
 
-    private static final Script EQUAL =
-            Script.of("a: Tensor, b: Tensor -> Tensor", "return torch.to(torch.all(torch.eq(a, b)), 0)");
+    /** To the bit: zeros of two signs are not the same. */
+    private static final Script EQUAL = Script.of(
+            "a: Tensor, b: Tensor -> Tensor",
+            "same = torch.logical_and(torch.eq(a, b), torch.eq(torch.signbit(a), torch.signbit(b)))",
+            "return torch.to(torch.all(same), 0)");
 
     private static final int CHUNK = 1 << 13;
 
