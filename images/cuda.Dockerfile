@@ -23,6 +23,7 @@ RUN mkdir /natives \
 
 ENV LC_ALL=C.UTF-8 \
     OMP_WAIT_POLICY=PASSIVE \
+    MALLOC_ARENA_MAX=2 \
     LD_LIBRARY_PATH=/natives/cudart \
     PYTORCH_LIBRARY_PATH=/natives/torch \
     PYTORCH_VERSION=2.7.1 \
