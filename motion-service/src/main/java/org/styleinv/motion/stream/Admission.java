@@ -18,6 +18,7 @@ import org.styleinv.proto.wire.Pushback;
  */
 final class Admission {
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final double PROMISED = 0.9; // of what the engine makes, at most: work comes unevenly
     private static final int TRIPS = 64; // of the last seconds, that say how long a frame takes
     private static final int TRIP_SECONDS = 2;
     private static final double QUICK =
@@ -104,7 +105,7 @@ final class Admission {
 
     private Optional<StatusRuntimeException> tooMuch(CheckedRequest request, boolean painted) {
         double made = rate.getAsDouble();
-        if (promised + latents(request) > made) {
+        if (promised + latents(request) > PROMISED * made) {
             return refused(String.format(
                     Locale.ROOT,
                     "this replica makes %.0f latents a second now, of which streams in real time need %.0f, so there is no room for %.0f more",

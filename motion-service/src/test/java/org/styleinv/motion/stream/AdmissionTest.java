@@ -21,7 +21,7 @@ import org.styleinv.proto.wire.Pushback;
 
 /** Who is let in. */
 class AdmissionTest {
-    private double rate = 100;
+    private double rate = 112; // a tenth of it is not promised
     private final Admission admission = new Admission(16, 32, () -> rate, List.of());
 
     private static CheckedRequest live(double fps, int stride) {
@@ -50,7 +50,7 @@ class AdmissionTest {
         }
         assertEquals(
                 Optional.of(
-                        "this replica makes 100 latents a second now, of which streams in real time need 90, so there"
+                        "this replica makes 112 latents a second now, of which streams in real time need 90, so there"
                                 + " is no room for 30 more; try again in 2 s, or ask another replica"),
                 refusal(live(30, 1)));
         assertEquals(Optional.empty(), refusal(live(10, 1)), "one that needs less");
