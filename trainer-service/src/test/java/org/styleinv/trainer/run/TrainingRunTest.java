@@ -54,6 +54,7 @@ import org.styleinv.trainer.stage.motion.FrozenEncoder;
 import org.styleinv.trainer.stage.motion.MotionStage;
 import org.styleinv.trainer.stage.motion.SmoothStage;
 import org.styleinv.trainer.stage.motion.StillMotion;
+import org.styleinv.trainer.state.Phase;
 
 /** The three stages in their smallest form: that they learn is looked at in docs/training.md, that they resume is here. */
 class TrainingRunTest {
@@ -247,6 +248,12 @@ class TrainingRunTest {
             assertTrue(plan.text().contains("synthesis.b32.conv0.weight                 [8, 16, 3, 3]"), plan.text());
             assertEquals(plan.secPerKimg() * 8, (double) plan.json().get("eta_s"), 1e-6);
             assertTrue(plan.secPerKimg() > 0 && plan.steps() > 0);
+            double told = plan.phases().values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sum();
+            assertTrue(told > 0 && told <= plan.secPerKimg() * 1.0001, told + " of " + plan.secPerKimg());
+            assertEquals(plan.phases().get(Phase.DISCRIMINATOR), plan.json().get("sec_d"));
+            assertTrue(plan.text().contains(" (g "), plan.text());
         }
     }
 
