@@ -1,11 +1,13 @@
 package org.styleinv.mesh.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.stop.Failure;
@@ -221,6 +224,15 @@ final class Member {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Of its log, which may be gone with a folder for the while. */
+    private String lastLine() {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> !line.isBlank()).reduce("", (before, line) -> line);
+        } catch (IOException | UncheckedIOException e) {
+            return "";
+        }
+    }
+
     private interface Check {
         boolean passes() throws InterruptedException;
     }
@@ -230,7 +242,8 @@ final class Member {
         while (!check.passes()) {
             diedAtBirth();
             if (System.nanoTime() > end) {
-                throw new Failure(name + " is not ready after " + limit.toSeconds() + " s: its log is " + log);
+                throw new Failure(name + " is not ready after " + limit.toSeconds() + " s: its log is " + log
+                        + " and ends with \"" + lastLine() + "\"");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MS);
         }
