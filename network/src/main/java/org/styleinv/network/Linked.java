@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,7 +61,7 @@ final class Linked {
     /** Runs texts as they are written, and writes down what was run. */
     private final class Recorder implements Reading {
         private final Map<NDArray, String> names = new IdentityHashMap<>(); // of what is known, in the linked text
-        private final Map<NDArray, Boolean> constant = new IdentityHashMap<>();
+        private final Set<NDArray> constant = Collections.newSetFromMap(new IdentityHashMap<>());
         private final List<NDArray> used = new ArrayList<>(); // weights
         private final Map<Script, String> methods = new LinkedHashMap<>();
         private final List<String> lines = new ArrayList<>();
@@ -70,7 +72,7 @@ final class Linked {
                     throw new IllegalArgumentException("input " + i + " is another one, too");
                 }
             }
-            weights.all().forEach(array -> constant.put(array, true));
+            constant.addAll(weights.all());
         }
 
         @Override
@@ -105,7 +107,7 @@ final class Linked {
 
         private String name(NDArray array) {
             return names.computeIfAbsent(array, unknown -> {
-                if (!constant.containsKey(unknown)) {
+                if (!constant.contains(unknown)) {
                     throw new IllegalStateException("an array of " + unknown.getShape()
                             + " is neither an input, nor a weight, nor the result of a text: only texts can be linked");
                 }

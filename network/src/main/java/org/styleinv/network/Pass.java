@@ -147,7 +147,7 @@ public record Pass(
 
     /**
      * What {@code body} makes of inputs. Where nobody changes the weights ({@link Weights#constant}) and the texts are run as they are written,
-     * all of them are one, which is called at once: a fifth of the time of small pictures in fours was the calls.
+     * all of them are one, which is called at once (ADR 0024).
      *
      * @param how  of the ways in which that layer can be evaluated; equal ones call the same texts
      * @param inputs each another array

@@ -118,15 +118,15 @@ public final class LoadBench {
                 room = begun.get();
                 TimeUnit.MILLISECONDS.sleep(room ? every : 0); // the load itself: people come at that pace
             }
-            span.from = System.nanoTime();
-            span.end = span.from + TimeUnit.SECONDS.toNanos(seconds);
+            long from = System.nanoTime();
+            span.end = from + TimeUnit.SECONDS.toNanos(seconds);
             List<Load.Seen> seen = new ArrayList<>();
             for (Future<Load.Seen> viewer : viewers) {
                 seen.add(viewer.get());
             }
             return new Load(
                     seen.subList(0, room ? seen.size() : seen.size() - 1).stream()
-                            .map(one -> one.since(span.from))
+                            .map(one -> one.since(from))
                             .toList(),
                     fps,
                     seconds);
@@ -135,9 +135,8 @@ public final class LoadBench {
         }
     }
 
-    /** From when on it counts what viewers see, and how long they stay; without an end, a load's time from their first frame on. */
+    /** How long viewers stay; without an end, a load's time from their first frame on. */
     private static final class Span {
-        private volatile long from;
         private volatile long end; // of the clock of nanoseconds; 0: not set
     }
 
