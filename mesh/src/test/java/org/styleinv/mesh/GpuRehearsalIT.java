@@ -54,7 +54,8 @@ class GpuRehearsalIT {
             last.put(figures.path("name").asText(), figures);
         }
         assertEquals(
-                new TreeSet<>(List.of("machine", "gemm", "decoder", "motion", "frames", "train", "load", "held")),
+                new TreeSet<>(
+                        List.of("machine", "gemm", "decoder", "motion", "frames", "fetch", "train", "load", "held")),
                 new TreeSet<>(last.keySet()),
                 said);
         assertTrue(last.get("machine").path("rehearsal").asBoolean(), said);
@@ -63,6 +64,7 @@ class GpuRehearsalIT {
                         "gemm", "gemm_gflops",
                         "decoder", "percent_of_gemm",
                         "motion", "percent_of_gemm",
+                        "fetch", "ms_per_frame",
                         "train", "seconds_per_kimg",
                         "load", "fps")
                 .entrySet()) {

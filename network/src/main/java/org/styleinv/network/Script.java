@@ -153,7 +153,8 @@ public final class Script {
         }
     }
 
-    private PtSymbolBlock module() {
+    /** Compiled, which says whether libtorch can read it. */
+    PtSymbolBlock module() {
         PtSymbolBlock known = module;
         if (known == null) {
             synchronized (this) {

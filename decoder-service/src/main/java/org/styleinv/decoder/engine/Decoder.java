@@ -7,7 +7,7 @@ import org.styleinv.network.stylegan.Noise;
 
 /**
  * A loaded model: z to w, w to pixels. It takes and returns plain Java and owns every array of the engine, so all calls
- * come from one thread.
+ * come from one thread; what they began to paint may be fetched by another.
  */
 public interface Decoder extends ServedModel {
     /**
@@ -42,13 +42,30 @@ public interface Decoder extends ServedModel {
     /** {@code z -> w}, truncated towards the mean face: 1 = off, 0 = the mean. */
     float[] map(float[] z, double truncationPsi);
 
-    /**
-     * Frames as 8-bit RGB, interleaved, rows from the top: {@code trunc(clamp(x * 127.5 + 128, 0, 255))}. On a CPU a frame
-     * is the same to the last bit whatever it is painted with.
-     *
-     * @throws NotFinite if one of them has no finite picture
-     */
-    List<byte[]> paintStyles(String variant, Noise noise, List<Styles> styles);
+    /** Frames that are being computed. They belong to no model: it may be closed meanwhile. */
+    interface Painting extends AutoCloseable {
+        /**
+         * Waits for the frames, on any thread. 8-bit RGB, interleaved, rows from the top:
+         * {@code trunc(clamp(x * 127.5 + 128, 0, 255))}. On a CPU a frame is the same to the last bit whatever it is painted with.
+         *
+         * @throws NotFinite if one of them has no finite picture
+         */
+        List<byte[]> pixels();
+
+        /** Gives up what is not fetched. */
+        @Override
+        void close();
+    }
+
+    /** Queues frames on the device; a GPU computes them while the caller goes on. Whoever asks closes it. */
+    Painting begin(String variant, Noise noise, List<Styles> styles);
+
+    /** Frames as {@link Painting#pixels} gives them. */
+    default List<byte[]> paintStyles(String variant, Noise noise, List<Styles> styles) {
+        try (Painting painting = begin(variant, noise, styles)) {
+            return painting.pixels();
+        }
+    }
 
     /** The same with one w for all layers. */
     default List<byte[]> paint(String variant, Noise noise, List<float[]> ws) {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.styleinv.network.FixedBatch;
+import org.styleinv.network.HostMemory;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Pass.Precision;
 import org.styleinv.network.Script;
@@ -27,13 +28,13 @@ import org.styleinv.proto.wire.Topics;
 
 /** The decoder on libtorch: the base generator and its variants, which share one mapping from z. */
 public final class NetworkDecoder implements Decoder {
+    /** Of every row its pixels, interleaved, and 1 if all of them are finite: one array, so one way to the host. */
     private static final Script TO_BYTES = Script.of(
             "x: Tensor -> Tensor",
             "y = torch.clamp(torch.add(torch.mul(x, 127.5), 128.), 0., 255.)",
-            "return torch.contiguous(torch.to(torch.permute(y, [0, 2, 3, 1]), 0))");
-
-    private static final Script FINITE = Script.of(
-            "x: Tensor -> Tensor", "return torch.to(torch.all(torch.isfinite(torch.flatten(x, 1)), 1), 0)"); // [n]
+            "rgb = torch.flatten(torch.to(torch.permute(y, [0, 2, 3, 1]), 0), 1)",
+            "finite = torch.to(torch.all(torch.isfinite(torch.flatten(x, 1)), 1, True), 0)",
+            "return torch.cat([rgb, finite], 1)"); // [n, 3 r r + 1]
 
     private static final int FACES = 16; // that measure how far faces are from the mean
 
@@ -173,27 +174,22 @@ public final class NetworkDecoder implements Decoder {
     }
 
     @Override
-    public List<byte[]> paintStyles(String variant, Noise noise, List<Styles> styles) {
+    public Painting begin(String variant, Noise noise, List<Styles> styles) {
         Loaded one = Objects.requireNonNull(loaded.get(variant), variant);
-        List<byte[]> frames = new ArrayList<>(styles.size());
-        for (FixedBatch.Part<Styles> part : batches.parts(styles)) {
-            try (NDManager scope = manager.newSubManager()) {
-                Pass pass = Pass.inference(scope, one.weights(), precision);
-                NDArray images = synthesize(pass, one, noise, part.rows()); // [n, 3, r, r]
-                byte[] finite = FINITE.call(pass, images).toByteArray();
-                for (int i = 0; i < part.count(); i++) {
-                    if (finite[i] == 0) {
-                        throw new NotFinite("the picture of this latent is not finite: it is no face of this model");
-                    }
-                }
-                byte[] bytes = TO_BYTES.call(pass, images).toByteArray(); // [n, r, r, 3]
-                int size = bytes.length / part.rows().size();
-                for (int i = 0; i < part.count(); i++) {
-                    frames.add(Arrays.copyOfRange(bytes, i * size, (i + 1) * size));
+        List<NetworkPainting.Part> parts = new ArrayList<>();
+        try {
+            for (FixedBatch.Part<Styles> part : batches.parts(styles)) {
+                try (NDManager scope = manager.newSubManager()) {
+                    Pass pass = Pass.inference(scope, one.weights(), precision);
+                    NDArray images = synthesize(pass, one, noise, part.rows()); // [n, 3, r, r]
+                    parts.add(new NetworkPainting.Part(TO_BYTES.call(pass, images), part.count()));
                 }
             }
+            return new NetworkPainting(parts);
+        } catch (RuntimeException e) {
+            new NetworkPainting(parts).close();
+            throw e;
         }
-        return frames;
     }
 
     @Override
@@ -234,7 +230,7 @@ public final class NetworkDecoder implements Decoder {
         for (int i = 0; i < styles.size(); i++) {
             System.arraycopy(styles.get(i).at(layer), 0, values, i * width, width);
         }
-        return pass.scope().create(values, new Shape(styles.size(), width));
+        return HostMemory.toDevice(pass, values, new Shape(styles.size(), width));
     }
 
     /** Arrays that live as long as the model, for tests. */

@@ -46,20 +46,42 @@ public final class BatchPainter {
         decoder.paint(decoder.variants().get(0).name(), Noise.CONST, List.of(w));
     }
 
-    /** Frames of one kind, in which two variants are mixed or not. */
-    List<byte[]> paint(List<Work> works) {
+    /** Begins frames of one kind, in which two variants are mixed or not. */
+    Decoder.Painting begin(List<Work> works) {
         Work.Kind kind = works.get(0).key.kind();
         List<Styles> styles = works.stream().map(work -> work.styles).toList();
-        List<byte[]> own = decoder.paintStyles(kind.variant(), kind.noise(), styles);
+        Decoder.Painting own = decoder.begin(kind.variant(), kind.noise(), styles);
         if (kind.other().isEmpty()) {
             return own;
         }
-        List<byte[]> other = decoder.paintStyles(kind.other().get(), kind.noise(), styles);
-        List<byte[]> mixed = new ArrayList<>(works.size());
-        for (int i = 0; i < works.size(); i++) {
-            mixed.add(PictureEncoder.mix(
-                    own.get(i), other.get(i), works.get(i).key.weight()));
+        try {
+            Decoder.Painting other = decoder.begin(kind.other().get(), kind.noise(), styles);
+            return new Mixed(
+                    own, other, works.stream().map(work -> work.key.weight()).toList());
+        } catch (RuntimeException e) {
+            own.close();
+            throw e;
         }
-        return mixed;
+    }
+
+    /** Frames of one variant, and so much of the other's in each. */
+    private record Mixed(Decoder.Painting own, Decoder.Painting other, List<Double> weights)
+            implements Decoder.Painting {
+        @Override
+        public List<byte[]> pixels() {
+            List<byte[]> first = own.pixels();
+            List<byte[]> second = other.pixels();
+            List<byte[]> mixed = new ArrayList<>(first.size());
+            for (int i = 0; i < first.size(); i++) {
+                mixed.add(PictureEncoder.mix(first.get(i), second.get(i), weights.get(i)));
+            }
+            return mixed;
+        }
+
+        @Override
+        public void close() {
+            own.close();
+            other.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.styleinv.decoder.work;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +31,7 @@ final class EngineProbe implements AutoCloseable {
     private final Consumer<Runnable> engine;
     private final Consumer<String> unable;
     private final Watchdog model; // in it alone, not waiting for Kafka
+    private final Watchdog landing;
     private final AtomicBoolean trying = new AtomicBoolean(); // whether a broken engine is about to be tried
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "decoder-look");
@@ -52,6 +54,7 @@ final class EngineProbe implements AutoCloseable {
         this.engine = engine;
         this.unable = unable;
         model = new Watchdog(name + " has been in its model");
+        landing = new Watchdog(name + " has been computing one batch");
     }
 
     /** Looks after the engine from now on. */
@@ -71,11 +74,20 @@ final class EngineProbe implements AutoCloseable {
 
     /** Runs what uses the model, on the engine's thread. */
     <T> T inModel(Supplier<T> body) {
-        model.begin();
+        return watched(model, body);
+    }
+
+    /** Runs what waits for a batch that the model computes. */
+    <T> T landing(Supplier<T> body) {
+        return watched(landing, body);
+    }
+
+    private static <T> T watched(Watchdog watchdog, Supplier<T> body) {
+        watchdog.begin();
         try {
             return body.get();
         } finally {
-            model.end();
+            watchdog.end();
         }
     }
 
@@ -104,7 +116,12 @@ final class EngineProbe implements AutoCloseable {
 
     /** In trouble where nothing can be painted now, since the engine hangs or is broken. */
     Health able() {
-        return model.hangs(stuckAfter) ? Health.of(name, model.stuck(Duration.ZERO)) : broken;
+        for (Watchdog watchdog : List.of(model, landing)) {
+            if (watchdog.hangs(stuckAfter)) {
+                return Health.of(name, watchdog.stuck(Duration.ZERO));
+            }
+        }
+        return broken;
     }
 
     /** In trouble where it fails whatever it is given. */

@@ -26,8 +26,8 @@ import org.styleinv.network.serving.EngineThread;
 import org.styleinv.telemetry.trace.Spans;
 
 /**
- * What the engine's thread does: it paints batches of latents and answers calls in between. What is painted leaves beside it
- * ({@link FrameOutlet}), and whether it can paint at all is looked after ({@link EngineProbe}).
+ * What the engine's thread does: it has batches of latents painted and answers calls in between. What is painted is fetched and leaves
+ * beside it ({@link Lander}, {@link FrameOutlet}), and whether it can paint at all is looked after ({@link EngineProbe}).
  */
 public final class Painter implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Painter.class);
@@ -40,6 +40,7 @@ public final class Painter implements AutoCloseable {
     private final int maxBatch;
     private final Duration maxWait;
     private final FrameMarker marker;
+    private final Lander lander;
     private final FrameOutlet outlet;
     private final DistributionSummary batches;
     private final Function<String, Timer> waited;
@@ -70,12 +71,16 @@ public final class Painter implements AutoCloseable {
                 config.encoders(),
                 config.jpegQuality(),
                 Meters.times(meters, "styleinv.decoder.encoding", "how long a frame was compressed"));
+        lander = new Lander(() -> queue.call(() -> {}));
         probe = new EngineProbe(ENGINE, config.stuckAfter(), batchPainter::tryOut, queue::call, this::tellUnable);
         engine = new EngineThread<>(
                 ENGINE, "one batch", "the decoder", () -> used(load.get()), new Batches(), probe::died);
         waited = Meters.times(
                 meters, "styleinv.decoder.wait", "how long a latent waited from being read to being painted");
-        painting = Meters.times(meters, "styleinv.decoder.painting", "how long a batch of frames was painted");
+        painting = Meters.times(
+                meters,
+                "styleinv.decoder.painting",
+                "how long a batch of frames was painted, until its pixels were there");
         batches = Meters.sizes(meters, "styleinv.decoder.batch.size", "frames painted together");
         Meters.gauge(meters, "styleinv.decoder.queue", "latents that wait to be painted", queue::size);
     }
@@ -104,10 +109,13 @@ public final class Painter implements AutoCloseable {
             if (job instanceof WorkQueue.Batch batch) {
                 return () -> paint(batch.works());
             }
-            return () -> probe.inModel(() -> {
-                ((WorkQueue.Call) job).body().run();
-                return job;
-            });
+            return () -> {
+                settle();
+                probe.inModel(() -> {
+                    ((WorkQueue.Call) job).body().run();
+                    return job;
+                });
+            };
         }
     }
 
@@ -176,34 +184,68 @@ public final class Painter implements AutoCloseable {
             return; // nobody commits them, so another decoder has them
         }
         outlet.awaitRoom();
-        boolean handedOn = false;
+        boolean begun = false;
+        RuntimeException failure = null;
         try {
-            Work.Kind kind = works.get(0).key.kind();
-            Optional<String> missing = batchPainter.missing(kind);
-            if (missing.isPresent()) {
-                gone(works, missing.get());
-                return;
-            }
-            Timer waiting = waited.apply(kind.variant());
-            works.forEach(work -> Exemplars.record(waiting, work.age(), work.spans));
-            long begun = System.nanoTime();
-            List<byte[]> pixels = probe.inModel(() -> batchPainter.paint(works));
-            Exemplars.record(painting.apply(kind.variant()), System.nanoTime() - begun, kept(works));
-            batches.record(works.size());
-            works.forEach(work -> work.painted(begun, works.size()));
-            outlet.handOn(
-                    works,
-                    pixels,
-                    FrameMarker.base(batchPainter.decoder()),
-                    batchPainter.variant(kind.variant()),
-                    kind.other().map(batchPainter::variant));
-            handedOn = true;
-        } catch (RuntimeException failure) {
-            refuse(works, failure);
+            begun = begin(works);
+        } catch (RuntimeException e) {
+            failure = e;
         } finally {
-            if (!handedOn) {
+            if (!begun) {
                 outlet.giveBackRoom();
             }
+        }
+        if (failure != null) {
+            settle(); // its frames come first
+            refuse(works, failure);
+        }
+    }
+
+    /** Has a batch computed, for which there is room, and fetched; false if its variant is gone. */
+    private boolean begin(List<Work> works) throws InterruptedException {
+        Work.Kind kind = works.get(0).key.kind();
+        Optional<String> missing = batchPainter.missing(kind);
+        if (missing.isPresent()) {
+            gone(works, missing.get());
+            return false;
+        }
+        Timer waiting = waited.apply(kind.variant());
+        works.forEach(work -> Exemplars.record(waiting, work.age(), work.spans));
+        long begun = System.nanoTime();
+        Decoder.Painting frames = probe.inModel(() -> batchPainter.begin(works));
+        try {
+            settle();
+        } catch (InterruptedException e) {
+            frames.close();
+            throw e;
+        }
+        Decoder.Variant base = FrameMarker.base(batchPainter.decoder());
+        Decoder.Variant variant = batchPainter.variant(kind.variant());
+        Optional<Decoder.Variant> other = kind.other().map(batchPainter::variant);
+        lander.land(works, () -> {
+            boolean handedOn = false;
+            try (frames) {
+                List<byte[]> pixels = probe.landing(frames::pixels);
+                Exemplars.record(painting.apply(kind.variant()), System.nanoTime() - begun, kept(works));
+                batches.record(works.size());
+                works.forEach(work -> work.painted(begun, works.size()));
+                outlet.handOn(works, pixels, base, variant, other);
+                handedOn = true;
+            } finally {
+                if (!handedOn) {
+                    outlet.giveBackRoom();
+                }
+            }
+        });
+        return true;
+    }
+
+    /** Waits until the batch before has landed. What could not be fetched of it is painted one by one, so that frames stay in order. */
+    private void settle() throws InterruptedException {
+        Optional<Lander.Failed> failed = lander.settle();
+        if (failed.isPresent()) {
+            refuse(failed.get().works(), failed.get().cause());
+            settle();
         }
     }
 
@@ -222,13 +264,8 @@ public final class Painter implements AutoCloseable {
             LOG.warnf(
                     "batch failed, its frames are painted one by one size=%d cause=\"%s\"",
                     works.size(), failure.getMessage());
-            outlet.giveBackRoom();
-            try {
-                for (Work work : works) {
-                    paint(List.of(work));
-                }
-            } finally {
-                outlet.awaitRoom();
+            for (Work work : works) {
+                paint(List.of(work));
             }
         } else if (failure instanceof NotFinite) {
             works.get(0).refuse(Refusal.Reason.NOT_FINITE, failure.getMessage());
@@ -250,6 +287,7 @@ public final class Painter implements AutoCloseable {
         closed = true;
         probe.close();
         engine.close();
+        lander.close();
         outlet.close();
     }
 }

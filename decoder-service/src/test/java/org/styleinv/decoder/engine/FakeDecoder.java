@@ -1,6 +1,7 @@
 package org.styleinv.decoder.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.styleinv.network.stylegan.Noise;
@@ -10,6 +11,8 @@ public final class FakeDecoder implements Decoder {
     public final List<Integer> batches = new ArrayList<>(); // guarded by itself
     /** Permits to paint; a test that takes them stops the engine. */
     public final Semaphore gate = new Semaphore(1_000_000);
+    /** Permits to fetch a batch from the device. */
+    public final Semaphore landing = new Semaphore(1_000_000);
 
     public volatile boolean closed;
     /** Whether it fails whatever it is given, as an engine does whose device is lost. */
@@ -63,8 +66,9 @@ public final class FakeDecoder implements Decoder {
         return Math.abs((double) w[0]) / 100;
     }
 
+    /** It knows at once what it cannot paint, but finds only in the pixels that they are none, as a GPU does. */
     @Override
-    public List<byte[]> paintStyles(String variant, Noise noise, List<Styles> styles) {
+    public Painting begin(String variant, Noise noise, List<Styles> styles) {
         List<float[]> ws = styles.stream().map(Styles::coarse).toList();
         gate.acquireUninterruptibly();
         if (closed) {
@@ -76,22 +80,44 @@ public final class FakeDecoder implements Decoder {
         if (ws.stream().anyMatch(w -> w[1] == 13)) {
             throw new IllegalStateException("the engine chokes");
         }
-        if (ws.stream().anyMatch(w -> w[1] == NO_PICTURE)) {
-            throw new NotFinite("the picture is not finite");
-        }
         synchronized (batches) {
             batches.add(ws.size());
         }
-        return ws.stream()
-                .map(w -> {
-                    byte[] rgb = new byte[12];
-                    java.util.Arrays.fill(rgb, (byte) (w[0] + (variant.equals("oil") ? 100 : 0)));
-                    for (int i = 1; green != 0 && i < rgb.length; i += 3) {
-                        rgb[i] = (byte) green;
-                    }
-                    return rgb;
-                })
-                .toList();
+        return new Frames(ws, variant.equals("oil") ? 100 : 0);
+    }
+
+    /** Frames that are on their way; a test that takes the permits of {@link #landing} holds them up. */
+    private final class Frames implements Painting {
+        private final List<float[]> ws;
+        private final int lighter;
+
+        Frames(List<float[]> ws, int lighter) {
+            this.ws = ws;
+            this.lighter = lighter;
+        }
+
+        @Override
+        public List<byte[]> pixels() {
+            landing.acquireUninterruptibly();
+            if (ws.stream().anyMatch(w -> w[1] == NO_PICTURE)) {
+                throw new NotFinite("the picture is not finite");
+            }
+            return ws.stream()
+                    .map(w -> {
+                        byte[] rgb = new byte[12];
+                        Arrays.fill(rgb, (byte) (w[0] + lighter));
+                        for (int i = 1; green != 0 && i < rgb.length; i += 3) {
+                            rgb[i] = (byte) green;
+                        }
+                        return rgb;
+                    })
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            // nothing to give back
+        }
     }
 
     @Override

@@ -269,6 +269,18 @@ class NetworkDecoderTest {
     }
 
     @Test
+    void whatWasBegunIsFetchedThoughItsModelIsClosed() throws Exception {
+        writeModel();
+        Decoder decoder = NetworkDecoder.load(folder);
+        float[] w = decoder.map(decoder.z(1), 1);
+        byte[] expected = decoder.paint("base", Noise.CONST, List.of(w)).get(0);
+        try (Decoder.Painting painting = decoder.begin("base", Noise.CONST, List.of(Styles.of(w)))) {
+            decoder.close();
+            assertArrayEquals(expected, painting.pixels().get(0));
+        }
+    }
+
+    @Test
     void aHundredCallsLeaveNothingBehind() throws Exception {
         writeModel();
         try (NetworkDecoder decoder = (NetworkDecoder) NetworkDecoder.load(folder)) {

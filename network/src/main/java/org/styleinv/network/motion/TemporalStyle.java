@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.LongFunction;
+import org.styleinv.network.HostMemory;
 import org.styleinv.network.Layer;
 import org.styleinv.network.Pass;
 import org.styleinv.network.Script;
@@ -201,7 +202,7 @@ public final class TemporalStyle extends Layer {
         for (int i = 0; i < codes.size(); i++) {
             System.arraycopy(codes.get(i), 0, values, i * width, width);
         }
-        return fuse(pass, w0, pass.scope().create(values, new Shape(codes.size(), width)));
+        return fuse(pass, w0, HostMemory.toDevice(pass, values, new Shape(codes.size(), width)));
     }
 
     private static final Script CONCAT = Script.of(

@@ -14,6 +14,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.styleinv.client.Access;
+import org.styleinv.decoder.engine.Decoder;
+import org.styleinv.decoder.engine.NetworkDecoder;
 import org.styleinv.mesh.bench.Figures;
 import org.styleinv.mesh.bench.LoadBench;
 import org.styleinv.mesh.bench.Rounds;
@@ -175,6 +177,20 @@ public final class GpuBench {
                 });
             }
         }
+    }
+
+    /** Frames whose pixels come to the host. */
+    public void fetching(Path model) throws Exception {
+        measure("pixels that come to the host", () -> {
+            try (Decoder decoder = NetworkDecoder.load(model)) {
+                Map<String, @Nullable Object> line = new LinkedHashMap<>();
+                line.put("name", "fetch");
+                line.put("model", ModelFolder.open(model).name());
+                line.put("resolution", decoder.size().resolution());
+                line.putAll(new FetchBench(decoder, Collections.max(budget.batches())).measure(budget.rounds()));
+                return line;
+            }
+        });
     }
 
     /** Of motion and decoder together, where there is motion. */

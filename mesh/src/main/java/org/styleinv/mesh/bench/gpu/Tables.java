@@ -73,6 +73,14 @@ public final class Tables {
                     "largest difference alone and in a batch, of 255", "alone_and_together",
                     "PSNR against f32, dB", "psnr_db",
                     "the worst frame, dB", "psnr_least_db"),
+            "fetch",
+            Table.of(
+                    "pixels on the host, of", "model",
+                    "pixels", "resolution",
+                    "batch", "batch",
+                    "fetched in turn, ms a frame", "ms_per_frame_in_turn",
+                    "while the next is computed, ms", "ms_per_frame",
+                    "ratio", "ratio"),
             "train",
             Table.of(
                     "training step of", "preset",

@@ -81,6 +81,7 @@ final class BenchGpuCommand implements Callable<Integer> {
         Path scratch = Stopping.scratch(Path.of(System.getProperty("java.io.tmpdir")));
         try {
             bench.frames(choice.model(), scratch);
+            bench.fetching(choice.model());
             bench.training(scratch);
         } finally {
             Stopping.delete(scratch);
