@@ -16,6 +16,7 @@ public final class StreamBench {
     private final List<Look> looks;
     private final int frames;
     private final int rounds;
+    private final boolean own;
 
     /**
      * What a stream is painted as.
@@ -28,9 +29,17 @@ public final class StreamBench {
      * @param addresses of a mesh's replicas
      * @param looks  of the model in process, which streams take one after another
      * @param frames of each stream
+     * @param own    whether the mesh is in this process: then what its threads take is looked at
      */
     public StreamBench(
-            List<String> addresses, Access access, InProcess model, List<Look> looks, int frames, int rounds) {
+            List<String> addresses,
+            Access access,
+            InProcess model,
+            List<Look> looks,
+            int frames,
+            int rounds,
+            boolean own) {
+        this.own = own && ThreadShares.known();
         this.access = access;
         this.addresses = addresses;
         this.model = model;
@@ -44,11 +53,12 @@ public final class StreamBench {
         List<List<Viewing>> together = new ArrayList<>();
         List<List<Viewing>> alone = new ArrayList<>();
         Map<String, Double> fps;
+        ThreadShares threads = new ThreadShares();
         try (var viewers = new Viewers(
                 addresses, access, streams, looks.stream().map(Look::variant).toList())) {
             fps = new Rounds()
                     .with("in_turn", () -> note(alone, viewers.inTurn(frames)))
-                    .with("together", () -> note(together, viewers.together(frames)))
+                    .with("together", () -> note(together, together(viewers, threads)))
                     .with("in_process", () -> Viewing.fps(direct(streams)))
                     .medians(rounds, progress);
         }
@@ -80,7 +90,20 @@ public final class StreamBench {
         figures.put("inter_frame_p95_ms", Figures.rounded(Rounds.percentile(gaps, 0.95)));
         figures.put("inter_frame_p99_ms", Figures.rounded(Rounds.percentile(gaps, 0.99)));
         figures.put("same_frames", sameFrames(together.get(0), alone.get(0)));
+        if (own) {
+            figures.put("cores", Figures.rounded(threads.cores()));
+            figures.put("threads", threads.shares());
+        }
         return figures;
+    }
+
+    private List<Viewing> together(Viewers viewers, ThreadShares threads) throws Exception {
+        if (!own) {
+            return viewers.together(frames);
+        }
+        List<Viewing> viewings = new ArrayList<>();
+        threads.during(() -> viewings.addAll(viewers.together(frames)));
+        return viewings;
     }
 
     private double note(List<List<Viewing>> all, List<Viewing> viewings) {

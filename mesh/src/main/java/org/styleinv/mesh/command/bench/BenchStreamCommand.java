@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.styleinv.client.Access;
 import org.styleinv.mesh.bench.InProcess;
 import org.styleinv.mesh.bench.StreamBench;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
         description = {
             "Frames a second of streams through a mesh, together and in turn, against the same model in process.",
             "In process the same latents are made and painted, stream after stream, without gRPC or Kafka; on a CPU the frames"
-                    + " must be the same bits."
+                    + " must be the same bits.",
+            "Of a mesh in this process it says, on Linux, which threads take the processors' time, those who read included."
         },
         mixinStandardHelpOptions = true)
 final class BenchStreamCommand implements Callable<Integer> {
@@ -77,7 +79,7 @@ final class BenchStreamCommand implements Callable<Integer> {
     private int measure(List<String> addresses, Access access) throws Exception {
         ModelFolder folder = ModelFolder.open(visit.model());
         try (var model = new InProcess(folder)) {
-            var bench = new StreamBench(addresses, access, model, looks(folder), frames, rounds);
+            var bench = new StreamBench(addresses, access, model, looks(folder), frames, rounds, visit.isOwn());
             for (int count : streams) {
                 report.status("measuring " + (count == 1 ? "1 stream" : count + " streams"));
                 Map<String, Object> figures =
@@ -123,5 +125,13 @@ final class BenchStreamCommand implements Callable<Integer> {
                 figures.get("inter_frame_p95_ms"),
                 figures.get("inter_frame_p99_ms"),
                 figures.get("same_frames"));
+        if (figures.get("threads") instanceof Map<?, ?> threads) {
+            report.say(
+                    "  %s cores busy: %s",
+                    figures.get("cores"),
+                    threads.entrySet().stream()
+                            .map(one -> one.getKey() + " " + one.getValue())
+                            .collect(Collectors.joining(", ")));
+        }
     }
 }

@@ -40,6 +40,11 @@ public final class Visit {
         return choice.model();
     }
 
+    /** Whether the mesh is of this process. */
+    public boolean isOwn() {
+        return servers == null;
+    }
+
     /** Says before any mesh is asked what it would refuse of {@code request}, whose picture is from {@code picture}, if any. */
     public void foresee(GenerateRequest request, @Nullable Path picture) throws IOException {
         RequestCheck.check(request);
