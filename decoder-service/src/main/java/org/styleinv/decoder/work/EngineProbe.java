@@ -124,6 +124,11 @@ final class EngineProbe implements AutoCloseable {
         return broken;
     }
 
+    /** In trouble where a batch that the model computes has been on its way for longer than that. */
+    Health landing(Duration limit) {
+        return Health.of(name, landing.stuck(limit));
+    }
+
     /** In trouble where it fails whatever it is given. */
     Health broken() {
         return broken;

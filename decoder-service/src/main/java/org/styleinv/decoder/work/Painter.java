@@ -154,6 +154,7 @@ public final class Painter implements AutoCloseable {
         return Health.first(
                 outlet.health(limit),
                 probe.broken(),
+                probe.landing(limit),
                 Health.of(ENGINE, engine.watchdog().stuck(limit)));
     }
 
@@ -196,7 +197,7 @@ public final class Painter implements AutoCloseable {
             }
         }
         if (failure != null) {
-            settle(); // its frames come first
+            settle(); // the frames of the batch before come first
             refuse(works, failure);
         }
     }

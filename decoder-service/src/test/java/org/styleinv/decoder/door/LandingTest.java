@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -151,6 +152,8 @@ class LandingTest {
         assertTrue(painter.able().isWell());
         offer(100, 0);
         DecoderRig.await(() -> !painter.able().isWell());
-        assertFalse(painter.able().because().orElseThrow().isEmpty());
+        assertFalse(painter.health(Duration.ofSeconds(1)).isWell());
+        decoder.landing.release(1);
+        DecoderRig.await(() -> painter.able().isWell());
     }
 }

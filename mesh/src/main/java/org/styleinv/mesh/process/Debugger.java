@@ -87,7 +87,7 @@ public final class Debugger implements AutoCloseable {
      * Suspends a thread if it is inside a method at this moment; otherwise it runs on and the answer is false. A thread that
      * is inside native code stops when that returns.
      *
-     * @param method class, without its package, and method, as in {@code BatchPainter.paint}
+     * @param method class, without its package, and method, as in {@code BatchPainter.begin}
      * @throws IllegalArgumentException if there is no such thread; it names those there are
      */
     public boolean hold(String thread, String method) {

@@ -112,7 +112,7 @@ class DebuggerTest {
     @Test
     void aThreadThatIsElsewhereRunsOn() throws IOException {
         try (var debugger = Debugger.attach(port)) {
-            assertFalse(debugger.hold("counter", "BatchPainter.paint"));
+            assertFalse(debugger.hold("counter", "BatchPainter.begin"));
             awaitMoreThan(ask());
         }
     }
@@ -121,7 +121,7 @@ class DebuggerTest {
     void aThreadThatThereIsNotIsAnErrorThatNamesThoseThereAre() throws IOException {
         try (var debugger = Debugger.attach(port)) {
             String sentence = assertThrows(
-                            IllegalArgumentException.class, () -> debugger.hold("decoder-engine", "BatchPainter.paint"))
+                            IllegalArgumentException.class, () -> debugger.hold("decoder-engine", "BatchPainter.begin"))
                     .getMessage();
             assertTrue(sentence.contains("\"decoder-engine\"") && sentence.contains("counter"), sentence);
         }

@@ -43,7 +43,7 @@ public final class HungEngine {
     /** Of whichever decoder paints first: which of them viewers are painted by is Kafka's choice. */
     public static HungEngine ofDecoder() {
         return new HungEngine(
-                "decoder", List.of("decoder", "decoder-2"), "decoder-engine", at(BatchPainter.class, "paint"));
+                "decoder", List.of("decoder", "decoder-2"), "decoder-engine", at(BatchPainter.class, "begin"));
     }
 
     public static HungEngine ofMotion() {
