@@ -116,6 +116,11 @@ final class BroadcastSource implements Animator.Source {
     }
 
     @Override
+    public double owed() {
+        return live.request().latentsPerSecond();
+    }
+
+    @Override
     public String toString() {
         return live.stream().toString();
     }

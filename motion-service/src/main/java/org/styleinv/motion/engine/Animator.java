@@ -44,6 +44,11 @@ public final class Animator implements AutoCloseable {
 
         /** The model could not make them. */
         void failed(Throwable cause);
+
+        /** Latents a second that it takes though it never asked whether there is room, as a broadcast does. */
+        default double owed() {
+            return 0;
+        }
     }
 
     /**
@@ -123,6 +128,11 @@ public final class Animator implements AutoCloseable {
     /** Latents a second that it would make in full batches now. */
     public double rate() {
         return rate.perSecond(System.nanoTime());
+    }
+
+    /** Latents a second that are taken by those who never asked whether there is room. */
+    public synchronized double owed() {
+        return sources.stream().mapToDouble(Source::owed).sum();
     }
 
     /** Some stream may want more. */

@@ -132,6 +132,11 @@ public record CheckedRequest(
         return range.fps();
     }
 
+    /** Latents that the network makes for a second of it in real time. */
+    public double latentsPerSecond() {
+        return fps() / stride;
+    }
+
     /** Trained frames per frame, above 0. */
     public double timeStep() {
         return range.timeStep();

@@ -27,6 +27,7 @@ final class Admission {
     private final int most;
     private final int window;
     private final DoubleSupplier rate;
+    private final DoubleSupplier owed;
     private final Collection<? extends Session<?>> running;
     private final Recent trips = new Recent(TRIPS, TRIP_SECONDS); // seconds
     private int taken; // guarded by this
@@ -37,9 +38,12 @@ final class Admission {
      * @param most    streams at a time
      * @param window  frames of a stream that are under way at a time
      * @param rate    latents a second that the engine would make now
+     * @param owed    latents a second that broadcasts need
      * @param running a live view of the streams that have begun
      */
-    Admission(int most, int window, DoubleSupplier rate, Collection<? extends Session<?>> running) {
+    Admission(
+            int most, int window, DoubleSupplier rate, DoubleSupplier owed, Collection<? extends Session<?>> running) {
+        this.owed = owed;
         this.most = most;
         this.window = window;
         this.rate = rate;
@@ -51,9 +55,9 @@ final class Admission {
         return taken;
     }
 
-    /** Latents a second that streams in real time need. */
+    /** Latents a second that streams in real time and broadcasts need. */
     synchronized double promised() {
-        return promised;
+        return promised + owed.getAsDouble();
     }
 
     /** A latent came back as a frame after so long. */
@@ -84,7 +88,7 @@ final class Admission {
                 }
             }
             live++;
-            promised += latents(request);
+            promised += request.latentsPerSecond();
         }
         taken++;
         return Optional.empty();
@@ -95,23 +99,20 @@ final class Admission {
         taken--;
         if (request.realTime()) {
             live--;
-            promised = live == 0 ? 0 : promised - latents(request);
+            promised = live == 0 ? 0 : promised - request.latentsPerSecond();
         }
-    }
-
-    private static double latents(CheckedRequest request) {
-        return request.fps() / request.stride();
     }
 
     private Optional<StatusRuntimeException> tooMuch(CheckedRequest request, boolean painted) {
         double made = rate.getAsDouble();
-        if (promised + latents(request) > PROMISED * made) {
+        double needed = promised();
+        if (needed + request.latentsPerSecond() > PROMISED * made) {
             return refused(String.format(
                     Locale.ROOT,
-                    "this replica makes %.0f latents a second now, of which streams in real time need %.0f, so there is no room for %.0f more",
+                    "this replica makes %.0f latents a second now, of which streams in real time and broadcasts need %.0f, so there is no room for %.0f more",
                     made,
-                    promised,
-                    latents(request)));
+                    needed,
+                    request.latentsPerSecond()));
         }
         OptionalDouble trip = trips.quantile(QUICK, System.nanoTime());
         if (painted && trip.isPresent() && trip.getAsDouble() * request.fps() > window) { // Little's law

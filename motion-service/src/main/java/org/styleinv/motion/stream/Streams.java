@@ -80,7 +80,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         this.model = model;
         this.animator = animator;
         this.peers = peers;
-        admission = new Admission(config.maxStreams(), config.window(), animator::rate, all.values());
+        admission = new Admission(config.maxStreams(), config.window(), animator::rate, animator::owed, all.values());
         firstFrames = new FirstFrames(model, animator, peers);
         this.publisher = publisher;
         partitions = new ReplyPartitions(replies, config.peerTimeout(), meters);
@@ -103,7 +103,7 @@ public final class Streams implements FrameReader.Sink, AutoCloseable {
         Meters.gauge(
                 meters,
                 "styleinv.motion.latents.promised",
-                "latents a second that streams in real time need",
+                "latents a second that streams in real time and broadcasts need",
                 admission::promised);
         clock.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }

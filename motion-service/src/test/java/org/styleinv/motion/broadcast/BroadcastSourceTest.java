@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,21 @@ class BroadcastSourceTest {
         now = START + 1000; // frame 25 is shown
         assertEquals(25L, channel.next(1, 1).get(0).index());
         assertEquals(19, dropped.count(), "6 to 24");
+    }
+
+    @Test
+    void theEngineOwesItWhatItsRateWantsWhileItIsMade() throws Exception {
+        try (Animator animator = new Animator(() -> motion, 4, 16, Duration.ofSeconds(10), new SimpleMeterRegistry())) {
+            BroadcastSource every = channel(GenerateRequest.newBuilder());
+            BroadcastSource second = channel(GenerateRequest.newBuilder().setMotionStride(2));
+            animator.add(every);
+            animator.add(second);
+            assertEquals(37.5, animator.owed());
+            animator.remove(every);
+            assertEquals(12.5, animator.owed());
+            animator.remove(second);
+            assertEquals(0, animator.owed());
+        }
     }
 
     @Test

@@ -21,8 +21,9 @@ import org.styleinv.proto.wire.Pushback;
 
 /** Who is let in. */
 class AdmissionTest {
+    private double owed; // to broadcasts
     private double rate = 112; // a tenth of it is not promised
-    private final Admission admission = new Admission(16, 32, () -> rate, List.of());
+    private final Admission admission = new Admission(16, 32, () -> rate, () -> owed, List.of());
 
     private static CheckedRequest live(double fps, int stride) {
         return CheckedRequest.of(GenerateRequest.newBuilder()
@@ -50,7 +51,7 @@ class AdmissionTest {
         }
         assertEquals(
                 Optional.of(
-                        "this replica makes 112 latents a second now, of which streams in real time need 90, so there"
+                        "this replica makes 112 latents a second now, of which streams in real time and broadcasts need 90, so there"
                                 + " is no room for 30 more; try again in 2 s, or ask another replica"),
                 refusal(live(30, 1)));
         assertEquals(Optional.empty(), refusal(live(10, 1)), "one that needs less");
@@ -61,6 +62,16 @@ class AdmissionTest {
         rate = 200;
         assertEquals(Optional.empty(), refusal(live(60, 2)), "of two frames one is between two latents");
         assertEquals(130, admission.promised());
+    }
+
+    @Test
+    void broadcastsTakeRoomThatNobodyGaveThem() {
+        owed = 60;
+        assertEquals(Optional.empty(), refusal(live(30, 1)));
+        assertEquals(90, admission.promised());
+        assertTrue(refusal(live(30, 1)).orElseThrow().contains("need 90, so there is no room for 30 more"));
+        owed = 0;
+        assertEquals(Optional.empty(), refusal(live(30, 1)));
     }
 
     @Test
@@ -108,7 +119,7 @@ class AdmissionTest {
         var held = new AtomicBoolean();
         var asked = new AtomicInteger();
         var one = new AtomicReference<Admission>();
-        one.set(new Admission(16, 32, () -> rate, new AbstractCollection<>() {
+        one.set(new Admission(16, 32, () -> rate, () -> owed, new AbstractCollection<>() {
             @Override
             public Iterator<Session<?>> iterator() {
                 asked.incrementAndGet();
