@@ -174,7 +174,7 @@ class DecoderProcess {
                 variants,
                 kafka.topics().partitions(),
                 config.queue(),
-                painter::able,
+                painter::reads,
                 seal,
                 traces,
                 meters);

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,6 +49,8 @@ public final class Painter implements AutoCloseable {
     private final BatchPainter batchPainter = new BatchPainter(); // for the engine's thread only
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final EngineProbe probe;
+    private final AtomicBoolean abandoned =
+            new AtomicBoolean(); // whether latents were left that nobody has read again since
     private volatile boolean closed;
 
     /**
@@ -163,6 +166,14 @@ public final class Painter implements AutoCloseable {
         return probe.able();
     }
 
+    /** As {@link #able}, and once in trouble after latents were left: a reader that saw nothing of a short trouble reads them again. */
+    public Health reads() {
+        Health able = able();
+        return able.isWell() && abandoned.getAndSet(false)
+                ? Health.trouble(ENGINE, ENGINE + " left latents, which are read again")
+                : able;
+    }
+
     /** Whoever waits for an answer asks another decoder. */
     private void tellUnable(String why) {
         unanswered.forEach(call -> call.completeExceptionally(new EngineThread.Unable(why)));
@@ -182,7 +193,8 @@ public final class Painter implements AutoCloseable {
             return;
         }
         if (!probe.broken().isWell()) {
-            return; // nobody commits them, so another decoder has them
+            abandoned.set(true); // nobody commits them, so another decoder has them
+            return;
         }
         outlet.awaitRoom();
         boolean begun = false;
@@ -214,30 +226,33 @@ public final class Painter implements AutoCloseable {
         works.forEach(work -> Exemplars.record(waiting, work.age(), work.spans));
         long begun = System.nanoTime();
         Decoder.Painting frames = probe.inModel(() -> batchPainter.begin(works));
+        boolean landing = false;
         try {
             settle();
-        } catch (InterruptedException e) {
-            frames.close();
-            throw e;
-        }
-        Decoder.Variant base = FrameMarker.base(batchPainter.decoder());
-        Decoder.Variant variant = batchPainter.variant(kind.variant());
-        Optional<Decoder.Variant> other = kind.other().map(batchPainter::variant);
-        lander.land(works, () -> {
-            boolean handedOn = false;
-            try (frames) {
-                List<byte[]> pixels = probe.landing(frames::pixels);
-                Exemplars.record(painting.apply(kind.variant()), System.nanoTime() - begun, kept(works));
-                batches.record(works.size());
-                works.forEach(work -> work.painted(begun, works.size()));
-                outlet.handOn(works, pixels, base, variant, other);
-                handedOn = true;
-            } finally {
-                if (!handedOn) {
-                    outlet.giveBackRoom();
+            Decoder.Variant base = FrameMarker.base(batchPainter.decoder());
+            Decoder.Variant variant = batchPainter.variant(kind.variant());
+            Optional<Decoder.Variant> other = kind.other().map(batchPainter::variant);
+            lander.land(works, () -> {
+                boolean handedOn = false;
+                try (frames) {
+                    List<byte[]> pixels = probe.landing(frames::pixels);
+                    Exemplars.record(painting.apply(kind.variant()), System.nanoTime() - begun, kept(works));
+                    batches.record(works.size());
+                    works.forEach(work -> work.painted(begun, works.size()));
+                    outlet.handOn(works, pixels, base, variant, other);
+                    handedOn = true;
+                } finally {
+                    if (!handedOn) {
+                        outlet.giveBackRoom();
+                    }
                 }
+            });
+            landing = true;
+        } finally {
+            if (!landing) {
+                frames.close();
             }
-        });
+        }
         return true;
     }
 
@@ -261,6 +276,9 @@ public final class Painter implements AutoCloseable {
 
     /** One latent that the engine chokes on must not take its neighbours along. */
     private void refuse(List<Work> works, RuntimeException failure) throws InterruptedException {
+        if (closed) {
+            return; // its threads may have ended: nobody commits them, so another decoder has them
+        }
         if (works.size() > 1) {
             LOG.warnf(
                     "batch failed, its frames are painted one by one size=%d cause=\"%s\"",
@@ -270,7 +288,9 @@ public final class Painter implements AutoCloseable {
             }
         } else if (failure instanceof NotFinite) {
             works.get(0).refuse(Refusal.Reason.NOT_FINITE, failure.getMessage());
-        } else if (!probe.fails()) { // it is the latent's fault, not the engine's
+        } else if (probe.fails()) {
+            abandoned.set(true);
+        } else { // it is the latent's fault, not the engine's
             works.get(0).refuse(Refusal.Reason.DECODE_FAILED, failure.getMessage());
         }
     }

@@ -50,6 +50,7 @@ class LandingTest {
     void stop() throws InterruptedException {
         decoder.landing.release(1000);
         painter.close();
+        assertEquals(0, decoder.open.get(), "batches that nobody gave back");
     }
 
     private void offer(long index, float second) {
@@ -139,6 +140,32 @@ class LandingTest {
         offer(3, 0);
         DecoderRig.await(() -> ended().size() == 3);
         assertEquals(List.of("1 digest-base", "2 digest-base", "3 digest-base-new"), ended());
+    }
+
+    @Test
+    void anEngineThatDiesOfAnErrorLeavesNoBatchOpen() {
+        decoder.fatal = new OutOfMemoryError("pretended");
+        for (long index = 1; index <= 6; index++) {
+            offer(index, 0);
+        }
+        decoder.landing.release(1000);
+        DecoderRig.await(() -> !painter.health(Duration.ZERO).isWell() && decoder.closed);
+        assertEquals(0, decoder.open.get());
+        assertEquals(List.of(), ended(), "another decoder has them");
+    }
+
+    /** Trouble that is over before the reader looks would leave their records uncommitted for ever. */
+    @Test
+    void aReaderIsToldOnceOfLatentsThatWereLeft() {
+        decoder.ruined = true;
+        offer(1, 0);
+        DecoderRig.await(() -> !painter.able().isWell());
+        decoder.ruined = false;
+        decoder.landing.release(1000);
+        DecoderRig.await(() -> painter.able().isWell());
+        assertEquals(List.of(), ended());
+        assertFalse(painter.reads().isWell());
+        assertTrue(painter.reads().isWell());
     }
 
     @Test

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.styleinv.network.stylegan.Noise;
 
-/** Paints 2x2 frames of one grey, {@code w[0]}, the variant "oil" 100 more; w[1] = 13 makes it throw. */
+/** Paints 2x2 frames of one grey, {@code w[0]}, the variant "oil" 100 more. */
 public final class FakeDecoder implements Decoder {
     public final List<Integer> batches = new ArrayList<>(); // guarded by itself
     /** Permits to paint; a test that takes them stops the engine. */
@@ -14,12 +16,20 @@ public final class FakeDecoder implements Decoder {
     /** Permits to fetch a batch from the device. */
     public final Semaphore landing = new Semaphore(1_000_000);
 
+    /** Batches that were begun and not yet closed. */
+    public final AtomicInteger open = new AtomicInteger();
+
     public volatile boolean closed;
+    /** What fetching throws. */
+    public volatile @Nullable Error fatal;
     /** Whether it fails whatever it is given, as an engine does whose device is lost. */
     public volatile boolean ruined;
 
     private final int green;
     private final List<Variant> variants;
+
+    /** In {@code w[1]}: the engine fails. */
+    public static final float CHOKES = 13;
 
     /** In {@code w[1]}: its picture is not finite. */
     public static final float NO_PICTURE = 14;
@@ -77,7 +87,7 @@ public final class FakeDecoder implements Decoder {
         if (ruined) {
             throw new IllegalStateException("the device is lost");
         }
-        if (ws.stream().anyMatch(w -> w[1] == 13)) {
+        if (ws.stream().anyMatch(w -> w[1] == CHOKES)) {
             throw new IllegalStateException("the engine chokes");
         }
         synchronized (batches) {
@@ -94,11 +104,15 @@ public final class FakeDecoder implements Decoder {
         Frames(List<float[]> ws, int lighter) {
             this.ws = ws;
             this.lighter = lighter;
+            open.incrementAndGet();
         }
 
         @Override
         public List<byte[]> pixels() {
             landing.acquireUninterruptibly();
+            if (fatal != null) {
+                throw fatal;
+            }
             if (ws.stream().anyMatch(w -> w[1] == NO_PICTURE)) {
                 throw new NotFinite("the picture is not finite");
             }
@@ -116,7 +130,7 @@ public final class FakeDecoder implements Decoder {
 
         @Override
         public void close() {
-            // nothing to give back
+            open.decrementAndGet();
         }
     }
 
