@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -302,6 +303,19 @@ class BenchTest {
                 many.path("refused").asInt() > 0
                         && many.path("refusal").asText().startsWith("RESOURCE_EXHAUSTED"),
                 many::toString);
+        assertTrue(many.path("not_held_because").asText().contains(" refused: RESOURCE_EXHAUSTED"), many::toString);
+    }
+
+    @Test
+    void aServerThatIsNoMeshHoldsNoStreams() throws IOException {
+        try (var closed = new ServerSocket(0)) {
+            int nobody = closed.getLocalPort();
+            closed.close();
+            Run run = Run.of("bench", "load", "--server", "localhost:" + nobody, "--json");
+            assertEquals(1, run.code(), run.out());
+            assertEquals("", run.out());
+            assertTrue(run.err().contains("the mesh does not answer"), run.err());
+        }
     }
 
     @Test

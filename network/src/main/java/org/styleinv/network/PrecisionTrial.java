@@ -3,6 +3,7 @@ package org.styleinv.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Optional;
 import org.styleinv.network.Pass.Precision;
 
 /** What a device can do of a {@link Precision}: libtorch knows some types on some devices by other instructions only, or not at all. */
@@ -26,6 +27,19 @@ public final class PrecisionTrial {
         try (NDManager scope = manager.newSubManager()) {
             Pass pass = Pass.inference(scope, new Weights(scope));
             return supported.call(pass, scope.create(0f)).getFloat() > 0;
+        }
+    }
+
+    /** Half a sentence to who chose a precision that {@link #pays} not; empty where it does. Of the device that is chosen. */
+    public static Optional<String> warning(Precision precision) {
+        if (precision == Precision.FLOAT32) {
+            return Optional.empty();
+        }
+        try (NDManager manager = ComputeDevice.manager()) {
+            return pays(precision, manager)
+                    ? Optional.empty()
+                    : Optional.of("this CPU has no instructions for " + precision.text()
+                            + ", so float32 is several times faster on it");
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -33,8 +34,11 @@ public final class Load {
     private final List<Seen> seen;
     private final double fps;
     private final int seconds;
+    private final String turnedAway;
 
-    Load(List<Seen> seen, double fps, int seconds) {
+    /** @param turnedAway why one more was refused, which is not among those seen; empty if none was */
+    Load(List<Seen> seen, double fps, int seconds, String turnedAway) {
+        this.turnedAway = turnedAway;
         this.seen = seen;
         this.fps = fps;
         this.seconds = seconds;
@@ -46,11 +50,41 @@ public final class Load {
 
     /** Whether every stream was as it should be; of streams that are read as fast as they come, whether all were let in. */
     public boolean held() {
-        boolean whole = seen.stream().allMatch(one -> one.refusal().isEmpty() && one.interruptions() == 0);
-        return whole
-                && (fps == 0
-                        || seen.stream().allMatch(one -> one.came().length >= ON_TIME * fps * seconds)
-                                && gap(0.99) <= PERIODS * 1000 / fps);
+        return whyNot().isEmpty();
+    }
+
+    /** Why it is not held, in half a sentence; empty if it is. */
+    public String whyNot() {
+        if (refused() > 0) {
+            return refused() + " refused: " + refusal();
+        }
+        long broken = seen.stream().filter(one -> one.interruptions() > 0).count();
+        if (broken > 0) {
+            return broken + " interrupted";
+        }
+        double due = ON_TIME * fps * seconds;
+        long least = seen.stream().mapToLong(one -> one.came().length).min().orElse(0);
+        if (fps > 0 && least < due) {
+            return String.format(
+                    Locale.ROOT,
+                    "one had %d frames, of %.0f that are due at least %.0f are wanted",
+                    least,
+                    fps * seconds,
+                    Math.ceil(due));
+        }
+        double longest = PERIODS * 1000 / fps;
+        return fps > 0 && gap(0.99) > longest
+                ? String.format(
+                        Locale.ROOT,
+                        "of 100 gaps between frames 99 are to be within %.0f ms, and are within %.0f",
+                        longest,
+                        gap(0.99))
+                : "";
+    }
+
+    /** Why one more was refused, of streams that came until one was; empty if none was. */
+    public String turnedAway() {
+        return turnedAway;
     }
 
     /** Why streams were refused or broke off: the first reason, empty if none was. */
@@ -100,9 +134,11 @@ public final class Load {
         figures.put("fps_asked", fps);
         figures.put("seconds", seconds);
         figures.put("fps", Figures.rounded(framesPerSecond()));
-        figures.put("held", held());
+        figures.put("held", fps == 0 ? null : held());
+        figures.put("not_held_because", whyNot());
         figures.put("refused", refused());
         figures.put("refusal", refusal());
+        figures.put("turned_away", turnedAway);
         figures.put("first_frame_p50_ms", Figures.rounded(firstFrame(0.5)));
         figures.put("first_frame_p99_ms", Figures.rounded(firstFrame(0.99)));
         figures.put("inter_frame_p50_ms", Figures.rounded(gap(0.5)));

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.styleinv.client.Access;
 import org.styleinv.client.FrameStream;
@@ -53,6 +54,20 @@ public final class LoadBench {
         });
     }
 
+    /**
+     * A stream of a second that nobody measures: what is compiled meanwhile does not count.
+     *
+     * @throws StatusRuntimeException if nobody answers, or something that is no mesh; who refuses for want of room does answer
+     */
+    public void greet() {
+        var failed = new AtomicReference<StatusRuntimeException>();
+        new LoadBench(addresses, access, fps, 1).view(0, () -> {}, new Span(), failed::set);
+        StatusRuntimeException failure = failed.get();
+        if (failure != null && failure.getStatus().getCode() != Status.Code.RESOURCE_EXHAUSTED) {
+            throw failure;
+        }
+    }
+
     /** One load. */
     public Load measure(int streams) throws Exception {
         ExecutorService threads = viewers(streams);
@@ -60,9 +75,9 @@ public final class LoadBench {
             List<Callable<Load.Seen>> viewers = new ArrayList<>();
             for (int i = 0; i < streams; i++) {
                 int number = i;
-                viewers.add(() -> view(number, () -> {}, new Span()));
+                viewers.add(() -> view(number, () -> {}, new Span(), failure -> {}));
             }
-            return new Load(Viewers.collect(threads.invokeAll(viewers)), fps, seconds);
+            return new Load(Viewers.collect(threads.invokeAll(viewers)), fps, seconds, "");
         } finally {
             threads.shutdownNow();
         }
@@ -110,7 +125,7 @@ public final class LoadBench {
                 int number = viewers.size();
                 viewers.add(threads.submit(() -> {
                     try {
-                        return view(number, () -> begun.complete(true), span);
+                        return view(number, () -> begun.complete(true), span, failure -> {});
                     } finally {
                         begun.complete(false);
                     }
@@ -124,12 +139,12 @@ public final class LoadBench {
             for (Future<Load.Seen> viewer : viewers) {
                 seen.add(viewer.get());
             }
+            int in = room ? seen.size() : seen.size() - 1;
             return new Load(
-                    seen.subList(0, room ? seen.size() : seen.size() - 1).stream()
-                            .map(one -> one.since(from))
-                            .toList(),
+                    seen.subList(0, in).stream().map(one -> one.since(from)).toList(),
                     fps,
-                    seconds);
+                    seconds,
+                    room ? "" : seen.get(in).refusal());
         } finally {
             threads.shutdownNow();
         }
@@ -140,7 +155,7 @@ public final class LoadBench {
         private volatile long end; // of the clock of nanoseconds; 0: not set
     }
 
-    private Load.Seen view(int number, Runnable first, Span span) {
+    private Load.Seen view(int number, Runnable first, Span span, Consumer<StatusRuntimeException> failed) {
         GenerateRequest request = GenerateRequest.newBuilder()
                 .setSeed(number)
                 .setMotionSeed(number)
@@ -170,6 +185,7 @@ public final class LoadBench {
             } catch (StatusRuntimeException e) {
                 Status status = e.getStatus();
                 refusal = status.getCode() + ": " + status.getDescription();
+                failed.accept(e);
             }
             interruptions = stream.reconnections();
         }

@@ -237,13 +237,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
         try (NDManager manager = ComputeDevice.manager()) {
             ModelJudge.demandPrecision(model, manager);
-            return PrecisionTrial.pays(model.precision(), manager)
-                    ? Finding.good("%s", detail)
-                    : Finding.so(
-                            detail,
-                            "this CPU has no instructions for that precision, so float32 is several times faster:"
-                                    + " `styleinv model precision MODEL OUT --precision f32`");
         }
+        return PrecisionTrial.warning(model.precision())
+                .map(warning -> Finding.so(detail, warning + ": `styleinv model precision MODEL OUT --precision f32`"))
+                .orElseGet(() -> Finding.good("%s", detail));
     }
 
     private static Finding broker() throws IOException {

@@ -17,6 +17,7 @@ import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.local.MeshPorts;
 import org.styleinv.mesh.process.Fleet;
 import org.styleinv.mesh.stop.Failure;
+import org.styleinv.network.PrecisionTrial;
 import org.styleinv.proto.Broadcast;
 import org.styleinv.proto.wire.Address;
 import picocli.CommandLine.Command;
@@ -121,6 +122,8 @@ final class UpCommand implements Callable<Integer> {
         String told = advertised == null ? Hosts.advertised(host) : Address.host("--advertise", advertised);
         Guarding.configured().demandToken(told);
         open();
+        PrecisionTrial.warning(Mesh.demandModel(choice.model()).precision())
+                .ifPresent(warning -> report.warn("%s: %s", choice.model(), warning));
         report.status("starting the mesh");
         if (processes) {
             var fleet = new Fleet(new Fleet.Settings(

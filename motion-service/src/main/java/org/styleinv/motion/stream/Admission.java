@@ -109,8 +109,10 @@ final class Admission {
         if (needed + request.latentsPerSecond() > PROMISED * made) {
             return refused(String.format(
                     Locale.ROOT,
-                    "this replica makes %.0f latents a second now, of which streams in real time and broadcasts need %.0f, so there is no room for %.0f more",
+                    "this replica makes %.0f latents a second now and promises %.0f of them; streams in real time and broadcasts need %.0f, so there is no room"
+                            + " for %.0f more",
                     made,
+                    PROMISED * made,
                     needed,
                     request.latentsPerSecond()));
         }

@@ -51,8 +51,8 @@ class AdmissionTest {
         }
         assertEquals(
                 Optional.of(
-                        "this replica makes 112 latents a second now, of which streams in real time and broadcasts need 90, so there"
-                                + " is no room for 30 more; try again in 2 s, or ask another replica"),
+                        "this replica makes 112 latents a second now and promises 101 of them; streams in real time and broadcasts"
+                                + " need 90, so there is no room for 30 more; try again in 2 s, or ask another replica"),
                 refusal(live(30, 1)));
         assertEquals(Optional.empty(), refusal(live(10, 1)), "one that needs less");
         assertEquals(4, admission.taken());

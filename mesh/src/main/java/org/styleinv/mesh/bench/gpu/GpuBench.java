@@ -224,9 +224,9 @@ public final class GpuBench {
     public void streams(List<String> addresses, Access access) throws Exception {
         List<Integer> held = new ArrayList<>();
         measure("streams at 30 frames/s", () -> {
-            new LoadBench(addresses, access, REAL_TIME, 1).measure(1); // what is compiled meanwhile does not count
-            held.add(new LoadBench(addresses, access, REAL_TIME, budget.seconds())
-                    .held(budget.streams(), load -> lines.accept(load.figures())));
+            var bench = new LoadBench(addresses, access, REAL_TIME, budget.seconds());
+            bench.greet();
+            held.add(bench.held(budget.streams(), load -> lines.accept(load.figures())));
             Map<String, @Nullable Object> line = new LinkedHashMap<>();
             line.put("name", "held");
             line.put("streams", held.get(0));

@@ -98,6 +98,7 @@ public final class Tables {
                     "frames/s asked of each", "fps_asked",
                     "frames/s of all", "fps",
                     "held", "held",
+                    "why not", "not_held_because",
                     "first frame p50, ms", "first_frame_p50_ms",
                     "between frames p50, ms", "inter_frame_p50_ms",
                     "p95", "inter_frame_p95_ms",

@@ -94,7 +94,8 @@ final class BenchLoadCommand implements Callable<Integer> {
         }
         List<Integer> counts = streams == null ? List.of(most) : streams;
         if (counts.stream().anyMatch(count -> count < 1 || count > MOST)) {
-            throw Failure.input("--streams and --most must be from 1 to " + MOST + ", got " + counts);
+            throw Failure.input((streams == null ? "--most" : "--streams") + " must be from 1 to " + MOST + ", got "
+                    + (streams == null ? most : counts));
         }
         if (admitted && streams != null || every < 0 || every > 60_000) {
             throw Failure.input("--admitted takes no --streams, and an --every from 0 to 60000 ms, got " + streams
@@ -112,8 +113,8 @@ final class BenchLoadCommand implements Callable<Integer> {
 
     private int measure(List<String> addresses, Access access) throws Exception {
         var rows = new StringBuilder(HEADER);
-        new LoadBench(addresses, access, fps, 1).measure(1); // what is compiled while it runs is not measured
         var bench = new LoadBench(addresses, access, fps, seconds);
+        bench.greet();
         if (admitted) {
             report.status("streams come until one is refused");
             tell(bench.admitted(most, every), rows);
@@ -157,7 +158,10 @@ final class BenchLoadCommand implements Callable<Integer> {
                 number(load.gap(0.95)),
                 number(load.gap(0.99)),
                 fps == 0 ? "" : load.held() ? "; held" : "; not held",
-                load.refused() == 0 ? "" : " (" + load.refused() + " refused: " + load.refusal() + ")");
+                load.held() ? "" : " (" + load.whyNot() + ")");
+        if (!load.turnedAway().isEmpty()) {
+            report.say("     one more was refused: %s", load.turnedAway());
+        }
     }
 
     private static String number(double value) {

@@ -12,6 +12,7 @@ import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.command.output.MeshChoice;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.PrecisionTrial;
 import org.styleinv.network.checkpoint.Architecture;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.preset.ImageConfig;
@@ -157,6 +158,7 @@ abstract class BenchNetworkCommand implements Callable<Integer> {
                     + ", got " + resolutions);
         }
         Logging.none();
+        PrecisionTrial.warning(numbers.precision).ifPresent(warning -> report.warn("%s", warning));
         if (preset == null) {
             Path model = MeshChoice.orDefault(source == null ? null : source.model);
             measure(NetworkBench.of(kind, ModelFolder.open(model), numbers.precision));

@@ -1,5 +1,6 @@
 package org.styleinv.mesh.command.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -62,6 +63,9 @@ final class BenchRatiosCommand implements Callable<Integer> {
         }
         Path chosen = Optional.ofNullable(file)
                 .orElseGet(() -> MeshChoice.home().resolve("docs").resolve("ratios.json"));
+        if (!write && !Files.isRegularFile(chosen)) {
+            throw Failure.input("--file " + chosen + ": there is no such file; " + RatioFile.COMMAND + " makes one");
+        }
         Processor here = Processor.here();
         Path scratch = Stopping.scratch(Path.of(System.getProperty("java.io.tmpdir")));
         try {

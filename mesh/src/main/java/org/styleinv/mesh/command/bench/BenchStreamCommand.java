@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.styleinv.client.Access;
 import org.styleinv.mesh.bench.InProcess;
+import org.styleinv.mesh.bench.LoadBench;
 import org.styleinv.mesh.bench.StreamBench;
 import org.styleinv.mesh.command.output.Console;
 import org.styleinv.mesh.command.output.Visit;
@@ -71,15 +72,18 @@ final class BenchStreamCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (frames < 2 || rounds < 1 || streams.stream().anyMatch(count -> count < 1 || count > MOST)) {
             throw Failure.input("--frames must be at least 2, --rounds at least 1 and --streams from 1 to " + MOST
-                    + ", got " + frames + ", " + rounds + " and " + streams);
+                    + ", got --frames " + frames + ", --rounds " + rounds + " and --streams " + streams);
         }
-        return visit.run(report, this::measure);
+        ModelFolder folder = ModelFolder.open(visit.model());
+        List<StreamBench.Look> looks = looks(folder);
+        return visit.run(report, (addresses, access) -> measure(folder, looks, addresses, access));
     }
 
-    private int measure(List<String> addresses, Access access) throws Exception {
-        ModelFolder folder = ModelFolder.open(visit.model());
+    private int measure(ModelFolder folder, List<StreamBench.Look> looks, List<String> addresses, Access access)
+            throws Exception {
+        new LoadBench(addresses, access, 0, 1).greet();
         try (var model = new InProcess(folder)) {
-            var bench = new StreamBench(addresses, access, model, looks(folder), frames, rounds, visit.isOwn());
+            var bench = new StreamBench(addresses, access, model, looks, frames, rounds, visit.isOwn());
             for (int count : streams) {
                 report.status("measuring " + (count == 1 ? "1 stream" : count + " streams"));
                 Map<String, Object> figures =
@@ -127,10 +131,11 @@ final class BenchStreamCommand implements Callable<Integer> {
                 figures.get("same_frames"));
         if (figures.get("threads") instanceof Map<?, ?> threads) {
             report.say(
-                    "  %s cores busy: %s",
+                    "  %s cores busy, of which threads took: %s",
                     figures.get("cores"),
                     threads.entrySet().stream()
-                            .map(one -> one.getKey() + " " + one.getValue())
+                            .map(one -> one.getKey() + " " + Math.round(100 * ((Number) one.getValue()).doubleValue())
+                                    + " %")
                             .collect(Collectors.joining(", ")));
         }
     }

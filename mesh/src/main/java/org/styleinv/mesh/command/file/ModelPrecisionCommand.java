@@ -17,6 +17,7 @@ import org.styleinv.mesh.command.output.Logging;
 import org.styleinv.mesh.stop.Failure;
 import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.network.Pass.Precision;
+import org.styleinv.network.PrecisionTrial;
 import org.styleinv.network.checkpoint.ModelFolder;
 import org.styleinv.network.checkpoint.ModelJudge;
 import org.styleinv.network.checkpoint.TrainingRecord;
@@ -89,6 +90,7 @@ final class ModelPrecisionCommand implements Callable<Integer> {
         ModelFolder made = ModelFolder.open(out);
         report.json(ModelCommand.record(made));
         report.say("%s is served in %s; digest %s", out, made.precision().text(), made.digest());
+        PrecisionTrial.warning(wanted).ifPresent(warning -> report.warn("%s", warning));
         return 0;
     }
 

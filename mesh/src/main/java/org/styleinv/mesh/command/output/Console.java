@@ -3,6 +3,7 @@ package org.styleinv.mesh.command.output;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
@@ -61,12 +62,14 @@ public final class Console {
         }
     }
 
-    /** Names and sentences may come from a file or from another machine. */
+    /** Names and sentences may come from a file or from another machine; a small number is read more easily without an exponent. */
     private static String printed(String format, @Nullable Object... values) {
         Object[] plain = Arrays.stream(values)
-                .map(value -> value instanceof Number || value instanceof TemporalAccessor
-                        ? value
-                        : Printable.text(String.valueOf(value)))
+                .map(value -> value instanceof Double number && Double.isFinite(number)
+                        ? new BigDecimal(number.toString())
+                        : value instanceof Number || value instanceof TemporalAccessor
+                                ? value
+                                : Printable.text(String.valueOf(value)))
                 .toArray();
         return String.format(Locale.ROOT, format, plain);
     }
