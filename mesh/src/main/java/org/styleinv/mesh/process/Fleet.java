@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ import org.styleinv.mesh.local.Guarding;
 import org.styleinv.mesh.local.Hosts;
 import org.styleinv.mesh.local.Mesh;
 import org.styleinv.mesh.local.MeshPorts;
+import org.styleinv.mesh.stop.Stopping;
 import org.styleinv.proto.wire.Address;
 
 /** The broker and the services, each in a process of its own; one that dies is reported and started again. */
@@ -32,6 +34,7 @@ public final class Fleet implements AutoCloseable {
     private final Settings settings;
     private final Guarding guarding;
     private final Map<String, Member> members = new LinkedHashMap<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "styleinv-fleet-stop");
 
     /**
@@ -152,6 +155,7 @@ public final class Fleet implements AutoCloseable {
         settings.ports().demandFree();
         guarding.demand(settings.host());
         Runtime.getRuntime().addShutdownHook(hook);
+        Stopping.written(stopped);
         Path log = Files.createDirectories(settings.log());
         add(new Member("broker", broker(), log, null, guarding));
         add(service("encoder", 0, log));
@@ -361,6 +365,7 @@ public final class Fleet implements AutoCloseable {
         List<Member> last = new ArrayList<>(members.values());
         Collections.reverse(last);
         last.forEach(Member::close);
+        stopped.countDown();
     }
 
     @Override

@@ -25,6 +25,7 @@ public final class Stopping {
     private static final long FINISH_SECONDS = 10;
     private static final Set<Finishing> FINISHING = ConcurrentHashMap.newKeySet();
     private static final int IN_ORDER = -1;
+    private static final Set<CountDownLatch> WRITERS = ConcurrentHashMap.newKeySet();
     private static volatile boolean requested;
     private static volatile @Nullable Path passing;
     private static volatile int left = IN_ORDER;
@@ -39,6 +40,7 @@ public final class Stopping {
                             requested = true;
                             FINISHING.forEach(Finishing::demand);
                             FINISHING.forEach(Finishing::await);
+                            WRITERS.forEach(Stopping::await);
                             SCRATCH.forEach(Stopping::delete);
                             if (left != IN_ORDER && passing != null) {
                                 Exit.setHaltProcedure((code, why) -> {}); // a broker halts when its folder goes
@@ -88,11 +90,7 @@ public final class Stopping {
         }
 
         private void await() {
-            try {
-                over.await(FINISH_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Stopping.await(over);
         }
 
         /** It is in order; what its thread does next is interrupted no more. */
@@ -102,6 +100,22 @@ public final class Stopping {
             over.countDown();
             Thread.interrupted();
         }
+    }
+
+    private static void await(CountDownLatch over) {
+        try {
+            over.await(FINISH_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Others write to scratch until {@code over}: at the end of the process, which is to stop them, it is deleted after that, or ten
+     * seconds later.
+     */
+    public static void written(CountDownLatch over) {
+        WRITERS.add(over);
     }
 
     /** From now on until it is closed, this thread's work is cut short but finished; within such work it changes nothing. */
