@@ -38,6 +38,7 @@ final class EngineProbe implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final AtomicBoolean left = new AtomicBoolean(); // whether latents were left since the reader last looked
     private volatile Health broken = Health.WELL; // in trouble: it paints nothing at all
 
     /**
@@ -122,6 +123,19 @@ final class EngineProbe implements AutoCloseable {
             }
         }
         return broken;
+    }
+
+    /** Latents were neither painted nor refused, for another decoder to have them. */
+    void left() {
+        left.set(true);
+    }
+
+    /** As {@link #able}, and once in trouble after latents were left: a reader that saw nothing of a short trouble reads them again. */
+    Health reads() {
+        Health able = able();
+        return able.isWell() && left.getAndSet(false)
+                ? Health.trouble(name, name + " left latents, which are read again")
+                : able;
     }
 
     /** In trouble where a batch that the model computes has been on its way for longer than that. */

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,7 +23,6 @@ import org.styleinv.door.Health;
 import org.styleinv.door.meter.Exemplars;
 import org.styleinv.door.meter.Meters;
 import org.styleinv.network.serving.EngineThread;
-import org.styleinv.telemetry.trace.Spans;
 
 /**
  * What the engine's thread does: it has batches of latents painted and answers calls in between. What is painted is fetched and leaves
@@ -49,8 +47,6 @@ public final class Painter implements AutoCloseable {
     private final BatchPainter batchPainter = new BatchPainter(); // for the engine's thread only
     private final Set<CompletableFuture<?>> unanswered = ConcurrentHashMap.newKeySet();
     private final EngineProbe probe;
-    private final AtomicBoolean abandoned =
-            new AtomicBoolean(); // whether latents were left that nobody has read again since
     private volatile boolean closed;
 
     /**
@@ -166,12 +162,9 @@ public final class Painter implements AutoCloseable {
         return probe.able();
     }
 
-    /** As {@link #able}, and once in trouble after latents were left: a reader that saw nothing of a short trouble reads them again. */
+    /** As {@link #able}, and once in trouble after latents were left: for the reader alone, which then reads them again. */
     public Health reads() {
-        Health able = able();
-        return able.isWell() && abandoned.getAndSet(false)
-                ? Health.trouble(ENGINE, ENGINE + " left latents, which are read again")
-                : able;
+        return probe.reads();
     }
 
     /** Whoever waits for an answer asks another decoder. */
@@ -193,7 +186,7 @@ public final class Painter implements AutoCloseable {
             return;
         }
         if (!probe.broken().isWell()) {
-            abandoned.set(true); // nobody commits them, so another decoder has them
+            probe.left(); // nobody commits them, so another decoder has them
             return;
         }
         outlet.awaitRoom();
@@ -236,7 +229,7 @@ public final class Painter implements AutoCloseable {
                 boolean handedOn = false;
                 try (frames) {
                     List<byte[]> pixels = probe.landing(frames::pixels);
-                    Exemplars.record(painting.apply(kind.variant()), System.nanoTime() - begun, kept(works));
+                    Exemplars.record(painting.apply(kind.variant()), System.nanoTime() - begun, Work.kept(works));
                     batches.record(works.size());
                     works.forEach(work -> work.painted(begun, works.size()));
                     outlet.handOn(works, pixels, base, variant, other);
@@ -265,15 +258,6 @@ public final class Painter implements AutoCloseable {
         }
     }
 
-    /** One of the traces that a batch belongs to. */
-    private static Spans kept(List<Work> works) {
-        return works.stream()
-                .map(work -> work.spans)
-                .filter(Spans::kept)
-                .findFirst()
-                .orElse(Spans.NONE);
-    }
-
     /** One latent that the engine chokes on must not take its neighbours along. */
     private void refuse(List<Work> works, RuntimeException failure) throws InterruptedException {
         if (closed) {
@@ -289,7 +273,7 @@ public final class Painter implements AutoCloseable {
         } else if (failure instanceof NotFinite) {
             works.get(0).refuse(Refusal.Reason.NOT_FINITE, failure.getMessage());
         } else if (probe.fails()) {
-            abandoned.set(true);
+            probe.left();
         } else { // it is the latent's fault, not the engine's
             works.get(0).refuse(Refusal.Reason.DECODE_FAILED, failure.getMessage());
         }

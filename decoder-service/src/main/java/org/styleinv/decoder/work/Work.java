@@ -63,6 +63,15 @@ public final class Work {
         return key;
     }
 
+    /** One of the traces that a batch belongs to. */
+    static Spans kept(List<Work> batch) {
+        return batch.stream()
+                .map(work -> work.spans)
+                .filter(Spans::kept)
+                .findFirst()
+                .orElse(Spans.NONE);
+    }
+
     /** Nanoseconds since it was read. */
     long age() {
         return System.nanoTime() - born;
