@@ -3,7 +3,6 @@ package org.styleinv.mesh.bench;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -75,10 +74,8 @@ final class ThreadShares {
                     String name = stat.substring(stat.indexOf('(') + 1, end).replaceAll("[-#_ ]*[0-9]*$", "");
                     String[] fields = stat.substring(end + 2).split(" ");
                     seen.thread(task, name, Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM]));
-                } catch (NoSuchFileException e) {
-                    continue; // it has ended
                 } catch (IOException e) {
-                    if (Files.exists(task)) {
+                    if (Files.exists(task)) { // else it has ended
                         throw e;
                     }
                 }

@@ -1,11 +1,10 @@
 package org.styleinv.mesh.bench.gpu;
 
-import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,15 +44,13 @@ final class FetchBench {
                     .with(
                             "meanwhile",
                             () -> perFrame(() -> {
-                                Deque<Future<?>> before = new ArrayDeque<>();
+                                Future<?> before = CompletableFuture.completedFuture(null);
                                 for (int i = 0; i < BATCHES; i++) {
                                     Decoder.Painting painting = begin();
-                                    if (i > 0) {
-                                        before.remove().get();
-                                    }
-                                    before.add(thread.submit(() -> fetch(painting)));
+                                    before.get();
+                                    before = thread.submit(() -> fetch(painting));
                                 }
-                                before.remove().get();
+                                before.get();
                             }))
                     .medians(rounds, done -> {});
             double inTurn = Rounds.figure(medians, "in turn");

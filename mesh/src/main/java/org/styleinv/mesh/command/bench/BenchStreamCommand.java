@@ -81,7 +81,9 @@ final class BenchStreamCommand implements Callable<Integer> {
 
     private int measure(ModelFolder folder, List<StreamBench.Look> looks, List<String> addresses, Access access)
             throws Exception {
-        new LoadBench(addresses, access, 0, 1).greet();
+        if (!visit.isOwn()) {
+            new LoadBench(addresses, access, 0, 1).greet();
+        }
         try (var model = new InProcess(folder)) {
             var bench = new StreamBench(addresses, access, model, looks, frames, rounds, visit.isOwn());
             for (int count : streams) {
